@@ -21,7 +21,7 @@ const CONSTRUCTS: Readonly<Record<string, Construct>> = {
   aws_kms_key: KmsKey,
 };
 
-/** A resource as a stack holds it. */
+/** A resource as it is in a stack. */
 export interface Written {
   readonly stack: string;
   readonly type: string;
@@ -41,7 +41,7 @@ export function resourcesIn(outdir: string): readonly Written[] {
   });
 }
 
-/** The same resources, with texts for all references, as somebody writes them who has no topology, permissions or proof. */
+/** The same resources, with plain texts for all references, written without a topology, permissions or a proof. */
 export function writeBare(resources: readonly Written[], outdir: string): void {
   const app = new App({ outdir, stackTraces: false });
   const stacks = new Map<string, TerraformStack>();
@@ -62,7 +62,7 @@ export function writeBare(resources: readonly Written[], outdir: string): void {
   app.synth();
 }
 
-/** What stands within `lifecycle` has names of the framework's as well; what stands within tags is the user's. */
+/** Names within `lifecycle` are also the framework's; names within tags are the user's. */
 function inCamelCase([name, value]: [string, unknown]): [string, unknown] {
   const inner =
     name === "lifecycle" ? Object.fromEntries(Object.entries(value as Body).map(inCamelCase)) : value;

@@ -1,10 +1,10 @@
-/** One figure, as the table prints it. */
+/** One measurement, as a row of the table. */
 export interface Measurement {
-  /** What was done, how often. */
+  /** What was measured. */
   readonly what: string;
   readonly value: number;
   readonly unit: string;
-  /** What the project holds itself to; printed beside the value. */
+  /** The project's target; printed next to the value. */
   readonly aim?: string;
 }
 
@@ -12,8 +12,8 @@ export interface Measurement {
 export type Bench = () => readonly Measurement[] | Promise<readonly Measurement[]>;
 
 /**
- * Microseconds of processor time that one of many runs takes, after some that only warm the engine up. Processor time, not
- * time on the wall: other programs on the machine must not count.
+ * Microseconds of processor time for one of many runs, after some runs that only warm up the engine. Processor time and not
+ * elapsed time, so that other programs on the machine do not count.
  */
 export function microsecondsEach(runs: number, run: (index: number) => void, warmUp = runs / 10): number {
   for (let index = 0; index < warmUp; index++) run(index);

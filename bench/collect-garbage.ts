@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/** A full garbage collection, which a flag makes callable in a new context. */
+/** Runs a full garbage collection; a V8 flag makes the function available in a new context. */
 export function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();

@@ -1,16 +1,16 @@
-/** One copy as the models see it. */
+/** One copy in the models. */
 export interface ModelCopy {
   readonly id: string;
   /** Account and Region. */
   readonly place: string;
   readonly seconds: number;
-  /** The copy that it is made from. @default - the source image */
+  /** The copy from which it is created. @default - the source image */
   readonly after?: string;
 }
 
 /**
- * Seconds that no schedule can beat: a place does all of its copies with its slots and not before the first can begin, and
- * no copy ends before what it is made from.
+ * A lower bound in seconds for any schedule: each account and Region makes all of its copies with its slots, starting when its
+ * first copy can begin, and no copy ends before its own source.
  */
 export function boundSeconds(copies: readonly ModelCopy[], slots: number): number {
   const readyAt = new Map<string, number>();
@@ -28,9 +28,9 @@ export function boundSeconds(copies: readonly ModelCopy[], slots: number): numbe
 }
 
 /**
- * Seconds that copies take with so many at the same time: whoever can begin first does, no call takes time, and every end
- * is seen at once.
- * @param copies each after the one that it is made from
+ * Seconds that copies take with a given number at the same time: copies start as soon as they can, calls take no time, and
+ * every end is seen immediately.
+ * @param copies in an order in which each follows its source
  */
 export function parallelSeconds(copies: readonly ModelCopy[], slots: number): number {
   const free = Array<number>(slots).fill(0);

@@ -12,12 +12,12 @@ import type { Bench } from "./bench";
 import { COPIES, FLEET, fleetTopology, furnish } from "./fleet";
 import { boundSeconds, parallelSeconds, serialSeconds, type ModelCopy } from "./engine-model";
 
-/** How many things Terraform does at the same time. Source: Terraform documentation, `-parallelism`. */
+/** Number of operations that Terraform runs at the same time. Source: Terraform documentation, `-parallelism`. */
 const TERRAFORM_PARALLELISM = 10;
 
 const MEBIBYTE = 1024 ** 2;
 
-/** The copies that a run has planned, with what each of them takes in the rehearsal cloud. */
+/** The planned copies of a run, with the time that each of them takes in the rehearsal cloud. */
 function modelOf(events: readonly RunEvent[], homeRegion: string): readonly ModelCopy[] {
   const planned = events.filter((event) => event.code === "CopyPlanned");
   const regions = new Map<string, string>(planned.map(({ node, region }) => [node, region]));
@@ -35,8 +35,8 @@ function modelOf(events: readonly RunEvent[], homeRegion: string): readonly Mode
 }
 
 /**
- * A run on virtual time, engine and rehearsal cloud in one process, through the real SDK. All ratios are of
- * this one run; the models know no delays at all, neither of calls nor of looks.
+ * A run on virtual time, with engine and rehearsal cloud in one process, through the real SDK. All ratios are for
+ * this one run; the models have no delays, neither for calls nor for polling.
  */
 export const engineBench: Bench = async () => {
   const topology = resolveTopology(fleetTopology());

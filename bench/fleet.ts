@@ -1,7 +1,7 @@
 import { Administrators, deployFoundation, makeImage, type VirtualCloud } from "../test/_helpers/virtual";
 import type { Topology, TopologyInput } from "../topology";
 
-/** `KEYFERRY_BENCH_LONG=1` carries 10,008 copies instead of 480. */
+/** `KEYFERRY_BENCH_LONG=1` makes 10,008 copies instead of 480. */
 const IMAGES = process.env["KEYFERRY_BENCH_LONG"] === "1" ? 834 : 40;
 const ACCOUNTS = 4;
 const REGIONS = ["eu-west-1", "eu-central-1", "us-east-1"];
@@ -11,10 +11,10 @@ export const COPIES = IMAGES * ACCOUNTS * REGIONS.length;
 /** The fleet in words. */
 export const FLEET = `${IMAGES} images x ${ACCOUNTS} accounts x ${REGIONS.length} Regions`;
 
-/** Images of many sizes, of which the cloud takes a tenth to be data: 0.8 to 80 GiB. */
+/** Images of many sizes, a tenth of which is data in the cloud: 0.8 to 80 GiB. */
 const sizeGiB = (image: number) => 8 + (image % 5) * 200;
 
-/** One account's images into all places of the others. */
+/** One account's images, copied to all accounts and Regions of the others. */
 export function fleetTopology(): TopologyInput {
   const accounts = Array.from({ length: ACCOUNTS }, (_, index) => `dest-${index}`);
   return {

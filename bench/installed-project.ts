@@ -7,7 +7,7 @@ import type { TopologyInput } from "../topology";
 
 const ROOT = path.join(__dirname, "..");
 const PACKAGES = path.join(ROOT, "node_modules");
-/** Of the configuration that they make, nothing remains. */
+/** Placeholder answers; the configuration that they produce is overwritten. */
 const ANSWERS: Answers = {
   name: "bench",
   from: { account: "builder", id: "111111111111", region: "eu-west-1" },
@@ -15,14 +15,14 @@ const ANSWERS: Answers = {
   framework: "cdktf",
   workflow: false,
 } as const;
-/** Of the package's folder, what runs. */
+/** Parts of the package's folder that are executed. */
 const RUNS = ["bin", "dist", "package.json"];
 
 /**
- * Makes a project as `keyferry init` writes it, with the package that is built from these sources; what the package depends on is lent by the
+ * Creates a project as `keyferry init` does, with the package built from these sources; the dependencies of the package are those of the
  * repository.
  * @returns its directory
- * @throws TypeError where the package cannot be built
+ * @throws TypeError if the package cannot be built
  */
 export function installedProject(directory: string, topology: TopologyInput): string {
   const { status, stdout, stderr } = spawnSync("npm", ["run", "--silent", "build"], {

@@ -39,7 +39,7 @@ const SHAPES: Readonly<Record<string, (account: string) => readonly [allow: obje
   ],
 };
 
-/** The lint rules over a policy of very many statements, each of which is asked about beside all that deny. */
+/** The lint rules for a policy of very many statements, each of which is evaluated together with all Deny statements. */
 export const lintBench: Bench = () =>
   Object.entries(SHAPES).map(([name, shape]) => {
     const Statement = Array.from({ length: STATEMENTS }, (_, index) => {

@@ -11,7 +11,7 @@ import { sandboxBench } from "./sandbox";
 import { startBench } from "./start";
 import { synthBench } from "./synth";
 
-/** Benches by the name under which `npm run bench -- NAME...` runs them; without a name, all run. */
+/** Benchmarks by the name with which `npm run bench -- NAME...` runs them; without a name, all run. */
 const BENCHES: Readonly<Record<string, Bench>> = {
   engine: engineBench,
   lint: lintBench,
@@ -31,7 +31,9 @@ const HEAD = ["bench", "what", "measured", "aim"];
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => BENCHES[name] === undefined);
   if (unknown.length > 0) {
-    console.error(`No bench is called ${unknown.join(", ")}; there are: ${Object.keys(BENCHES).join(", ")}.`);
+    console.error(
+      `There is no benchmark ${unknown.join(", ")}; available: ${Object.keys(BENCHES).join(", ")}.`,
+    );
     return 2;
   }
   const rows = [HEAD];

@@ -12,7 +12,7 @@ const KEYFERRY = path.join(__dirname, "../bin/keyferry.js");
 const TELL_MEMORY = path.join(__dirname, "tell-memory.cjs");
 const TIME_SCALE = 600;
 
-/** What `keyferry run` needs at the most as a process of its own; the cloud is another one. */
+/** Maximum memory of `keyferry run` as a separate process; the cloud runs in another one. */
 export const memoryBench: Bench = async () => {
   const topology = resolveTopology(fleetTopology());
   const directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-bench-"));
@@ -37,7 +37,7 @@ export const memoryBench: Bench = async () => {
       },
       directory,
     );
-    const what = `keyferry run, ${COPIES} copies (ended with ${code}), at the most`;
+    const what = `keyferry run, ${COPIES} copies (ended with ${code}), maximum memory`;
     return [{ what, value: kilobytes / 1024, unit: "MiB" }];
   } finally {
     child.kill("SIGTERM");
@@ -55,9 +55,9 @@ function peakOf(
     env,
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
-  let told = "";
-  child.stdio[3]?.on("data", (chunk: Buffer) => (told += chunk.toString()));
+  let output = "";
+  child.stdio[3]?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   return new Promise((resolve) => {
-    child.once("close", (code) => resolve({ code, kilobytes: Number(told) }));
+    child.once("close", (code) => resolve({ code, kilobytes: Number(output) }));
   });
 }

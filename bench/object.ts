@@ -2,15 +2,15 @@ import { INTERNAL_ERROR, LargeObject } from "../test/_helpers/large-object";
 import type { Bench } from "./bench";
 import { collectGarbage } from "./collect-garbage";
 
-/** The largest image that EC2 stores. Source: EC2 user guide, "Store and restore an AMI using S3". */
+/** Size of the largest image that EC2 stores. Source: EC2 user guide, "Store and restore an AMI using S3". */
 const BYTES = 5e12;
 const MIB = 1024 ** 2;
-/** Parts between two looks at the memory. */
+/** Parts between two measurements of the memory. */
 const BETWEEN = 500;
-/** The part that S3 fails to copy once. */
+/** A part that S3 fails to copy once. */
 const FAILING = 5_000;
 
-/** An object of 5,000 GB, whose bytes nobody reads, is copied as a run does it: by the real SDK, from an S3 in this process. */
+/** Copies an object of 5,000 GB as a run does, with the real SDK, from an S3 in this process; the bytes are not real. */
 export const objectBench: Bench = async () => {
   const s3 = new LargeObject(BYTES);
   const held: number[] = [];
@@ -31,21 +31,21 @@ export const objectBench: Bench = async () => {
     return [
       { what: "bytes that have arrived", value: (s3.arrived ?? NaN) / 1e9, unit: "GB", aim: "5000" },
       { what: "parts", value: s3.asked.size, unit: "parts", aim: "at most 10000" },
-      { what: "copied at once, at the most", value: s3.atOnce, unit: "parts", aim: "16" },
+      { what: "maximum copied at the same time", value: s3.atOnce, unit: "parts", aim: "16" },
       {
-        what: "asked for again, one having failed",
+        what: "requested again, after one failure",
         value: requests - s3.asked.size,
         unit: "parts",
         aim: "1",
       },
-      { what: "processor time, with this S3's own", value: (user + system) / 1e6, unit: "s" },
+      { what: "processor time, including this S3's", value: (user + system) / 1e6, unit: "s" },
       {
-        what: `held at the end more than after ${BETWEEN} parts`,
+        what: `memory growth after the first ${BETWEEN} parts`,
         value: ((held.at(-1) ?? NaN) - first) / MIB,
         unit: "MiB",
         aim: "< 5",
       },
-      { what: "held at the most, the whole process", value: Math.max(...held) / MIB, unit: "MiB" },
+      { what: "maximum memory of the whole process", value: Math.max(...held) / MIB, unit: "MiB" },
     ];
   } finally {
     await s3.stop();

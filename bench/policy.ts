@@ -4,14 +4,14 @@ import { microsecondsEach, type Bench, type Measurement } from "./bench";
 import { collectGarbage } from "./collect-garbage";
 
 const RUNS = 1_000_000;
-/** What KMS accepts as a key policy. */
+/** Maximum size of a key policy in KMS. */
 const KEY_POLICY_BYTES = 32_768;
 const PARTITION = "aws";
 const REGION = "eu-west-1";
 const OWNER = "111111111111";
 const KEY = keyArn(REGION, OWNER, "1111aaaa-0000-4000-8000-000000000001");
 
-/** Accounts in other than counting order, so that none is found by luck. */
+/** Accounts in no particular order, so that none is found quickly by chance. */
 const accountAt = (index: number) => String(200_000_000_000 + ((index * 7919) % 99_991));
 const runnerOf = (account: string) => roleArn(PARTITION, account, "keyferry-acme-runner");
 const THROUGH_EC2 = { StringEquals: { "kms:ViaService": [`ec2.${REGION}.amazonaws.com`] } };
@@ -52,7 +52,7 @@ function listedStatement(accounts: readonly string[]): object {
   };
 }
 
-/** Everybody, narrowed by patterns: the worst case, because every statement has to be looked into. */
+/** Everybody, narrowed by patterns: the worst case, because every statement must be evaluated. */
 function patternStatement(account: string): object {
   return {
     Sid: `Pattern${account}`,
@@ -92,7 +92,7 @@ interface Shape extends Filled {
 
 const AIM = "< 10 µs";
 const BY_ACCOUNT: Shape = {
-  name: "two statements an account",
+  name: "two statements per account",
   ...filled((accounts) => accounts.flatMap(statementsFor)),
   aim: AIM,
 };
@@ -135,7 +135,7 @@ function requestBy(account: string, roleName: string, action: string): AccessReq
   };
 }
 
-/** Every account's runner asks in turn, for an action that its statements list and for one that they do not. */
+/** Requests of each account's runner in turn, for an action that its statements list and for one that they do not. */
 function measure({ name, accounts, document, aim }: Shape): Measurement[] {
   const documents: Documents = {
     identity: [{ name: "runner", document: RUNNER_POLICY }],
@@ -159,7 +159,7 @@ function measure({ name, accounts, document, aim }: Shape): Measurement[] {
   });
 }
 
-/** Reading and compiling, which happens once a document. */
+/** Parsing and compiling, which happens once for each document. */
 function measureCompiling(): Measurement[] {
   const text = JSON.stringify(BY_ACCOUNT.document);
   const request = requestBy(accountAt(0), "keyferry-acme-runner", "kms:CreateGrant");
@@ -167,10 +167,10 @@ function measureCompiling(): Measurement[] {
     const resource = { name: "key policy", document: JSON.parse(text) as unknown };
     evaluate(request, { resource });
   });
-  return [{ what: "parse, compile and ask once, 32 KB", value, unit: "µs" }];
+  return [{ what: "parse, compile and evaluate once, 32 KB", value, unit: "µs" }];
 }
 
-/** What a compiled policy keeps in memory beside its JSON. */
+/** Memory of a compiled policy in addition to its JSON. */
 function measureMemory(): Measurement[] {
   const copies = 100;
   const text = JSON.stringify(BY_ACCOUNT.document);

@@ -3,7 +3,7 @@ import path from "node:path";
 
 const TELL_CPU = path.join(__dirname, "tell-cpu.cjs");
 
-/** Seconds of processor time that a Node process takes, by itself. @param expected its exit code */
+/** Seconds of processor time that a Node process takes, as it reports itself. @param expected its exit code */
 export function secondsOf(argv: readonly string[], options: SpawnSyncOptions = {}, expected = 0): number {
   const { output, status } = spawnSync(process.execPath, ["-r", TELL_CPU, ...argv], {
     ...options,

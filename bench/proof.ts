@@ -6,7 +6,7 @@ import { ACCOUNTS, IMAGES, largeTopology, REGIONS } from "./large-topology";
 
 const RUNS = 5;
 
-/** Every image into every account and Region; all of them built in one account, or each in another. */
+/** Every image copied to every account and Region; all built in one account, or each in a different one. */
 function topologyOf(builders: number): Topology {
   return largeTopology((image, names) => ({
     builder: names[image % builders],
@@ -19,11 +19,11 @@ function cpuMs(before: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
-/** The proof of a large topology: what each synthesis waits for. */
+/** The proof of a large topology, which runs at each synthesis. */
 export const proofBench: Bench = () =>
   [1, ACCOUNTS].map((builders) => {
     const times = Array.from({ length: RUNS }, () => {
-      // A synthesis proves once: nothing is remembered from the run before, and nothing of it is left to be collected.
+      // A synthesis proves once: caches of the previous run must not be used, and its garbage must not be collected during this one.
       const topology = topologyOf(builders);
       collectGarbage();
       const before = process.cpuUsage();

@@ -7,7 +7,7 @@ import { collectGarbage } from "./collect-garbage";
 
 const OBJECTS = process.env["KEYFERRY_BENCH_LONG"] === "1" ? 10_000_000 : 1_000_000;
 const PAGE = 1_000;
-/** One in so many objects is not in the destination. */
+/** One in this many objects is missing in the destination. */
 const MISSING = 1_000;
 const MIB = 1024 ** 2;
 const SOURCE = "acme-documents";
@@ -23,17 +23,17 @@ const TOPOLOGY = resolveTopology({
   },
 });
 
-/** Pages between two looks at the memory. */
+/** Pages between two measurements of the memory. */
 const PAGES = 50;
 
-/** Buckets with so many objects that nobody holds them: each is made when it is listed. */
+/** Buckets with too many objects to keep in memory: each object is created when it is listed. */
 class VirtualBuckets {
   calls = 0;
   /** Bytes in use after a garbage collection, in the order of the listing. */
   readonly held: number[] = [];
 
   access(): BucketAccess {
-    const never = () => Promise.reject(new TypeError("nothing asks for it here"));
+    const never = () => Promise.reject(new TypeError("this call is not used here"));
     return {
       buckets: (place) => this.port(place),
       jobs: () => ({ create: never, describe: never, list: never }),
@@ -124,11 +124,11 @@ async function measured(
     { what: `${what}, calls for 1,000 of them`, value: (buckets.calls / OBJECTS) * 1_000, unit: "calls" },
     { what, value: (user + system) / 1_000_000, unit: "s" },
     {
-      what: `${what}, held at the end more than after ${PAGE * PAGES}`,
+      what: `${what}, memory growth after the first ${PAGE * PAGES}`,
       value: (late - early) / MIB,
       unit: "MiB",
       aim: "< 5",
     },
-    { what: `${what}, held at the most`, value: Math.max(...buckets.held) / MIB, unit: "MiB" },
+    { what: `${what}, maximum memory`, value: Math.max(...buckets.held) / MIB, unit: "MiB" },
   ];
 }

@@ -14,8 +14,8 @@ const KEYFERRY = path.join(__dirname, "../bin/keyferry.js");
 const TELL_MEMORY = path.join(__dirname, "tell-memory.cjs");
 
 /**
- * `keyferry review` as a process of its own, of syntheses of 20 accounts x 5 Regions: of two that are alike, and of one with another from which an
- * account has left, and in which everybody may use every key.
+ * `keyferry review` as a separate process, for syntheses of 20 accounts x 5 Regions: of two equal syntheses, and of one compared with another that has
+ * one account fewer and lets everybody use every key.
  */
 export const reviewBench: Bench = () => {
   const root = mkdtempSync(path.join(tmpdir(), "keyferry-bench-"));
@@ -27,7 +27,7 @@ export const reviewBench: Bench = () => {
     openEveryKey(changed);
     return [
       ...measured("nothing changes", root, [base, same], 0),
-      ...measured("an account leaves, every key is opened to everybody", root, [base, changed], 1),
+      ...measured("an account removed, every key opened to everybody", root, [base, changed], 1),
     ];
   } finally {
     rmSync(root, { recursive: true, force: true });

@@ -1,8 +1,8 @@
 import { Agent, request } from "node:http";
 
 /**
- * The bench's second process: asks DescribeImages by id over kept connections, as fast as the answers come.
- * Usage: sandbox-client.ts URL IMAGE CALLS CONNECTIONS; prints the seconds that it took.
+ * The benchmark's second process: calls DescribeImages by id over persistent connections, as fast as the responses arrive.
+ * Usage: sandbox-client.ts URL IMAGE CALLS CONNECTIONS; prints the elapsed seconds.
  */
 const [url = "", imageId = "", calls = "", connections = ""] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true, maxSockets: Number(connections) });

@@ -3,7 +3,7 @@ import path from "node:path";
 
 const ROOT = path.join(__dirname, "..");
 
-/** A rehearsal cloud in a process of its own, which has to be killed. @param options of its command */
+/** A rehearsal cloud in a separate process, which the caller must kill. @param options options of its command */
 export function startSandbox(
   options: readonly string[] = [],
 ): Promise<{ readonly child: ChildProcess; readonly url: string }> {

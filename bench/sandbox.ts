@@ -9,7 +9,7 @@ import type { Ec2State, Image, Snapshot } from "../packages/emulator/services/ec
 import type { Bench, Measurement } from "./bench";
 import { startSandbox } from "./sandbox-process";
 
-/** `KEYFERRY_BENCH_LONG=1` makes the run of a million calls out of this one. */
+/** `KEYFERRY_BENCH_LONG=1` runs a million calls. */
 const CALLS = process.env["KEYFERRY_BENCH_LONG"] === "1" ? 1_000_000 : 200_000;
 const WARM_UP = 20_000;
 const QUARTERS = 4;
@@ -21,7 +21,7 @@ const REGION = "eu-west-1";
 const MEBIBYTE = 1_048_576;
 const ROOT = path.resolve(__dirname, "..");
 
-/** The rehearsal cloud as its users meet it: one process that listens, asked by another; and full of images. */
+/** The rehearsal cloud as its users run it: one process that listens, called by another; and a cloud full of images. */
 export const sandboxBench: Bench = async () => [...(await served()), ...(await filtered())];
 
 async function served(): Promise<readonly Measurement[]> {
@@ -39,7 +39,7 @@ async function served(): Promise<readonly Measurement[]> {
     }
     return [
       { what: "from start to ready", value: readyAfter, unit: "s", aim: "under 5" },
-      { what: "DescribeImages by id, one process asking", value: CALLS / seconds, unit: "/s", aim: "2000" },
+      { what: "DescribeImages by id, one client process", value: CALLS / seconds, unit: "/s", aim: "2000" },
       ...resident.map((value, quarter) => ({
         what: `memory after ${(quarter * 100) / QUARTERS} % of ${CALLS} calls`,
         value,
@@ -73,7 +73,7 @@ async function residentMebibytes({ pid }: ChildProcess): Promise<number> {
   return Number(stdout) / 1024;
 }
 
-/** Answers as the wire has them, in this process: what a filter costs, not what the network does. */
+/** Complete responses, created in this process: measures the cost of a filter without the network. */
 async function filtered(): Promise<readonly Measurement[]> {
   const clock = createClock(1, () => undefined);
   const frame = composeFrame(clock, () => Promise.reject(new TypeError("no moto")), console.error);

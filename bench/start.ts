@@ -5,7 +5,7 @@ import { secondsOf } from "./process-cpu";
 const HELP = [path.join(__dirname, "../bin/keyferry.js"), "--help"];
 const ROUNDS = 15;
 
-/** Seconds of processor time that a command takes, by itself; the least of several, by turns with the others. */
+/** Seconds of processor time that a command takes, as it reports itself; the minimum of several runs that alternate with the other commands. */
 function leastSeconds(commands: readonly (readonly string[])[]): readonly number[] {
   const least = commands.map(() => Infinity);
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -16,12 +16,12 @@ function leastSeconds(commands: readonly (readonly string[])[]): readonly number
   return least;
 }
 
-/** How soon the command answers, from source, as it runs in the repository. */
+/** Start-up time of the command, from source, as it runs in the repository. */
 export const startBench: Bench = () => {
   const [nothing = NaN, help = NaN] = leastSeconds([["-e", "0"], HELP]);
   return [
     { what: "node -e 0", value: nothing, unit: "s" },
     { what: "keyferry --help, from source", value: help, unit: "s" },
-    { what: "the one in terms of the other", value: help / nothing, unit: "times", aim: "at most 3" },
+    { what: "ratio", value: help / nothing, unit: "times", aim: "at most 3" },
   ];
 };

@@ -13,8 +13,8 @@ const RUNS = 5;
 const ROOT = path.join(__dirname, "..");
 
 /**
- * A synthesis against bare CDKTF that writes the same resources, by turns: in this process, and as processes of their own, from the
- * repository's sources and in a project that has the built package installed.
+ * A synthesis compared with bare CDKTF that writes the same resources, alternately: in this process, and as separate processes, from the
+ * repository's sources and in a project in which the built package is installed.
  */
 export const synthBench: Bench = () => {
   const root = mkdtempSync(path.join(tmpdir(), "keyferry-bench-"));
@@ -38,7 +38,7 @@ function inThisProcess(root: string): readonly Measurement[] {
       writesLock: true,
       neverMade: [],
     };
-    // A topology of its own each time, so that nothing is remembered from the run before.
+    // A new topology each time, so that no caches of the previous run are used.
     ours.push(cpuMs(() => synthesise(largeTopology(FROM_ONE_ACCOUNT), settings)));
     resources = resourcesIn(settings.outdir);
     bare.push(cpuMs(() => writeBare(resources, path.join(root, `bare-${run}`))));
@@ -47,8 +47,8 @@ function inThisProcess(root: string): readonly Measurement[] {
 }
 
 /**
- * What is waited for: a process loads its libraries, reads the configuration and writes the stacks. The aim is for users, who have the package
- * installed; in one process, reading, checking and proving a topology would be compared with writing alone.
+ * The time that a user waits: a process loads its libraries, reads the configuration and writes the stacks. The target applies to users, who have
+ * the package installed. In one process, the comparison would be between reading, checking and proving a topology, and writing alone.
  */
 function asProcesses(root: string): readonly Measurement[] {
   const ours: number[] = [];
@@ -56,7 +56,7 @@ function asProcesses(root: string): readonly Measurement[] {
   const bare: number[] = [];
   const outdir = path.join(root, "process");
   const project = installedProject(path.join(root, "project"), largeInput(FROM_ONE_ACCOUNT));
-  // As `cdktf.json` has it; bare CDKTF as anybody runs TypeScript.
+  // As `cdktf.json` runs it; bare CDKTF in the usual way to run TypeScript.
   const app = ["-r", path.join(ROOT, "bin/typescript.js"), path.join(ROOT, "main.ts")];
   const installedApp = ["-r", "keyferry/typescript", "main.ts"];
   const typescript = ["-r", require.resolve("tsx/cjs")];
@@ -90,7 +90,7 @@ function compared(
     { what: `synthesis of 1,900 copy jobs, ${how}`, value: median(ours), unit },
     { what: `bare CDKTF, the same resources, ${how}`, value: median(bare), unit },
     {
-      what: `the one in terms of the other, ${how}`,
+      what: `ratio, ${how}`,
       value: median(ours) / median(bare),
       unit: "times",
       ...(aim === undefined ? {} : { aim }),

@@ -1,5 +1,5 @@
 "use strict";
-// Loaded into a measured process: tells on its third stream, at its end, how many microseconds of the processor it took.
+// Loaded into a measured process: at its end, reports on its third stream how many microseconds of processor time it took.
 const fs = require("node:fs");
 
 process.on("exit", () => {

@@ -1,5 +1,5 @@
 "use strict";
-// Loaded into a measured process: tells on its third stream, at its end, how many kilobytes it had in memory at the most.
+// Loaded into a measured process: at its end, reports on its third stream the maximum memory that it used, in kilobytes.
 const fs = require("node:fs");
 
 process.on("exit", () => fs.writeSync(3, String(process.resourceUsage().maxRSS)));

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 "use strict";
-// A run over thousands of copies would let twice as much garbage pile up as it needs (bench/README.md, `memory`); a rehearsal cloud is to be fast.
+// Without this, a run with thousands of copies holds twice the memory it needs (bench/README.md, `memory`); the rehearsal cloud is optimised for speed instead.
 if (!["sandbox", "demo"].includes(process.argv[2]))
   require("node:v8").setFlagsFromString("--optimize-for-size");
 require("./entry").run("scripts/cli/main");

@@ -1,9 +1,9 @@
 "use strict";
 /**
- * Lets Node run TypeScript: `node -r ./bin/typescript.js main.ts`. Modules of packages are JavaScript already and are loaded as Node loads
- * them: to go through the compiler as well takes them twice as long. And Node reads the source maps of modules that are compiled only where
- * it was asked to (`NODE_OPTIONS=--enable-source-maps`, for the lines of a stack trace): every synthesis and command would wait for
- * them, and nobody sees them. Measured in bench/README.md, `synth`.
+ * Lets Node run TypeScript: `node -r ./bin/typescript.js main.ts`. Modules of packages are JavaScript already and are loaded by Node
+ * directly: compiling them too would double their loading time. Node reads source maps of compiled modules only on request
+ * (`NODE_OPTIONS=--enable-source-maps`, for the lines of a stack trace): otherwise every synthesis and command would wait for
+ * maps that are not used. Measured in bench/README.md, `synth`.
  */
 require("./compile-later");
 const Module = require("node:module");
@@ -19,7 +19,7 @@ process.setSourceMapsEnabled(sourceMapsEnabled === true);
 const compiled = extensions[".js"];
 const { _resolveFilename: asCompilerResolves } = Module;
 
-/** The compiler looks for TypeScript beside every module, in packages as well. */
+/** The compiler looks for TypeScript files next to every module, also in packages. */
 Module._resolveFilename = (request, parent, ...others) => {
   const resolve = parent?.filename?.includes(PACKAGES) ? asNodeResolves : asCompilerResolves;
   return resolve.call(Module, request, parent, ...others);
@@ -30,7 +30,7 @@ extensions[".js"] = (module, file) => {
   try {
     return asNodeLoads(module, file);
   } catch (error) {
-    // A package that is an ES module alone, which Node 20 cannot load by `require`.
+    // A package that is only an ES module, which Node 20 cannot load with `require`.
     if (error?.code !== "ERR_REQUIRE_ESM" && !(error instanceof SyntaxError)) throw error;
     return compiled(module, file);
   }

@@ -5,7 +5,7 @@ import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import type { KeyEnvironment } from "../policy";
 
-/** Where a provider works, read from AWS by each plan; each part when it is first asked for. */
+/** Partition, account and Region of a provider. Each plan reads them from AWS; a part that is not used is not read. */
 export class ProviderEnvironment implements KeyEnvironment {
   private readonly placement: { readonly provider?: TerraformProvider };
   private readonly read: { account?: string; partition?: string; region?: string } = {};

@@ -4,7 +4,7 @@ export * from "./ec2";
 export * from "./iam";
 export * from "./kms";
 export * from "./s3";
-/** What keeps everybody from scheduling the deletion of a key; every `CustomerManagedKey` that is retained has it. */
+/** The policy statement that denies scheduling the deletion of a key to all principals; every `CustomerManagedKey` that is retained has it. */
 export { DELETION_GUARD } from "../policy";
 export type { RoleOfAnotherAccount } from "./role-of-another-account";
 export type {

@@ -2,7 +2,7 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { KeyferryError } from "../core/errors";
 
-/** An inclusive range that AWS allows; messages print the numbers that are checked. */
+/** An inclusive range that AWS allows. Messages show the same numbers that are checked. */
 export interface Range {
   readonly min: number;
   /** @default - no upper limit */
@@ -10,7 +10,7 @@ export interface Range {
   readonly unit: string;
 }
 
-/** The error of a prop that AWS would refuse; names the construct, the prop, the value and what is allowed. */
+/** The error for a prop that AWS would refuse. It names the construct, the prop, the value and what is allowed. */
 export function propError(
   scope: Construct,
   prop: string,
@@ -26,7 +26,7 @@ export function propError(
 }
 
 /**
- * Refuses a number outside of its range; a token is not known yet and passes.
+ * Refuses a number outside its range. A token is accepted, because its value is not known yet.
  * @throws KeyferryError PropInvalid
  */
 export function checkRange(scope: Construct, prop: string, value: number | undefined, range: Range): void {
@@ -37,7 +37,7 @@ export function checkRange(scope: Construct, prop: string, value: number | undef
 }
 
 /**
- * Refuses a text that does not match; a text that holds a token is not known yet and passes.
+ * Refuses a text that does not match. A text with a token is accepted, because its value is not known yet.
  * @throws KeyferryError PropInvalid
  */
 export function checkText(

@@ -12,7 +12,7 @@ export interface RoleOfAnotherAccount {
   readonly roleName: string;
 }
 
-/** @throws KeyferryError PropInvalid when an account or a role cannot have such a name */
+/** @throws KeyferryError PropInvalid when an account id or a role name is not valid */
 export function checkRoles(scope: Construct, roles: readonly RoleOfAnotherAccount[]): void {
   for (const { account, roleName } of roles) {
     checkText(scope, "account", account, /^\d{12}$/, "an account id of 12 digits");
@@ -20,7 +20,7 @@ export function checkRoles(scope: Construct, roles: readonly RoleOfAnotherAccoun
   }
 }
 
-/** @throws KeyferryError PropInvalid when no role can have the name */
+/** @throws KeyferryError PropInvalid when the role name is not valid */
 export function checkRoleName(scope: Construct, roleName: string): void {
   checkText(scope, "roleName", roleName, ROLE_NAME, "1 to 64 letters, digits or +=,.@_-");
 }

@@ -1,7 +1,7 @@
 import { Token } from "cdktf";
 import { terraformText } from "../core/terraform-text";
 
-/** What a plan reads is an expression of Terraform's, and only ours holds any. */
+/** A text for Terraform. A text with a token is kept, because it contains an expression; any other text is escaped. */
 export function tokenText(value: string): string {
   return Token.isUnresolved(value) ? value : terraformText(value);
 }

@@ -1,11 +1,11 @@
-/** Who has to act: the user's input, AWS's answer, or a defect or missing part of the tool itself. */
+/** The origin of an error: the user's input, AWS's response, or a defect or missing part of the tool itself. */
 export type ErrorSource = "user" | "aws" | "tool";
 
 export interface KeyferryErrorDetails {
   /** Stable PascalCase id, e.g. `SourceKeyNotShared`; part of the public contract. */
   readonly code: string;
   readonly source: ErrorSource;
-  /** What to do about it, as one sentence. */
+  /** How to fix it, in one sentence. */
   readonly fix?: string;
   /** 12-digit id of the account whose administrator must act. */
   readonly account?: string;
@@ -14,7 +14,7 @@ export interface KeyferryErrorDetails {
 
 const MARK = Symbol.for("keyferry.error");
 
-/** The base of every error that Keyferry throws on purpose. Its message never holds a secret. */
+/** The base of every error that Keyferry throws on purpose. Its message never contains a secret. */
 export class KeyferryError extends Error {
   readonly code: string;
   readonly source: ErrorSource;
@@ -32,12 +32,12 @@ export class KeyferryError extends Error {
   }
 }
 
-/** True for an error of ours, also when two copies of the package are loaded. */
+/** True for a Keyferry error, also when two copies of the package are loaded. */
 export function isKeyferryError(error: unknown): error is KeyferryError {
   return typeof error === "object" && error !== null && (error as { [MARK]?: boolean })[MARK] === true;
 }
 
-/** One thing wrong with the user's input: where, what, what is allowed, how to fix. */
+/** One mistake in the user's input: where, what, what is allowed, how to fix. */
 export interface Problem {
   /** Dotted path in the configuration, e.g. `images.web.to[0].account`. */
   readonly path: string;
@@ -46,7 +46,7 @@ export interface Problem {
   readonly fix?: string;
 }
 
-/** Wrong configuration or usage. Carries all problems at once; nothing has been written when it is thrown. */
+/** Wrong configuration or usage. Contains all problems; nothing has been written when it is thrown. */
 export class ConfigurationError extends KeyferryError {
   constructor(
     readonly problems: readonly Problem[],
@@ -59,10 +59,10 @@ export class ConfigurationError extends KeyferryError {
   }
 }
 
-/** Nobody reads more problems at once. */
+/** Maximum number of problems in one message; more are not useful to a reader. */
 const TOLD = 100;
 
-/** A mistake of the user's as text: every problem with where it is, what is allowed and how to fix it; no stack trace. */
+/** A user error as text: every problem with its place, what is allowed and how to fix it; no stack trace. */
 export function mistakeText(error: KeyferryError): string {
   const fix = error.fix === undefined ? [] : [`  fix: ${error.fix}`];
   if (!(error instanceof ConfigurationError)) return [error.message, ...fix].join("\n");
@@ -79,7 +79,7 @@ function problemText({ path, what, allowed, fix }: Problem): string {
   ].join("\n");
 }
 
-/** What the user wrote may be long, and is part of what is said of it. */
+/** Messages quote the user's input, which may be long. */
 const LONGEST = 10_000;
 
 function cut(text: string): string {

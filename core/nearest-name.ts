@@ -1,7 +1,7 @@
-/** Longer names are no misspelling of anything, and would take long to compare. */
+/** Longer names are not treated as misspellings, and would take long to compare. */
 const MAX_NAME = 64;
 
-/** The known name that a misspelt one means; undefined when none is within two changes. */
+/** The known name closest to a misspelt one; undefined if none is within two changes. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   if (name.length > MAX_NAME) return undefined;
   const near = known
@@ -12,7 +12,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return near[0]?.candidate;
 }
 
-/** Changes of one character that lead from one name to the other, case aside; swapped neighbours count once. */
+/** Number of one-character changes from one name to the other, ignoring case; swapped neighbours count as one change. */
 function distance(from: string, to: string): number {
   const a = from.toLowerCase();
   const b = to.toLowerCase();

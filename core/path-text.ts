@@ -1,7 +1,7 @@
-/** A name in a path is no longer than this in a message. */
+/** Maximum length of a name in a path in a message. */
 const SHOWN = 60;
 
-/** A place in what the user wrote, as the user would write it: `images.web.to[0]`. */
+/** A place in the user's input, as the user would write it: `images.web.to[0]`. */
 export function pathText(path: readonly PropertyKey[]): string {
   const text = path.reduce<string>((before, part) => {
     if (typeof part === "number") return `${before}[${part}]`;

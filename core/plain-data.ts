@@ -3,30 +3,30 @@ import type { Problem } from "./errors";
 import { pathText } from "./path-text";
 import { thrownText } from "./thrown";
 
-/** What a value of the user's comes to as plain data: null, booleans, finite numbers, text, lists and objects of these. */
+/** A value of the user's as plain data: null, booleans, finite numbers, text, lists and objects of these. */
 export interface PlainData {
-  /** Null stands where something is no data; objects have no prototype, so that no name means more than what was written. */
+  /** Null replaces values that are not data; objects have no prototype, so that every name is only what the user wrote. */
   readonly data: unknown;
-  /** Everything that is no data. */
+  /** All values that are not data. */
   readonly problems: readonly Problem[];
 }
 
-/** More than any file of Keyferry's has; a list of lists of ... would exhaust the stack of whoever reads it. */
+/** More than any Keyferry file needs; deeper nesting could overflow the call stack of a reader. */
 const MAX_DEPTH = 16;
-/** Many times what a topology of fifty accounts has; shared parts are written once and count thousands of times. */
+/** Many times the values of a topology of fifty accounts; shared parts are written once and can count thousands of times. */
 const MAX_VALUES = 100_000;
-/** A list may say that it is long without holding anything. */
+/** An empty list can have any length. */
 const MAX_PLACES = 10_000;
-/** The longest text that AWS takes of a topology is user data, with 16 KiB. */
+/** The longest text in a topology that AWS accepts is user data, with 16 KiB. */
 const MAX_TEXT = 65_536;
-/** Nobody reads more, and finding them takes time. */
+/** More are not useful to a reader, and finding them takes time. */
 const MAX_PROBLEMS = 1000;
 
 const DATA = "text, numbers, true, false, lists and objects";
 
 /**
- * The border between what a user's program made and what is worked with. Nothing behind it can run code of the user's, has
- * another shape when it is read again, refers to itself, or is endless.
+ * The boundary between values from a user's program and values that Keyferry uses. A value that has passed it cannot run the
+ * user's code, change when it is read again, refer to itself, or be endless.
  */
 export function plainData(input: unknown): PlainData {
   const copier = new Copier();
@@ -38,7 +38,7 @@ class Copier {
   readonly problems: Problem[] = [];
   /** Where the value being copied is. */
   private readonly path: (string | number)[] = [];
-  /** Objects in which the value being copied is, with the length of the path to them. */
+  /** Objects that contain the value being copied, with the length of the path to them. */
   private readonly around = new Map<object, number>();
   private values = 0;
 
@@ -46,7 +46,7 @@ class Copier {
     this.values += 1;
     if (this.values > MAX_VALUES || this.problems.length >= MAX_PROBLEMS) {
       return this.values === MAX_VALUES + 1
-        ? this.refuse("there is more than can be read", `at most ${MAX_VALUES} values`)
+        ? this.refuse("it has more values than can be read", `at most ${MAX_VALUES} values`)
         : null;
     }
     switch (typeof value) {
@@ -73,7 +73,7 @@ class Copier {
       return this.refuse(`it has ${text.length} characters`, `at most ${MAX_TEXT} characters`);
     }
     return /[\ud800-\udfff]/u.test(text)
-      ? this.refuse("it holds half a character (a UTF-16 surrogate without its other half)")
+      ? this.refuse("it contains half a character (a UTF-16 surrogate without its other half)")
       : text;
   }
 
@@ -83,7 +83,10 @@ class Copier {
     const outer = this.around.get(value);
     if (outer !== undefined) {
       const where = pathText(this.path.slice(0, outer));
-      return this.refuse(`it refers back to what it stands in: ${where}`, "data that ends");
+      return this.refuse(
+        `it refers back to a value that contains it: ${where}`,
+        "data without circular references",
+      );
     }
     if (this.path.length === MAX_DEPTH) {
       return this.refuse("it is nested too deeply", `at most ${MAX_DEPTH} levels`);
@@ -96,11 +99,11 @@ class Copier {
 
   private copyList(list: readonly unknown[]): unknown {
     if (list.length > MAX_PLACES) {
-      return this.refuse(`the list has ${list.length} places`, `at most ${MAX_PLACES}`);
+      return this.refuse(`the list has ${list.length} elements`, `at most ${MAX_PLACES}`);
     }
     for (const key of Reflect.ownKeys(list)) {
       if (key !== "length" && !isIndex(key)) {
-        this.at(nameOf(key), () => this.refuse("a list has places, and no names", "[ ... ]"));
+        this.at(nameOf(key), () => this.refuse("a list has elements and no named properties", "[ ... ]"));
       }
     }
     return Array.from({ length: list.length }, (_, index) =>
@@ -121,14 +124,14 @@ class Copier {
         if (typeof key === "symbol") return this.refuse("a symbol cannot be a name", "text");
         if (key === "__proto__") return this.refuse("this name cannot be used");
         const value = this.copyProperty(record, key);
-        // A setting that is undefined is one that is left out.
+        // A setting with the value undefined counts as not set.
         if (value !== undefined) copy[key] = value;
       });
     }
     return copy;
   }
 
-  /** Reads a property once. @returns undefined where that is its value */
+  /** Reads a property once. @returns undefined if that is its value */
   private copyProperty(owner: object, key: string | number): unknown {
     let value: unknown;
     try {
@@ -152,14 +155,14 @@ class Copier {
   }
 }
 
-/** What an object is, if it is not data. Asks nothing of the object itself. */
+/** What an object is, if it is not data. Runs no code of the object itself. */
 function kindOf(value: object): string | undefined {
   if (types.isProxy(value)) return "a proxy";
   const known = TYPES.find(([is]) => is(value));
   if (known !== undefined) return known[1];
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === null) return undefined;
-  // The prototypes of another realm, as of a test's, are as plain as one's own.
+  // The prototypes of another realm, such as a test's, count as plain too.
   const beyond = types.isProxy(prototype) ? prototype : (Object.getPrototypeOf(prototype) as object | null);
   const isPlain = Array.isArray(value)
     ? Array.isArray(prototype) &&
@@ -167,7 +170,7 @@ function kindOf(value: object): string | undefined {
       !types.isProxy(beyond) &&
       Object.getPrototypeOf(beyond) === null
     : beyond === null && Object.hasOwn(prototype, "isPrototypeOf");
-  return isPlain ? undefined : "an object with a prototype of its own, as instances of classes are,";
+  return isPlain ? undefined : "an object with its own prototype, such as an instance of a class,";
 }
 
 const TYPES: readonly (readonly [(value: unknown) => boolean, string])[] = [
@@ -177,7 +180,7 @@ const TYPES: readonly (readonly [(value: unknown) => boolean, string])[] = [
   [types.isDate, "a Date"],
   [types.isRegExp, "a regular expression"],
   [types.isNativeError, "an error"],
-  [types.isBoxedPrimitive, "an object made with new from a primitive value"],
+  [types.isBoxedPrimitive, "an object created with new from a primitive value"],
   [types.isAnyArrayBuffer, "a buffer"],
   [ArrayBuffer.isView, "a buffer"],
 ];

@@ -8,25 +8,25 @@ import { thrownText } from "./thrown";
 export interface ProgramFile {
   /** Absolute. */
   readonly file: string;
-  /** As the user has named it. */
+  /** As the user named it. */
   readonly named: string;
   /** What it is, for the report of its problems: `the configuration`. */
   readonly origin: string;
-  /** What to say where there is no such file. @default - that there is none */
+  /** The problem to report if the file does not exist. @default - that it does not exist */
   readonly ifMissing?: Omit<Problem, "path">;
-  /** The exports of a file. */
+  /** Returns the exports of a file. */
   readonly load: (file: string) => unknown;
   /** @default 20 */
   readonly maxSeconds?: number;
 }
 
-/** A program may ask others for what it needs, such as `git`; one that takes longer never ends. */
+/** A program may run other programs, such as `git`; one that takes longer is assumed never to end. */
 const MAX_SECONDS = 20;
 
 /**
- * Runs the program in this process, and answers with what it exports. It may fail as it likes, never end, or try to end the
+ * Runs the program in this process, and returns its export. The program may fail in any way, never end, or try to end the
  * process.
- * @throws ConfigurationError which says what the program did
+ * @throws ConfigurationError that describes what the program did
  */
 export function runProgramFile(program: ProgramFile): unknown {
   const { file, ifMissing = { what: "there is no such file" } } = program;
@@ -44,7 +44,7 @@ export function runProgramFile(program: ProgramFile): unknown {
     refuse(program, { what: "it has no default export", fix: "export default ..." });
   }
   if (types.isPromise(exported)) {
-    // Nobody else hears of it if it fails.
+    // Without this handler, a rejection would be unhandled.
     void Promise.prototype.then.call(exported, undefined, () => undefined);
     refuse(program, {
       what: "it exports a promise",
@@ -54,18 +54,18 @@ export function runProgramFile(program: ProgramFile): unknown {
   return exported;
 }
 
-/** Programs that have been run in this process: absolute path, and as the user has named it. */
+/** Programs that were run in this process, by absolute path. */
 const ran = new Map<string, ProgramFile>();
 
 /**
- * What to say of a failure that nobody has waited for, where a program of the user's has left it behind: a timer that fails,
- * or a promise.
- * @returns undefined where it is none of theirs
+ * The error to report for a failure that no code waits for, if a program of the user's caused it: a timer that fails, or a
+ * promise.
+ * @returns undefined if no program of the user's caused it
  */
 export function lateFailure(error: unknown): ConfigurationError | undefined {
   const programs = [...ran.values()];
   const stack = stackOf(error);
-  // Everything of Keyferry's throws errors.
+  // Keyferry's own code throws only errors, so any other value is from a program.
   const guilty = stack === undefined ? programs[0] : programs.find(({ file }) => stack.includes(file));
   if (guilty === undefined) return undefined;
   const what = `something it started failed after it was loaded: ${thrownText(error)}`;
@@ -94,7 +94,7 @@ function refuseExit(code: unknown): never {
   throw new KeyferryError(`it ends the process: ${call}`, { code: "ProcessEnded", source: "user" });
 }
 
-/** Of an ES module its default export; of a CommonJS module that has none, what it exports. */
+/** The default export of an ES module; the exports of a CommonJS module without a default export. */
 function defaultExport(loaded: unknown): unknown {
   const { default: value, __esModule: isModule } = Object(loaded) as Record<string, unknown>;
   return value !== undefined || isModule === true || types.isModuleNamespaceObject(loaded) || isEmpty(loaded)
@@ -113,7 +113,7 @@ function stackOf(error: unknown): string | undefined {
   return types.isNativeError(error) ? (ownText(error, "stack") ?? "") : undefined;
 }
 
-/** A property of an error, without running anything of the user's. */
+/** A property of an error, without running the user's code. */
 function ownText(error: unknown, name: string): string | undefined {
   if (!types.isNativeError(error) || types.isProxy(error)) return undefined;
   const value: unknown = Object.getOwnPropertyDescriptor(error, name)?.value;

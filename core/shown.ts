@@ -1,7 +1,7 @@
-/** A value in a message is no longer than this. */
+/** Maximum length of a value in a message. */
 const SHOWN = 60;
 
-/** A value of the user's in a message, as the user has written it, not longer than one can read. @param value plain data */
+/** A value of the user's in a message, as the user wrote it, shortened to a readable length. @param value plain data */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}...`;

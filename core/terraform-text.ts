@@ -1,5 +1,5 @@
 /**
- * A text in Terraform's JSON that is what it says: `${` and `%{` begin no expression of Terraform's. Source: Terraform
+ * A literal text for Terraform's JSON: `${` and `%{` are escaped so that they do not begin a Terraform expression. Source: Terraform
  * language, "Strings and Templates", escape sequences.
  */
 export function terraformText(text: string): string {

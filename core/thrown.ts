@@ -1,15 +1,15 @@
 import { types } from "node:util";
 
-/** Why a program of the user's failed, whatever it has thrown: text, nothing, or an object that cannot even be looked at. */
+/** Why a program of the user's failed, for any thrown value: text, undefined, or an object that cannot be read safely. */
 export function thrownText(thrown: unknown): string {
   const text = isReadable(thrown)
     ? messageOf(thrown)
     : `${typeof thrown === "function" ? "a function" : "an object"} was thrown`;
-  // Without the list of who required it that Node adds.
+  // Without the require stack that Node.js adds.
   return text.split("\nRequire stack:", 1).join("");
 }
 
-/** An object whose properties cannot run code of the user's when they are read. */
+/** Whether reading the value's properties cannot run code of the user's. */
 function isReadable(thrown: unknown): boolean {
   if (typeof thrown === "function") return false;
   if (typeof thrown !== "object" || thrown === null) return true;

@@ -1,4 +1,4 @@
-/** Each of some things once: of those that have the same identity the last, in the place of the first. */
+/** Removes duplicates: of items with the same identity the last remains, at the position of the first. */
 export function uniqueBy<T>(things: readonly T[], identity: (thing: T) => string): readonly T[] {
   return [...new Map(things.map((thing) => [identity(thing), thing])).values()];
 }

@@ -1,14 +1,14 @@
 import path from "node:path";
 import { ConfigurationError } from "./errors";
 
-/** Which cloud the environment points at, and where its files live. State of a rehearsal and of AWS never meet. */
+/** Which cloud the environment points to, and where its files are. State of a rehearsal and of AWS is never in the same place. */
 export interface Workspace {
   readonly kind: "aws" | "rehearsal";
-  /** Of the rehearsal cloud, as the environment names it. */
+  /** URL of the rehearsal cloud, from the environment. */
   readonly endpoint?: string;
-  /** Absolute; holds everything else that is not synthesised. */
+  /** Absolute; contains all other files that are not synthesised. */
   readonly dir: string;
-  /** Absolute; Terraform's local state, one file a stack. */
+  /** Absolute; Terraform's local state, one file per stack. */
   readonly stateDir: string;
   /** Absolute; the script's journals. */
   readonly journalDir: string;
@@ -19,13 +19,13 @@ export interface Workspace {
 }
 
 /**
- * The workspace of a directory. Any endpoint that is not Amazon's own counts as a rehearsal: a mistake then costs
- * an empty rehearsal, not a changed account. `KEYFERRY_REHEARSAL_DIR` moves a rehearsal elsewhere, so that several can
+ * The workspace of a directory. Any endpoint that is not Amazon's own counts as a rehearsal: a mistake then leads to an
+ * empty rehearsal, not to a changed account. `KEYFERRY_REHEARSAL_DIR` moves a rehearsal elsewhere, so that several can
  * run side by side; AWS's workspace is always below the working directory.
  */
 export function workspace(env: Readonly<Record<string, string | undefined>>, cwd: string): Workspace {
   const endpoint = env["AWS_ENDPOINT_URL"];
-  const kind = isForeignEndpoint(endpoint) ? "rehearsal" : "aws";
+  const kind = isOtherEndpoint(endpoint) ? "rehearsal" : "aws";
   const dir =
     kind === "rehearsal"
       ? path.resolve(cwd, env["KEYFERRY_REHEARSAL_DIR"] ?? ".rehearsal")
@@ -41,14 +41,14 @@ export function workspace(env: Readonly<Record<string, string | undefined>>, cwd
   };
 }
 
-/** The file beside the stacks that tells the copy jobs, which no stack holds: for reviews of a change. */
+/** The file next to the stacks that lists the copy jobs, which are in no stack: for reviews of a change. */
 export const COPIES_FILE = "keyferry.copies.json";
 
 const LOCK_FILE = "keyferry.lock.json";
 
 /**
- * The file that remembers what was ever declared: beside the configuration, to be committed with it. A rehearsal has its
- * own, in its directory.
+ * The file that records everything that was ever declared: next to the configuration, to be committed with it. A rehearsal
+ * has its own file, in its directory.
  * @param configuration absolute
  */
 export function lockFile({ kind, dir }: Workspace, configuration: string): string {
@@ -56,8 +56,8 @@ export function lockFile({ kind, dir }: Workspace, configuration: string): strin
 }
 
 /**
- * Every client would tell in its own way that an endpoint has no scheme.
- * @throws ConfigurationError where `AWS_ENDPOINT_URL` is not a valid http(s) URL
+ * Checks the endpoint once, because every client reports an endpoint without a scheme differently.
+ * @throws ConfigurationError if `AWS_ENDPOINT_URL` is not a valid http(s) URL
  */
 export function refuseWrongEndpoint(env: Readonly<Record<string, string | undefined>>): void {
   const endpoint = env["AWS_ENDPOINT_URL"];
@@ -74,7 +74,7 @@ export function refuseWrongEndpoint(env: Readonly<Record<string, string | undefi
   );
 }
 
-function isForeignEndpoint(endpoint: string | undefined): boolean {
+function isOtherEndpoint(endpoint: string | undefined): boolean {
   return endpoint !== undefined && endpoint !== "" && !isAmazonsEndpoint(endpoint);
 }
 

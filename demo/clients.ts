@@ -4,15 +4,15 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 
-// The SDK's notice about coming Node versions is for those who maintain Keyferry, not for those who try it.
+// The SDK's notice about future Node versions is for maintainers of Keyferry, not for its users.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
-/** What makes an SDK client that of one account's administrator in one Region of a rehearsal cloud. */
+/** Configuration of an SDK client that acts as one account's administrator in one Region of a rehearsal cloud. */
 export function clientOptions(endpoint: string, account: string, region: string) {
   return { endpoint, region, credentials: { accessKeyId: account, secretAccessKey: "rehearsal" } };
 }
 
-/** Ordinary SDK clients of one account's administrator in one Region of a rehearsal cloud. */
+/** Standard SDK clients for one account's administrator in one Region of a rehearsal cloud. */
 export function administrator(endpoint: string, account: string, region: string) {
   const configuration = clientOptions(endpoint, account, region);
   return {

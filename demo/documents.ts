@@ -13,11 +13,11 @@ import { aliasesByKey, type InventoryRow } from "./inventory";
 /** The object that is written into each source bucket. */
 const OBJECT = "report.txt";
 
-/** How often a replica is looked for, and for how long; the rehearsal's clock runs faster than the wall's. */
+/** How often and how long the demo checks for a replica; the rehearsal's clock runs faster than real time. */
 const PAUSE_MS = 500;
 const PATIENCE_MS = 60_000;
 
-/** Writes an object into every bucket of a topology that is replicated, as its owner does, with nothing said of encryption. */
+/** Writes an object into every replicated source bucket of a topology, as its owner, without encryption settings. */
 export async function writeDocuments(
   endpoint: string,
   topology: Topology,
@@ -35,13 +35,13 @@ export async function writeDocuments(
 }
 
 /**
- * Puts the objects under their bucket's key that were there before, and has them replicated, as `keyferry replicate re-encrypt` and
- * `keyferry replicate existing` do. @throws KeyferryError where a job or one of its objects has failed
+ * Re-encrypts older objects under their bucket's key and replicates them, as `keyferry replicate re-encrypt` and
+ * `keyferry replicate existing` do. @throws KeyferryError if a job or one of its objects fails
  */
 export async function carryOldDocuments(topology: Topology, say: (line: string) => void): Promise<void> {
   const options = { onJob: (job: ReplicationJobResult) => ended(job) && say(jobText(job)) };
   for (const [what, jobs] of [
-    ["put under their key", reEncryptObjects],
+    ["re-encrypted under their key", reEncryptObjects],
     ["replicated", replicateExisting],
   ] as const) {
     for (const job of await jobs(topology, options, IMPATIENT)) {
@@ -59,13 +59,13 @@ export async function carryOldDocuments(topology: Topology, say: (line: string) 
 
 const ended = ({ status }: ReplicationJobResult): boolean => status === "Complete" || status === "Failed";
 
-/** The rehearsal's clock runs faster than the wall's, so jobs are looked at more often. */
+/** The rehearsal's clock runs faster than real time, so the state of jobs is read more often. */
 const IMPATIENT: World = {
   ...systemWorld,
   clock: { ...systemWorld.clock, sleep: () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS)) },
 };
 
-/** Waits until S3 has replicated what was written. @throws KeyferryError where it has not in time, or has failed */
+/** Waits until S3 has replicated the new objects. @throws KeyferryError if it fails or takes too long */
 export async function replicated(endpoint: string, topology: Topology): Promise<void> {
   for (const { source } of replications(topology)) {
     const { s3 } = administrator(endpoint, source.account.id, source.region);
@@ -83,7 +83,7 @@ export async function replicated(endpoint: string, topology: Topology): Promise<
   }
 }
 
-/** What is in the buckets of a topology and under which key. */
+/** The objects in the buckets of a topology, with their keys. */
 export async function documents(endpoint: string, topology: Topology): Promise<readonly InventoryRow[]> {
   const rows: InventoryRow[] = [];
   for (const { account, region, bucket } of topologyBuckets(topology)) {

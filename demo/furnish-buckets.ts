@@ -12,8 +12,8 @@ import { createKey, unlessRefused } from "./furnish-key";
 const OLD_OBJECT = "old-report.txt";
 
 /**
- * Makes the buckets that a topology takes as existing, as their owners would have: versioned, under a key of their own by default.
- * Those whose objects are to be put under that key have an object from before, under SSE-S3. What is there already stays.
+ * Creates the buckets that a topology expects to exist, as their owners would: versioned, with their own default key.
+ * Buckets whose objects are to be re-encrypted under that key get an older object, under SSE-S3. Existing buckets are not changed.
  */
 export async function furnishBuckets(
   endpoint: string,
@@ -38,7 +38,7 @@ export async function furnishBuckets(
   }
 }
 
-/** @returns false where it is there already */
+/** @returns false if it exists already */
 async function makeBucket({ s3 }: Administrator, { bucket, region }: TopologyBucket): Promise<boolean> {
   const place =
     region === "us-east-1"
@@ -53,7 +53,7 @@ async function makeBucket({ s3 }: Administrator, { bucket, region }: TopologyBuc
   return true;
 }
 
-/** New objects are under the key. */
+/** Default encryption with the key. */
 async function setKey(admin: Administrator, { bucket, key }: TopologyBucket): Promise<void> {
   const byDefault = {
     SSEAlgorithm: "aws:kms" as const,

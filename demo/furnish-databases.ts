@@ -6,11 +6,11 @@ import { createSourceKeys } from "./furnish-key";
 import { databases, idOf, rdsOf, snapshots, type DatabaseType, type Rds } from "./held-databases";
 import { timeInNames } from "./time-in-names";
 
-/** How often a snapshot is looked for, and for how long; the rehearsal's clock runs faster than the wall's. */
+/** How often and how long the state of a snapshot is read; the rehearsal's clock runs faster than real time. */
 const PAUSE_MS = 500;
 const PATIENCE_MS = 120_000;
 
-/** The smallest database of a type, and what RDS calls its parts. Source: RDS API reference. */
+/** The smallest database of a type, and the names that RDS uses for its parts. Source: RDS API reference. */
 const DATABASES = {
   instance: {
     noun: "DB instance",
@@ -31,9 +31,9 @@ const DATABASES = {
 } as const;
 
 /**
- * A manual snapshot of the database of a rule, which is made where it is not there, under the rule's first key. Where the rule names the
- * snapshot, it is taken once; otherwise there is a newer one each time.
- * @returns what was made, in words; undefined where nothing was
+ * Takes a manual snapshot of the database of a rule; a database that does not exist is created under the rule's first key. A snapshot
+ * that the rule names is taken once; otherwise each call takes a newer one.
+ * @returns a description of what was created; undefined if nothing was
  */
 export async function takeDatabaseSnapshot(
   endpoint: string,
@@ -65,17 +65,20 @@ export async function takeDatabaseSnapshot(
   return `snapshot ${snapshot} of the ${way.noun} ${database}`;
 }
 
-/** @throws KeyferryError where the snapshot is not available in time */
+/** @throws KeyferryError if the snapshot is not available in time */
 async function untilAvailable(rds: Rds, of: DatabaseType, id: string): Promise<void> {
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const found = (await snapshots(rds, of)).find((one) => idOf(one) === id);
     if (found?.Status === "available") return;
     if (Date.now() > until) {
-      throw new KeyferryError(`the snapshot ${id} is ${found?.Status ?? "not there"}, and not available`, {
-        code: "RehearsalNotFurnished",
-        source: "tool",
-      });
+      throw new KeyferryError(
+        `the snapshot ${id} is not available: its status is ${found?.Status ?? "missing"}`,
+        {
+          code: "RehearsalNotFurnished",
+          source: "tool",
+        },
+      );
     }
     await pause(PAUSE_MS);
   }

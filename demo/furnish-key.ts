@@ -2,7 +2,7 @@ import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from "@aws-s
 import { isKeyArn } from "../policy";
 import type { Administrator } from "./clients";
 
-/** The key of an alias, made where it is not there. @returns its ARN */
+/** Returns the key of an alias and creates it if it does not exist. @returns its ARN */
 export async function createKey({ kms }: Administrator, alias: string): Promise<string> {
   const found = await unlessRefused("NotFoundException", () =>
     kms.send(new DescribeKeyCommand({ KeyId: alias })),
@@ -13,7 +13,7 @@ export async function createKey({ kms }: Administrator, alias: string): Promise<
   return KeyMetadata?.Arn ?? "";
 }
 
-/** The keys that a source may be under, as far as they are named by aliases: whoever names one by its ARN has made it. @returns their names */
+/** Creates the keys that a source may be under, where the topology names them by alias; a key that is named by its ARN exists already. @returns their names */
 export async function createSourceKeys(
   admin: Administrator,
   names: readonly string[],
@@ -22,7 +22,7 @@ export async function createSourceKeys(
   return names;
 }
 
-/** The call's answer; undefined where AWS refuses it for this one reason. */
+/** The call's result; undefined if AWS refuses it with this error. */
 export async function unlessRefused<T>(refusal: string, call: () => Promise<T>): Promise<T | undefined> {
   try {
     return await call();

@@ -7,9 +7,9 @@ import { administrator } from "./clients";
 import { furnish } from "./furnish";
 
 /**
- * `keyferry furnish`: gives a rehearsal cloud what a topology needs of its accounts before Keyferry comes.
+ * `keyferry furnish`: creates in a rehearsal cloud the resources that a topology expects to exist before Keyferry is used.
  * @param configuration where the topology is declared. @default - keyferry.config.ts
- * @throws ConfigurationError where no rehearsal cloud is named
+ * @throws ConfigurationError if the environment names no rehearsal cloud
  */
 export async function runFurnish(configuration?: string): Promise<void> {
   const { env, cwd } = systemHost;
@@ -20,7 +20,7 @@ export async function runFurnish(configuration?: string): Promise<void> {
       [
         {
           path: "AWS_ENDPOINT_URL",
-          what: "it names no rehearsal cloud, and accounts of AWS are not furnished",
+          what: "it names no rehearsal cloud, and furnish does not change accounts of AWS",
           fix: "npx keyferry sandbox, then export what it prints",
         },
       ],
@@ -32,7 +32,7 @@ export async function runFurnish(configuration?: string): Promise<void> {
   await furnish(endpoint, topology, (line) => console.log(line));
   if (env["AWS_ACCESS_KEY_ID"] !== topology.operator.id) {
     console.log(
-      `\nThe topology is carried from ${topology.operator.name}:\n  export AWS_ACCESS_KEY_ID=${topology.operator.id}`,
+      `\nRun Keyferry with the credentials of ${topology.operator.name}:\n  export AWS_ACCESS_KEY_ID=${topology.operator.id}`,
     );
   }
 }

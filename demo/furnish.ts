@@ -21,14 +21,17 @@ import { takeDatabaseSnapshot } from "./furnish-databases";
 import { createKey, createSourceKeys, unlessRefused } from "./furnish-key";
 import { timeInNames } from "./time-in-names";
 
-/** The SDK's waiters poll this often; the rehearsal's clock runs faster than the wall's. */
+/** Polling interval of the SDK's waiters; the rehearsal's clock runs faster than real time. */
 const WAITER = { minDelay: 1, maxDelay: 2, maxWaitTime: 120 };
 
 /**
- * Furnishes the accounts of a topology the way their owners would have: a deploy role in each, the existing keys that they use, and for each image rule
- * an instance with three volumes (root under the EBS default key, one under a customer managed key, one unencrypted)
- * and an image of it, for each rule of snapshots by their tags a snapshot, for each of databases a database and its snapshot, and the buckets that are said to exist.
- * Everything goes through ordinary AWS calls. What is there already stays; images and snapshots are made anew, so that a second call gives `newest` something newer.
+ * Creates in the accounts of a topology what their owners would provide, with ordinary AWS calls:
+ * - a deploy role in each account, the existing keys that the accounts use, and the buckets that the topology expects to exist;
+ * - for each image rule, an instance with three volumes (root under the EBS default key, one under a customer managed key, one unencrypted)
+ *   and an image of it;
+ * - for each rule that selects snapshots by tags, a snapshot; for each database rule, a database and its snapshot.
+ *
+ * Existing resources are not changed. Images and snapshots are created again, so after a second call `newest` selects a newer one.
  */
 export async function furnish(
   endpoint: string,
@@ -48,7 +51,7 @@ export async function furnish(
   await furnishBuckets(endpoint, topology, say);
 }
 
-/** Makes the source of a rule of each kind. @returns what was made, in words; undefined where nothing was */
+/** Creates the source of a rule, by kind. @returns a description of what was created; undefined if nothing was */
 const MAKERS: Readonly<
   Record<KindName, (admin: Administrator, rule: Rule, endpoint: string) => Promise<string | undefined>>
 > = {
@@ -57,7 +60,7 @@ const MAKERS: Readonly<
   "db-snapshot": (admin, rule, endpoint) => takeDatabaseSnapshot(endpoint, admin, rule),
 };
 
-/** A snapshot of a volume of its own, where the rule chooses it by tags: ids cannot be chosen. */
+/** A snapshot of a new volume, if the rule selects snapshots by tags: the ids of snapshots cannot be chosen. */
 async function takeSnapshot(admin: Administrator, { name, from }: Rule): Promise<string | undefined> {
   if (!("latest" in from.select) || from.select.latest.volumeId !== undefined) return undefined;
   const [alias] = await createSourceKeys(admin, from.keys);
@@ -83,7 +86,7 @@ async function takeSnapshot(admin: Administrator, { name, from }: Rule): Promise
   return `${snapshotId} of the volume ${volumeId}`;
 }
 
-/** Keys that accounts use instead of the foundation's, with the policies that copies need; ids cannot be chosen, so ARNs cannot be furnished. */
+/** Keys that accounts use instead of the foundation's, with the policies that copies need. Keys named by ARN are left out: ids of keys cannot be chosen. */
 async function furnishOwnKeys(endpoint: string, topology: Topology): Promise<readonly string[]> {
   const named = askedStatementsOf(topology).filter(({ key }) => !isKeyArn(key.alias));
   for (const { key, policy } of named) {
@@ -105,7 +108,7 @@ function askedStatementsOf(topology: Topology) {
     });
 }
 
-/** The deploy role in each account that has one by the topology; gives those accounts. */
+/** Creates the deploy role in each account for which the topology has one. @returns those accounts */
 export async function createDeployRoles(endpoint: string, topology: Topology): Promise<readonly Account[]> {
   const accounts = topology.accounts.filter(({ deployRole }) => deployRole !== undefined);
   for (const { id, deployRole = "" } of accounts) {

@@ -2,12 +2,12 @@ import { sdk } from "../scripts/aws/sdk";
 import type { RdsSdk, RdsSnapshot } from "../scripts/aws/sdk-parts";
 import { clientOptions } from "./clients";
 
-/** Calls that Keyferry itself never makes: it carries snapshots, and takes none. */
+/** Calls that Keyferry itself never makes: it copies snapshots and does not take any. */
 type Creation = `Create${"DBInstance" | "DBCluster" | "DBSnapshot" | "DBClusterSnapshot"}Command`;
 
 export type DatabaseType = "instance" | "cluster";
 
-/** A client of RDS, and the commands that it sends. */
+/** A client of RDS, and its commands. */
 export interface Rds {
   readonly sdk: RdsSdk & Readonly<Record<Creation, new (input: object) => object>>;
   readonly client: InstanceType<RdsSdk["RDSClient"]>;
@@ -21,7 +21,7 @@ export interface HeldDatabase {
   readonly keyArn: string | undefined;
 }
 
-/** RDS as an account's administrator uses it. Loaded when it is asked for: topologies without databases do without it. */
+/** RDS as an account's administrator. Loaded on demand, because topologies without databases do not need it. */
 export function rdsOf(endpoint: string, account: string, region: string): Rds {
   const parts = sdk.rds() as Rds["sdk"];
   return { sdk: parts, client: new parts.RDSClient(clientOptions(endpoint, account, region)) };

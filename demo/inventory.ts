@@ -9,7 +9,7 @@ import type { Topology } from "../topology";
 import { administrator, type Administrator } from "./clients";
 import { heldDatabases, rdsOf } from "./held-databases";
 
-/** One image's snapshot, one instance's volume, one snapshot of a database or one object of a bucket, and the key it is under. */
+/** A snapshot of an image, a volume of an instance, a snapshot of a database or an object of a bucket, with its key. */
 export interface InventoryRow {
   readonly account: string;
   readonly region: string;
@@ -18,7 +18,7 @@ export interface InventoryRow {
   readonly encryptedUnder: string;
 }
 
-/** What the accounts of a topology hold and under which key, read with ordinary calls as each account's administrator. */
+/** The resources of the accounts of a topology and their keys, read with ordinary calls as each account's administrator. */
 export async function inventory(endpoint: string, topology: Topology): Promise<readonly InventoryRow[]> {
   const places = new Map<string, { account: Topology["accounts"][number]; region: string }>();
   for (const rule of topology.rules) {

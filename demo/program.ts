@@ -16,28 +16,28 @@ import { inventory } from "./inventory";
 import { command, stage } from "./stage";
 import { table } from "./table";
 
-/** The command line, from source and in the package: the package knows itself by its name. */
+/** The command line, from source and in the package, which resolves it by its own name. */
 const KEYFERRY = path.join(
   path.dirname(createRequire(__filename).resolve("keyferry/package.json")),
   "bin/keyferry.js",
 );
 
-/** Copies take cloud time by their size; at this pace a minute passes in about a second. */
+/** Copies take time in the cloud according to their size; at this scale a minute passes in about a second. */
 const TIME_SCALE = 60;
 
 export interface DemoOptions {
   /** Where the topology is declared. @default - keyferry.config.ts */
   readonly configuration?: string;
-  /** Whether the cloud and its files stay to look around, until Ctrl-C. @default false */
+  /** Whether the cloud and its files are kept for inspection until Ctrl-C. @default false */
   readonly keep?: boolean;
 }
 
 /**
- * `keyferry demo`: the whole job on a rehearsal cloud of its own, with the topology of the project in the working directory.
- * @throws KeyferryError where a stage has failed
+ * `keyferry demo`: all steps on a new rehearsal cloud, with the topology of the project in the working directory.
+ * @throws KeyferryError if a stage fails
  */
 export async function runDemo({ configuration, keep = false }: DemoOptions): Promise<void> {
-  // A first Ctrl-C ends the running stage; the way out through `finally` then stops the cloud and removes its files.
+  // A first Ctrl-C ends the running stage; the `finally` block then stops the cloud and removes its files.
   process.on("SIGINT", () => undefined);
   const topology = loadTopology(systemHost, configuration);
   const replicates = replications(topology).length > 0;
@@ -52,10 +52,10 @@ export async function runDemo({ configuration, keep = false }: DemoOptions): Pro
     configuration,
   );
   enterRehearsal(shown);
-  // Many commands of Terraform follow each other, and each would start a provider for itself.
+  // The demo runs many Terraform commands, and each of them would start its own provider.
   const provider = await serveProvider(shown, directory, workspace(shown, process.cwd()).synthDir);
   const env = { ...shown, ...provider.env };
-  // Beside the rehearsals of this directory, and never where results of AWS are.
+  // Next to the other rehearsals of this directory, and never in a directory with results from AWS.
   const results = path.join(process.cwd(), ".rehearsal", "demo");
   const manifest = path.join(results, "manifest.json");
   const page = path.join(results, "report.html");
@@ -63,19 +63,19 @@ export async function runDemo({ configuration, keep = false }: DemoOptions): Pro
     command([KEYFERRY, ...argv], env, `npx keyferry ${argv.map(shellWord).join(" ")}`);
   const deploy = (stacks: string) => keyferry("deploy", stacks, "--auto-approve");
   try {
-    await stage(`A rehearsal cloud, ${topology.accounts.length} accounts furnished`, async () => {
+    await stage(`A rehearsal cloud, ${topology.accounts.length} accounts prepared`, async () => {
       await furnish(cloud.url, topology, (line) => console.log(`   ${line}`));
     });
     await stage("Foundation: keys, key policies, runner roles, buckets and their replication", () =>
       deploy("foundation-*"),
     );
     if (replicates) {
-      await stage("An object in a bucket, which S3 replicates from now on", () =>
+      await stage("A new object in each source bucket, which S3 replicates", () =>
         writeDocuments(cloud.url, topology, (line) => console.log(`   ${line}`)),
       );
     }
     const meanwhile = reEncrypts
-      ? "; meanwhile the bucket's old object is put under its key and replicated"
+      ? "; meanwhile older objects are re-encrypted under the key of their bucket and replicated"
       : "";
     await stage(`What would be copied${meanwhile}`, async () => {
       const old: string[] = [];
@@ -85,14 +85,15 @@ export async function runDemo({ configuration, keep = false }: DemoOptions): Pro
     });
     await stage("Copy, share, re-encrypt, publish", () => keyferry("run", "--manifest", manifest));
     if (arrivals(topology).some(({ to }) => to.launch !== undefined)) {
-      await stage("Consumers: Auto Scaling groups, on copies of their own and on shared images", () =>
+      await stage("Consumers: Auto Scaling groups that launch from copies and from shared images", () =>
         deploy("consumers-*"),
       );
     }
     await stage("Proof", () => keyferry("verify"));
-    if (replicates) await stage("What was written has arrived", () => replicated(cloud.url, topology));
+    if (replicates)
+      await stage("The new objects have been replicated", () => replicated(cloud.url, topology));
     await stage("A report to share", () => keyferry("report", "--out", page));
-    console.log(`\n${pc.bold("== What is where, under which key")}`);
+    console.log(`\n${pc.bold("== All resources and their keys")}`);
     console.log(
       table([...(await inventory(cloud.url, topology)), ...(await documents(cloud.url, topology))], {
         account: "account",
@@ -103,7 +104,7 @@ export async function runDemo({ configuration, keep = false }: DemoOptions): Pro
       }),
     );
     console.log(
-      `\nThe machine-readable result is ${path.relative(process.cwd(), manifest)}; open ${path.relative(process.cwd(), page)} in a browser.`,
+      `\nThe machine-readable result is ${path.relative(process.cwd(), manifest)}; open the report ${path.relative(process.cwd(), page)} in a browser.`,
     );
     if (keep) await lookAround(shown, directory);
   } finally {
@@ -113,7 +114,7 @@ export async function runDemo({ configuration, keep = false }: DemoOptions): Pro
   }
 }
 
-/** The user's own AWS settings must not leak into a rehearsal. */
+/** Removes the user's own AWS settings, which must not leak into a rehearsal. */
 function rehearsalEnvironment(
   url: string,
   operator: string,
@@ -121,7 +122,7 @@ function rehearsalEnvironment(
   directory: string,
   configuration: string | undefined,
 ): NodeJS.ProcessEnv {
-  // Names that begin with AWS_SDK_JS_ are the SDK's own, and no account's.
+  // Names that begin with AWS_SDK_JS_ configure the SDK and have nothing to do with an account.
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => /^(?!AWS_)|^AWS_SDK_JS_/.test(name)),
   );
@@ -140,14 +141,14 @@ function rehearsalEnvironment(
   };
 }
 
-/** What this process asks itself goes to the rehearsal as well. */
+/** Calls of this process also go to the rehearsal cloud. */
 function enterRehearsal(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
 }
 
 async function lookAround(env: NodeJS.ProcessEnv, directory: string): Promise<void> {
-  console.log("\nThe rehearsal cloud stays until Ctrl-C. In another terminal:");
+  console.log("\nThe rehearsal cloud runs until Ctrl-C. In another terminal:");
   for (const name of [
     "AWS_ENDPOINT_URL",
     "AWS_ACCESS_KEY_ID",

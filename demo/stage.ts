@@ -11,11 +11,11 @@ export async function stage(title: string, work: () => Promise<void>): Promise<v
   console.log(pc.dim(`   (${((Date.now() - start) / 1000).toFixed(1)} s)`));
 }
 
-/** Runs one of the product's own commands as a user would and shows what it prints. @throws KeyferryError when it fails */
+/** Runs a Keyferry command as a user would and shows its output. @throws KeyferryError if it fails */
 export async function command(argv: readonly string[], env: NodeJS.ProcessEnv, shown: string): Promise<void> {
   console.log(pc.cyan(`$ ${shown}`));
   const child = spawn(process.execPath, argv, { env, stdio: ["ignore", "pipe", "pipe"] });
-  // A terminal interrupts the command as well; who ends the demo by its process id does not.
+  // A terminal also interrupts the command; a signal to the demo's process alone does not.
   const interrupt = () => void child.kill("SIGTERM");
   process.once("SIGTERM", interrupt);
   for (const stream of [child.stdout, child.stderr]) {

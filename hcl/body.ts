@@ -6,7 +6,7 @@ import { isObject, type Tree, type TreeObject } from "./tree";
 
 /** Attributes that are maps; every other object is a block. */
 const MAPS = ["tags"];
-/** Attributes that hold addresses, not texts. */
+/** Attributes whose values are addresses, not strings. */
 const ADDRESSES = ["depends_on", "ignore_changes"];
 
 type FoundObject = readonly (TreeObject | undefined)[];
@@ -32,7 +32,7 @@ export function elementBlock(
   return block(`${kind} "${type}" "${name}"`, repeated, ...content(expressions, found, scope));
 }
 
-/** Attributes, and blocks. */
+/** Attributes and blocks of a resource. */
 function content(expressions: Expressions, found: FoundObject, scope: Scope): readonly Hcl[] {
   const attributes: (readonly [string, Hcl])[] = [];
   const later: (readonly [string, Hcl])[] = [];
@@ -56,7 +56,7 @@ function attribute(expressions: Expressions, values: Found, within: Found, scope
     : `${when} ? ${hcl} : null`;
 }
 
-/** Terraform takes no expression there: what is not always there is left to the policies. */
+/** Terraform accepts no expression there: what depends on variables is left to the policies. */
 function lifecycle(expressions: Expressions, values: Found, within: Found): readonly Hcl[] {
   if (expressions.when(values, within) !== undefined) return [];
   const found = values as FoundObject;
@@ -96,7 +96,7 @@ function blocksOf(
   });
 }
 
-/** Of what Terraform repeats, under the name by which it is known there. */
+/** Content that Terraform repeats, with the name of the iterator in it. */
 function elementOf(name: string): Element {
   return { key: `${name}.key`, value: `${name}.value` };
 }
@@ -114,7 +114,7 @@ function isBlock(key: string, values: Found): boolean {
   return values.some((value) => isObject(value) || (Array.isArray(value) && isObject(value[0] as Tree)));
 }
 
-/** Samples that stand in single attributes, so that what has them is there once for each. */
+/** Samples in single attributes: the resource that has them is repeated for each element. */
 function samplesIn(expressions: Expressions, found: FoundObject, scope: Scope): readonly Samples[] {
   const texts = found.flatMap((one) => Object.values(one ?? {}).filter((value) => typeof value === "string"));
   const over = texts.flatMap((text) => template(text, expressions.samples, scope).over);

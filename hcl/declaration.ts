@@ -2,29 +2,29 @@ import type { TerraformStack } from "cdktf";
 import type { Input } from "./input";
 import type { Hcl } from "./text";
 
-/** What a module gives to who uses it. */
+/** An output of a module. */
 export interface Output {
   readonly description: string;
   /** A token of a construct, or an expression in `${}`. */
   readonly value: string;
 }
 
-/** A module of plain Terraform, as constructs that are made for its variables. */
+/** A plain Terraform module, declared as constructs that are created from its variables. */
 export interface ModuleDeclaration {
-  /** Of its directory: `customer-managed-key`. */
+  /** Name of its directory: `customer-managed-key`. */
   readonly name: string;
-  /** What it makes, in a paragraph. */
+  /** What it creates, in a paragraph. */
   readonly description: string;
-  /** What else its user should know, as Markdown. */
+  /** Further information for users, as Markdown. */
   readonly notes: string;
   readonly inputs: readonly Input[];
   /** @default - none */
   readonly locals?: Readonly<Record<string, Hcl>>;
-  /** A root module that uses it, complete. */
+  /** A complete root module that uses it. */
   readonly example: Hcl;
   /**
-   * Makes the constructs. Called several times, so that what each variable brings can be told apart.
-   * @param brings whether a variable brings something this time
+   * Creates the constructs. Called several times, to find out what each variable adds.
+   * @param brings whether a variable has a value in this call
    */
   readonly build: (
     stack: TerraformStack,

@@ -6,17 +6,17 @@ import { call, list, object, type Hcl } from "./text";
 import { isObject, Json, type Tree, type TreeObject } from "./tree";
 import type { Variant } from "./variants";
 
-/** Something as each variant has it. */
+/** A value in each variant. */
 export type Found = readonly (Tree | undefined)[];
 
-/** What expressions are made of what the variants have. */
+/** Creates expressions from the values of the variants. */
 export class Expressions {
   constructor(
     readonly variants: readonly Variant[],
     readonly samples: readonly Samples[],
   ) {}
 
-  /** What all variants have, with what depends on variables as expressions of them. */
+  /** Merges the values of all variants into one; values that depend on variables become expressions. */
   of(found: Found, scope: Scope): Hcl {
     const first = found.find((tree) => tree !== undefined);
     if (first instanceof Json) {
@@ -28,7 +28,7 @@ export class Expressions {
     return this.scalarOf(found, scope);
   }
 
-  /** When something is there. @param within where what it is part of is */
+  /** Condition under which something exists. @param within the variants that have its parent */
   when(found: Found, within: Found): Hcl | undefined {
     const isThere = (tree: Tree | undefined) => tree !== undefined;
     return presence(this.variants, found.map(isThere), within.map(isThere));
@@ -49,7 +49,7 @@ export class Expressions {
   private literal(tree: Tree, scope: Scope): Hcl {
     if (typeof tree !== "string") return String(tree);
     const { hcl, over } = template(tree, this.samples, scope);
-    if (over.length > 0) throw new TypeError(`${tree} stands for several, where one belongs`);
+    if (over.length > 0) throw new TypeError(`${tree} stands for several values where one is required`);
     return hcl;
   }
 
@@ -59,7 +59,7 @@ export class Expressions {
     const entries = own.map((key) => {
       const values = found.map((one) => one?.[key]);
       if (this.when(values, found) !== undefined)
-        throw new TypeError(`${key} is there or not, where a module cannot leave it out`);
+        throw new TypeError(`${key} is optional where a module cannot leave it out`);
       return [key, this.of(values, scope)] as const;
     });
     const maps = keys
@@ -85,7 +85,7 @@ export class Expressions {
     return joined(sections);
   }
 
-  /** One element of a list, or what stands for several. */
+  /** One element of a list, or a sample that stands for several. */
   private section(element: Found, within: Found, scope: Scope): Section {
     const tree = element.find((one) => one !== undefined);
     if (typeof tree === "string") {
@@ -99,17 +99,17 @@ export class Expressions {
   }
 }
 
-/** A part of a list: an item, with when it is there, or a list of its own. */
+/** A part of a list: an item with its condition, or a list. */
 type Section =
   { readonly item: Hcl; readonly when?: Hcl } | { readonly several: Hcl; readonly isShared: boolean };
 
-/** The name of an element, by which variants have the same one: a statement's Sid. */
+/** Identifies an element in all variants: for a statement, its Sid. */
 function identity(element: Tree): string {
   const sid = isObject(element) ? element["Sid"] : undefined;
   return typeof sid === "string" ? sid : JSON.stringify(element);
 }
 
-/** One list for each element of others. */
+/** A list expression with one item for each element of other lists. */
 function loop(item: Hcl, over: readonly Samples[]): Hcl {
   const [only] = over;
   if (over.length === 1 && only?.element === item) return only.over;
@@ -120,7 +120,7 @@ function loop(item: Hcl, over: readonly Samples[]): Hcl {
   return over.length > 1 ? call("flatten", [inside]) : inside;
 }
 
-/** Sections in their order as one list; a conditional item is filtered, because Terraform takes no list of different items after `?`. */
+/** Sections in their order as one list. A conditional item is filtered, because Terraform accepts no lists of different types after `?`. */
 function joined(sections: readonly Section[]): Hcl {
   const lists: Hcl[] = [];
   let items: Hcl[] = [];
@@ -147,7 +147,7 @@ function joined(sections: readonly Section[]): Hcl {
   return isRepeated ? call("distinct", [all]) : all;
 }
 
-/** Of all variants, in the order of the first that has any. */
+/** Elements of all variants, in the order of the first variant that has any. */
 export function keysOf(found: readonly (TreeObject | undefined)[]): readonly string[] {
   return [...new Set(found.flatMap((one) => Object.keys(one ?? {})))];
 }

@@ -10,12 +10,12 @@ import { variantsOf, type Variant } from "./variants";
 
 /** Source: Terraform, upgrade guide to 1.9: a validation may refer to other variables; object type with optional attributes since 1.3. */
 const TERRAFORM = ">= 1.9.0";
-/** The version whose schema the constructs are written for. */
+/** The version of the provider whose schema the constructs use. */
 const PROVIDER = ">= 5.100.0";
 
 const HEAD = "# Generated from the constructs of Keyferry by `npm run modules`; do not edit.";
 
-/** All files of a module by their paths in it, in the layout of Terraform's registry. */
+/** All files of a module by their paths in it, in the layout of the Terraform Registry. */
 export function filesOf(declaration: ModuleDeclaration): Readonly<Record<string, string>> {
   const variants = variantsOf(declaration);
   const [everything] = variants;
@@ -54,7 +54,7 @@ function file(...parts: readonly Hcl[]): string {
 
 type Element = readonly [type: string, name: string, found: readonly (TreeObject | undefined)[]];
 
-/** Each resource or data source of any variant, as each has it. */
+/** Each resource or data source of any variant, with its content in each variant. */
 function elementsOf(variants: readonly Variant[], kind: "data" | "resource"): readonly Element[] {
   const found = new Map<string, Element>();
   for (const { [kind]: types } of variants) {

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { generatedFiles } from "./modules";
 
-/** `npm run modules`: writes `modules/` anew. */
+/** `npm run modules`: generates `modules/`. */
 const ROOT = path.resolve(__dirname, "../modules");
 
 rmSync(ROOT, { recursive: true, force: true });

@@ -1,50 +1,50 @@
 import type { Hcl } from "./text";
 
-/** What Terraform checks of a variable before it plans. */
+/** A validation of a variable, which Terraform checks before it plans. */
 export interface Validation {
   readonly condition: Hcl;
   readonly message: string;
 }
 
-/** An element of a list or map where it is gone through: of a list the value alone. */
+/** An element of a list or map in a loop; an element of a list has only a value. */
 export interface Element {
   readonly key: Hcl;
   readonly value: Hcl;
 }
 
 /**
- * A part of what a variable brings that constructs write into attributes and policies: a text that is found again in what they
- * become, and is replaced there by an expression.
+ * A sample: a text that constructs get in place of a part of a variable and write into attributes and policies. It is found in
+ * the synthesised output and replaced there by an expression.
  */
 export interface SampleText {
   readonly text: string;
-  /** The expression for it, of an element. */
+  /** The expression that replaces it, for an element. */
   readonly of: (element: Element) => Hcl;
-  /** Whether several elements may have it in common: then it stands once in a list. @default false */
+  /** Whether several elements may have the same value, which then occurs once in a list. @default false */
   readonly isShared?: boolean;
 }
 
-/** A list or map whose elements stand in attributes, policies, blocks or resources, each as the sample does. */
+/** A list or map whose elements take the places of the sample in attributes, policies, blocks or resources. */
 export interface Samples {
-  /** What is gone through: `var.accounts`. */
+  /** The collection of the loop: `var.accounts`. */
   readonly over: Hcl;
-  /** What an element's value is called where a list is made of them. */
+  /** Name of an element's value in a list expression. */
   readonly element: string;
   readonly texts: readonly SampleText[];
-  /** The Sid of a statement that stands for all of the list. @default - none does */
+  /** The Sid of a statement that stands for the whole list. @default - there is none */
   readonly whole?: string;
 }
 
-/** A variable of a module, and how it is told from others in what the constructs become. */
+/** A variable of a module, and how it is recognised in the synthesised output. */
 export interface Input {
   readonly name: string;
-  /** Terraform's: `list(string)`. */
+  /** Type in Terraform: `list(string)`. */
   readonly type: Hcl;
   readonly description: string;
-  /** @default - it must be given */
+  /** @default - the variable is required */
   readonly default?: Hcl;
   readonly validations: readonly Validation[];
-  /** When it brings something, as an expression; one without always does. */
+  /** Condition under which it has a value, as an expression; without one it always has. */
   readonly when?: Hcl;
   readonly samples?: Samples;
 }

@@ -5,12 +5,12 @@ import { quoted, type Hcl } from "./text";
 
 /** The kinds of variables that modules have. */
 
-interface Told {
+interface InputTexts {
   readonly description: string;
   readonly validations?: readonly Validation[];
 }
 
-/** A text, with the token that constructs are given for it. */
+/** A text, with the token that constructs get for it. */
 export interface TextInput extends Input {
   readonly token: string;
 }
@@ -19,10 +19,10 @@ export interface NumberInput extends Input {
   readonly token: number;
 }
 
-/** @param usual default of the variable; `null`: it may be left out @default - it must be given */
+/** @param usual default of the variable; `null`: it is optional @default - the variable is required */
 export function text(
   name: string,
-  { description, validations = [] }: Told,
+  { description, validations = [] }: InputTexts,
   usual?: string | null,
 ): TextInput {
   return {
@@ -31,7 +31,7 @@ export function text(
   };
 }
 
-/** @param usual default of the variable; `null`: it may be left out */
+/** @param usual default of the variable; `null`: it is optional */
 export function wholeNumber(
   name: string,
   description: string,
@@ -51,7 +51,7 @@ export function wholeNumber(
   };
 }
 
-/** Something that is or is not. */
+/** A boolean variable. */
 export function flag(name: string, description: string, usual: boolean): Input {
   return {
     ...{ name, type: "bool", description, default: String(usual), validations: [] },
@@ -59,7 +59,7 @@ export function flag(name: string, description: string, usual: boolean): Input {
   };
 }
 
-/** One of several words, of which one makes the difference. */
+/** One of several words; the condition is that the variable has its default. */
 export function choice(name: string, description: string, words: readonly string[], usual: string): Input {
   return {
     ...{ name, type: "string", description, default: quoted(usual) },
@@ -68,11 +68,11 @@ export function choice(name: string, description: string, words: readonly string
   };
 }
 
-/** A list, by default empty, of whose elements constructs are given one. */
+/** A list, empty by default; constructs get one sample element. */
 export function listOf(
   name: string,
   type: Hcl,
-  { description, validations = [] }: Told,
+  { description, validations = [] }: InputTexts,
   samples: Omit<Samples, "over">,
 ): Input {
   return {
@@ -83,8 +83,8 @@ export function listOf(
 }
 
 /**
- * A map of texts, by default empty, which stands as a whole where its sample does.
- * @param when it brings something @default - always
+ * A map of texts, empty by default, which replaces its sample as a whole.
+ * @param when condition under which it has a value @default - always
  */
 export function textMap(name: string, description: string, when?: Hcl): MapInput {
   return {
@@ -99,15 +99,15 @@ export interface MapInput extends Input {
   readonly map: Readonly<Record<string, string>>;
 }
 
-/** How the key begins that stands for all entries of a map. */
+/** Beginning of the key that stands for all entries of a map. */
 export const MAP_SAMPLE = "sample-of-";
 
-/** Refuses what does not match. @param allowed what does, in words */
+/** Refuses values that do not match. @param allowed description of allowed values */
 export function matching(name: string, pattern: RegExp, allowed: string): Validation {
   return { condition: found(pattern, `var.${name}`), message: `${name} must be ${allowed}.` };
 }
 
-/** The same for what may be left out. */
+/** The same for an optional variable. */
 export function matchingIfGiven(name: string, pattern: RegExp, allowed: string): Validation {
   const { condition, message } = matching(name, pattern, allowed);
   return { condition: `var.${name} == null ? true : ${condition}`, message };
@@ -131,8 +131,8 @@ export function oneOf(name: string, words: readonly string[]): Validation {
 }
 
 /**
- * Terraform's regular expressions are RE2's, which look neither ahead nor behind.
- * @throws TypeError for a pattern that does
+ * Terraform uses RE2, whose regular expressions have no lookahead or lookbehind.
+ * @throws TypeError for a pattern with either
  */
 export function found(pattern: RegExp, value: Hcl): Hcl {
   if (pattern.source.includes("(?")) throw new TypeError(`RE2 cannot match ${pattern.source}`);

@@ -4,7 +4,7 @@ import { keyGrants } from "./declared/key-grants";
 import { sharedImageLaunchTemplate } from "./declared/shared-image-launch-template";
 import { filesOf } from "./files";
 
-/** All modules, as `modules/` has them. */
+/** All modules in `modules/`. */
 export const MODULES: readonly ModuleDeclaration[] = [
   customerManagedKey,
   keyGrants,

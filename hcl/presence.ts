@@ -2,17 +2,17 @@ import type { Input } from "./input";
 import type { Hcl } from "./text";
 import type { Variant } from "./variants";
 
-/** When something is there, of the variables that a synthesis was given. */
+/** Conditions under which something exists, derived from the variables of each synthesis. */
 interface Condition {
   readonly holds: (given: ReadonlySet<Input>) => boolean;
   readonly hcl: Hcl;
 }
 
 /**
- * When something is there, as an expression; undefined: always, where what it is part of is there.
+ * Condition under which something exists, as an expression; undefined if it exists whenever its parent does.
  * @param present whether each variant has it
- * @param within whether each variant has what it is part of
- * @throws TypeError when it depends on variables in another way than "any of" or "all of", which modules cannot say
+ * @param within whether each variant has its parent
+ * @throws TypeError if it depends on variables in another way than "any of" or "all of", which modules cannot express
  */
 export function presence(
   variants: readonly Variant[],
@@ -23,11 +23,12 @@ export function presence(
   const here = asked.filter((_, index) => within[index] === true);
   if (here.every(({ is }) => is)) return undefined;
   const condition = candidates(here).find(({ holds }) => here.every(({ given, is }) => holds(given) === is));
-  if (condition === undefined) throw new TypeError("what is there depends on its variables in no simple way");
+  if (condition === undefined)
+    throw new TypeError("the condition is not any of its variables or all of them");
   return condition.hcl;
 }
 
-/** Which one variable decides between two values; undefined where none does. */
+/** The one variable that decides between two values; undefined if there is none. */
 export function decider(
   variants: readonly Variant[],
   values: readonly (string | undefined)[],

@@ -1,13 +1,13 @@
 import type { ModuleDeclaration, Output } from "./declaration";
 import type { Input } from "./input";
 
-/** Versions that a module takes. */
+/** Versions that a module supports. */
 export interface Versions {
   readonly terraform: string;
   readonly provider: string;
 }
 
-/** The page of a module, as Terraform's registry shows it. */
+/** The README of a module, in the format of the Terraform Registry. */
 export function readme(
   { name, description, notes, inputs, example }: ModuleDeclaration,
   outputs: Readonly<Record<string, Output>>,
@@ -27,7 +27,7 @@ export function readme(
     "## Outputs",
     table(
       ["name", "description"],
-      Object.entries(outputs).map(([output, told]) => [`\`${output}\``, told.description]),
+      Object.entries(outputs).map(([output, definition]) => [`\`${output}\``, definition.description]),
     ),
     "## Requirements",
     `Terraform ${terraform}, provider hashicorp/aws ${provider}.`,

@@ -2,14 +2,14 @@ import type { Element, Samples } from "./input";
 import { escaped, quoted, type Hcl } from "./text";
 import { parts, type Part } from "./tree";
 
-/** Samples that are gone through where something stands, each with its element there. */
+/** Samples that enclosing loops iterate over, each with the name of its element. */
 export type Scope = ReadonlyMap<Samples, Element>;
 
 export interface Template {
   readonly hcl: Hcl;
-  /** Samples in it that are not gone through yet. */
+  /** Samples in it without an enclosing loop. */
   readonly over: readonly Samples[];
-  /** Whether several elements may give the same. */
+  /** Whether several elements may give the same value. */
   readonly isShared: boolean;
 }
 

@@ -1,7 +1,7 @@
-/** Pieces of Terraform's language as `terraform fmt` lays them out. Each is text; lines below the first are indented by who puts them somewhere. */
+/** Pieces of Terraform's language, formatted as by `terraform fmt`. Each is text; the caller indents the lines after the first. */
 export type Hcl = string;
 
-/** Longest list that stands on one line. */
+/** Longest list that is written on one line. */
 const LINE = 110;
 
 export const isOneLine = (hcl: Hcl): boolean => !hcl.includes("\n");
@@ -10,12 +10,12 @@ export function indented(hcl: Hcl): Hcl {
   return hcl.replace(/^(?=.)/gm, "  ");
 }
 
-/** A text that is what it says, in quotes; expressions in it stay. */
+/** A literal text in quotes; expressions in it are kept. */
 export function quoted(template: string): Hcl {
   return `"${escaped(template)}"`;
 }
 
-/** What quotes need of a literal part. */
+/** Escapes a literal part for use in quotes. */
 export function escaped(literal: string): string {
   return literal
     .replace(/\\/g, "\\\\")
@@ -44,7 +44,7 @@ export function object(entries: readonly (readonly [string, Hcl])[]): Hcl {
   return `{\n${indented(assignments(entries.map(([key, value]) => [keyOf(key), value])))}\n}`;
 }
 
-/** Attributes, one a line; those that follow each other on one line each have their signs below each other. */
+/** Attributes, one on each line; the equals signs of consecutive single-line attributes are aligned. */
 export function assignments(entries: readonly (readonly [string, Hcl])[]): Hcl {
   const lines: Hcl[] = [];
   let group: (readonly [string, Hcl])[] = [];
@@ -64,7 +64,7 @@ export function assignments(entries: readonly (readonly [string, Hcl])[]): Hcl {
   return lines.join("\n");
 }
 
-/** @param head what stands before the brace: `resource "aws_kms_key" "this"` */
+/** @param head text before the brace: `resource "aws_kms_key" "this"` */
 export function block(head: string, ...parts: readonly Hcl[]): Hcl {
   const content = parts.filter((part) => part !== "").join("\n\n");
   return content === "" ? `${head} {}` : `${head} {\n${indented(content)}\n}`;

@@ -1,10 +1,10 @@
-/** What a stack becomes, as data: strings hold Terraform's expressions in `${}`. */
+/** A synthesised stack as data: strings contain Terraform's expressions in `${}`. */
 export type Tree = string | number | boolean | null | readonly Tree[] | Json | TreeObject;
 export interface TreeObject {
   readonly [key: string]: Tree;
 }
 
-/** JSON that stands in an attribute as a text, such as a policy. */
+/** JSON that is the text of an attribute, such as a policy. */
 export class Json {
   constructor(readonly value: Tree) {}
 }
@@ -13,7 +13,7 @@ export function isObject(tree: Tree | undefined): tree is TreeObject {
   return typeof tree === "object" && tree !== null && !Array.isArray(tree) && !(tree instanceof Json);
 }
 
-/** Without the framework's remarks, and with texts that are JSON as data. */
+/** Removes the framework's comments and parses texts that are JSON. */
 export function decoded(tree: Tree): Tree {
   if (typeof tree === "string") return tree.startsWith("{") ? new Json(parsed(tree)) : tree;
   if (Array.isArray(tree)) return (tree as readonly Tree[]).map(decoded);
@@ -23,7 +23,7 @@ export function decoded(tree: Tree): Tree {
   );
 }
 
-/** Stands for an expression, whose quotes are not JSON's, while JSON is read. */
+/** Placeholder for an expression while JSON is parsed, because its quotes are not JSON. */
 const PLACE = /\uE000(\d+)\uE001/g;
 
 function parsed(text: string): Tree {
@@ -43,7 +43,7 @@ function parsed(text: string): Tree {
 
 export type Part = { readonly literal: string } | { readonly expression: string };
 
-/** A text as what it says and the expressions in it; `$${` begins none. */
+/** A text as its literal parts and its expressions; `$${` does not begin one. */
 export function parts(text: string): readonly Part[] {
   const found: Part[] = [];
   let literal = "";
@@ -62,12 +62,12 @@ export function parts(text: string): readonly Part[] {
   return literal === "" && found.length > 0 ? found : [...found, { literal }];
 }
 
-/** An expression without those in it that stand for themselves alone, in quotes or without any. */
+/** Unwraps each nested `${}` that is a whole argument of the expression, quoted or not. */
 function plain(expression: string): string {
   return expression.replace(/"\$\{([^{}"]+)\}"/g, "$1").replace(/(?<=^|[(,\s])\$\{([^{}"]+)\}/g, "$1");
 }
 
-/** Where the brace of an expression is closed. */
+/** Position of the brace that closes an expression. */
 function endOf(text: string, from: number): number {
   let depth = 1;
   for (let at = from; at < text.length; at++) {

@@ -4,9 +4,9 @@ import type { ModuleDeclaration, Output } from "./declaration";
 import type { Input } from "./input";
 import { decoded, type Tree, type TreeObject } from "./tree";
 
-/** A module's constructs, synthesised with some of its variables given. */
+/** A module's constructs, synthesised with values for some of its variables. */
 export interface Variant {
-  /** Those that bring something. */
+  /** Variables that have a value. */
   readonly given: ReadonlySet<Input>;
   readonly data: TreeObject;
   readonly resource: TreeObject;
@@ -14,8 +14,8 @@ export interface Variant {
 }
 
 /**
- * All variables that may bring nothing given, and none; each one alone, and all but each one: enough to tell what is there for any of
- * several from what takes all of them. The first has everything.
+ * The variants: with all optional variables, with none, with each one alone, and with all but each one. They are enough to distinguish
+ * "any of several variables" from "all of them". The first variant has everything.
  */
 export function variantsOf(declaration: ModuleDeclaration): readonly [Variant, ...Variant[]] {
   const optional = declaration.inputs.filter(({ when }) => when !== undefined);
@@ -30,8 +30,8 @@ export function variantsOf(declaration: ModuleDeclaration): readonly [Variant, .
 function variant(declaration: ModuleDeclaration, optional: readonly Input[]): Variant {
   const given = new Set(optional);
   const stack = new ModuleStack(new App({ skipValidation: true }), declaration.name);
-  const told = declaration.build(stack, (input) => input.when === undefined || given.has(input));
-  for (const [name, one] of Object.entries(told)) new TerraformOutput(stack, name, { ...one });
+  const outputs = declaration.build(stack, (input) => input.when === undefined || given.has(input));
+  for (const [name, one] of Object.entries(outputs)) new TerraformOutput(stack, name, { ...one });
   stack.prepareStack();
   const { data = {}, resource = {}, output = {} } = stack.toTerraform() as Synthesised;
   return {
@@ -48,7 +48,7 @@ interface Synthesised {
   readonly output?: Variant["outputs"];
 }
 
-/** Names as people give them: `aws_kms_key.this`, `data.aws_region.current`. */
+/** Readable names: `aws_kms_key.this`, `data.aws_region.current`. */
 class ModuleStack extends TerraformStack {
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const { id } = element instanceof Node ? element : element.node;
@@ -56,7 +56,7 @@ class ModuleStack extends TerraformStack {
   }
 }
 
-/** By the ids that constructs give to what they make. */
+/** Names by the ids that constructs give to their resources. */
 const NAMES: Readonly<Record<string, string>> = {
   ...{ Resource: "this", Alias: "this", Policy: "this" },
   ...{ Account: "current", Partition: "current", Region: "current" },

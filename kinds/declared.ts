@@ -8,23 +8,23 @@ export { CHOSEN_ROUTES, type ChosenRoute } from "./ami/declare";
 
 /** The pure half of every kind, by the section of a topology in which its rules are declared. */
 export const DECLARED = {
-  /** AMIs that are carried or shared, by the names that commands and messages use. */
+  /** AMIs to copy or share, by the names that commands and messages use. */
   images: ami,
-  /** EBS snapshots that belong to no image, by the names that commands and messages use. */
+  /** EBS snapshots to copy that belong to no image, by the names that commands and messages use. */
   snapshots: ebsSnapshot,
-  /** Snapshots of databases, by the names that commands and messages use. */
+  /** Snapshots of databases to copy, by the names that commands and messages use. */
   databases: dbSnapshot,
 } as const;
 
 export type Section = keyof typeof DECLARED;
 export type KindName = (typeof DECLARED)[Section]["name"];
 
-/** How a rule of any kind chooses its source. */
+/** How a rule of any kind selects its source. */
 export type SourceSelector = ImageSelector | SnapshotSelector | DatabaseSelector;
-/** What a destination of any kind can ask for, beyond what all have. */
+/** Settings of a destination of any kind, in addition to the common ones. */
 export type DestinationOptions = ImageOptions;
 
-/** Every section with its kind, in the order in which rules are carried. */
+/** Every section with its kind, in the order in which rules are run. */
 export const SECTIONS = Object.entries(DECLARED) as readonly (readonly [
   Section,
   DeclaredKind & { readonly name: KindName },

@@ -32,34 +32,34 @@ export interface CopyOrigin {
   readonly id: string;
   readonly region: string;
   readonly description?: string;
-  /** Id of the source at the start of the journey; written on every copy. */
+  /** Id of the original source; recorded in the tags of every copy. */
   readonly sourceId: string;
-  /** Id of the run that began the journey: whoever resumes it repeats the calls of that run. */
+  /** Id of the run that started the copy: a run that resumes it repeats the calls of that run. */
   readonly intent: string;
   /**
-   * Accounts (12 digits) that the copy will be shared with, recorded on it from the call on that makes it.
-   * @default - it is not known yet that it will be
+   * Accounts (12 digits) that the copy will be shared with, recorded on it by the call that makes it.
+   * @default - not known yet
    */
   readonly shareWith?: readonly string[];
 }
 
-/** Which of the calls that could make a copy. */
+/** One attempt to make a copy. */
 export interface Attempt {
-  /** From 1; written on the copy. */
+  /** Counted from 1; recorded in the tags of the copy. */
   readonly number: number;
-  /** Id of the run whose call it is, made by itself or by one that resumes it. */
+  /** Id of the run whose call it is, made by that run or by one that resumes it. */
   readonly of: string;
 }
 
-/** Something in which a copy differs from what it should be, and that can be set on it. */
+/** A difference between a copy and its expected state that can be corrected on the copy. */
 export interface Change {
   /** `description`, `deprecation time`, or the key of a tag. */
   readonly name: string;
   readonly resourceId: string;
   readonly wanted: string;
-  /** undefined: nothing is there. */
+  /** undefined: not set. */
   readonly found: string | undefined;
-  /** Whether it is a tag; anything else is an attribute. */
+  /** Whether it is a tag; otherwise it is an attribute. */
   readonly isTag: boolean;
 }
 
@@ -67,22 +67,22 @@ export interface Change {
 export interface ExaminedCopy<R extends CopyView = CopyView> {
   /** As AWS shows it. @default - it does not exist */
   readonly shown?: ShownCopy<R>;
-  /** What differs and can be set. */
+  /** Differences that can be corrected. */
   readonly changes: readonly Change[];
-  /** What differs and can only be put right by copying again, or by people. */
+  /** Differences that can be corrected only by copying again, or manually. */
   readonly differences: readonly string[];
 }
 
-/** Something that accounts have a share of. */
+/** Something that is shared with accounts. */
 export interface SharedResource {
   readonly id: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** Accounts (12 digits) that have it now. */
+  /** Accounts (12 digits) with which it is shared now. */
   accountsNow(): Promise<readonly string[]>;
   change(change: "add" | "remove", accounts: readonly string[]): Promise<void>;
 }
 
-/** What a copy or source consists of, as far as sharing it is concerned; known even where it is gone itself. */
+/** The resources of a copy or source that can be shared; known even if the copy or source itself no longer exists. */
 export interface Shareable {
   readonly id: string;
   readonly snapshotIds: readonly string[];
@@ -90,18 +90,18 @@ export interface Shareable {
 
 /** The shared resources of one account and Region, and the tags on them that record their shares. */
 export interface Sharing {
-  /** What must be shared for somebody to copy it, without its tags. */
+  /** Resources that must be shared before another account can copy, without their tags. */
   resources(shareable: Shareable): readonly SharedResource[];
-  /** The tags as they are described now, in the order of the resources; undefined for what is gone. */
+  /** The current tags, in the order of the resources; undefined for a resource that no longer exists. */
   tagsOf(resources: readonly SharedResource[]): Promise<readonly (SharedResource["tags"] | undefined)[]>;
   tag(ids: readonly string[], tags: SharedResource["tags"]): Promise<void>;
   untag(ids: readonly string[], keys: readonly string[]): Promise<void>;
 }
 
-/** What an account and Region holds that carries a topology's tags. */
+/** Resources of an account and Region with a topology's tags. */
 export interface HeldCopies<R extends CopyView = CopyView> {
   readonly copies: readonly { readonly copy: R; readonly proof: Proof }[];
-  /** What copies consist of, whether they exist or not. */
+  /** Snapshots of copies, whether or not the copies exist. */
   readonly parts: readonly HeldPart[];
 }
 
@@ -109,57 +109,57 @@ export interface HeldCopies<R extends CopyView = CopyView> {
 export interface HeldPart {
   readonly id: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** Whether a run has made it; others only carry its tags. */
+  /** Whether a run created it; other resources only have its tags. */
   readonly isOurs: boolean;
   /** Whether it belongs to a copy that exists. */
   readonly isHeld: boolean;
   remove(context: StepContext): Promise<void>;
 }
 
-/** An account and Region that is looked through, and as whom. */
+/** An account and Region to search, and the role to use. */
 export interface Site {
   readonly place: Place;
   readonly aws: Looks;
 }
 
-/** How many resources of quotas are added. */
+/** How many resources are added, by quota. */
 export interface Additions {
   readonly images: number;
   readonly snapshots: number;
 }
 
-/** Who uses copies. */
+/** The users of copies. */
 export interface Users {
-  /** Copy id -> who uses it, for people. */
+  /** Copy id -> its users, for people. */
   readonly of: ReadonlyMap<string, readonly string[]>;
-  /** What may use any of the copies and cannot be read, each once, with the way to change that. */
+  /** Possible users of any of the copies that cannot be read, each once, with a fix. */
   readonly unclear: readonly Refusal[];
 }
 
-/** An object, or an unfinished upload of one, that a journey through S3 has left or needs still. */
+/** An object, or an incomplete upload of one, that a copy through S3 has left behind or still needs. */
 export interface StoredThing {
   readonly what: "object" | "upload";
   /** `bucket/key`. */
   readonly id: string;
-  /** Where the bucket is. */
+  /** Account and Region of the bucket. */
   readonly place: Place;
-  /** What is gone is fine. */
+  /** Removes it; succeeds if it no longer exists. */
   remove(context: StepContext): Promise<void>;
 }
 
-/** How a kind travels as an object. */
+/** How a kind is copied as an object. */
 export interface ThroughS3 {
-  /** Sees to it that the source stands as an object in its account's bucket. */
+  /** Makes sure that the source is stored as an object in its account's bucket. */
   store(context: RunContext, graph: CopyGraph): Promise<void>;
-  /** What there is of nodes' journeys in the buckets of both sides, of earlier sources too. Reads only. */
+  /** Objects and uploads of nodes in the buckets of both sides, also of earlier sources. Only reads. */
   things(context: ReadContext, nodes: readonly CopyNode[]): Promise<readonly StoredThing[]>;
 }
 
 /** The routes of a kind. */
 export interface KindRoutes<R extends CopyView = CopyView> {
-  /** What each asks for, in the order in which they are preferred. */
+  /** What each route needs, in the order of preference. */
   readonly offered: readonly Pick<Route<string, never>, "route" | "needs" | "forbids" | "loses">[];
-  /** Each for one source and one destination, and which is chosen. Pure. */
+  /** Evaluates each route for one source and one destination, and chooses one. Pure. */
   judge(
     topology: Topology,
     job: CopyJob,
@@ -169,21 +169,21 @@ export interface KindRoutes<R extends CopyView = CopyView> {
 }
 
 /**
- * One kind of what is carried, as the engine, the commands and the planner use it; they know no kind. `R` is what AWS shows of a
+ * One kind of source, in the form that the engine, the commands and the planner use; they contain no code for specific kinds. `R` is AWS's description of a
  * copy. Everything is safe to repeat.
  */
 export interface Kind<R extends CopyView = CopyView> {
   readonly name: KindName;
 
   /**
-   * What a rule carries now; undefined when there is nothing.
-   * @param pinnedId what a run has pinned. @default - what the rule selects
+   * The current source of a rule; undefined if there is none.
+   * @param pinnedId the source that a run has pinned. @default - the source that the rule selects
    */
   resolveSource(context: SourceContext, rule: Rule, pinnedId?: string): Promise<R | undefined>;
   /**
-   * What keeps a source from being carried. Reads only.
+   * Problems that prevent copying a source. Only reads.
    * @param source undefined: there is none
-   * @param intent of the unfinished run that has pinned it. @default - none has
+   * @param intent of the unfinished run that has pinned it. @default - no run has pinned it
    */
   checkSource(
     context: ReadContext,
@@ -192,8 +192,8 @@ export interface Kind<R extends CopyView = CopyView> {
     intent?: Intent,
   ): Promise<readonly Finding[]>;
   /**
-   * What keeps copies from being made where they go. Reads only.
-   * @param skip accounts (12 digits) that cannot be entered; their part has been told already
+   * Problems in the destinations that prevent copies. Only reads.
+   * @param skip accounts (12 digits) that cannot be accessed, which has already been reported
    */
   checkTargets(
     context: ReadContext,
@@ -201,20 +201,20 @@ export interface Kind<R extends CopyView = CopyView> {
     skip: { has(account: string): boolean },
   ): Promise<readonly Finding[]>;
   /**
-   * What keeps an account from copying what another one shares with it. Reads only.
+   * Problems that prevent an account from copying what another account shares with it. Only reads.
    * @param there the receiving account, in the Region in which it is shared
    */
   checkReceiver(context: ReadContext, there: Place, source: Account): Promise<readonly Finding[]>;
   /**
-   * Asks AWS whether it would let the runner role make a node's copy, without making it. A copy of a copy is tried from the source.
-   * @throws AwsCallError what AWS would refuse it with
+   * Asks AWS whether the runner role may make a node's copy, without making it. For a copy of a copy, the source is used.
+   * @throws AwsCallError the error with which AWS would refuse it
    */
   tryCopy(context: ReadContext, node: CopyNode, source: CopySource, keyArn: string): Promise<void>;
-  /** What one copy of a source adds to its account and Region. */
+  /** The resources that one copy of a source adds to its account and Region. */
   adds(source: CopySource): Additions;
-  /** What the choice of the way needs to know of the source. */
+  /** The properties of the source that determine how it is copied. */
   readSource(context: SourceContext, rule: Rule, source: R): Promise<CopySource>;
-  /** The routes of the kind, and which are open to a source. @default - there is one */
+  /** The routes of the kind, and which of them are open for a source. @default - the kind has one route */
   readonly routes?: KindRoutes<R>;
 
   /** How a copy has ended; undefined while it is in progress. */
@@ -222,20 +222,20 @@ export interface Kind<R extends CopyView = CopyView> {
   watcher(aws: AwsAccess, place: Place): CopyWatcher<R>;
   byIds(context: ReadContext, place: Place, ids: readonly string[]): Promise<readonly R[]>;
   /**
-   * Finds a node's copies by their tags, and tells those that runs have made from those that only carry the tags.
-   * @param sourceId of this source only. @default - of any
+   * Finds a node's copies by their tags, and separates copies that runs created from resources that only have the tags.
+   * @param sourceId only copies of this source. @default - of any source
    */
   claimedCopies(context: ReadContext, node: CopyNode, sourceId?: string): Promise<ClaimedCopies<R>>;
-  /** Whether a run has made a copy that carries our tags, by AWS's own record of it. */
+  /** Whether a run created a copy with our tags, according to AWS's own record of it. */
   proofOf(copy: R): Proof;
-  /** Whether a run has made something that is shared and carries our tags. */
+  /** Whether a run created a shared resource with our tags. */
   isOursShared(thing: SharedThing, region: string): boolean;
-  /** What an account (12 digits) has a share of in a site. */
+  /** Resources in a site that are shared with an account (12 digits). */
   sharedWith(site: Site, account: string): Promise<readonly SharedThing[]>;
   /**
-   * Which of some shared things have been the source of a copy that still exists, or belong to such a source.
-   * @param here where the things are
-   * @param everywhere where copies may be; what does not let itself be looked at is left out
+   * Returns the shared resources that were the source of an existing copy, or belong to such a source.
+   * @param here where the resources are
+   * @param everywhere where copies can be; a place that cannot be read is left out
    * @returns their ids
    */
   carriedEarlier(
@@ -244,18 +244,18 @@ export interface Kind<R extends CopyView = CopyView> {
     here: Site,
     everywhere: readonly Site[],
   ): Promise<ReadonlySet<string>>;
-  /** Why something that carries our tags is not ours, for people. */
+  /** Why a resource with our tags is not ours, for people. */
   whyNotOurs(copy: R): string;
   heldIn(aws: Looks, place: Place, topology: string): Promise<HeldCopies<R>>;
   /**
-   * What has a record of shares.
-   * @param sharers the end of the tag keys that are meant, with `*`: all sharers; `:acme/*`: those of a topology
+   * Resources with a record of shares.
+   * @param sharers suffix of the tag keys: `*` for all sharers, `:acme/*` for those of a topology
    */
   recordedShares(aws: Looks, place: Place, sharers: string): Promise<readonly SharedResource[]>;
 
   /**
-   * Starts a copy. The same attempt again, from any machine, gives the same copy instead of a second one.
-   * @returns id of the copy, which is pending, or long dead where the attempt had been made before
+   * Starts a copy. Repeating the same attempt, from any machine, returns the same copy instead of creating a second one.
+   * @returns id of the copy, which is pending, or may have failed long ago if the attempt was made before
    */
   start(
     context: RunContext,
@@ -264,13 +264,13 @@ export interface Kind<R extends CopyView = CopyView> {
     keyArn: string,
     attempt: Attempt,
   ): Promise<string>;
-  /** @default - nothing of the kind travels as an object */
+  /** @default - the kind cannot be copied as an object */
   readonly throughS3?: ThroughS3;
-  /** Whether a refusal to copy can mean that the source has just been shared, which AWS does not know everywhere yet. */
+  /** Whether a refusal to copy can mean that the source was shared only recently (eventual consistency). */
   isNotYetShared(error: unknown): boolean;
   /** Whether a refusal to copy means that the account has as many copies in progress as it may. */
   isTooManyAtOnce(error: unknown): boolean;
-  /** AWS's own words on why a copy died; undefined where it gives none. */
+  /** AWS's reason for a failed copy; undefined if it gives none. */
   deathReason(
     context: ReadContext,
     node: CopyNode,
@@ -279,9 +279,9 @@ export interface Kind<R extends CopyView = CopyView> {
   ): Promise<string | undefined>;
 
   /**
-   * Compares a copy with its source. Reads only.
-   * @param keyArn of the key that it must be under; undefined: there is none, and no copy can be verified
-   * @param seen how AWS has just shown the copy. @default - it is read
+   * Compares a copy with its source. Only reads.
+   * @param keyArn of the key that it must be under; undefined: the key does not exist, and no copy can be verified
+   * @param seen a recent description of the copy. @default - it is read
    */
   examine(
     context: ReadContext,
@@ -291,21 +291,21 @@ export interface Kind<R extends CopyView = CopyView> {
     keyArn: string | undefined,
     seen?: ShownCopy<R>,
   ): Promise<ExaminedCopy<R>>;
-  /** Makes a copy like its source where the copying call does not. @returns whether anything was set */
+  /** Sets properties of the source on a copy that the copying call does not copy. @returns whether anything was set */
   complete(context: RunContext, node: CopyNode, source: CopySource, shown: ShownCopy<R>): Promise<boolean>;
 
   shareableOf(copy: R): Shareable;
-  /** The snapshots of copies, by their ids; those that are gone are left out. */
+  /** The snapshots of copies, by their ids; those that no longer exist are left out. */
   snapshotsByIds(aws: Looks, place: Place, ids: readonly string[]): Promise<readonly SnapshotView[]>;
   sharing(aws: AwsAccess, place: Place): Sharing;
 
-  /** Removes one of our copies with its snapshots. What is already gone is fine. */
+  /** Removes one of our copies with its snapshots. Succeeds if they no longer exist. */
   remove(context: StepContext, node: NodePlace, copy: R): Promise<void>;
-  /** Removes what crashes have left of a node's copies without the copies. @param gone copies that have just been removed */
+  /** Removes remains of a node's copies that crashes left behind. @param gone copies that were just removed */
   removeRemains(context: StepContext, node: CopyNode, gone: readonly R[]): Promise<void>;
   /**
-   * Removes a copy that is older than what is kept.
-   * @returns snapshots that stay, each with AWS's reason
+   * Removes a copy that is beyond `keep`.
+   * @returns snapshots that are not deleted, each with AWS's reason
    */
   retire(
     context: StepContext,
@@ -313,9 +313,9 @@ export interface Kind<R extends CopyView = CopyView> {
     copy: R,
   ): Promise<readonly { readonly id: string; readonly because: string }[]>;
   /**
-   * Who uses copies of a node in a place.
-   * @param remembered how many of the last copies that a parameter of the topology has shown count as used by it
-   * @param publishes whether it is judged as if the node's parameter showed a newer copy already, as it will
+   * The users of a node's copies in a place.
+   * @param remembered how many of a topology parameter's latest values count as used by it
+   * @param publishes whether to assume that the node's parameter already has the newer copy that will be published
    */
   usersOf(
     context: ReadContext,
@@ -324,6 +324,6 @@ export interface Kind<R extends CopyView = CopyView> {
     remembered: number,
     publishes: boolean,
   ): Promise<Users>;
-  /** What of the topology, or of the copy itself, keeps it from being retired, for people. */
+  /** What in the topology or in the copy itself prevents its removal, for people. */
   keptBy(topology: Topology, copy: R): readonly string[];
 }

@@ -2,9 +2,9 @@ import { DELETION_GUARD } from "./key-policy";
 import type { PolicyDocument, PolicyStatement } from "./document";
 import { proofTarget, renderPolicy } from "./render";
 
-/** What keeps everybody from scheduling the deletion of a deployed key, read from and written into its policy's text. */
+/** The statement that prevents every principal from scheduling the deletion of a deployed key, read from and written to the text of its policy. */
 
-/** A statement as KMS gives it back, which writes lists of one as their element. */
+/** A statement as KMS returns it; KMS writes a list of one element as the element. */
 interface LooseStatement {
   readonly Effect?: string;
   readonly Principal?: unknown;
@@ -12,12 +12,12 @@ interface LooseStatement {
   readonly Condition?: unknown;
 }
 
-/** Whether a key policy (JSON text) denies everybody the call, without a condition. */
+/** Whether a key policy (JSON text) denies kms:ScheduleKeyDeletion to every principal, without a condition. */
 export function hasDeletionGuard(policy: string): boolean {
   return statementsOf(policy).some(isGuard);
 }
 
-/** The policy without its guard; all else stays. */
+/** The policy without its guard, otherwise unchanged. */
 export function withoutDeletionGuard(policy: string): string {
   return changed(policy, (statements) => statements.filter((statement) => !isGuard(statement)));
 }

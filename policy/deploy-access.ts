@@ -8,29 +8,29 @@ export interface DeployAccess {
   readonly account: string;
   /** Account from which Terraform runs. */
   readonly operatorAccount: string;
-  /** Name of the role that the foundation makes. */
+  /** Name of the role that the foundation creates. */
   readonly runnerRole: string;
   /** Whether the account's EBS defaults are set. */
   readonly ebsDefaults: boolean;
   /** Whether the account launches instances on the copies. */
   readonly launches: boolean;
-  /** Names of the roles behind the instance profiles that launches name; the profile's name does not tell them. @default - none */
+  /** Names of the roles in the instance profiles that launches name; they do not follow from the profiles' names. @default - none */
   readonly instanceRoles?: readonly string[];
-  /** Names of the buckets that the foundation makes in the account. @default - none */
+  /** Names of the buckets that the foundation creates in the account. @default - none */
   readonly buckets?: readonly string[];
-  /** Names of those that have S3 Object Lock. @default - none */
+  /** Names of those buckets that have S3 Object Lock. @default - none */
   readonly bucketsWithObjectLock?: readonly string[];
-  /** Names of the account's buckets that are replicated into others. @default - none */
+  /** Names of the account's buckets that are replicated to other buckets. @default - none */
   readonly replicatedBuckets?: readonly string[];
-  /** Names of those whose replication events are sent to a topic or queue. @default - none */
+  /** Names of those buckets whose replication events are sent to a topic or queue. @default - none */
   readonly bucketsWithEvents?: readonly string[];
-  /** Whether the foundation makes buckets through which images travel, or has made some. @default false */
+  /** Whether the foundation creates buckets for stored images (route store-restore), or has created some. @default false */
   readonly imageBuckets?: boolean;
-  /** Whether the topology names buckets of the account, existing ones included. @default - where there are some of the above */
+  /** Whether the topology names buckets of the account, existing ones included. @default - true if there are any of the above */
   readonly namesBuckets?: boolean;
   /** Whether `keyferry keys delete` may work with the role; Terraform never needs it. */
   readonly deletesKeys: boolean;
-  /** Whether the topology names keys of the account, or has another than its first home or transit keys. @default false */
+  /** Whether the topology names keys of the account, or has later generations of its home or transit keys. @default false */
   readonly namesKeys?: boolean;
   /** Whether one of them is a multi-Region key. @default false */
   readonly multiRegionKeys?: boolean;
@@ -38,14 +38,14 @@ export interface DeployAccess {
   readonly rotatesKeys?: boolean;
   /** Whether `keyferry audit` may work with the role; Terraform never needs it. @default false */
   readonly auditsKeys?: boolean;
-  /** What its service-linked roles launch under, whoever owns the keys. @default - nothing by a grant */
+  /** Keys that its service-linked roles use for launches through grants, regardless of who owns the keys. @default - none */
   readonly launchGrants?: Pick<GrantIssuerAccess, "keyArns" | "grantees">;
   /**
-   * What `keyferry keys rekey` may use beside the topology's keys in the account: keys of other accounts, by their ARNs, every generation. Terraform
-   * never needs it. @default - `keyferry keys rekey` does not work with the role
+   * Keys that `keyferry keys rekey` may use in addition to the topology's keys in the account: keys of other accounts, by ARN, every generation.
+   * Terraform never needs it. @default - `keyferry keys rekey` does not work with the role
    */
   readonly rekeys?: { readonly keyArns: readonly string[] };
-  /** Name of the bucket in which Terraform keeps the topology's state, of the account that has it. @default - it is not the account's */
+  /** Name of the account's bucket in which Terraform keeps the topology's state. @default - the account does not own that bucket */
   readonly stateBucket?: string;
   /** Whether `keyferry keys import` may work with the role; Terraform never needs it. @default false */
   readonly importsKeys?: boolean;

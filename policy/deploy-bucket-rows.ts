@@ -2,7 +2,7 @@ import { bucketArn, roleArn } from "@keyferry/common";
 import type { DeployAccess } from "./deploy-access";
 import type { PermissionRow, RowGrant } from "./row";
 
-/** What Terraform reads and sets of any bucket that it makes. */
+/** What Terraform reads and sets for every bucket that it creates. */
 const BUCKET_ACTIONS = [
   "s3:CreateBucket",
   "s3:GetAccelerateConfiguration",
@@ -30,13 +30,13 @@ const BUCKET_ACTIONS = [
   "s3:PutEncryptionConfiguration",
 ];
 
-/** What Terraform does as the deploy role of an account that has buckets of the topology. No deploy deletes one that is to stay. */
+/** What Terraform does with the deploy role of an account that has buckets of the topology. No deployment deletes a bucket that is retained. */
 export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
   {
     id: "MakeBuckets",
     actions: BUCKET_ACTIONS,
     basis: "enforced",
-    why: "the foundation makes the buckets with their policies, and reads them as Terraform's AWS provider does; it never deletes one, and reads no object",
+    why: "the foundation creates the buckets with their policies, and Terraform's AWS provider reads their settings; it never deletes a bucket and reads no object",
     source: "Service authorization reference, Amazon S3",
     grant: ({ buckets = [], partition }) => onBuckets(partition, buckets),
   },
@@ -52,7 +52,7 @@ export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "s3:PutLifecycleConfiguration",
     ],
     basis: "enforced",
-    why: "the foundation makes the buckets through which images travel (route store-restore), and empties and deletes them once nothing travels so: they hold nothing that is to stay; reading an object is not among it",
+    why: "the foundation creates the buckets for stored images (route store-restore), and empties and deletes them when no rule uses this route: they contain only temporary objects; reading an object is not allowed",
     source: "Service authorization reference, Amazon S3",
     grant: ({ imageBuckets = false, partition, topology, account }) => {
       if (!imageBuckets) return undefined;
@@ -64,7 +64,7 @@ export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "EnableObjectLock",
     actions: ["s3:GetBucketObjectLockConfiguration", "s3:PutBucketObjectLockConfiguration"],
     basis: "enforced",
-    why: "Object Lock is enabled on buckets of rules with objectLock; a bucket never loses it again, and its default retention is left to its account",
+    why: "Object Lock is enabled on buckets of rules with objectLock; it can never be disabled again, and the default retention is left to the bucket's account",
     source: "Service authorization reference, Amazon S3",
     grant: ({ bucketsWithObjectLock = [], partition }) => onBuckets(partition, bucketsWithObjectLock),
   },
@@ -72,7 +72,7 @@ export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "SetReplication",
     actions: ["s3:GetReplicationConfiguration", "s3:PutReplicationConfiguration"],
     basis: "enforced",
-    why: "the replication of a source bucket is set, and taken back once no rule is left; one configuration holds all rules of a bucket",
+    why: "the replication of a source bucket is configured, and removed when no rule is left; one configuration contains all rules of a bucket",
     source: "Service authorization reference, Amazon S3",
     grant: ({ replicatedBuckets = [], partition }) => onBuckets(partition, replicatedBuckets),
   },
@@ -80,7 +80,7 @@ export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "SendReplicationEvents",
     actions: ["s3:GetBucketNotification", "s3:PutBucketNotification"],
     basis: "enforced",
-    why: "the replication events of a source are sent where its replicationEvents says, and no longer once that is left out; notifications that somebody else has put are never replaced",
+    why: "the replication events of a source are sent to the destination in its replicationEvents, until that setting is removed; notifications that someone else configured are never replaced",
     source: "Service authorization reference, Amazon S3",
     grant: ({ bucketsWithEvents = [], partition }) => onBuckets(partition, bucketsWithEvents),
   },
@@ -101,7 +101,7 @@ export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "iam:UpdateAssumeRolePolicy",
     ],
     basis: "enforced",
-    why: "the foundation makes the roles with which S3 replicates a bucket and what was in it before, and the one that keyferry replicate assumes, and takes them away once nothing is replicated any more",
+    why: "the foundation creates the roles with which S3 replicates a bucket and its existing objects, and the role that keyferry replicate assumes, and deletes them when nothing is replicated any more",
     source: "Service authorization reference, AWS Identity and Access Management",
     grant: (access) => onRolesOfBuckets(access),
   },
@@ -109,7 +109,7 @@ export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "PassReplicationRoles",
     actions: ["iam:PassRole"],
     basis: "enforced",
-    why: "whoever sets the replication of a bucket passes its role to S3",
+    why: "the principal that configures the replication of a bucket passes the replication role to S3",
     source: "S3 API reference, PutBucketReplication",
     grant: (access) => onReplicationRoles(access),
   },
@@ -119,7 +119,7 @@ function onBuckets(partition: string, buckets: readonly string[]): RowGrant | un
   return buckets.length === 0 ? undefined : { resources: buckets.map((name) => bucketArn(partition, name)) };
 }
 
-/** Those that S3 assumes to replicate new objects. */
+/** Roles that S3 assumes to replicate new objects. */
 function onReplicationRoles({
   replicatedBuckets = [],
   topology,

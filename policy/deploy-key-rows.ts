@@ -3,16 +3,16 @@ import type { DeployAccess } from "./deploy-access";
 import { granteeArns } from "./launch-grants";
 import type { PermissionRow } from "./row";
 
-/** Terraform's default tags put it on everything that it makes. */
+/** Terraform's default tags set it on every resource that it creates. */
 const OUR_TAG = "keyferry:topology";
 
-/** For the keys that the user names; those that copies need take none of these. */
+/** For the keys that the user names; the keys that copies need do not require these. */
 export const DEPLOY_KEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
   {
     id: "PointAliases",
     actions: ["kms:UpdateAlias"],
     basis: "enforced",
-    why: "the alias of a key is pointed at its next generation",
+    why: "the alias of a key is changed to point to its next generation",
     source: "KMS developer guide, Controlling access to aliases",
     grant: ({ namesKeys, topology, partition, account }) =>
       namesKeys === true
@@ -23,7 +23,7 @@ export const DEPLOY_KEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "PointAliasesAtOwnKeys",
     actions: ["kms:UpdateAlias"],
     basis: "enforced",
-    why: "KMS asks for it on the key that the alias has pointed to, and on the one that it is to point to",
+    why: "KMS requires it on the key that the alias points to now, and on the key that it will point to",
     source: "KMS developer guide, Controlling access to aliases",
     grant: (access) => (access.namesKeys === true ? onOwnKeys(access) : undefined),
   },
@@ -31,7 +31,7 @@ export const DEPLOY_KEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "RotateOwnKeys",
     actions: ["kms:RotateKeyOnDemand"],
     basis: "enforced",
-    why: "keyferry keys rotate has KMS rotate a key now; Terraform does not need it",
+    why: "keyferry keys rotate makes KMS rotate a key immediately; Terraform does not need it",
     source: "KMS developer guide, Rotating AWS KMS keys: Perform on-demand key rotation",
     grant: (access) => (access.rotatesKeys === true ? onOwnKeys(access) : undefined),
   },
@@ -39,7 +39,7 @@ export const DEPLOY_KEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "ReadEventHistory",
     actions: ["cloudtrail:LookupEvents"],
     basis: "enforced",
-    why: "keyferry audit reads who has used the keys of copies; the event history has everything that is managed in the account, and the action has no resource-level permission; Terraform does not need it",
+    why: "keyferry audit reads who has used the keys of copies; the event history contains all management events of the account, and the action has no resource-level permission; Terraform does not need it",
     source: "Service authorization reference, AWS CloudTrail",
     grant: ({ auditsKeys }) => (auditsKeys === true ? { resources: ["*"] } : undefined),
   },
@@ -47,7 +47,7 @@ export const DEPLOY_KEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "ReplicateOwnKeys",
     actions: ["kms:ReplicateKey"],
     basis: "enforced",
-    why: "replicas of multi-Region keys are made from the primary key",
+    why: "replicas of multi-Region keys are created from the primary key",
     source: "KMS developer guide, Multi-Region keys, Controlling access to multi-Region keys",
     grant: (access) => (access.multiRegionKeys === true ? onOwnKeys(access) : undefined),
   },
@@ -55,7 +55,7 @@ export const DEPLOY_KEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "LetKmsSynchroniseKeys",
     actions: ["iam:CreateServiceLinkedRole"],
     basis: "documented",
-    why: "KMS makes the role with which it keeps multi-Region keys the same, at the first one of the account",
+    why: "KMS creates the role with which it synchronises multi-Region keys, with the account's first multi-Region key",
     source:
       "KMS developer guide, Controlling access to multi-Region keys: Authorizing AWS KMS to synchronize multi-Region keys",
     grant: ({ multiRegionKeys, partition, account }) =>
@@ -77,7 +77,7 @@ export const DEPLOY_KEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "MakeLaunchingRoles",
     actions: ["iam:CreateServiceLinkedRole"],
     basis: "enforced",
-    why: "a service-linked role must exist before it gets a grant: keyferry deploy makes those that the topology names and that are absent, and no other",
+    why: "a service-linked role must exist before it gets a grant: keyferry deploy creates the roles that the topology names and that do not exist, and no others",
     source: "IAM user guide, Service-linked role permissions (iam:AWSServiceName)",
     grant: ({ launchGrants, partition, account }) =>
       launchGrants === undefined
@@ -100,7 +100,7 @@ function onOwnKeys({ topology, partition, account }: DeployAccess) {
   };
 }
 
-/** In every Region, because a topology grows into others. */
+/** In every Region, because a topology can grow into other Regions. */
 function kms(partition: string, account: string, resource: string): string {
   return formatArn({ partition, service: "kms", region: "*", account, resource });
 }

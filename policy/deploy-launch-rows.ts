@@ -2,7 +2,7 @@ import { autoScalingGroupArn, autoScalingServiceLinkedRoleArn, formatArn, roleAr
 import type { DeployAccess } from "./deploy-access";
 import type { PermissionRow } from "./row";
 
-/** What Terraform does as the deploy role of an account that launches instances on the copies. */
+/** What Terraform does with the deploy role of an account that launches instances from the copies. */
 export const DEPLOY_LAUNCH_ROWS: readonly PermissionRow<DeployAccess>[] = [
   {
     id: "MakeLaunchTemplates",
@@ -15,7 +15,7 @@ export const DEPLOY_LAUNCH_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "ec2:ModifyLaunchTemplate",
     ],
     basis: "enforced",
-    why: "the consumers make launch templates",
+    why: "the consumers stack creates launch templates",
     source: "Service authorization reference, Amazon EC2",
     grant: ({ launches }) => (launches ? { resources: ["*"] } : undefined),
   },
@@ -32,7 +32,7 @@ export const DEPLOY_LAUNCH_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "autoscaling:UpdateAutoScalingGroup",
     ],
     basis: "enforced",
-    why: "the consumers make Auto Scaling groups, wait until what they launch is healthy, and empty a group before it is deleted, protected instances included",
+    why: "the consumers stack creates Auto Scaling groups, waits until the instances that they launch are healthy, and empties a group, protected instances included, before it is deleted",
     source: "Service authorization reference, Amazon EC2 Auto Scaling",
     grant: ({ launches }) => (launches ? { resources: ["*"] } : undefined),
   },
@@ -40,7 +40,7 @@ export const DEPLOY_LAUNCH_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "RefreshChangedGroups",
     actions: ["autoscaling:CancelInstanceRefresh", "autoscaling:StartInstanceRefresh"],
     basis: "enforced",
-    why: "where `launch` has both `instanceRequirements` and `refresh`, Terraform replaces the instances of a group whose launch template has changed, and cancels a replacement that is still in progress; without them it calls neither",
+    why: "if `launch` has both `instanceRequirements` and `refresh`, Terraform replaces the instances of a group when its launch template changes, and cancels a replacement that is still in progress; otherwise it calls neither action",
     source: "Service authorization reference, Amazon EC2 Auto Scaling",
     grant: (access) => (access.launches ? { resources: [ownGroups(access)] } : undefined),
   },
@@ -48,7 +48,7 @@ export const DEPLOY_LAUNCH_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "RegisterWithTargetGroups",
     actions: ["autoscaling:AttachLoadBalancerTargetGroups", "autoscaling:DetachLoadBalancerTargetGroups"],
     basis: "enforced",
-    why: "where `launch.targetGroupArns` changes, Terraform attaches and detaches target groups; Auto Scaling registers the instances with its own role",
+    why: "if `launch.targetGroupArns` changes, Terraform attaches and detaches target groups; Auto Scaling registers the instances with its own role",
     source: "Service authorization reference, Amazon EC2 Auto Scaling",
     grant: (access) => (access.launches ? { resources: [ownGroups(access)] } : undefined),
   },
@@ -60,7 +60,7 @@ export const DEPLOY_LAUNCH_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "elasticloadbalancing:DescribeTargetHealth",
     ],
     basis: "enforced",
-    why: "Terraform waits until a cancelled replacement has ended, target groups are attached, and instances are healthy in them",
+    why: "Terraform waits until a cancelled replacement has ended, target groups are attached and their instances are healthy",
     source:
       "Service authorization reference, Amazon EC2 Auto Scaling and Elastic Load Balancing V2: these actions have no resources",
     grant: ({ launches }) => (launches ? { resources: ["*"] } : undefined),
@@ -69,7 +69,7 @@ export const DEPLOY_LAUNCH_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "ReadImageParameters",
     actions: ["ssm:GetParameter"],
     basis: "enforced",
-    why: "where `launch.instanceRequirements` chooses the instance types, the launch template names the image that the parameter shows when it is deployed, because EC2 Auto Scaling takes no parameter then",
+    why: "if `launch.instanceRequirements` selects the instance types, the launch template names the image that is in the parameter at the deployment, because EC2 Auto Scaling does not accept a parameter in this case",
     source: "Systems Manager API reference, GetParameter",
     grant: ({ launches, partition, account }) =>
       launches
@@ -84,7 +84,7 @@ export const DEPLOY_LAUNCH_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "PassInstanceRoles",
     actions: ["iam:PassRole"],
     basis: "enforced",
-    why: "where `launch.instanceProfile` is given, whoever gives a group the launch template passes the profile's role to EC2; name the roles that you use, for no other role may be passed",
+    why: "if `launch.instanceProfile` is given, the principal that gives a group the launch template passes the profile's role to EC2; name the roles that you use, because no other role may be passed",
     source: "EC2 Auto Scaling user guide, Amazon EC2 Auto Scaling API permissions",
     grant: ({ instanceRoles = [], partition, account }) =>
       instanceRoles.length === 0
@@ -102,7 +102,7 @@ export const DEPLOY_LAUNCH_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "LaunchThroughTemplates",
     actions: ["ec2:CreateTags", "ec2:RunInstances", "ssm:GetParameters"],
     basis: "documented",
-    why: "whoever gives a group a launch template must be allowed to launch with it, its tags and its image parameter",
+    why: "the principal that gives a group a launch template must be allowed to launch instances with it, with its tags and its image parameter",
     source: "EC2 Auto Scaling user guide, Control Amazon EC2 launch template usage in Auto Scaling groups",
     grant: ({ launches }) => (launches ? { resources: ["*"] } : undefined),
   },
@@ -110,7 +110,7 @@ export const DEPLOY_LAUNCH_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "LetGroupsLaunch",
     actions: ["iam:CreateServiceLinkedRole"],
     basis: "enforced",
-    why: "the first Auto Scaling group of an account makes the role that launches its instances",
+    why: "the first Auto Scaling group of an account creates the role that launches its instances",
     source: "EC2 Auto Scaling user guide, Service-linked roles",
     grant: ({ launches, partition, account }) =>
       launches

@@ -11,20 +11,20 @@ import type { Statement } from "./document";
 import { statementsOf, type PermissionRow } from "./row";
 import { overflowPolicyPrefix } from "./runner";
 
-/** Terraform's default tags put it on everything that it makes. */
+/** Terraform's default tags set it on every resource that it creates. */
 const OUR_TAG = "keyferry:topology";
 
 /**
- * The permission table, part four: what Terraform does as the deploy role of an account. The actions are those that the
- * AWS provider calls for the resources of the stacks, no more. The id of a key is not known before it is made, so keys
- * are told by the tag that they are made with.
+ * The permission table, part four: what Terraform does with the deploy role of an account. The actions are those that the
+ * AWS provider calls for the resources of the stacks, and no others. The id of a key is not known before it is created, so
+ * keys are recognised by the tag that they are created with.
  */
 export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
   {
     id: "MakeKeys",
     actions: ["kms:CreateKey", "kms:TagResource"],
     basis: "enforced",
-    why: "the foundation makes the keys, with the topology's name as a tag",
+    why: "the foundation creates the keys, with the topology's name as a tag",
     source: "KMS API reference, CreateKey",
     grant: ({ topology }) => ({
       resources: ["*"],
@@ -45,7 +45,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "kms:UpdateKeyDescription",
     ],
     basis: "enforced",
-    why: "it reads and changes the keys that it has made, and uses none",
+    why: "the foundation reads and changes the keys that it created, and does not use them for cryptographic operations",
     source: "KMS developer guide, KMS permissions reference",
     grant: ({ topology, partition, account }) => ({
       resources: [keys(partition, account)],
@@ -56,7 +56,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "DeleteOwnKeys",
     actions: ["kms:CancelKeyDeletion", "kms:DeleteAlias", "kms:ScheduleKeyDeletion"],
     basis: "enforced",
-    why: "keyferry keys delete schedules the deletion of a key under which nothing is left; until it has taken NobodySchedulesDeletion out of the key's policy, the key refuses it all the same",
+    why: "keyferry keys delete schedules the deletion of a key that encrypts nothing any more; the key policy denies this until the command removes the statement NobodySchedulesDeletion",
     source: "KMS developer guide, Control access to key deletion",
     grant: ({ deletesKeys, topology, partition, account }) =>
       deletesKeys
@@ -70,7 +70,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "WrapKeyMaterial",
     actions: ["kms:GetParametersForImport"],
     basis: "enforced",
-    why: "keyferry keys import asks KMS for the public key under which key material travels, and for no weaker way than RSA-OAEP with SHA-256",
+    why: "keyferry keys import gets from KMS the public key that wraps the key material, with no weaker algorithm than RSA-OAEP with SHA-256",
     source: "KMS developer guide, Importing key material: Controlling access to importing key material",
     grant: ({ importsKeys, partition, account }) =>
       importsKeys === true
@@ -84,7 +84,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "ImportKeyMaterial",
     actions: ["kms:ImportKeyMaterial"],
     basis: "enforced",
-    why: "keyferry keys import brings keys their material; KMS takes none for a key whose origin is not EXTERNAL, and no other than the first",
+    why: "keyferry keys import imports the key material; KMS accepts it only for a key whose origin is EXTERNAL, and only the same material as the first time",
     source: "KMS developer guide, Importing key material: Controlling access to importing key material",
     grant: ({ importsKeys, partition, account }) =>
       importsKeys === true ? { resources: [keys(partition, account)] } : undefined,
@@ -93,7 +93,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "NameOwnKeys",
     actions: ["kms:CreateAlias", "kms:DeleteAlias"],
     basis: "enforced",
-    why: "the script finds the keys by their names; on the key itself, only keyferry keys delete may take its name away",
+    why: "the script finds the keys by their aliases; on the key itself, only keyferry keys delete may delete an alias",
     source: "KMS developer guide, Controlling access to aliases",
     grant: ({ topology, partition, account }) => ({
       resources: [kms(partition, account, `alias/keyferry/${topology}/*`)],
@@ -103,7 +103,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "FindKeys",
     actions: ["kms:ListAliases"],
     basis: "enforced",
-    why: "keys are looked up by their names",
+    why: "keys are looked up by their aliases",
     source: "KMS API reference, ListAliases",
     grant: () => ({ resources: ["*"] }),
   },
@@ -111,7 +111,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "LookAtKeys",
     actions: ["kms:DescribeKey"],
     basis: "enforced",
-    why: "the keys of the images' own volumes are looked up, and tell nothing but that they exist",
+    why: "the keys of the images' own volumes are looked up, only to check that they exist",
     source: "KMS API reference, DescribeKey",
     grant: ({ partition, account }) => ({ resources: [keys(partition, account)] }),
   },
@@ -119,7 +119,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "LookAtKeyUse",
     actions: ["kms:GetKeyLastUsage", "kms:ListGrants", "kms:ListKeyRotations"],
     basis: "enforced",
-    why: "keyferry keys shows who has a grant on a key, when it was used last and when it was rotated; Terraform does not need it",
+    why: "keyferry keys shows who has a grant on a key, when it was last used and when it was rotated; Terraform does not need it",
     source: "KMS developer guide, KMS permissions reference",
     grant: ({ topology, partition, account }) => ({
       resources: [keys(partition, account)],
@@ -155,7 +155,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "ssm:GetParameters",
     ],
     basis: "enforced",
-    why: "keyferry keys delete proves that nothing uses a key, and keyferry status, clean and doctor see what is in places that the topology has dropped, and keyferry plan --routes looks at what rules carry; without it they say what they could not look at, and no key is deleted; Terraform does not need it",
+    why: "keyferry keys delete proves that nothing uses a key; keyferry status, clean and doctor read what is left in accounts and Regions that are no longer in the topology; keyferry plan --routes reads what rules copy; without this permission they report what they could not read, and no key is deleted; Terraform does not need it",
     source: "Service authorization reference, the services named",
     grant: () => ({ resources: ["*"] }),
   },
@@ -178,7 +178,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "iam:UpdateRole",
     ],
     basis: "enforced",
-    why: "the foundation makes the role that the script assumes, and takes it away where nothing is copied any more",
+    why: "the foundation creates the role that the script assumes, and deletes it when nothing is copied in the account any more",
     source: "Service authorization reference, AWS Identity and Access Management",
     grant: ({ partition, account, runnerRole }) => ({ resources: [roleArn(partition, account, runnerRole)] }),
   },
@@ -195,7 +195,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "iam:TagPolicy",
     ],
     basis: "enforced",
-    why: "what the role's inline policy has no room for is in managed policies",
+    why: "statements that do not fit into the role's inline policy are in managed policies",
     source: "Service authorization reference, AWS Identity and Access Management",
     grant: ({ partition, account, runnerRole }) => ({
       resources: [iamArn(partition, account, `policy/${overflowPolicyPrefix(runnerRole)}*`)],
@@ -212,7 +212,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "ec2:ResetEbsDefaultKmsKeyId",
     ],
     basis: "enforced",
-    why: "the EBS defaults of the account are set, and taken back",
+    why: "the EBS defaults of the account are set and reset",
     source: "Service authorization reference, Amazon EC2: these actions have no resources",
     grant: ({ ebsDefaults }) => (ebsDefaults ? { resources: ["*"] } : undefined),
   },
@@ -224,7 +224,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
   ...DEPLOY_STATE_ROWS,
 ];
 
-/** The statements of a deploy role's policy: what Terraform needs in the account, and no more. No key's or bucket's deletion is among it. */
+/** The statements of a deploy role's policy: what Terraform needs in the account, and no more. They do not include the deletion of keys or retained buckets. */
 export function deployPolicy(access: DeployAccess): readonly Statement[] {
   const { launchGrants, partition, account } = access;
   return [
@@ -233,12 +233,12 @@ export function deployPolicy(access: DeployAccess): readonly Statement[] {
   ];
 }
 
-/** The statements of the role of an account in which nothing is deployed, and whose bucket keeps Terraform's state. */
+/** The statements of the role of an account in which nothing is deployed, and whose bucket contains Terraform's state. */
 export function statePolicy(access: DeployAccess): readonly Statement[] {
   return statementsOf(DEPLOY_STATE_ROWS, access);
 }
 
-/** Who may become the deploy role: whom IAM of the operator account lets. */
+/** Who may assume the deploy role: principals that IAM of the operator account allows. */
 export function deployTrust({ partition, operatorAccount }: DeployAccess): readonly Statement[] {
   return [
     {
@@ -254,7 +254,7 @@ function keys(partition: string, account: string): string {
   return kms(partition, account, "key/*");
 }
 
-/** In every Region, because a topology grows into others. */
+/** In every Region, because a topology can grow into other Regions. */
 function kms(partition: string, account: string, resource: string): string {
   return formatArn({ partition, service: "kms", region: "*", account, resource });
 }

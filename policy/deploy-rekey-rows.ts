@@ -3,22 +3,22 @@ import type { DeployAccess } from "./deploy-access";
 import type { Conditions } from "./document";
 import type { PermissionRow, RowGrant } from "./row";
 
-/** Terraform's default tags put it on every key that it makes. */
+/** Terraform's default tags set it on every key that it creates. */
 const OUR_TAG = "keyferry:topology";
-/** What `keyferry keys rekey` writes: on copies by the call that makes them, on what they replace afterwards. */
+/** Tags that `keyferry keys rekey` writes: on copies in the call that creates them, on the replaced resources afterwards. */
 const COPY_TAG = "keyferry:rekeyed-by";
 const REPLACED_TAG = "keyferry:replaced-by";
 
 /**
- * What `keyferry keys rekey` does as the deploy role of an account; Terraform needs none of it. Of the account's own keys it may use those of the topology,
- * of others' those that are named, and through EC2 alone. It removes nothing but what it has marked as replaced, and its own copies.
+ * What `keyferry keys rekey` does with the deploy role of an account; Terraform does not need it. It may use the topology's keys in the account and the named
+ * keys of other accounts, only through EC2. It removes only what it has marked as replaced, and its own copies.
  */
 export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
   {
     id: "CopyUnderPresentKey",
     actions: ["ec2:CopyImage", "ec2:CopySnapshot"],
     basis: "enforced",
-    why: "images and snapshots under a former key are copied in their Region under the present one: checked on the source and on what is made",
+    why: "images and snapshots under a former key are copied in their Region under the present key; AWS checks the permission on the source and on the copy",
     source: "EC2 user guide, Permissions for copying an AMI; Service authorization reference, Amazon EC2",
     grant: (access) => onCopies(access, {}),
   },
@@ -26,7 +26,7 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "TagRekeyedCopies",
     actions: ["ec2:CreateTags"],
     basis: "enforced",
-    why: "what a copy replaces is written by the call that makes it, so that no copy is ever without it",
+    why: "the call that creates a copy also writes the tag that says what it replaces, so that no copy is ever without it",
     source: "EC2 user guide, Grant permission to tag resources during creation",
     grant: (access) =>
       onCopies(access, {
@@ -45,7 +45,7 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "ec2:ModifySnapshotAttribute",
     ],
     basis: "enforced",
-    why: "a copy is shared, deprecated and protected as what it replaces, which CopyImage and CopySnapshot do not carry",
+    why: "a copy gets the sharing, deprecation and protection of what it replaces, which CopyImage and CopySnapshot do not copy",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) => onCopies(access, ofOurCopies(access)),
   },
@@ -70,7 +70,7 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "MarkReplaced",
     actions: ["ec2:CreateTags"],
     basis: "enforced",
-    why: "images and snapshots that have been replaced say by what; no other tag of theirs is changed",
+    why: "images and snapshots that have been replaced get a tag that names the replacement; none of their other tags is changed",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) =>
       onCopies(access, {
@@ -82,7 +82,7 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "RemoveReplaced",
     actions: ["ec2:DeleteSnapshot", "ec2:DeregisterImage"],
     basis: "enforced",
-    why: "--remove-replaced removes what has been replaced, and nothing without that mark",
+    why: "--remove-replaced removes only images and snapshots with the tag that marks them as replaced",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) => onCopies(access, { Null: { [`aws:ResourceTag/${REPLACED_TAG}`]: ["false"] } }),
   },
@@ -90,7 +90,7 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "RemoveDeadCopies",
     actions: ["ec2:DeleteSnapshot", "ec2:DeregisterImage"],
     basis: "enforced",
-    why: "a copy that has failed keeps its name until it is deregistered",
+    why: "a failed copy keeps its name until it is deregistered",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) => onCopies(access, ofOurCopies(access)),
   },
@@ -103,7 +103,7 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "ec2:DescribeSnapshotAttribute",
     ],
     basis: "enforced",
-    why: "whom a replaced image is shared with, which parameters show it, and who launches from it",
+    why: "the command reads whom a replaced image is shared with, which parameters contain it, and what launches from it",
     source: "Service authorization reference, Amazon EC2",
     grant: ({ rekeys }) => (rekeys === undefined ? undefined : { resources: ["*"] }),
   },
@@ -111,7 +111,7 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "KeepRekeyLease",
     actions: ["ssm:AddTagsToResource", "ssm:DeleteParameter", "ssm:GetParameters", "ssm:PutParameter"],
     basis: "enforced",
-    why: "two processes never work on one key: a lease lies beside it as long as the command lives",
+    why: "two processes never work on one key at the same time: a lease exists next to the key while the command runs",
     source: "Systems Manager user guide, Restricting access to parameters",
     grant: (access) => onParameters(access, `keyferry/${access.topology}/keys/*`, {}),
   },
@@ -119,7 +119,7 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "MoveImageParameters",
     actions: ["ssm:PutParameter"],
     basis: "enforced",
-    why: "parameters that show a replaced image are made to show its copy; none is made",
+    why: "parameters that contain a replaced image are changed to its copy; no parameter is created",
     source: "Systems Manager user guide, Preventing access to existing parameters (ssm:Overwrite)",
     grant: (access) => onParameters(access, "*", { StringEquals: { "ssm:Overwrite": ["true"] } }),
   },
@@ -127,7 +127,7 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "GrantToEbsForRekey",
     actions: ["kms:CreateGrant"],
     basis: "enforced",
-    why: "EC2 copies snapshots asynchronously under grants that the caller makes on the former and the present key",
+    why: "EC2 copies snapshots asynchronously under grants that the caller creates on the former and the present key",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (access) => onOwnKeys(access, { Bool: { "kms:GrantIsForAWSResource": ["true"] } }),
   },
@@ -135,7 +135,7 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "UseKeysForRekey",
     actions: ["kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
     basis: "documented",
-    why: "the rest of the set that AWS asks for on both keys of a copy",
+    why: "the remaining permissions that AWS documents for both keys of a copy",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (access) => onOwnKeys(access, {}),
   },
@@ -143,7 +143,7 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "GrantToEbsForRekeyUnderOthersKeys",
     actions: ["kms:CreateGrant"],
     basis: "enforced",
-    why: "the same on keys of other accounts, which share them (sharedWith)",
+    why: "the same on keys that other accounts share (sharedWith)",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (access) => onOthersKeys(access, { Bool: { "kms:GrantIsForAWSResource": ["true"] } }),
   },
@@ -157,7 +157,7 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "kms:ReEncryptTo",
     ],
     basis: "documented",
-    why: "the same on keys of other accounts, which share them (sharedWith)",
+    why: "the same on keys that other accounts share (sharedWith)",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (access) => onOthersKeys(access, {}),
   },

@@ -1,19 +1,19 @@
 import type { Conditions, PrincipalElement } from "@keyferry/evaluator";
 
 /**
- * Policies as data. A statement names keys symbolically (`KeyReference`), because one document has two readers:
+ * Policies as data. A statement names keys symbolically (`KeyReference`), because each document has two readers:
  * Terraform, which needs tokens, and the proof, which needs ARNs. `render.ts` serves both.
  */
 
 export type { Conditions, PolicyDocument, PolicyStatement, PrincipalElement } from "@keyferry/evaluator";
 
-/** A customer managed key by where it lives and its name; rendered as the key's ARN. */
+/** A customer managed key by its account, Region and name; rendered as the key's ARN. */
 export interface KeyReference {
   /** 12-digit id of the account that owns the key. */
   readonly account: string;
   /** As AWS writes it: `eu-west-1`. */
   readonly region: string;
-  /** With its prefix: `alias/keyferry/acme/home`. Of a key that the user names by its ARN: that. */
+  /** With its prefix: `alias/keyferry/acme/home`; for a key that the user names by its ARN, the ARN. */
   readonly alias: string;
 }
 
@@ -23,7 +23,7 @@ export interface Statement {
   readonly sid: string;
   /** A Deny wins over every Allow. */
   readonly effect: "Allow" | "Deny";
-  /** In resource policies only. */
+  /** Only in resource-based policies. */
   readonly principal?: PrincipalElement;
   /** With their services: `kms:Decrypt`. */
   readonly actions: readonly string[];

@@ -1,6 +1,6 @@
 const LINE = 110;
 
-/** JSON for documents, in which a list is on one line where it fits. */
+/** JSON for documents, with each list on one line if it fits. */
 export function jsonText(value: unknown, indent = "", taken = 0): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const inner = `${indent}  `;

@@ -2,17 +2,17 @@ import { parseArn } from "@keyferry/common";
 import type { KeyReference } from "./document";
 
 /**
- * How users name a key that Keyferry does not make: by its alias in its account and Region, or by its ARN, which also names keys of
- * other accounts.
+ * How users name a key that Keyferry does not create: by its alias in its account and Region, or by its ARN, which can also name keys
+ * of other accounts.
  */
 
 /** Source: KMS API reference, CreateAlias, AliasName. */
 const KEY_ALIAS = /^alias\/[\w/-]{1,250}$/;
-/** Of a key, not of an alias. Source: KMS developer guide, Key identifiers (KeyId). */
+/** The ARN of a key, not of an alias. Source: KMS developer guide, Key identifiers (KeyId). */
 const KEY_ARN =
   /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-/** What may stand where a key is named. */
+/** The allowed forms of a key's name. */
 export const KEY_NAME = new RegExp(`${KEY_ALIAS.source}|${KEY_ARN.source}`);
 
 export function isKeyArn(name: string): boolean {
@@ -20,7 +20,7 @@ export function isKeyArn(name: string): boolean {
 }
 
 /**
- * The key that a name means in an account and Region; an ARN says itself whose key it is.
+ * The key that a name refers to in an account and Region; an ARN itself contains the account that owns the key.
  * @param account 12 digits
  */
 export function namedKeyReference(account: string, region: string, name: string): KeyReference {
@@ -28,7 +28,7 @@ export function namedKeyReference(account: string, region: string, name: string)
   return { account: owner ?? account, region, alias: name };
 }
 
-/** Whether a name is that of a key, by one of its aliases or by its ARN. */
+/** Whether a name refers to a key, by one of its aliases or by its ARN. */
 export function isKeyNamed(
   { arn, aliases }: { readonly arn: string; readonly aliases: readonly string[] },
   name: string,

@@ -12,7 +12,7 @@ const THIS_KEY = ["*"];
 
 const EVERYBODY: RowGrant = { principal: { AWS: ["*"] }, resources: THIS_KEY };
 
-/** Refuses the deletion of a key to everybody, the account's administrators included; for key policies of one's own. */
+/** Denies the deletion of a key to every principal, the account's administrators included; for the user's own key policies. */
 export const DELETION_GUARD: Statement = {
   sid: "NobodySchedulesDeletion",
   effect: "Deny",
@@ -22,7 +22,7 @@ export const DELETION_GUARD: Statement = {
 
 type KeyOwner = Pick<KeyEnvironment, "partition" | "account">;
 
-/** What every key of the foundation has. */
+/** Statements in the policy of every key of the foundation. */
 const OWNER_ROWS: readonly PermissionRow<KeyOwner>[] = [
   {
     id: "AccountDecidesByIam",
@@ -40,19 +40,19 @@ const OWNER_ROWS: readonly PermissionRow<KeyOwner>[] = [
     effect: "Deny",
     actions: DELETION_GUARD.actions,
     basis: "documented",
-    why: "a plan that destroys the key, and an administrator's mistake, are refused, because whatever is under a deleted key is lost; the deletion takes a second decision, which is to take this statement out",
+    why: "it blocks a Terraform plan that destroys the key, and an administrator's mistake, because all data that is encrypted under a deleted key is lost; a deletion needs a second decision, which is to remove this statement first",
     source: "KMS developer guide, Control access to key deletion",
     grant: () => EVERYBODY,
   },
 ];
 
-/** Who is let in besides. */
+/** Additional principals that may use the key. */
 const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
   {
     id: "CopiersDescribe",
     actions: ["kms:DescribeKey"],
     basis: "documented",
-    why: "a destination's runner role sees the key that the transit copy is under",
+    why: "a destination's runner role reads the state of the key that the transit copy is encrypted under",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (key) => toCopiers(key, allCopiers(key)),
   },
@@ -60,7 +60,7 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
     id: "CopiersGrantToEbs",
     actions: ["kms:CreateGrant"],
     basis: "enforced",
-    why: "EC2 copies a snapshot asynchronously under a grant that the copying principal makes on the source key",
+    why: "EC2 copies a snapshot asynchronously under a grant that the copying principal creates on the source key",
     source: "EBS user guide, Share the KMS key used to encrypt a shared snapshot",
     grant: (key) =>
       toCopiers(key, key.copiers, {
@@ -78,7 +78,7 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
       "kms:ReEncryptTo",
     ],
     basis: "documented",
-    why: "the set that AWS asks for on the source key of a shared snapshot",
+    why: "the permissions that AWS documents for the source key of a shared snapshot",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (key) => toCopiers(key, key.copiers, through("ec2", key)),
   },
@@ -86,7 +86,7 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
     id: "CopiersGrantToRds",
     actions: ["kms:CreateGrant"],
     basis: "enforced",
-    why: "RDS copies a snapshot of a database asynchronously under a grant that the copying principal makes on the source key",
+    why: "RDS copies a snapshot of a database asynchronously under a grant that the copying principal creates on the source key",
     source: "RDS user guide, Sharing encrypted snapshots; Encrypting Amazon RDS resources",
     grant: (key) =>
       toCopiers(key, key.databaseCopiers, {
@@ -105,7 +105,7 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
       "kms:ReEncryptTo",
     ],
     basis: "documented",
-    why: "the set that AWS asks for on the key of a shared snapshot of a database",
+    why: "the permissions that AWS documents for the key of a shared snapshot of a database",
     source: "RDS user guide, Sharing encrypted snapshots",
     grant: (key) => toCopiers(key, key.databaseCopiers, through("rds", key)),
   },
@@ -113,7 +113,7 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
     id: "AutoScalingGrantsToEbs",
     actions: ["kms:CreateGrant"],
     basis: "enforced",
-    why: "an instance's volume is attached under a grant that the launching role makes",
+    why: "an instance's volume is attached under a grant that the launching role creates",
     source: "EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes",
     grant: (key) => toAutoScaling(key, { Bool: { "kms:GrantIsForAWSResource": ["true"] } }),
   },
@@ -121,7 +121,7 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
     id: "AutoScalingMakesVolumes",
     actions: ["kms:ReEncryptFrom", "kms:ReEncryptTo"],
     basis: "enforced",
-    why: "a volume made from a snapshot under the same key gets the snapshot's data key re-encrypted",
+    why: "for a volume that is created from a snapshot under the same key, the snapshot's data key is re-encrypted",
     source: "EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes",
     grant: (key) => toAutoScaling(key),
   },
@@ -135,7 +135,7 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
       "kms:GenerateDataKeyWithoutPlaintext",
     ],
     basis: "documented",
-    why: "the rest of the set that AWS asks for on the key of a launched volume",
+    why: "the remaining permissions that AWS documents for the key of a launched volume",
     source: "EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes",
     grant: (key) => toAutoScaling(key),
   },
@@ -143,7 +143,7 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
     id: "DefaultKeyGrantsToEbs",
     actions: ["kms:CreateGrant"],
     basis: "enforced",
-    why: "under an EBS default key a volume is attached and a snapshot copied under grants of whoever launches or copies, to whom IAM need not allow anything on keys",
+    why: "under an EBS default key, a volume is attached and a snapshot is copied under grants of the principal that launches or copies, whose IAM policies need not allow anything on keys",
     source: "KMS developer guide, Key policy of the AWS managed key for Amazon EBS",
     grant: (key) => toOwnAccount(key, { Bool: { "kms:GrantIsForAWSResource": ["true"] } }),
   },
@@ -151,7 +151,7 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
     id: "DefaultKeyMakesVolumes",
     actions: ["kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
     basis: "enforced",
-    why: "new volumes get a data key under the EBS default key, and volumes of its snapshots get theirs re-encrypted",
+    why: "new volumes get a data key under the EBS default key, and the data keys of volumes from its snapshots are re-encrypted",
     source: "KMS developer guide, How Amazon EBS uses AWS KMS",
     grant: (key) => toOwnAccount(key),
   },
@@ -159,13 +159,13 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
     id: "DefaultKeyUses",
     actions: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
     basis: "documented",
-    why: "the rest of what the policy of the AWS managed key that it replaces allows everybody in the account through EBS",
+    why: "the remaining permissions that the policy of the AWS managed key, which this key replaces, gives every principal of the account through EBS",
     source: "KMS developer guide, Key policy of the AWS managed key for Amazon EBS",
     grant: (key) => toOwnAccount(key),
   },
 ];
 
-/** The permission table, part one: who is let in by the policies of the foundation's keys. */
+/** The permission table, part one: whom the policies of the foundation's keys allow. */
 export const KEY_ROWS: readonly PermissionRow<KeyAccess>[] = [...OWNER_ROWS, ...USER_ROWS];
 
 /** The statements of a key's policy. */
@@ -173,30 +173,30 @@ export function keyPolicy(key: KeyAccess): readonly Statement[] {
   return statementsOf([...KEY_ROWS, ...KEY_SHARE_ROWS, ...LAUNCH_GRANT_KEY_ROWS, ...KEY_ROLE_ROWS], key);
 }
 
-/** Those of a key that nobody uses but whom its account's IAM lets in. */
+/** The statements of a key that only principals use that the IAM of its account allows. */
 export function keyOwnerPolicy(key: KeyOwner): readonly Statement[] {
   return statementsOf(OWNER_ROWS, key);
 }
 
-/** Those of its users alone, for a policy that has statements of its own for the account. */
+/** Only the statements for its users, for a policy that has other statements for the account. */
 export function keyUserPolicy(key: KeyAccess): readonly Statement[] {
   return statementsOf([...USER_ROWS, ...KEY_SHARE_ROWS, ...LAUNCH_GRANT_KEY_ROWS, ...KEY_ROLE_ROWS], key);
 }
 
-/** A key is used through a service of its own Region. */
+/** A key is used through a service in its own Region. */
 function through(service: CopyService, { region }: KeyAccess): Conditions {
   return { StringEquals: { "kms:ViaService": [viaService(service, region)] } };
 }
 
-/** Whoever copies from the key, of whatever service. */
+/** All copiers from the key, of every service. */
 function allCopiers({ copiers, databaseCopiers = [] }: KeyAccess): readonly Copier[] {
   const all = [...copiers, ...databaseCopiers];
   return uniqueBy(all, ({ account, runnerRole }) => `${account} ${runnerRole}`);
 }
 
 /**
- * Lets the runner roles of other accounts in by naming their accounts and narrowing by the roles' ARNs: a policy that
- * names a role directly is refused while the role does not exist, and dies when the role is made anew.
+ * Allows the runner roles of other accounts by naming their accounts with a condition on the roles' ARNs: AWS refuses a
+ * policy that names a role that does not exist, and such a statement has no effect after the role is created again.
  */
 function toCopiers(
   key: KeyAccess,
@@ -219,8 +219,8 @@ function toCopiers(
 }
 
 /**
- * Lets the account's own Auto Scaling role in directly: nobody can attach an IAM policy to a service-linked role, and
- * this form is accepted before the role exists.
+ * Allows the account's own Auto Scaling role directly: no one can attach an IAM policy to a service-linked role, and
+ * AWS accepts this form before the role exists.
  */
 function toAutoScaling(key: KeyAccess, conditions: Conditions = {}): RowGrant | undefined {
   if (!key.launches) return undefined;
@@ -236,8 +236,8 @@ function toAutoScaling(key: KeyAccess, conditions: Conditions = {}): RowGrant | 
 }
 
 /**
- * Lets everybody of the own account in, through EC2 of the key's Region alone: the form of AWS's own policy for
- * `aws/ebs`, service-linked roles included, so that nobody's launch fails when the default key becomes this one.
+ * Allows every principal of the key's account, only through EC2 in the key's Region: the form of AWS's own policy for
+ * `aws/ebs`, service-linked roles included, so that no launch fails when this key becomes the default key.
  */
 function toOwnAccount(key: KeyAccess, conditions: Conditions = {}): RowGrant | undefined {
   if (key.ebsDefault !== true) return undefined;

@@ -3,31 +3,31 @@ import type { Conditions } from "./document";
 import type { KeyAccess } from "./keys";
 import type { PermissionRow, RowGrant } from "./row";
 
-/** Services through which a key can be shared: those that use a key for a caller of another account. */
+/** Services through which a key can be shared: services that use a key for a caller of another account. */
 export const SHARING_SERVICES = ["ec2", "rds", "s3"] as const;
 export type SharingService = (typeof SHARING_SERVICES)[number];
 
 /** ARN of a role, with its partition and account as groups. Source: IAM user guide, IAM identifiers. */
 export const ROLE_ARN = /^arn:(aws[\w-]*):iam::(\d{12}):role\/[\w+=,.@/-]{1,512}$/;
-/** Id of an organisation, and an organisational unit with all that are above it. Source: Organizations API reference, the patterns of ids. */
+/** Id of an organisation, and an organisational unit with all units above it. Source: Organizations API reference, the patterns of ids. */
 export const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
 export const UNIT_PATH = /^o-[a-z0-9]{10,32}\/r-[0-9a-z]{4,32}(\/ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})+$/;
 
-/** Whom a key's owner lets use it, always through AWS services alone. */
+/** Who may use a key, always only through AWS services. */
 export interface KeyShares {
-  /** 12-digit ids of other accounts: their IAM decides who there. */
+  /** 12-digit ids of other accounts; their IAM decides which of their principals may use the key. */
   readonly accounts: readonly string[];
-  /** ARNs of roles of other accounts; their IAM must allow it as well. */
+  /** ARNs of roles of other accounts; their own IAM must also allow the use. */
   readonly roles: readonly string[];
-  /** Every account of it: `o-a1b2c3d4e5`. @default - none */
+  /** Id of an organisation, for all its accounts: `o-a1b2c3d4e5`. @default - none */
   readonly organization?: string;
-  /** Every account in and below them: `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111`. */
+  /** Organisational units, for all accounts in and below them: `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111`. */
   readonly organizationalUnits: readonly string[];
   /** @default - Amazon EC2, which is EBS */
   readonly viaServices: readonly SharingService[];
 }
 
-/** One way to say who is let in, and what its statements are called. */
+/** One way to say who may use the key, and the names of its statements. */
 interface Audience {
   readonly id: "Accounts" | "Roles" | "Organization" | "OrganizationalUnits";
   readonly who: string;
@@ -42,7 +42,7 @@ const OTHER_ACCOUNTS =
 const ORGANIZATIONS =
   "EC2 user guide, Allow organizations and OUs to use a KMS key; IAM user guide, aws:PrincipalOrgID, aws:PrincipalOrgPaths";
 
-/** Members of the owner's account are left to IAM: to "*" without this condition the key policy alone would let them in. */
+/** Principals of the owner's account are left to IAM: without this condition, a key policy with "*" alone would allow them. */
 const notTheOwner = ({ account }: KeyAccess): Conditions => ({
   StringNotEquals: { "kms:CallerAccount": [account] },
 });
@@ -59,7 +59,7 @@ const AUDIENCES: readonly Audience[] = [
   },
   {
     id: "Roles",
-    who: "roles that the key is shared with; the accounts are named and narrowed by the roles, because a policy that names a role dies when it is made anew",
+    who: "roles that the key is shared with; the statement names the accounts with a condition on the roles, because a statement that names a role has no effect after the role is created again",
     source: `${OTHER_ACCOUNTS}; IAM user guide, aws:PrincipalArn`,
     isMeant: ({ roles }) => roles.length > 0,
     principal: ({ roles }, { partition }) => [
@@ -91,7 +91,7 @@ const AUDIENCES: readonly Audience[] = [
   },
 ];
 
-/** What an audience may do with the key, each with what its condition is for. */
+/** What an audience may do with the key, with the reason and the conditions. */
 interface Use {
   readonly id: (audience: string) => string;
   readonly actions: readonly string[];
@@ -109,14 +109,14 @@ const USES: readonly Use[] = [
     id: (audience) => `Sharing${audience}Describe`,
     actions: ["kms:DescribeKey"],
     basis: "documented",
-    why: "they see the key before they use it",
+    why: "they read the state of the key before they use it",
     conditions: () => ({}),
   },
   {
     id: (audience) => `Sharing${audience}Grant`,
     actions: ["kms:CreateGrant"],
     basis: "enforced",
-    why: "volumes are attached, and snapshots copied, under grants that an AWS service makes for the caller; nobody makes one by hand",
+    why: "volumes are attached, and snapshots copied, under grants that an AWS service creates for the caller; manual grants are not allowed",
     conditions: (shares, key) => ({
       Bool: { "kms:GrantIsForAWSResource": ["true"] },
       ...through(shares, key),
@@ -133,12 +133,12 @@ const USES: readonly Use[] = [
       "kms:ReEncryptTo",
     ],
     basis: "documented",
-    why: "the set that AWS asks for on a shared key, through the services that the key is shared for and no other way",
+    why: "the permissions that AWS documents for a shared key, only through the services that the key is shared for",
     conditions: through,
   },
 ];
 
-/** The permission table, part six: whom a key that the user names is shared with. */
+/** The permission table, part six: with whom a key that the user names is shared. */
 export const KEY_SHARE_ROWS: readonly PermissionRow<KeyAccess>[] = AUDIENCES.flatMap((audience) =>
   USES.map((use): PermissionRow<KeyAccess> => ({
     id: use.id(audience.id),

@@ -6,12 +6,12 @@ import { statementsOf, type PermissionRow, type RowGrant } from "./row";
 
 /**
  * The permission table, part five: grants with which service-linked roles launch instances under another account's key. The
- * key's policy is one half, the policy of whoever makes the grants the other; a service-linked role itself can have neither.
+ * key policy is one half, the policy of the role that creates the grants the other; a service-linked role itself can have neither.
  */
 const CREATE = {
   actions: ["kms:CreateGrant"],
   basis: "enforced",
-  why: "a service-linked role uses another account's key by a grant alone, and only a principal of its own account makes one that counts; kms:GranteePrincipal and kms:GrantOperations keep whoever may make it from letting anybody else in, or to more",
+  why: "a service-linked role can use another account's key only through a grant, which a principal of the role's own account must create; kms:GranteePrincipal and kms:GrantOperations limit the grantees and the operations of these grants",
   source:
     "EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes, cross-account access; KMS developer guide, kms:GranteePrincipal, kms:GrantOperations",
 } as const;
@@ -19,7 +19,7 @@ const CREATE = {
 const READ = {
   actions: ["kms:ListGrants"],
   basis: "enforced",
-  why: "Terraform finds the grant that it has made, and waits until a retired one is gone, among all grants of the key: KMS has no operation that shows one",
+  why: "Terraform finds its grant in the list of all grants of the key, and waits until a retired grant is no longer listed: KMS has no operation that returns a single grant",
   source: "KMS API reference, ListGrants; Terraform AWS provider, aws_kms_grant",
 } as const;
 
@@ -49,7 +49,7 @@ export const LAUNCH_GRANT_KEY_ROWS: readonly PermissionRow<KeyAccess>[] = [
   },
 ];
 
-/** What one role makes grants on; the input of its policy. */
+/** The keys on which one role creates grants; the input of its policy. */
 export interface GrantIssuerAccess {
   readonly partition: string;
   /** 12-digit id of the role's account. */
@@ -59,7 +59,7 @@ export interface GrantIssuerAccess {
   readonly grantees: readonly ServiceLinkedRole[];
 }
 
-/** In the policy of the role that makes the grants. */
+/** In the policy of the role that creates the grants. */
 export const LAUNCH_GRANT_ISSUER_ROWS: readonly PermissionRow<GrantIssuerAccess>[] = [
   {
     id: "GrantKeysToServiceLinkedRoles",
@@ -78,13 +78,13 @@ export const LAUNCH_GRANT_ISSUER_ROWS: readonly PermissionRow<GrantIssuerAccess>
     id: "RetireGrantsOfKeys",
     actions: ["kms:RetireGrant"],
     basis: "enforced",
-    why: "Terraform ends the grants whose retiring principal is the account, and no other: kms:RevokeGrant would end anybody's",
+    why: "Terraform retires only grants whose retiring principal is the account; kms:RevokeGrant could revoke every grant of the key",
     source: "KMS developer guide, Retiring and revoking grants",
     grant: ({ keyArns }) => ({ resources: keyArns }),
   },
 ];
 
-/** The statements with which a role makes, reads and retires grants on keys of other accounts. */
+/** The statements with which a role creates, lists and retires grants on keys of other accounts. */
 export function grantIssuerPolicy(access: GrantIssuerAccess): readonly Statement[] {
   return statementsOf(LAUNCH_GRANT_ISSUER_ROWS, access);
 }
@@ -96,7 +96,7 @@ function onlyFor(grantees: readonly string[]): Conditions {
   };
 }
 
-/** Names the accounts and narrows them by the roles' ARNs, as for copiers: see docs/decisions/0001-key-policy-form.md. */
+/** Names the accounts with a condition on the roles' ARNs, as for copiers: see docs/decisions/0001-key-policy-form.md. */
 function toIssuers(
   partition: string,
   issuers: readonly GrantIssuer[],

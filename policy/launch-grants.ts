@@ -4,29 +4,29 @@ import { serviceLinkedRoleArn, type LaunchingService } from "@keyferry/common";
 export interface ServiceLinkedRole {
   /** The service that assumes it. */
   readonly awsServiceName: LaunchingService;
-  /** Part of the role's name behind the underscore; EC2 Auto Scaling alone has roles with one. @default - the role without a suffix */
+  /** Part of the role's name after the underscore; only EC2 Auto Scaling has roles with a suffix. @default - the role without a suffix */
   readonly customSuffix?: string;
 }
 
-/** A role that may make grants on another account's key, for service-linked roles of its own account. */
+/** A role that may create grants on another account's key, for service-linked roles of its own account. */
 export interface GrantIssuer {
   /** 12 digits. */
   readonly account: string;
-  /** Name of the role there, without a path: whoever deploys, such as Terraform. */
+  /** Name of the role there, without a path: the role that deploys, for example with Terraform. */
   readonly roleName: string;
 }
 
-/** Who makes which grants on a key, so that instances of other accounts can be launched under it. */
+/** Who creates which grants on a key, so that instances of other accounts can be launched under it. */
 export interface LaunchGrants {
   readonly issuers: readonly GrantIssuer[];
-  /** Of each issuer's account. */
+  /** Service-linked roles in each issuer's account. */
   readonly grantees: readonly ServiceLinkedRole[];
-  /** Roles that have made grants and are to make none any more: they read them once more, to retire them. @default - none */
+  /** Roles that created grants and must not create more: they still list the grants, to retire them. @default - none */
   readonly formerIssuers?: readonly GrantIssuer[];
 }
 
 /**
- * What a service-linked role does with the key of a volume or snapshot that it launches from: all that a grant may hold.
+ * What a service-linked role does with the key of a volume or snapshot that it launches from: all operations that a grant may contain.
  * Sources: EC2 Auto Scaling user guide, "Required KMS key policy for use with encrypted volumes", example 2; EC2 user guide,
  * "EC2 Fleet prerequisites" and "Spot Fleet permissions", access to customer managed keys.
  */

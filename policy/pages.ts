@@ -2,11 +2,11 @@ import { derived, lazily } from "@keyferry/common";
 import type { Statement } from "./document";
 import { proofTarget, renderPolicy } from "./render";
 
-/** How a role's statements are spread over policies. */
+/** How a role's statements are distributed over policies. */
 export interface PolicyPages {
   /** The inline policy. */
   readonly inline: readonly Statement[];
-  /** What the inline policy has no room for: one customer managed policy each. */
+  /** Statements that do not fit into the inline policy, by customer managed policy. */
   readonly managed: readonly (readonly Statement[])[];
 }
 

@@ -11,11 +11,11 @@ import {
 } from "./document";
 import { isKeyArn } from "./key-name";
 
-/** Who reads the rendered document. */
+/** The reader of the rendered document. */
 export interface RenderTarget {
-  /** The key's ARN, or a token that becomes it. */
+  /** The key's ARN, or a token that resolves to it. */
   keyArn(key: KeyReference): string;
-  /** Any other text: Terraform needs IAM variables escaped, the proof reads them as they are. */
+  /** Any other text: Terraform needs IAM variables escaped, the proof reads them unchanged. */
   text(value: string): string;
 }
 
@@ -27,7 +27,7 @@ export const proofTarget: RenderTarget = {
 
 const proofArns = new Map<string, string>();
 
-/** The same key is asked for thousands of times in a proof. */
+/** Cached: a proof requests the same key thousands of times. */
 function proofArn(key: KeyReference): string {
   if (isKeyArn(key.alias)) return key.alias;
   const id = keyReferenceId(key);
@@ -38,12 +38,12 @@ function proofArn(key: KeyReference): string {
   return arn;
 }
 
-/** For Terraform: keys come from `keyArn`, and `${aws:...}` is written `$${aws:...}` so that Terraform leaves it alone. */
+/** For Terraform: keys come from `keyArn`, and `${aws:...}` is written `$${aws:...}` so that Terraform does not interpret it. */
 export function terraformTarget(keyArnOf: (key: KeyReference) => string): RenderTarget {
   return { keyArn: keyArnOf, text: terraformText };
 }
 
-/** Statements to the document that AWS reads; the order of statements and lists is kept. */
+/** Converts statements to the document that AWS reads; keeps the order of statements and lists. */
 export function renderPolicy(statements: readonly Statement[], target: RenderTarget): PolicyDocument {
   return {
     Version: "2012-10-17",

@@ -1,23 +1,23 @@
 import type { Conditions, KeyReference, PrincipalElement, Statement } from "./document";
 
 /**
- * Why AWS cares: `enforced`, AWS refuses without it; `documented`, AWS's documents ask for it, though no refusal has
- * been seen, and AWS may begin to check it.
+ * Why a permission is needed: `enforced`, AWS refuses the operation without it; `documented`, AWS documents it as required,
+ * but no refusal has been seen without it, and AWS may begin to check it.
  */
 export type Basis = "enforced" | "documented";
 
-/** One row of the permission table: becomes one statement wherever it applies. */
+/** One row of the permission table; it becomes one statement where it applies. */
 export interface PermissionRow<Scope> {
-  /** Letters and digits; the statement's Sid, so that a statement leads back to its row. */
+  /** Letters and digits; the statement's Sid, so that a statement can be traced to its row. */
   readonly id: string;
-  /** `Deny` wins over every Allow, of identity policies as well. @default "Allow" */
+  /** `Deny` overrides every Allow, also in identity policies. @default "Allow" */
   readonly effect?: "Deny";
   readonly actions: readonly string[];
   readonly basis: Basis;
   readonly why: string;
-  /** The AWS document it relies on. */
+  /** The AWS document that it is based on. */
   readonly source: string;
-  /** Who, on what, under which conditions; undefined where the row does not apply. */
+  /** Who, on what, under which conditions; undefined if the row does not apply. */
   readonly grant: (scope: Scope) => RowGrant | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { KeyReference } from "./document";
 import type { CopyService } from "./keys";
 
-/** How the names of the managed policies begin that hold what a role's inline policy has no room for; a number follows. */
+/** Name prefix of the managed policies with the statements that do not fit into a role's inline policy; a number follows. */
 export function overflowPolicyPrefix(roleName: string): string {
   return `${roleName}-overflow-`;
 }
@@ -11,7 +11,7 @@ export interface KeyUse {
   readonly key: KeyReference;
   /** `read`: copies are made from snapshots under it. `write`: copies are made under it. */
   readonly as: "read" | "write";
-  /** The service that uses it in the role's name. @default "ec2" */
+  /** The service that uses it on behalf of the role. @default "ec2" */
   readonly through?: CopyService;
 }
 
@@ -22,15 +22,15 @@ export interface CopyOrigin {
   readonly region: string;
 }
 
-/** A bucket through which images travel as objects, and what of it is meant. */
+/** A bucket for images that are copied as objects, with the prefixes that are used. */
 export interface ImageBucketUse {
   readonly bucket: string;
   readonly region: string;
-  /** Each with a slash at its end. */
+  /** Each ends with a slash. */
   readonly prefixes: readonly string[];
 }
 
-/** What a runner role does with images that travel as objects. */
+/** What a runner role does with images that are copied as objects. */
 export interface StoredAccess {
   /** Buckets of the account in which its images are stored. */
   readonly storesIn: readonly ImageBucketUse[];
@@ -42,11 +42,11 @@ export interface StoredAccess {
 
 /** What a runner role does with images whose snapshots are copied one by one. */
 export interface RegisteredAccess {
-  /** Regions in which snapshots are copied into this account and images are registered of them. */
+  /** Regions in which snapshots are copied into this account and images are registered from them. */
   readonly registersIn: readonly string[];
   /** Regions from which those snapshots are copied. */
   readonly copiesFrom: readonly string[];
-  /** Regions in which images of this account go that way: everything of them is read. */
+  /** Regions of images of this account that are copied in this way: all their attributes are read. */
   readonly readsIn: readonly string[];
 }
 
@@ -65,9 +65,9 @@ export interface RunnerAccess {
   readonly copiesInto: readonly string[];
   /** Source Regions from which those copies are made. */
   readonly copiesFrom: readonly string[];
-  /** The same with the accounts that own what is copied, for services whose ARNs name the account. */
+  /** The same with the accounts that own the sources, for services whose ARNs contain the account. */
   readonly origins: readonly CopyOrigin[];
-  /** Regions in which something of this account is at the start of a journey: leases and intents live there. */
+  /** Regions of sources in this account: leases and intents are stored there. */
   readonly bookkeepsIn: readonly string[];
   /** Regions in which something of this account is shared with other accounts. */
   readonly sharesIn: readonly string[];
@@ -77,13 +77,13 @@ export interface RunnerAccess {
   readonly letsLaunchIn: readonly string[];
   /** Regions in which this account launches from images that other accounts share with it. */
   readonly launchesSharedIn: readonly string[];
-  /** Keys of this account that the volumes of those instances are under: looked at, not used. */
+  /** Keys of this account that encrypt the volumes of those instances: read, not used. */
   readonly launchKeys: readonly KeyReference[];
-  /** Regions in which copies of this account end: what the copying call does not carry is set there. */
+  /** Regions of final copies in this account: attributes that the copying call does not copy are set there. */
   readonly finishesIn: readonly string[];
   /** Regions in which copies are protected from being deregistered. */
   readonly protectsIn: readonly string[];
-  /** Regions in which old copies go once newer ones stand; what uses a copy is looked for there. */
+  /** Regions in which old copies are deleted when newer ones exist; uses of a copy are searched there. */
   readonly retiresIn: readonly string[];
   /** Names of the parameters published, with their Regions. */
   readonly publishes: readonly { readonly region: string; readonly parameter: string }[];
@@ -93,14 +93,14 @@ export interface RunnerAccess {
   readonly launchesIn: readonly string[];
   /** Auto Scaling groups whose instances the script replaces after a new image was published, with their Regions. */
   readonly refreshes: readonly { readonly region: string; readonly group: string }[];
-  /** How images travel as objects, under no key that another account would need. @default - none do */
+  /** Copying of images as objects, under no key that another account would need. @default - no image is copied as an object */
   readonly stored?: StoredAccess;
-  /** How images are registered of copies of their snapshots. @default - none are */
+  /** Registration of images from copies of their snapshots. @default - no image is registered in this way */
   readonly registered?: RegisteredAccess;
-  /** Of `copiesInto` and `copiesFrom` what CopyImage does. @default - all of it */
+  /** The part of `copiesInto` and `copiesFrom` that CopyImage does. @default - all of it */
   readonly byCopyImage?: Pick<RunnerAccess, "copiesInto" | "copiesFrom">;
-  /** The same for the rules of each kind alone, by its name. @default - this is that of one kind */
+  /** The same for only the rules of each kind, by the kind's name. @default - this object is for one kind */
   readonly ofKind?: Readonly<Record<string, RunnerAccess>>;
-  /** The same for the rules of the kinds that each service copies. @default - this is that of one kind */
+  /** The same for the rules of the kinds that each service copies. @default - this object is for one kind */
   readonly ofService?: Readonly<Partial<Record<CopyService, RunnerAccess>>>;
 }

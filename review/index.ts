@@ -1,4 +1,4 @@
-/** What a change of the stacks gives to whom, and what it takes: pure, offline, from two syntheses. */
+/** Which rights a change of the stacks gives and takes, and to whom: pure and offline, from two syntheses. */
 export type { Finding, Severity } from "./finding";
 export { parseCopies, type DeclaredCopy } from "./read/copies";
 export { checkedCopyPlan, parseCopyPlan, type CopyPlan, type ReadCopyPlan } from "./read/copy-plan";

@@ -9,17 +9,17 @@ import type { Comparison } from "./rule";
 import { RULES } from "./rules";
 import { NO_SETTINGS, severityOf, type ReviewSettings } from "./settings";
 
-/** What a review has found; the same on every machine. */
+/** The result of a review; the same on every machine. */
 export interface Review {
   /** The most important first. */
   readonly findings: readonly Finding[];
   /** How many resources each side has. */
   readonly looked: { readonly base: number; readonly head: number };
-  /** Policies and resources that cannot be read before the deployment and are written as before. */
+  /** Number of policies and resources that cannot be read before the deployment and are unchanged. */
   readonly unreadAsBefore: number;
 }
 
-/** What a change gives to whom, and what it takes: the syntheses before and after it compared, offline. */
+/** Which rights a change gives and takes, and to whom: compares the syntheses before and after it, offline. */
 export function reviewStacks(
   base: Synthesis,
   head: Synthesis,
@@ -43,7 +43,7 @@ export function reviewStacks(
   };
 }
 
-/** Both sides read, and their rights compared. */
+/** Reads both sides and compares their rights. */
 export function compareStacks(base: Synthesis, head: Synthesis): Comparison {
   const declared = { base: declaredKeys(base.stacks), head: declaredKeys(head.stacks) };
   const pairs = pairKeys(declared.base, declared.head);

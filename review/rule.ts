@@ -9,17 +9,17 @@ export interface Comparison {
   readonly head: Estate;
   readonly pairs: readonly KeyPair[];
   readonly rights: readonly RightLine[];
-  /** Pairs of somebody and something with too many combinations of condition values to ask each. */
+  /** Pairs of a principal and a resource with too many combinations of condition values to test each. */
   readonly sampled: readonly string[];
 }
 
 /** One kind of finding. */
 export interface Rule {
-  /** Part of the contract: settings and other programs name it. */
+  /** Part of the public contract: settings and other programs use it. */
   readonly id: string;
-  /** What it finds, one sentence. */
+  /** What the rule finds, in one sentence. */
   readonly description: string;
-  /** Unless the settings say otherwise. */
+  /** Default severity, which the settings can change. */
   readonly severity: Severity;
   readonly find: (comparison: Comparison) => readonly Found[];
 }

@@ -3,7 +3,7 @@ import { RULES } from "./rules";
 const BEGIN = "<!-- rules: written by npm run docs -->";
 const END = "<!-- end of rules -->";
 
-/** A page with the table of the rules between its two marks. */
+/** A page with the table of the rules between its two markers. */
 export function withRules(page: string): string {
   const rows = RULES.map(({ id, description, severity }) => [`\`${id}\``, description, severity]);
   const table = [["rule", "finds", "severity"], ...rows];

@@ -9,11 +9,11 @@ const SEVERITIES = ["blocking", "notice", "off"] as const;
 
 /** Findings that are known and accepted. */
 const exceptionSchema = z.strictObject({
-  /** The rule whose findings are meant. */
+  /** The rule whose findings are accepted. */
   rule: z.string(),
-  /** As the finding tells the thing; `*` stands for any text. Each thing of the finding must match. @default - any */
+  /** Resource as the finding names it; `*` matches any text. Every resource of the finding must match. @default - any */
   resource: z.string().optional(),
-  /** As the finding tells who gains or loses; `*` likewise. @default - any */
+  /** Principal as the finding names it; `*` matches any text. @default - any */
   principal: z.string().optional(),
   /** Why it is accepted; shown with the finding. */
   reason: z.string().trim().min(1),
@@ -24,21 +24,21 @@ const settingsSchema = z.strictObject({
   exceptions: z.array(exceptionSchema).default([]),
 });
 
-/** How severe findings are, and which are accepted. */
+/** Severities of the rules, and the accepted findings. */
 export type ReviewSettings = z.output<typeof settingsSchema>;
 
 export const NO_SETTINGS: ReviewSettings = { rules: {}, exceptions: [] };
 
 /**
  * Reads a settings file's text.
- * @throws ConfigurationError with every problem
+ * @throws ConfigurationError with all problems
  */
 export function readSettings(text: string, file: string): ReviewSettings {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const what = `it is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const what = `it is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new ConfigurationError([{ path: file, what }], "the review's settings");
   }
   const parsed = settingsSchema.safeParse(value);
@@ -64,7 +64,7 @@ function unknownRules({ rules, exceptions }: ReviewSettings) {
     .map(({ path, rule }) => ({ path, what: `there is no rule ${shown(rule)}`, allowed: known.join(", ") }));
 }
 
-/** How severe a finding is; undefined where its rule is off. */
+/** Severity of a finding; undefined where its rule is off. */
 export function severityOf(
   rule: Rule,
   found: Found,

@@ -14,24 +14,28 @@ export { DEFAULT_PORT } from "@keyferry/emulator";
 /** The clock of a rehearsal cloud. */
 export type RehearsalClock = CloudClock;
 
-/** How a rehearsal cloud is started; the Python it needs is found or installed. */
+/** Options of a rehearsal cloud; the Python that it needs is found or installed. */
 export type RehearsalOptions = Omit<EmulatorOptions, "python">;
 
-/** A rehearsal cloud that runs in this process, moto beside it. What it cannot do is thrown as a `KeyferryError`. */
+/** A rehearsal cloud that runs in this process, with moto in its own process. It throws failures as `KeyferryError`. */
 export type Rehearsal = Emulator;
 
 /**
  * Starts a rehearsal cloud.
- * @throws KeyferryError when moto cannot be had or does not start, or when `state` is no dump
+ * @throws KeyferryError if moto is not available or does not start, or if `state` is not a dump
  */
 export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
   const { python } = await provideMoto(hostEnvironment());
-  const emulator = await told(startEmulator({ ...options, python }));
-  return { ...emulator, dump: () => told(emulator.dump()), load: (state) => told(emulator.load(state)) };
+  const emulator = await withKeyferryError(startEmulator({ ...options, python }));
+  return {
+    ...emulator,
+    dump: () => withKeyferryError(emulator.dump()),
+    load: (state) => withKeyferryError(emulator.load(state)),
+  };
 }
 
-/** Rejects as Keyferry does: with an error that says what to do. */
-async function told<T>(work: Promise<T>): Promise<T> {
+/** Rejects with a Keyferry error, which says how to fix the problem. */
+async function withKeyferryError<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

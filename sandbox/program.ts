@@ -7,10 +7,10 @@ import { isAlive, npmProcesses } from "./starter";
 
 const USAGE = `npx keyferry sandbox [--port N] [--time-scale N] [--consistency-lag N] [--state FILE] [--quota NAME=N]... [--host ADDRESS]
 
-  --port             where to listen; 0 takes a free port (${DEFAULT_PORT})
-  --time-scale       seconds of cloud time per second: copies and launches take that much less (1)
-  --consistency-lag  seconds for which what was just written is not seen yet, as on AWS (0)
-  --state            a dump to begin with (an empty cloud)
+  --port             port to listen on; 0 takes a free port (${DEFAULT_PORT})
+  --time-scale       seconds of cloud time per second; copies and launches are faster by this factor (1)
+  --consistency-lag  seconds until reads show a write, like eventual consistency on AWS (0)
+  --state            a dump to start from (an empty cloud)
   --quota            a quota of every account, e.g. snapshotCopies=5; may be repeated
   --host             address to listen on (127.0.0.1)`;
 
@@ -19,7 +19,7 @@ const WRONG_USAGE = 2;
 const FAILED = 1;
 const INTERRUPTED = 130;
 
-/** How often the sandbox looks whether the npm that started it is still there. */
+/** How often the sandbox checks whether the npm process that started it still runs. */
 const PARENT_POLL_MS = 500;
 
 class UsageError extends TypeError {}
@@ -59,7 +59,7 @@ function number(
   throw new UsageError(`${option} cannot be ${text}`);
 }
 
-/** `name=5` -> name and number; what is no number is refused with the rest. */
+/** `name=5` -> name and number; a value that is not a number is refused later, with the other mistakes. */
 function assignment(text: string): readonly [string, number] {
   const [name = "", value = ""] = text.split("=");
   return [name, value.trim() === "" ? NaN : Number(value)];
@@ -73,10 +73,10 @@ function announce({ url }: Rehearsal): void {
   export AWS_SECRET_ACCESS_KEY=rehearsal     # anything: signatures are not verified
   export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
 
-Ctrl-C ends it, and everything in it is gone.`);
+Ctrl-C stops it and deletes everything in it.`);
 }
 
-/** Resolves with the exit code when the cloud has ended: with Ctrl-C, or with the npm that started it, however that ended. */
+/** Resolves with the exit code when the cloud has stopped: by Ctrl-C, or because the npm process that started it has ended for any reason. */
 async function ended(rehearsal: Rehearsal): Promise<number> {
   const code = await new Promise<number>((stop) => {
     process.once("SIGINT", () => stop(INTERRUPTED));
@@ -92,7 +92,7 @@ async function ended(rehearsal: Rehearsal): Promise<number> {
 }
 
 /**
- * `keyferry sandbox`: a rehearsal cloud, until it is ended.
+ * `keyferry sandbox`: runs a rehearsal cloud until it is stopped.
  * @param argv its own options
  * @returns the exit code
  */
@@ -107,18 +107,18 @@ export async function runSandbox(argv: readonly string[]): Promise<number> {
     announce(rehearsal);
     return await ended(rehearsal);
   } catch (error) {
-    return told(error);
+    return reportFailure(error);
   }
 }
 
-function told(error: unknown): number {
+function reportFailure(error: unknown): number {
   const usage = error instanceof TypeError;
   console.error(error instanceof Error ? error.message : error);
   if (usage) console.error(`\n${USAGE}`);
   if (isKeyferryError(error) && error.fix !== undefined) console.error(error.fix);
   if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
     console.error(
-      "Another program listens there, perhaps another rehearsal cloud; --port 0 takes a free port.",
+      "Another program uses this port, perhaps another rehearsal cloud; --port 0 takes a free port.",
     );
   }
   return usage ? WRONG_USAGE : FAILED;

@@ -5,8 +5,8 @@ import path from "node:path";
 const SHELLS = new Set(["sh", "bash", "dash", "zsh", "ash", "ksh"]);
 
 /**
- * The processes that stand between npm and this one, npm included: npm starts a shell, and on some systems the shell
- * becomes the program itself. Empty when npm has not started this process.
+ * The processes between npm and this one, npm included: npm starts a shell, and on some systems the shell is replaced by
+ * the program itself. Empty if npm did not start this process.
  */
 export function npmProcesses(): readonly number[] {
   if (process.env["npm_lifecycle_event"] === undefined) return [];
@@ -22,7 +22,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Undefined where neither `/proc` nor `ps` can tell. */
+/** Undefined if neither `/proc` nor `ps` has the information. */
 function lookUp(pid: number): { readonly command: string; readonly ppid: number } | undefined {
   const match = /^(.+?)\s+(\d+)$/.exec(fromProc(pid) ?? fromPs(pid) ?? "");
   const [, command = "", ppid = ""] = match ?? [];

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import path from "node:path";
 import { BUILT_TWICE, CDKTN, forCdktn } from "./cdktn-imports";
 
-/** A step of `npm run build`: makes what is exported for CDK Terrain from what has been built for CDK for Terraform. */
+/** A step of `npm run build`: creates the exports for CDK Terrain from those that were built for CDK for Terraform. */
 const DIST = path.resolve(__dirname, "../dist");
 
 rmSync(path.join(DIST, CDKTN), { recursive: true, force: true });

@@ -3,9 +3,9 @@ import path from "node:path";
 import { BUILT_TWICE } from "./cdktn-imports";
 import { withLazyReExports } from "./lazy-re-exports";
 
-/** A step of `npm run build`, before others copy what has been built. */
+/** A step of `npm run build`, before other steps copy the result. */
 const DIST = path.resolve(__dirname, "../dist");
-/** A framework that is not installed is missed when these are imported: Node lets ES modules import what fails later as undefined. */
+/** These modules fail at import if the framework is not installed. With lazy loading, ES modules would get undefined exports instead. */
 const EAGER = BUILT_TWICE.map((room) => path.join(DIST, room));
 
 for (const entry of readdirSync(DIST, { recursive: true, withFileTypes: true })) {

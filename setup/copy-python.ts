@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 
-/** The rehearsal cloud's Python, which the TypeScript compiler leaves behind. */
+/** The rehearsal cloud's Python files, which the TypeScript compiler does not copy. */
 const FROM = path.resolve(__dirname, "../packages/emulator/moto");
 const TO = path.resolve(__dirname, "../dist/packages/emulator/moto");
 

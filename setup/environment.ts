@@ -1,7 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 
-/** What set-up reads of the machine; a parameter everywhere, so that nothing depends on the process it runs in. */
+/** What set-up reads from the machine; a parameter everywhere, so that nothing depends on the current process. */
 export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
@@ -9,11 +9,11 @@ export interface Environment {
   /** Absolute; the directory of the project. */
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
-  /** As `process.arch` says it: `x64`, `arm64`. */
+  /** Same as `process.arch`: `x64`, `arm64`. */
   readonly arch: string;
 }
 
-/** The machine and the process as they are. */
+/** The real machine and process. */
 export function hostEnvironment(): Environment {
   return {
     env: process.env,
@@ -29,7 +29,7 @@ export function variable({ env }: Environment, name: string): string | undefined
   return env[name] === "" ? undefined : env[name];
 }
 
-/** Where set-up keeps what it fetched and wrote, absolute. `KEYFERRY_CACHE` @default - `.cache` in the project */
+/** Where set-up keeps downloaded and generated files, absolute. `KEYFERRY_CACHE` @default - `.cache` in the project */
 export function cacheDir(environment: Environment): string {
   return path.resolve(environment.cwd, variable(environment, "KEYFERRY_CACHE") ?? ".cache");
 }

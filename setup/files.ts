@@ -18,7 +18,7 @@ export function isExecutable(file: string): boolean {
   }
 }
 
-/** The entries of a directory; none when it is missing or may not be read. */
+/** The entries of a directory; none if it does not exist or may not be read. */
 export function entriesOf(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true });
@@ -27,7 +27,7 @@ export function entriesOf(dir: string): Dirent[] {
   }
 }
 
-/** Every program on `PATH` with one of the names; a name's hits in the order of `PATH`, names in the order given. */
+/** Every program on `PATH` with one of the names: in the order of the names, and for each name in the order of `PATH`. */
 export function programsOnPath(environment: Environment, names: readonly string[]): string[] {
   const directories = pathDirectories(environment);
   return names.flatMap((name) =>

@@ -2,8 +2,8 @@
 const PASSED_ON = /^var (\w+) = require\(("[^"]+")\);\n((?:Object\.defineProperty\(exports, .+\n)+)/gm;
 
 /**
- * A compiled module that loads what it only passes on when it is first asked for. Whoever imports one name of a folder's `index.js` would
- * otherwise wait for the whole folder. Measured in bench/README.md, `synth`.
+ * A compiled module that loads its re-exports when they are first used. Otherwise importing one name from a folder's `index.js` would
+ * load the whole folder. Measured in bench/README.md, `synth`.
  */
 export function withLazyReExports(text: string): string {
   return text.replace(
@@ -12,7 +12,7 @@ export function withLazyReExports(text: string): string {
   );
 }
 
-/** Node finds the names for ES modules in the text: it takes those that are set first, and leaves out those that `Object.defineProperty` gives another getter. */
+/** Node finds the exported names for ES modules in the source text: it takes names that are assigned first, and leaves out those for which `Object.defineProperty` sets another getter. */
 function lazy(exported: string, module: string, file: string): string {
   return exported
     .replaceAll(`return ${module}.`, `return (${module} ??= require(${file})).`)

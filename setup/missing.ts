@@ -1,7 +1,7 @@
 import { KeyferryError } from "../core/errors";
 
 /**
- * A part that could not be had: what is missing and why as one sentence, how to get it as another.
+ * An error for a part that is not available: one sentence says what is missing and why, another how to get it.
  *
  * @param code stable PascalCase id, e.g. `TerraformMissing`
  */

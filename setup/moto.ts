@@ -6,7 +6,7 @@ import { isFile, programsOnPath } from "./files";
 import { missing } from "./missing";
 import { capture, run } from "./program";
 
-/** Exactly this version is what the rehearsal cloud was written for. */
+/** The rehearsal cloud is written for exactly this version. */
 export const MOTO_VERSION = "5.2.1";
 
 /** A Python in which moto's server can be imported. */
@@ -16,15 +16,15 @@ export interface Moto {
   readonly origin: "KEYFERRY_PYTHON" | "PATH" | "cache" | "installed";
 }
 
-/** What one Python says of itself. */
+/** Properties of a Python installation, as it reports them. */
 interface Python {
   readonly executable: string;
   readonly version: readonly [major: number, minor: number];
-  /** The installed moto; null when there is none, or when its server part lacks something. */
+  /** Version of the installed moto; null if it is not installed or its server part is incomplete. */
   readonly moto: string | null;
 }
 
-/** moto 5.2.1 asks for it. */
+/** Minimum of moto 5.2.1. */
 const OLDEST_MINOR = 10;
 const NAMES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
 const ASK = `
@@ -42,8 +42,8 @@ const HOW = `install Python 3.${OLDEST_MINOR} or newer with \`pip install 'moto[
 
 /**
  * A Python with moto: the one that `KEYFERRY_PYTHON` names, the private one in the cache, or the first on `PATH` that
- * has exactly the right moto. Where there is none, moto is installed into a private virtual environment in the cache,
- * made by the first Python that is new enough.
+ * has exactly the right moto. If there is none, moto is installed into a private virtual environment in the cache,
+ * which the first Python that is new enough creates.
  *
  * @throws KeyferryError `PythonMissing`, `MotoMissing`
  */
@@ -74,7 +74,7 @@ async function namedPython(environment: Environment, named: string): Promise<Mot
   const has =
     python === undefined
       ? `is not Python 3.${OLDEST_MINOR} or newer`
-      : `has ${python.moto ?? "none that can serve"}`;
+      : `has ${python.moto ?? "no moto with its server part"}`;
   throw missing(
     "MotoMissing",
     `the rehearsal cloud needs moto ${MOTO_VERSION}, and ${named}, which KEYFERRY_PYTHON names, ${has}`,
@@ -82,7 +82,7 @@ async function namedPython(environment: Environment, named: string): Promise<Mot
   );
 }
 
-/** Undefined for a program that is no Python or too old. */
+/** Undefined for a program that is not Python or is too old. */
 async function ask({ env, cwd }: Environment, program: string): Promise<Python | undefined> {
   const { exitCode, stdout } = await capture(program, ["-c", ASK], { env, cwd });
   if (exitCode !== 0) return undefined;
@@ -99,7 +99,7 @@ function venvPython({ platform }: Environment, dir: string): string {
   return platform === "win32" ? path.join(dir, "Scripts", "python.exe") : path.join(dir, "bin", "python");
 }
 
-/** The environment gets its name when it is whole; only its Python is used, so that it may be renamed. */
+/** The environment is renamed to its final name when it is complete; renaming is safe because only its Python is used. */
 async function install(environment: Environment, base: Python): Promise<string> {
   const target = venvDir(environment);
   const partial = `${target}.${randomUUID()}`;
@@ -114,7 +114,7 @@ async function install(environment: Environment, base: Python): Promise<string> 
       `moto[server]==${MOTO_VERSION}`,
     ];
     await installStep(environment, venvPython(environment, partial), pip);
-    // Another set-up may have been faster.
+    // Another set-up may have created it first.
     if (!existsSync(target)) renameSync(partial, target);
   } finally {
     rmSync(partial, { recursive: true, force: true });
@@ -134,13 +134,13 @@ async function installStep(
     throw missing(
       "MotoMissing",
       `no Python on PATH has moto ${MOTO_VERSION}, which the rehearsal cloud is built on, and it could not be installed: \`python ${args.slice(0, 2).join(" ")}\` failed${quoteLastLine(output)}`,
-      `${HOW}; on Debian and Ubuntu the package python3-venv is needed as well`,
+      `${HOW}; on Debian and Ubuntu the package python3-venv is also needed`,
       error,
     );
   }
 }
 
-/** The line in which pip and Python say what went wrong. */
+/** The line in which pip or Python reports the error. */
 function quoteLastLine(output: string): string {
   const last = output.trim().split("\n").at(-1)?.trim() ?? "";
   return last === "" ? "" : ` with "${last}"`;

@@ -6,14 +6,14 @@ import { providerVersion } from "./provider-version";
 import { describeError } from "./report-error";
 import { provideTerraform } from "./terraform";
 
-/** One part that the project needs: where it is, or why it can't be had and how to get it. */
+/** One part that the project needs: where it is, or why it is not available and how to get it. */
 export interface PartReport {
   readonly name: string;
   readonly found: boolean;
   readonly text: string;
 }
 
-/** Finds or fetches every part and reports all of them, the missing ones too. Never rejects. */
+/** Finds or downloads every part and reports all of them, including missing ones. Never rejects. */
 export function provideParts(environment: Environment): Promise<PartReport[]> {
   return Promise.all([
     report("Terraform", async () => {

@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { KeyferryError } from "../core/errors";
 
-/** What a program printed, whether it succeeded or not. */
+/** Output of a program, whether it succeeded or not. */
 export interface Captured {
   /** Undefined when the program did not start or was ended by a signal. */
   readonly exitCode?: number;
@@ -21,7 +21,7 @@ export interface ProgramOptions {
 const PROBE_TIMEOUT_MS = 30_000;
 const STDERR_TAIL_CHARACTERS = 2_000;
 
-/** Runs a program that answers quickly and says what it printed. Never rejects. */
+/** Runs a short program and returns its output. Never rejects. */
 export function capture(
   command: string,
   args: readonly string[],
@@ -40,14 +40,14 @@ export function capture(
   });
 }
 
-/** A program ended with anything but 0, or did not start. */
+/** A program ended with an exit code other than 0, or did not start. */
 export class ProgramFailed extends KeyferryError {
   constructor(
-    /** Program and arguments, as one would type them. */
+    /** Program and arguments, as in a shell. */
     readonly command: string,
     /** Undefined when the program did not start or was ended by a signal. */
     readonly exitCode: number | undefined,
-    /** The last of what it wrote to stderr; empty where stderr went to the terminal. */
+    /** End of its output to stderr; empty if stderr went to the terminal. */
     readonly stderr: string,
     cause?: unknown,
   ) {
@@ -58,8 +58,8 @@ export class ProgramFailed extends KeyferryError {
 }
 
 /**
- * Runs a program to its end. Its output goes to the terminal, or to `onOutput` (stdout and stderr, as they come)
- * with no terminal to read from.
+ * Runs a program until it ends. Its output goes to the terminal, or to `onOutput` (stdout and stderr, in the order of
+ * arrival); in that case the program has no terminal as input.
  *
  * @throws ProgramFailed
  */

@@ -2,7 +2,7 @@ import path from "node:path";
 import { hashicorpPlatform, type Environment } from "./environment";
 import { entriesOf, isFile } from "./files";
 
-/** The AWS provider, in the version that `@cdktf/provider-aws` 20.1.0 asks for; a project may ask for another (`provider-version.ts`). */
+/** The AWS provider, in the version that `@cdktf/provider-aws` 20.1.0 requires; a project may require another (`provider-version.ts`). */
 export const PROVIDER = {
   host: "registry.terraform.io",
   source: "hashicorp/aws",

@@ -3,7 +3,7 @@ import { variable, type Environment } from "./environment";
 import { entriesOf } from "./files";
 import { holdsProvider, PROVIDER } from "./provider-layout";
 
-/** Where mirrors are usually unpacked, per platform. */
+/** Directories in which mirrors are usually unpacked, per platform. */
 const MIRROR_ROOTS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   win32: ["C:\\ProgramData"],
 };
@@ -11,11 +11,11 @@ const UNIX_MIRROR_ROOTS = ["/opt", "/usr/local", "/srv", "/usr/share", "/var/lib
 
 const SKIPPED_NAMES = new Set(["node_modules", "proc", "sys", "dev"]);
 const MAX_DEPTH = 4;
-/** Keeps the search short on a machine with very full directories. */
+/** Limits the search on a machine with very large directories. */
 const MAX_DIRECTORIES = 20_000;
 
 /**
- * The directories in which Terraform looks for providers by itself, wherever it is started.
+ * The directories in which Terraform looks for providers by default, regardless of its working directory.
  * Source: Terraform's "CLI Configuration File", section "Implied Local Mirror Directories".
  */
 export function impliedDirectories(environment: Environment): string[] {
@@ -38,7 +38,7 @@ export function impliedDirectories(environment: Environment): string[] {
   return [own, ...absolute.map((dir) => path.join(dir, "terraform", "plugins"))];
 }
 
-/** The roots under which a mirror is looked for: the machine's, and what belongs to Terraform in the home directory. */
+/** The roots of the search for a mirror: those of the machine, and Terraform's directories in the home directory. */
 export function mirrorRoots({ home, platform }: Environment): string[] {
   const own = entriesOf(home)
     .filter((entry) => entry.isDirectory() && entry.name.startsWith(".terraform"))

@@ -10,13 +10,13 @@ const BINDINGS = ["@cdktf/provider-aws", "@cdktn/provider-aws"] as const;
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
-  /** What both frameworks write into their bindings. */
+  /** Fields that both frameworks write into their bindings. */
   readonly cdktf?: { readonly provider?: { readonly version?: string } };
 }
 
 /**
- * The version of the AWS provider that a project's stacks ask for: the one that its bindings, which its package.json names, were made from.
- * Where it names none, or they are not installed, it is the version that Keyferry's own stacks are made for.
+ * The version of the AWS provider that a project's stacks require: the one from which the bindings in its package.json were generated.
+ * If it has no bindings, or they are not installed, the version for which Keyferry's own stacks are written.
  */
 export function providerVersion({ cwd }: Pick<Environment, "cwd">): string {
   const { dependencies, devDependencies } = manifest(path.join(cwd, "package.json")) ?? {};
@@ -26,7 +26,7 @@ export function providerVersion({ cwd }: Pick<Environment, "cwd">): string {
   return installed?.cdktf?.provider?.version ?? PROVIDER.version;
 }
 
-/** Of the nearest `node_modules` that holds a package, as Node resolves it. */
+/** Manifest in the nearest `node_modules` that contains a package, as Node resolves it. */
 function packageAbove(directory: string, name: string): Manifest | undefined {
   const above = path.dirname(directory);
   return (
@@ -35,7 +35,7 @@ function packageAbove(directory: string, name: string): Manifest | undefined {
   );
 }
 
-/** Undefined where there is none, or none that can be read: whoever needs it says so. */
+/** Undefined if it does not exist or cannot be read: the caller that needs it reports that. */
 function manifest(file: string): Manifest | undefined {
   if (!isFile(file)) return undefined;
   try {

@@ -10,20 +10,20 @@ import { providerVersion } from "./provider-version";
 
 /** Where Terraform gets the AWS provider from. */
 export type ProviderSource =
-  /** The user's CLI configuration says how providers are installed; it is left alone. */
+  /** The user's CLI configuration specifies how providers are installed; it is not changed. */
   | { readonly kind: "user-config"; readonly path: string }
-  /** A directory in which Terraform looks by itself. */
+  /** A directory in which Terraform looks by default. */
   | { readonly kind: "implied-directory"; readonly path: string }
-  /** A filesystem mirror that a CLI configuration of ours points at. */
+  /** A filesystem mirror to which a CLI configuration written by Keyferry points. */
   | { readonly kind: "mirror"; readonly path: string; readonly origin: "KEYFERRY_PROVIDER_MIRROR" | "search" }
   | { readonly kind: "registry" };
 
 /**
- * Finds the AWS provider in the version that the project asks for; reads only. The order: the user's own CLI configuration, the directories that Terraform
- * knows, `KEYFERRY_PROVIDER_MIRROR`, a mirror in the usual places, the registry.
+ * Finds the AWS provider in the version that the project requires; reads only. The order: the user's own CLI configuration, Terraform's default
+ * directories, `KEYFERRY_PROVIDER_MIRROR`, a mirror in the usual places, the registry.
  *
  * @param roots @default - the usual places of this machine
- * @throws KeyferryError `ProviderMirrorUnusable` when the named mirror does not hold the provider
+ * @throws KeyferryError `ProviderMirrorUnusable` if the named mirror does not contain the provider
  */
 export function findProvider(
   environment: Environment,
@@ -47,13 +47,13 @@ function namedMirror(environment: Environment, named: string, version: string): 
     return { kind: "mirror", path: mirror, origin: "KEYFERRY_PROVIDER_MIRROR" };
   throw missing(
     "ProviderMirrorUnusable",
-    `KEYFERRY_PROVIDER_MIRROR names ${mirror}, which does not hold ${PROVIDER_ADDRESS} ${version} for this platform`,
-    "let it name the directory that `terraform providers mirror` filled, or unset it",
+    `KEYFERRY_PROVIDER_MIRROR names ${mirror}, which does not contain ${PROVIDER_ADDRESS} ${version} for this platform`,
+    "set it to the directory that `terraform providers mirror` filled, or unset it",
   );
 }
 
 /**
- * What Terraform's environment needs beyond the user's own for this source; undefined means "unset". Writes the CLI
+ * Variables for this source that Terraform needs in addition to the user's own; undefined means "unset". Writes the CLI
  * configuration for a mirror into the cache.
  */
 export function providerVariables(
@@ -61,11 +61,11 @@ export function providerVariables(
   source: ProviderSource,
 ): Readonly<Record<string, string | undefined>> {
   if (source.kind === "mirror") return { TF_CLI_CONFIG_FILE: writeCliConfig(environment, source.path) };
-  // Set to a file that does not exist, it would hide the user's own files and only warn.
+  // If it names a file that does not exist, Terraform only warns and ignores the user's own files.
   return configOverride(environment) === undefined ? { TF_CLI_CONFIG_FILE: undefined } : {};
 }
 
-/** The file that `TF_CLI_CONFIG_FILE` names, if it is there. */
+/** The file that `TF_CLI_CONFIG_FILE` names, if it exists. */
 function configOverride(environment: Environment): string | undefined {
   const named = variable(environment, "TF_CLI_CONFIG_FILE");
   return named !== undefined && isFile(path.resolve(environment.cwd, named)) ? named : undefined;

@@ -5,7 +5,7 @@ const NAME_WIDTH = 18;
 const PART_MISSING = 2;
 
 /**
- * `keyferry setup`: one line for each part that is there, one for each that is not, all at once.
+ * `keyferry setup`: reports all parts at the same time, one line for each, available or missing.
  * @returns the exit code
  */
 export async function reportParts(): Promise<number> {

@@ -4,8 +4,8 @@ import type { Environment } from "./environment";
 import { run, type ProgramOptions } from "./program";
 
 /**
- * Runs the project's own app, as `cdktf.json` names it, into a directory. The framework's tool would do so too, but it
- * buries the app's report of a wrong topology in its own output and turns exit code 2 into 1.
+ * Runs the project's own app, which `cdktf.json` names, with a directory for its output. The framework's tool could do this too,
+ * but it hides the app's report of a wrong topology in its own output and turns exit code 2 into 1.
  *
  * @throws ProgramFailed with the app's exit code
  */

@@ -6,7 +6,7 @@ import { missing, rootCause } from "./missing";
 import checksums from "./terraform-checksums.json";
 import { readZipEntry } from "./zip";
 
-/** The release that set-up fetches where there is no Terraform, and the SHA-256 of its archive per platform. */
+/** The release that set-up downloads if there is no Terraform, and the SHA-256 of its archive per platform. */
 export interface TerraformRelease {
   readonly version: string;
   readonly sha256: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ const DOWNLOAD_TIMEOUT_MS = 600_000;
 const HOW =
   "install Terraform 1.11 or newer and put it on PATH, or name it in KEYFERRY_TERRAFORM, or name a mirror of HashiCorp's releases in KEYFERRY_TERRAFORM_BASE_URL";
 
-/** Where the release lies once it has been fetched, absolute. */
+/** Absolute path of the downloaded release. */
 export function cachedTerraform(environment: Environment, release: TerraformRelease): string {
   const platform = hashicorpPlatform(environment);
   return path.join(
@@ -33,8 +33,8 @@ export function cachedTerraform(environment: Environment, release: TerraformRele
 }
 
 /**
- * Fetches the release into the cache and returns its path. Nothing is written before the archive's checksum is
- * right, and the program appears under its name only whole.
+ * Downloads the release into the cache and returns its path. Nothing is written before the archive's checksum is
+ * verified, and the program gets its final name only when it is complete.
  *
  * @throws KeyferryError `TerraformMissing`, `TerraformChecksumWrong`
  */
@@ -45,7 +45,7 @@ export async function fetchTerraform(environment: Environment, release: Terrafor
     const known = Object.keys(release.sha256).join(", ");
     throw missing(
       "TerraformMissing",
-      `there is no Terraform on this machine and none to fetch: the repository has no checksum for ${platform}, only for ${known}`,
+      `there is no Terraform on this machine, and none can be downloaded: the repository has no checksum for ${platform}, only for ${known}`,
       HOW,
     );
   }
@@ -59,7 +59,7 @@ export async function fetchTerraform(environment: Environment, release: Terrafor
   if (actual !== expected) {
     throw missing(
       "TerraformChecksumWrong",
-      `the Terraform fetched from ${url} was discarded: its SHA-256 is ${actual}, but must be ${expected}`,
+      `the Terraform downloaded from ${url} was discarded: its SHA-256 is ${actual}, but must be ${expected}`,
       HOW,
     );
   }
@@ -74,13 +74,13 @@ async function download(url: string): Promise<Buffer> {
     const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
     if (response.ok) return Buffer.from(await response.arrayBuffer());
     await response.body?.cancel();
-    why = `the server answers ${response.status} ${response.statusText}`.trim();
+    why = `the server returned ${response.status} ${response.statusText}`.trim();
   } catch (error) {
     why = rootCause(error);
   }
   throw missing(
     "TerraformMissing",
-    `there is no Terraform on this machine, and ${url} cannot be fetched: ${why}`,
+    `there is no Terraform on this machine, and ${url} cannot be downloaded: ${why}`,
     HOW,
   );
 }

@@ -6,15 +6,15 @@ import { provideTerraform, type Terraform } from "./terraform";
 export interface TerraformParts {
   readonly terraform: Terraform;
   readonly provider: ProviderSource;
-  /** The whole environment for Terraform and for the framework's tool. */
+  /** The complete environment for Terraform and for the framework's tool. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** No look-ups of new versions, and no reports, to anyone. */
+/** Turns off checks for new versions and telemetry. */
 const QUIET = { CHECKPOINT_DISABLE: "1", DISABLE_VERSION_CHECK: "1" };
 
 /**
- * Finds or fetches Terraform, finds the AWS provider, and says how to run them.
+ * Finds or downloads Terraform, finds the AWS provider, and returns the environment in which to run them.
  *
  * @throws KeyferryError `TerraformMissing` and others of `provideTerraform` and `findProvider`
  */
@@ -31,7 +31,7 @@ export async function terraformParts(environment: Environment): Promise<Terrafor
   return { terraform, provider, env };
 }
 
-/** The framework's tool turns Terraform's plugin cache on, which parallel `init`s break; the user's own stays. */
+/** The framework's tool turns on Terraform's plugin cache, which parallel `init`s corrupt; a cache that the user set is kept. */
 function pluginCache(environment: Environment): Readonly<Record<string, string>> {
   return variable(environment, "TF_PLUGIN_CACHE_DIR") === undefined
     ? { CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1" }

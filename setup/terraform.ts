@@ -5,20 +5,20 @@ import { isFile, programsOnPath } from "./files";
 import { missing } from "./missing";
 import { capture } from "./program";
 
-/** A Terraform that the project can be deployed with. */
+/** A Terraform with which the project can be deployed. */
 export interface Terraform {
-  /** Absolute, or a bare name that `KEYFERRY_TERRAFORM` gives. */
+  /** Absolute, or a bare name from `KEYFERRY_TERRAFORM`. */
   readonly path: string;
   readonly version: string;
   readonly origin: "KEYFERRY_TERRAFORM" | "PATH" | "cache" | "download";
 }
 
-/** S3 state locking without DynamoDB is there for good from this version on. */
+/** The first version in which S3 state locking without DynamoDB is no longer experimental. */
 const OLDEST: readonly [major: number, minor: number] = [1, 11];
 
 /**
  * The Terraform to use: the one that `KEYFERRY_TERRAFORM` names; else the first on `PATH` that is new enough; else
- * the pinned release from the cache, which is fetched where it is absent.
+ * the pinned release from the cache, which is downloaded if it is missing.
  *
  * @throws KeyferryError `TerraformMissing`, `TerraformUnusable`, `TerraformChecksumWrong`
  */
@@ -46,12 +46,12 @@ async function namedTerraform(environment: Environment, named: string): Promise<
     return { path: named, version, origin: "KEYFERRY_TERRAFORM" };
   throw missing(
     "TerraformUnusable",
-    `KEYFERRY_TERRAFORM names ${named}, which ${version === undefined ? "does not work as Terraform" : `is Terraform ${version}`}`,
-    `let it name Terraform ${OLDEST.join(".")} or newer, or unset it`,
+    `KEYFERRY_TERRAFORM names ${named}, which ${version === undefined ? "is not a working Terraform" : `is Terraform ${version}`}`,
+    `set it to Terraform ${OLDEST.join(".")} or newer, or unset it`,
   );
 }
 
-/** The version that a program says it is; undefined when it does not work as Terraform. */
+/** The version that a program reports; undefined if it is not a working Terraform. */
 async function versionOf({ env, cwd }: Environment, program: string): Promise<string | undefined> {
   const answer = await capture(program, ["version", "-json"], {
     env: { ...env, CHECKPOINT_DISABLE: "1" },

@@ -3,7 +3,7 @@ import { fromBufferPromise, type ZipFile } from "yauzl";
 import { KeyferryError } from "../core/errors";
 
 /**
- * The content of one file in a ZIP archive, as HashiCorp's releases are.
+ * The content of one file in a ZIP archive, the format of HashiCorp's releases.
  * @throws KeyferryError `ArchiveUnreadable`
  */
 export async function readZipEntry(archive: Buffer, name: string): Promise<Buffer> {

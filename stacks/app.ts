@@ -17,11 +17,11 @@ import { forgetOtherState } from "./stale-backend";
 
 /**
  * Writes all stacks of a topology below `settings.outdir`, one directory each, ready for Terraform, and remembers it in the
- * lock file. Accounts that take part in no copy, and never did, get none.
- * @param tell takes what the user should know, as lines
+ * lock file. Accounts that take part in no copy, and never did, get no stacks.
+ * @param tell receives lines for the user
  * @returns the stacks' names, in the order in which they can be deployed; those of dropped accounts last
  * @throws ConfigurationError when a directory belongs to the other cloud, a state to another topology, when the lock file
- *   cannot be read, or the permissions cannot be proved; nothing has been written then
+ *   cannot be read, or the permissions cannot be proved; in that case nothing is written
  */
 export function synthesise(
   topology: Topology,
@@ -74,7 +74,7 @@ function writeStacks(written: LockedTopology, settings: SynthSettings): readonly
   const replication = having("foundation-replication", declared).map(
     (one) => new (lazy.replicationStack().FoundationReplicationStack)(app, { ...one, buckets }),
   );
-  // What runs in an account that left the topology goes on running: its consumers are left as they are.
+  // Instances of an account that left the topology continue to run: its consumers stack is not changed.
   const consumers = having("consumers", declared).map(
     (one) => new (lazy.consumersStack().ConsumersStack)(app, { ...one, keys }),
   );

@@ -6,7 +6,7 @@ import { credentialsOf } from "./credentials";
 import { stackDir, type SynthSettings } from "./settings";
 
 /**
- * Gives a stack its place for Terraform's state: one file a topology and stack, local or in S3. Other stacks read it under
+ * Sets the place of a stack's Terraform state: one file for each topology and stack, local or in S3. Other stacks read it with
  * the same settings.
  * @param name under which the state is stored; stays the same when the account is renamed or dropped
  */

@@ -16,12 +16,12 @@ export function bucketConstructId(bucket: string): string {
   return `bucket-${bucket}`;
 }
 
-/** Where the resources of a bucket would be, also in a stack that does not have it. */
+/** The addresses of a bucket's resources, also for a stack that does not have the bucket. */
 export function bucketAddresses(bucket: string): readonly string[] {
   return RESOURCES.map(([type, child]) => addressOf(type, [bucketConstructId(bucket), child]));
 }
 
-/** Where the bucket itself would be. */
+/** The address of the bucket itself. */
 export function bucketAddress(bucket: string): string {
   return addressOf("aws_s3_bucket", [bucketConstructId(bucket), "Resource"]);
 }

@@ -3,8 +3,8 @@ import type { PlainBlocks } from "./account-stack";
 import { bucketAddresses } from "./bucket-addresses";
 
 /**
- * What a buckets stack says of buckets that it does not declare: those that were released, and any that Terraform's local state
- * holds and the lock file does not know, are forgotten by Terraform and stay in AWS. Without a block of its own Terraform would
+ * The blocks of a buckets stack for buckets that it does not declare: released buckets, and any that Terraform's local state
+ * has and the lock file does not, are forgotten by Terraform and stay in AWS. Without such a block, Terraform would
  * try to destroy each, and fail where it is not empty.
  * @param held addresses of everything that the local state holds
  */

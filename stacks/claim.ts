@@ -6,11 +6,11 @@ import type { Workspace } from "../core/workspace";
 
 type Cloud = Workspace["kind"];
 
-/** Stands in each directory that synth fills and says for which cloud. */
+/** File in each directory that synth writes, which names the cloud of the directory. */
 const MARKER = ".keyferry-cloud";
 
 /**
- * Refuses directories that belong to the other cloud: a rehearsal never touches what was made for AWS, nor the reverse.
+ * Refuses directories that belong to the other cloud: a rehearsal never changes files for AWS, and vice versa.
  * Writes nothing.
  * @throws ConfigurationError with every such directory
  */
@@ -22,7 +22,7 @@ export function refuseForeign(cloud: Cloud, directories: readonly string[]): voi
   if (problems.length > 0) throw new ConfigurationError(problems, "the working directories");
 }
 
-/** Creates the directories where needed, marks them, and keeps others out: Terraform writes its state and plans there. */
+/** Creates the directories if needed, marks them, and makes them private: Terraform writes its state and plans there. */
 export function claim(cloud: Cloud, directories: readonly string[]): void {
   for (const directory of directories) {
     fs.mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
@@ -31,7 +31,7 @@ export function claim(cloud: Cloud, directories: readonly string[]): void {
   }
 }
 
-/** A directory of an earlier version let others in. Whoever does not own it cannot change that, and is not stopped by it. */
+/** A directory of an earlier version was accessible to other users. A user who does not own it cannot change that, and can continue. */
 function keepOthersOut(directory: string): void {
   try {
     fs.chmodSync(directory, PRIVATE_DIRECTORY);
@@ -40,7 +40,7 @@ function keepOthersOut(directory: string): void {
   }
 }
 
-/** Stacks or states without a marker count as AWS's: then a mistake costs a refusal, not an account. */
+/** Stacks or states without a marker count as AWS's: a mistake then causes a refusal, not damage to an account. */
 function ownerOf(directory: string): Cloud | undefined {
   const marker = path.join(directory, MARKER);
   if (fs.existsSync(marker))
@@ -57,13 +57,13 @@ function foreign(cloud: Cloud, owner: Cloud, directory: string): Problem {
     ? {
         path: directory,
         what: "it belongs to AWS: a rehearsal refuses to touch real state",
-        allowed: "a directory made by a rehearsal, or an empty one",
+        allowed: "a directory of a rehearsal, or an empty one",
         fix: "unset AWS_ENDPOINT_URL to work on AWS, or let `npx keyferry deploy` choose the directory",
       }
     : {
         path: directory,
-        what: `it belongs to a ${owner}: its state describes nothing that is on AWS`,
-        allowed: "a directory made for AWS, or an empty one",
-        fix: "set AWS_ENDPOINT_URL to go on with the rehearsal, or let `npx keyferry deploy` choose the directory",
+        what: `it belongs to a ${owner}: its state does not describe resources on AWS`,
+        allowed: "a directory for AWS, or an empty one",
+        fix: "set AWS_ENDPOINT_URL to continue the rehearsal, or let `npx keyferry deploy` choose the directory",
       };
 }

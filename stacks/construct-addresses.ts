@@ -4,8 +4,8 @@ import { Construct } from "constructs";
 const known = new Map<string, string>();
 
 /**
- * Where a resource would be, also in a stack that does not have it: `aws_kms_key.home-eu-west-1_7D942845`. The framework makes the
- * name of a resource of the ids of its constructs.
+ * The address of a resource, also for a stack that does not have it: `aws_kms_key.home-eu-west-1_7D942845`. The framework builds the
+ * name of a resource from the ids of its constructs.
  * @param path ids of the constructs below the stack, the resource's own last
  */
 export function addressOf(type: string, path: readonly string[]): string {

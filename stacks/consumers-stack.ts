@@ -41,9 +41,9 @@ export interface ConsumersStackProps extends AccountStackProps {
 }
 
 /**
- * What runs on the images of an account: launch templates and Auto Scaling groups. Refers to no other stack, so that it
- * can be deployed by itself; the foundation is found by its names. Where the user asks for volumes under the key of the
- * account that shares an image, nothing of this account tells its ARN: then the stack refers to that account's keys.
+ * The launch templates and Auto Scaling groups of an account's images. Refers to no other stack, so that it
+ * can be deployed separately; it finds the foundation by its names. If the topology requires volumes under the key of the
+ * account that shares an image, its ARN cannot be looked up in this account: the stack then refers to that account's keys.
  */
 export class ConsumersStack extends AccountStack {
   /** By Region. */
@@ -95,7 +95,7 @@ export class ConsumersStack extends AccountStack {
       desiredCapacity,
       targetGroupArns,
       healthCheck,
-      // Where each launch reads the parameter anew, a new image changes nothing here: `keyferry rollout` replaces instances.
+      // If each launch reads the parameter, a new image changes nothing here: `keyferry rollout` replaces instances.
       ...(refresh === undefined || readsImageAtLaunch(launch)
         ? {}
         : { instanceRefresh: { ...refresh, autoRollback: true } }),
@@ -104,7 +104,7 @@ export class ConsumersStack extends AccountStack {
     });
   }
 
-  /** A copy's volumes are under its key; those of a shared image are put under one by the launch, device by device. */
+  /** Volumes of a copy are under its key; for a shared image, the launch template sets the key of each device. */
   private encryptedDevices(
     rule: Rule,
     to: Destination,
@@ -120,7 +120,7 @@ export class ConsumersStack extends AccountStack {
     return { encryptedDevices: { key: must(key, `the key of ${rule.name} in ${to.region}`), deviceNames } };
   }
 
-  /** The image that a parameter shows at the deployment. */
+  /** The image id of a parameter at the time of the deployment. */
   private shownImage(id: string, provider: TerraformProvider, name: string): string {
     const parameter = new DataAwsSsmParameter(this, `image-${id}`, { name, provider });
     return Token.asString(parameter.insecureValue);

@@ -5,8 +5,8 @@ import { declaredCopies, type Topology } from "../topology";
 import type { SynthSettings } from "./settings";
 
 /**
- * Writes the copy jobs beside the stacks: no stack holds them, and who reviews a change wants to see them. An empty list is written
- * as well, so that only a synthesis of somebody else has none.
+ * Writes the copy jobs next to the stacks: no stack contains them, and reviewers of a change need them. An empty list is also written,
+ * so that only a synthesis by another program has no list.
  */
 export function writeCopies(topology: Topology, { outdir }: SynthSettings): void {
   const text = `${JSON.stringify({ version: 1, copies: declaredCopies(topology) }, undefined, 1)}\n`;

@@ -1,13 +1,13 @@
 import { roleArn } from "@keyferry/common";
 import type { Account } from "../topology";
 
-/** With which credentials Terraform reaches an account. Neither: the ambient ones. */
+/** The credentials that Terraform uses for an account. Neither: the ambient ones. */
 export interface Credentials {
   readonly profile?: string;
   readonly assumeRole?: { readonly roleArn: string; readonly sessionName: string };
 }
 
-/** In CloudTrail, what Terraform did is told from what people did by this name. */
+/** In CloudTrail, this session name distinguishes Terraform's actions from those of people. */
 const SESSION_NAME = "keyferry-deploy";
 
 export function credentialsOf(account: Account, partition: string): Credentials {

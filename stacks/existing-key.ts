@@ -3,7 +3,7 @@ import { CustomerManagedKey, type KeyLookupProps } from "../constructs/kms/custo
 import type { IKey } from "../constructs/kms/key";
 import { isKeyArn } from "../policy";
 
-/** A key that this stack does not make, by its alias, which is looked up, or by its ARN, of which nothing is. */
+/** A key that this stack does not create: by its alias, which is looked up, or by its ARN, for which nothing is read. */
 export function existingKey(scope: Construct, id: string, props: KeyLookupProps): IKey {
   return isKeyArn(props.alias)
     ? CustomerManagedKey.fromKeyArn(scope, props.alias)

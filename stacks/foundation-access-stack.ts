@@ -13,7 +13,7 @@ export interface FoundationAccessStackProps extends AccountStackProps {
   readonly keys: readonly FoundationKeysStack[];
 }
 
-/** Who may use the keys of the foundation: the runner role of an account, with the real ARNs of all keys it works with. */
+/** The runner role of an account, with the actual ARNs of all keys that it uses. */
 export class FoundationAccessStack extends AccountStack {
   private readonly sourceKeys = new Map<string, IKey>();
   private readonly sourceKeysScope: Construct;
@@ -31,7 +31,7 @@ export class FoundationAccessStack extends AccountStack {
       ...runner.launchesSharedIn,
       ...(runner.stored === undefined ? [] : runner.bookkeepsIn),
     ];
-    // An account to which and from which nothing goes any more has no runner role any more.
+    // An account that no longer sends or receives anything has no runner role.
     if (iamRegion === undefined) return;
     new RunnerRole(this, "runner", {
       roleName: runner.roleName,
@@ -39,12 +39,12 @@ export class FoundationAccessStack extends AccountStack {
       trust: runnerTrust(runner),
       policy: runnerPolicy(runner),
       keyOf: (key) => this.findKey(key),
-      // IAM is global; a Region that the account works in anyway saves a provider.
+      // IAM is global; using a Region that the account already uses saves a provider.
       provider: this.provider(iamRegion),
     });
   }
 
-  /** Other accounts' roles are let in by their names, so that no stack refers to another. */
+  /** Roles of other accounts are allowed by their names, so that no stack refers to another. */
   private addImageBuckets(): void {
     const { topology, locked } = this.access;
     for (const { account, region, bucket, pushers } of imageBuckets(topology)) {

@@ -27,8 +27,8 @@ import { keyMemory } from "./key-memory";
 import { heldAddresses } from "./local-state";
 
 /**
- * The buckets of an account with their policies, and the keys that everything in them is under, retired ones included. Other
- * accounts' replication roles are let in by their names. Refers to no other stack, so no cycle can arise.
+ * The buckets of an account with their policies and their keys, including retired ones. Other
+ * accounts' replication roles are allowed by their names. Refers to no other stack, so there can be no cycle.
  */
 export class FoundationBucketsStack extends AccountStack {
   private readonly keys = new Map<string, IKey>();
@@ -77,7 +77,7 @@ export class FoundationBucketsStack extends AccountStack {
       made.grants.allowReplicationFrom({ account: id, roleName }, grant);
   }
 
-  /** The role that the script assumes to look at replication, and those of jobs that replicate what was there before. */
+  /** The role that `keyferry replicate` assumes, and the roles of jobs that replicate existing objects. */
   private addRoles(): void {
     const { topology, locked } = this.props;
     const access = replicateAccess(topology, locked.account);
@@ -89,7 +89,7 @@ export class FoundationBucketsStack extends AccountStack {
       trust: runnerTrust(runnerAccess(topology, locked.account)),
       policy: replicatePolicy(access),
       keyOf: (reference) => this.keyOf(reference),
-      // IAM is global; a Region that the account works in anyway saves a provider.
+      // IAM is global; using a Region that the account already uses saves a provider.
       provider: this.provider(region),
     });
     for (const { source } of replications(topology)) {
@@ -119,7 +119,7 @@ export class FoundationBucketsStack extends AccountStack {
     return key;
   }
 
-  /** Keys of buckets that exist are found by their aliases, in their own account. */
+  /** Keys of existing buckets are found by their aliases, in their own account. */
   private lookUpExisting(): void {
     const { topology, locked } = this.props;
     const references = [

@@ -14,9 +14,9 @@ export interface FoundationGrantsStackProps extends AccountStackProps {
 }
 
 /**
- * The grants with which service-linked roles of an account launch under keys that the topology names, whoever owns them: made by
- * the account itself, because a grant that the owner makes lets nobody of another account launch. In a stack of its own, so that a role that
- * is missing stops nothing else.
+ * The grants with which service-linked roles of an account launch under keys that the topology names, of any owner. They are created by
+ * the launching account, because a grant by the key's owner does not allow launches in another account. They are in a separate stack, so that a role that
+ * does not exist blocks nothing else.
  */
 export class FoundationGrantsStack extends AccountStack {
   constructor(
@@ -51,7 +51,7 @@ export class FoundationGrantsStack extends AccountStack {
   }
 }
 
-/** Suffixes of roles may hold what names of grants may not. */
+/** Suffixes of roles can contain characters that are not allowed in names of grants. */
 function grantName(topology: string, role: string): string {
   return `keyferry/${topology}/${role.replace(/[^\w:/-]/g, "-")}`;
 }

@@ -18,7 +18,7 @@ const PURPOSES: Readonly<Record<CopyKeyPurpose, string>> = {
   buckets: "what is in buckets is under this key",
 };
 
-/** A key that the foundation makes for copies or buckets, with its alias; whom it lets in is granted afterwards. */
+/** A key that the foundation creates for copies or buckets, with its alias; access is granted afterwards. */
 export function foundationKey(
   stack: Construct,
   topology: Topology,
@@ -36,7 +36,7 @@ export function foundationKey(
     ...(rotationPeriodInDays === undefined ? {} : { rotationPeriodInDays }),
     provider,
   });
-  // The alias without a number stays at the address where it was made, whichever key it points to.
+  // The alias without a number keeps its original address, regardless of the key to which it points.
   if (generation !== undefined && number === 1)
     ownAlias(key).overrideLogicalId(idOf(firstAliasAddress(purpose, region)));
   return key;

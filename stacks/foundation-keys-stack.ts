@@ -12,13 +12,13 @@ import { heldAddresses } from "./local-state";
 import { addNamedKeys } from "./named-keys";
 
 /**
- * The keys of an account with their aliases and key policies, retired ones included, and EBS defaults where asked for. Existing keys that
- * are used instead are looked up here, because their own account alone finds them by their aliases.
- * Refers to no other stack, so no cycle can arise.
+ * The keys of an account with their aliases and key policies, including retired ones, and EBS defaults if declared. Existing keys that
+ * are used instead are looked up here, because only their own account can find them by their aliases.
+ * Refers to no other stack, so there can be no cycle.
  */
 export class FoundationKeysStack extends AccountStack {
   private readonly keys = new Map<string, IKey>();
-  /** The first home and transit keys beside which there are others, by Region and name. */
+  /** The first home and transit keys of places with several ones, by Region and name. */
   private readonly firsts = new Map<string, CustomerManagedKey>();
 
   constructor(scope: Construct, props: AccountStackProps) {

@@ -17,8 +17,8 @@ export interface FoundationReplicationStackProps extends AccountStackProps {
 }
 
 /**
- * The replication of the buckets of an account: role and rules of each source. Deployed once all destinations are there and let
- * the role in, because S3 looks at a destination when it is given the rules; no stack refers to it.
+ * The replication of the buckets of an account: role and rules of each source. Deployed after all destinations exist and allow
+ * the role, because S3 checks a destination when the rules are set; no stack refers to it.
  */
 export class FoundationReplicationStack extends AccountStack {
   constructor(
@@ -46,7 +46,7 @@ export class FoundationReplicationStack extends AccountStack {
       roleName: role,
       objectLock,
       rules: rules.map((one) => ruleOf(one, viewOf(one.to))),
-      // Those that the foundation makes are deployed before; for others the statements are shown.
+      // Destinations of the foundation are deployed before; for existing ones the statements are shown.
       existingPoliciesAllowIt: true,
       tags: Object.assign({}, ...rules.map(({ rule }) => rule.tags).reverse()) as Record<string, string>,
       provider: this.provider(source.region),
@@ -60,7 +60,7 @@ export class FoundationReplicationStack extends AccountStack {
     if (source.replicationEvents !== undefined) this.tell(source, source.replicationEvents, viewOf(source));
   }
 
-  /** Sends the source's replication events, and shows what the owner of the topic or queue has to allow. */
+  /** Sends the source's replication events, and shows the statements that the owner of the topic or queue must add. */
   private tell(source: TopologyBucket, destinationArn: string, bucket: IBucket): void {
     const events = new ReplicationEvents(this, `events-of-${source.bucket}`, {
       bucket,
@@ -74,7 +74,7 @@ export class FoundationReplicationStack extends AccountStack {
     });
   }
 
-  /** What the owner of an existing destination has to put into its policies. */
+  /** The statements that the owner of an existing destination must add to its policies. */
   private show(source: TopologyBucket, to: TopologyBucket, policies: object): void {
     new TerraformOutput(this, `policies-for-${to.bucket}-from-${source.bucket}`, {
       description: `Statements that account ${to.account.id} merges into the policy of the bucket ${to.bucket} and into that of its key ${to.key.alias}; without them every object from ${source.bucket} fails`,
@@ -83,7 +83,7 @@ export class FoundationReplicationStack extends AccountStack {
     });
   }
 
-  /** A bucket of another stack; only its key's ARN has to be deployed before it is known. */
+  /** A bucket of another stack; only the ARN of its key is not known before its deployment. */
   private viewOf(bucket: TopologyBucket): IBucket {
     const { partition } = this.replication.topology;
     return {

@@ -7,7 +7,7 @@ export interface KeyAddresses {
   readonly key: string;
   /** `aws_kms_alias.home-eu-west-1_Alias_57DBEFD1` */
   readonly alias: string;
-  /** That of the alias without a generation, where it points to the key and another alias has its number. */
+  /** Address of the alias without a generation, if it points to the key and another alias has the number. */
   readonly currentAlias?: string;
 }
 
@@ -34,17 +34,17 @@ export function currentAliasId(name: string, region: string): string {
   return `alias-${name}-${region}`;
 }
 
-/** Where a key that the foundation makes for copies or buckets would be, also in a stack that does not have it. */
+/** The addresses of a key that the foundation creates for copies or buckets, also for a stack that does not have it. */
 export function keyAddresses(purpose: CopyKeyPurpose, region: string): KeyAddresses {
   return addressesOf("aws_kms_key", [keyConstructId(purpose, region)]);
 }
 
-/** Where the alias with its number is of a first key, whose alias without one was made together with the key. */
+/** Address of the alias with a number of a first key, whose alias without a number was created together with the key. */
 export function firstAliasAddress(purpose: CopyKeyPurpose, region: string): string {
   return addressOf("aws_kms_alias", [`${purpose}-1-${region}`, "Alias"]);
 }
 
-/** Where one of several home or transit keys of a place is, or would be. */
+/** The addresses of one of several home or transit keys of a place. */
 function generationAddresses(
   { name, generation, isCurrent }: LockedGeneration,
   region: string,
@@ -57,7 +57,7 @@ function generationAddresses(
   return { key, alias, ...(isCurrent ? { currentAlias: first.alias } : {}) };
 }
 
-/** Where a remembered key is, or would be. */
+/** The addresses of a recorded key. */
 export function lockedKeyAddresses({
   declaration,
   named,

@@ -10,13 +10,13 @@ import {
 import type { AccountStackProps, PlainBlocks } from "./account-stack";
 import { firstAliasAddress, keyAddresses, lockedKeyAddresses, type KeyAddresses } from "./key-addresses";
 
-/** Types of resources that are lost where they are destroyed. */
+/** Types of resources that cannot be recovered after they are destroyed. */
 const IS_KEY = /^aws_kms_(key|external_key|replica_key|replica_external_key|alias)\./;
 
 /**
- * What a stack with keys says of those that it does not declare. One that was deleted, and any that Terraform's state may hold and
- * the lock file does not know, is forgotten by Terraform and stays in AWS: without a block of its own Terraform would
- * destroy it. One with an id is taken over where the state does not hold it.
+ * The blocks of a stack with keys for keys that it does not declare. A deleted key, and any that Terraform's state may have and
+ * the lock file does not, is forgotten by Terraform and stays in AWS: without such a block, Terraform would
+ * destroy it. A key with an id is imported if the state does not have it.
  * @param layer of the stack, which has the keys of some purposes alone
  * @param held addresses of everything that the stack's local state holds: keys that the user named have no list of places where they might be
  */
@@ -61,7 +61,7 @@ function importsOf(topology: string, locked: LockedKey): readonly object[] {
   const { alias } = declaration;
   const addresses = lockedKeyAddresses(locked);
   const name = named?.name ?? generation?.name;
-  // A first key gets its alias with a number only when there is another one.
+  // A first key gets its alias with a number only when there is another key.
   const isNew = generation?.generation === 1 && !generation.isNumbered;
   return [
     { to: addresses.key, id: keyId },

@@ -8,7 +8,7 @@ import type * as Replication from "./foundation-replication-stack";
 
 const load = createRequire(__filename);
 
-/** What is loaded only when a topology needs it: launch templates and groups are most of what a synthesis loads of the provider. */
+/** Modules that are loaded only if a topology needs them: launch templates and groups are the largest part of the provider. */
 export const lazy = {
   consumersStack: () => load("./consumers-stack") as typeof Consumers,
   grantsStack: () => load("./foundation-grants-stack") as typeof Grants,

@@ -3,15 +3,15 @@ import { pathText } from "../core/path-text";
 import { terraformText } from "../core/terraform-text";
 import type { LockedTopology } from "../topology";
 
-/** How the framework marks what it replaces by a reference when it writes a stack. */
+/** The framework's marker for text that it replaces by a reference when it writes a stack. */
 const MARK = "TfToken[";
 
-/** What constructs encode, so that Terraform never reads it as text of its own. */
+/** Settings that constructs encode, so that Terraform never interprets them. */
 const ENCODED = new Set(["userData"]);
 
 /**
- * A topology as constructs may write it: none of the user's texts is a template, neither of Terraform's nor of the
- * framework's. This is the one place where they cross from the topology into stacks.
+ * A topology whose texts constructs can write literally: no text is interpreted as a template by Terraform or by the
+ * framework. All texts of the topology pass this function on their way into stacks.
  * @throws ConfigurationError for a text that the framework would take for a reference
  */
 export function literal(locked: LockedTopology): LockedTopology {
@@ -42,7 +42,7 @@ function literalText(text: string, path: readonly PropertyKey[], problems: Probl
   if (text.includes(MARK)) {
     problems.push({
       path: pathText(path),
-      what: `it holds ${MARK}, by which the CDK for Terraform marks its own references`,
+      what: `it contains ${MARK}, which the CDK for Terraform uses to mark its own references`,
       fix: "leave it out",
     });
   }

@@ -7,7 +7,7 @@ import type { AccountStackProps } from "./account-stack";
 import { localStateFile } from "./backend";
 import type { SynthSettings } from "./settings";
 
-/** The part of Terraform's state that says whose it is, and what it holds. */
+/** The part of Terraform's state that shows its owner and its resources. */
 interface State {
   readonly resources?: readonly {
     readonly mode: string;
@@ -19,16 +19,16 @@ interface State {
   }[];
 }
 
-/** A state that is where Keyferry 0.1.0 kept it, without its topology's name, and where it belongs. */
+/** A state in the place of Keyferry 0.1.0, without the topology's name, and its new place. */
 export interface StateMove {
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * Looks at the local states of a topology's accounts, and changes nothing.
- * @returns what has to be moved
- * @throws ConfigurationError with every state that holds what another topology has made
+ * Reads the local states of a topology's accounts, and changes nothing.
+ * @returns the states to move
+ * @throws ConfigurationError with every state that has resources of another topology
  */
 export function checkLocalStates(locked: LockedTopology, settings: SynthSettings): readonly StateMove[] {
   if (locked.topology.state.kind !== "local") return [];
@@ -58,18 +58,18 @@ export function moveStates(moves: readonly StateMove[], tell: (text: string) => 
     fs.mkdirSync(path.dirname(to), { recursive: true, mode: PRIVATE_DIRECTORY });
     fs.renameSync(from, to);
     if (fs.existsSync(`${from}.backup`)) fs.renameSync(`${from}.backup`, `${to}.backup`);
-    tell(`moved Terraform's state ${from} to ${to}, where no other topology has its own\n`);
+    tell(`moved Terraform's state ${from} to ${to}, which only this topology uses\n`);
   }
 }
 
-/** Addresses of everything that a local state holds; undefined where there is none. */
+/** Addresses of all resources in a local state; undefined if there is no such state. */
 export function addressesIn(file: string): ReadonlySet<string> | undefined {
   const text = readIfPresent(file);
   if (text === undefined) return undefined;
   return new Set((stateOf(text).resources ?? []).map(({ type, name }) => `${type}.${name}`));
 }
 
-/** Addresses of everything that the local state of an account's stack holds; none where there is no such state. */
+/** Addresses of all resources in the local state of an account's stack; empty if there is no such state. */
 export function heldAddresses(
   layer: StackLayer,
   { locked, topology, settings }: Pick<AccountStackProps, "locked" | "topology" | "settings">,
@@ -78,7 +78,7 @@ export function heldAddresses(
   return addressesIn(localStateFile(settings, topology, stackName(layer, locked.stateName))) ?? new Set();
 }
 
-/** Topologies that have made something that a state holds, by the tag that every provider sets. */
+/** Topologies whose resources are in a state, by the tag that every provider sets. */
 function ownersOf(file: string): readonly string[] {
   const { resources = [] } = stateOf(readIfPresent(file) ?? "{}");
   const owners = resources
@@ -89,7 +89,7 @@ function ownersOf(file: string): readonly string[] {
   return [...new Set(owners)].sort();
 }
 
-/** A state that cannot be read is for Terraform to report. */
+/** A state that cannot be read is reported by Terraform. */
 function stateOf(text: string): State {
   try {
     return JSON.parse(text) as State;
@@ -101,8 +101,8 @@ function stateOf(text: string): State {
 function foreignState(file: string, name: string, others: readonly string[]): Problem {
   return {
     path: file,
-    what: `it holds what the topology ${others.join(" and ")} has made: deploying ${name} with it would change or destroy that`,
-    allowed: `the state of ${name} alone`,
-    fix: "move it away; where two topologies were deployed with one state, take each one's resources into a state of its own with terraform state mv",
+    what: `it has resources of the topology ${others.join(" and ")}: deploying ${name} with it would change or destroy them`,
+    allowed: `a state with resources of ${name} only`,
+    fix: "move it away; if two topologies were deployed with one state, move the resources of each into a separate state with terraform state mv",
   };
 }

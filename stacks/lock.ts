@@ -27,8 +27,8 @@ import { addressesIn } from "./local-state";
 import type { SynthSettings } from "./settings";
 
 /**
- * A topology with what the lock file remembers of it. Writes nothing.
- * @throws ConfigurationError when the lock file cannot be read, or a route is still to be chosen
+ * A topology with its records in the lock file. Writes nothing.
+ * @throws ConfigurationError when the lock file cannot be read, or a route has not been chosen yet
  */
 export function lockedTopology(topology: Topology, settings: SynthSettings): LockedTopology {
   const merged = mergeLock(topology, parseLock(readIfPresent(settings.lockFile), settings.lockFile));
@@ -46,14 +46,14 @@ export function lockedTopology(topology: Topology, settings: SynthSettings): Loc
   );
 }
 
-/** Remembers what is deployed from now on. */
+/** Records what is deployed from now on. */
 export function writeLock({ lock }: LockedTopology, settings: SynthSettings): void {
   if (settings.writesLock) writeIfChanged(settings.lockFile, lockText(lock), "everybody");
 }
 
 /**
- * What is said the first time that a topology is synthesised beside another one with keys in its accounts: whoever has
- * renamed it should know that the keys did not come along.
+ * The message when a topology is first synthesised next to another topology with keys in the same accounts: a user who
+ * renamed the topology should know that it has new keys.
  */
 export function renameNotice({ topology }: LockedTopology, settings: SynthSettings): string | undefined {
   const before = parseLock(readIfPresent(settings.lockFile), settings.lockFile);
@@ -65,19 +65,19 @@ export function renameNotice({ topology }: LockedTopology, settings: SynthSettin
   if (others.length === 0) return undefined;
   const them = others.join(" and ");
   return [
-    `${topology.name} is a new topology, with keys, roles and states of its own; ${them}, which ${settings.lockFile} records in the same accounts, stays as it is.`,
-    `If you renamed ${them}: its copies stay under its keys, and its runner roles keep their access. Go back to the old name, or deploy the old name once more with the images that you still want.`,
+    `${topology.name} is a new topology with its own keys, roles and states; ${them}, which ${settings.lockFile} records in the same accounts, is not changed.`,
+    `If you renamed ${them}: its copies stay under its keys, and its runner roles keep their access. Use the old name again, or deploy the old name once more with the images that you still need.`,
     "",
   ].join("\n");
 }
 
-/** What is said while replicas of imported keys cannot be made. */
+/** The message while replicas of imported keys cannot be created. */
 export function materialNotice({ topology, lock }: LockedTopology): string | undefined {
   const waiting = rememberedKeys(lock, topology.name).filter(({ awaitsPrimary }) => awaitsPrimary === true);
   if (waiting.length === 0) return undefined;
   const lines = waiting.map(
     ({ accountName, region, primaryRegion, purpose }) =>
-      `${accountName}/${region}/${purpose} is left out: KMS replicates a key only once it has its key material. keyferry keys import ${accountName}/${primaryRegion}/${purpose} --material FILE, then deploy again`,
+      `${accountName}/${region}/${purpose} is left out: KMS replicates a key only after its key material is imported. Run keyferry keys import ${accountName}/${primaryRegion}/${purpose} --material FILE, then deploy again`,
   );
   return [...lines, ""].join("\n");
 }
@@ -96,7 +96,7 @@ function wasNeverMade(locked: LockedTopology, key: RememberedKey, settings: Synt
   return isKnownNotToHold(locked, key.account, keyLayer(key.purpose), address, settings);
 }
 
-/** The same for a bucket that no rule names any more: its name may be somebody else's. */
+/** The same for a bucket that no rule names any more: the name may belong to someone else's bucket. */
 function bucketWasNeverMade(
   locked: LockedTopology,
   bucket: RememberedBucket,
@@ -107,7 +107,7 @@ function bucketWasNeverMade(
   return isKnownNotToHold(locked, bucket.account, "foundation-buckets", address, settings);
 }
 
-/** Whether there is a local state of an account's stack, and something is not in it. */
+/** Whether a local state of an account's stack exists, and a resource is not in it. */
 function isKnownNotToHold(
   { topology, accounts }: LockedTopology,
   id: string,

@@ -11,19 +11,19 @@ import { namedKeyAlias, type LockedKey, type LockedNamedKey } from "../topology"
 import { lazy } from "./lazy";
 import { currentAliasId, namedKeyConstructId, replicaConstructId } from "./key-addresses";
 
-/** A key with replicas, or one that could have some. */
+/** A key that has, or can have, replicas. */
 type PrimaryKey = CustomerManagedKey | ImportedKey;
 type Named = LockedKey & { readonly named: LockedNamedKey };
 
 interface NamedKeysProps {
   readonly topology: string;
-  /** All keys of the account that are to be written. */
+  /** All keys of the account to write. */
   readonly keys: readonly LockedKey[];
   provider(region: string): TerraformProvider;
 }
 
 /**
- * The keys that the user names: every generation that still is, each under an alias of its own, and the alias without a
+ * The keys that the user names: every existing generation, each with its own alias, and the alias without a
  * generation, which points to the declared one.
  * @returns the keys in the order of `keys`
  */
@@ -77,7 +77,7 @@ function addKey(scope: Construct, key: Named, { topology, provider }: NamedKeysP
   });
 }
 
-/** @param ownerOnly whether it lets in others than the primary key does: its Region has left the topology, or comes back */
+/** @param ownerOnly whether the replica allows other principals than the primary key: its Region has left the topology, or returns */
 function addReplica(
   primary: PrimaryKey,
   key: Named,
@@ -101,7 +101,7 @@ function letIn(grants: KeyGrants | undefined, { declaration: { shares, launchGra
   if (formerIssuers.length > 0) grants.allowReadingGrants(...formerIssuers);
 }
 
-/** Equal for keys that let the same in. */
+/** Equal for keys that allow the same principals. */
 function accessText({ declaration: { shares, launchGrants } }: Named): string {
   return JSON.stringify([shares, launchGrants]);
 }

@@ -5,9 +5,9 @@ import { runApp } from "./run-app";
 import { synthSettings } from "./settings";
 
 /**
- * What `main.ts` of a project does: its configuration becomes a topology, the topology becomes stacks, and the process ends. It writes
- * where the framework's tool says, or below `.keyferry/`; a mistake in the configuration is told on standard error, and ends the process with 2.
- * @param directory of the project, absolute: `keyferry.config.ts` is there, unless `KEYFERRY_CONFIG` names another file
+ * The work of a project's `main.ts`: reads the configuration, writes the stacks of its topology, and ends the process. It writes
+ * into the framework's output directory, or below `.keyferry/`. A mistake in the configuration is printed on standard error, and the exit code is 2.
+ * @param directory of the project, absolute; it contains `keyferry.config.ts`, unless `KEYFERRY_CONFIG` names another file
  */
 export function synthesiseProject(directory: string): Promise<void> {
   const configuration = configFile(process.env, directory);

@@ -4,9 +4,9 @@ import type { Topology } from "../topology";
 import { proofProblems, proveTopology } from "../topology/proof";
 
 /**
- * Refuses a topology unless the documents that are about to be written allow each call of each of its copy jobs, and
- * nothing around them.
- * @param documents @default - what the permission table makes of the topology, which is what the stacks are made of
+ * Refuses a topology unless the documents to be written allow each call of each of its copy jobs, and refuse
+ * all similar calls.
+ * @param documents @default - the documents of the permission table, from which the stacks are made
  * @throws ConfigurationError with every call that fails: job, missing statement and account
  */
 export function refuseUnproved(topology: Topology, documents?: ProofDocuments): void {

@@ -1,11 +1,11 @@
 import { isKeyferryError, mistakeText } from "../core/errors";
 
-/** Exit code of wrong usage or configuration. */
+/** Exit code for wrong usage or configuration. */
 const WRONG_CONFIGURATION = 2;
 
 /**
- * Runs a synthesis and tells a user's mistake as text: every problem with its path, no stack trace. Anything else that
- * goes wrong is thrown on.
+ * Runs a synthesis and reports a user's mistake as text: every problem with its path, without a stack trace. Any other error
+ * is thrown again.
  * @returns the exit code
  */
 export function reportMistakes(work: () => void, write: (text: string) => void): number {

@@ -4,17 +4,17 @@ import { lateFailure } from "../core/program-file";
 import { visible } from "../core/visible";
 import { reportMistakes } from "./report";
 
-/** What an app does: reads what the user has declared, then writes the stacks. */
+/** An app: reads the user's configuration, then writes the stacks. */
 export interface AppWork<T> {
   readonly read: () => T;
   readonly write: (declared: T) => void;
 }
 
 /**
- * Runs an app to its end, which is the end of the process: what the configuration has left, a timer that never ends for one,
- * does not keep it, and what fails at once without being waited for is told before anything is written.
- * @param tell takes lines for the user
- * @param exit ends the process. @default - once standard error has taken everything
+ * Runs an app and ends the process afterwards: something that the configuration started, such as an endless timer,
+ * does not keep the process alive, and an unhandled rejection is reported before anything is written.
+ * @param tell receives lines for the user
+ * @param exit ends the process. @default - after standard error is flushed
  */
 export async function runApp<T>(
   work: AppWork<T>,

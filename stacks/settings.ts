@@ -7,11 +7,11 @@ export interface SynthSettings {
   readonly workspace: Workspace;
   /** Absolute; the stacks are written below it. */
   readonly outdir: string;
-  /** Absolute; what was declared before. */
+  /** Absolute path of the lock file. */
   readonly lockFile: string;
   /** Whether the lock file is written: Keyferry's own commands write it once they know what will be made. */
   readonly writesLock: boolean;
-  /** Keys that the lock file remembers and that were never made: `222222222222/eu-central-1/home`. */
+  /** Keys that the lock file records but that were never created: `222222222222/eu-central-1/home`. */
   readonly neverMade: readonly string[];
   /** Address of the rehearsal cloud; undefined on AWS. */
   readonly endpoint?: string;
@@ -19,7 +19,7 @@ export interface SynthSettings {
 
 /**
  * Settings from the environment: `AWS_ENDPOINT_URL` names a rehearsal cloud, `CDKTF_OUTDIR` is set by the framework's CLI,
- * `KEYFERRY_LOCK=read-only` leaves the lock file as it is, `KEYFERRY_NEVER_MADE` names keys that are left out.
+ * `KEYFERRY_LOCK=read-only` keeps the lock file unchanged, `KEYFERRY_NEVER_MADE` names keys to leave out.
  * @param configuration absolute. @default - as the environment names it, or `keyferry.config.ts` in `cwd`
  */
 export function synthSettings(

@@ -11,10 +11,10 @@ interface Initialised {
 }
 
 /**
- * Lets Terraform initialise a stack's directory anew where it was last used for another state of the same store: for
+ * Lets Terraform initialise a stack's directory again if it was last used for another state of the same store: for
  * another topology that has an account of the same name, or for a state that has been moved. Otherwise Terraform would
- * take it for a change of the store, and ask whether to carry the one state over the other. Where the store itself has
- * changed, it has to ask.
+ * treat it as a change of the store, and ask whether to copy one state over the other. If the store itself has
+ * changed, it must ask.
  */
 export function forgetOtherState(directory: string): void {
   const file = path.join(directory, ".terraform", "terraform.tfstate");

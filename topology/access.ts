@@ -20,30 +20,30 @@ import { sharedTransferOf, sharedTransfers } from "./shared-transfers";
 import { isShared, sharedImagesKey, sourceKeyAliases } from "./shares";
 import { wayOf } from "./ways";
 
-/** The customer managed key under which every copy in a place ends. */
+/** The customer managed key that encrypts every final copy in a place. */
 export function homeKey(topology: Topology, place: Place): KeyReference {
   return copyKey(place, "home", homeKeyAlias(topology.name));
 }
 
-/** The key under which a copy ends: its place's own, or the one under which its account shares images. */
+/** The key of a final copy: the home key of its place, or the key under which its account shares images. */
 export function endKey(topology: Topology, to: Destination): KeyReference {
   return to.shares === undefined ? homeKey(topology, to) : sharedImagesKey(topology, to);
 }
 
-/** The customer managed key under which transit copies leave a place. */
+/** The customer managed key of a place's transit copies. */
 export function transitKey(topology: Topology, place: Place): KeyReference {
   return copyKey(place, "transit", transitKeyAlias(topology.name));
 }
 
-/** The account's own key where it names one, else that of the foundation. */
+/** The account's own key if it names one, else the foundation's key. */
 function copyKey({ account, region }: Place, purpose: ReplaceableKey, alias: string): KeyReference {
   return { account: account.id, region, alias: ownKey(account, region, purpose) ?? alias };
 }
 
 /**
- * Every key that the foundation makes for copies and buckets, each once: a home key per destination, a transit key per place that other accounts copy
- * from, which is a source or where a shared transfer arrives, and a key of the buckets of a place. What a key was once let into
- * stays so.
+ * Every key that the foundation creates for copies and buckets, each once: a home key for each destination, a transit key for each place that other accounts copy
+ * from (a source or the destination of a shared transfer), and a key for the buckets of a place. Former uses of a key
+ * stay allowed.
  */
 export const keyDeclarations = derived((topology: Topology): readonly KeyDeclaration[] => {
   const keys = plainDeclarations(topology).filter((key) => !isOwnKey(topology, key));
@@ -58,7 +58,7 @@ export const keyDeclarations = derived((topology: Topology): readonly KeyDeclara
   });
 });
 
-/** Every existing key that copies use instead of one of the foundation, with who uses it. */
+/** Every existing key that copies use instead of a key of the foundation, with the accounts that use it. */
 export const ownKeyDeclarations = derived((topology: Topology): readonly KeyDeclaration[] =>
   plainDeclarations(topology).filter((key) => isOwnKey(topology, key)),
 );
@@ -68,7 +68,7 @@ function isOwnKey({ accounts }: Topology, { account, region, purpose }: KeyDecla
   return owner !== undefined && ownKey(owner, region, purpose) !== undefined;
 }
 
-/** Every key of the section `keys` and those under which images are shared, each once in a Region, as they are declared. */
+/** Every key of the section `keys` and every key under which images are shared, once for each Region, as declared. */
 export const namedKeyDeclarations = derived(
   (topology: Topology): readonly Omit<KeyDeclaration, "purpose">[] =>
     topology.keys.flatMap((key) =>
@@ -84,12 +84,12 @@ export const namedKeyDeclarations = derived(
     ),
 );
 
-/** The place in the lock file of each key that is to be the EBS default key of its account and Region. */
+/** The place in the lock file of each key that becomes the EBS default key of its account and Region. */
 export function ebsDefaultKeys(topology: Topology): ReadonlySet<string> {
   return new Set([...defaultKeys(topology, keyDeclarations(topology))].map(declaredPlaceId));
 }
 
-/** What the lock file calls the place of a declared key. */
+/** The name in the lock file of a declared key's place. */
 export function declaredPlaceId({ account, region, purpose, generation = 1 }: KeyDeclaration): string {
   return keyPlaceId({ account, region, purpose: generationPurpose(purpose, generation) });
 }
@@ -127,7 +127,7 @@ const plainDeclarations = derived((topology: Topology): readonly KeyDeclaration[
   ];
 });
 
-/** Who copies by some jobs, by the service that uses the key for them. */
+/** The accounts that copy in some jobs, by the service that uses the key for them. */
 function copiersOf(jobs: readonly CopyJob[]): Pick<KeyDeclaration, "copiers" | "databaseCopiers"> {
   const through = (service: CopyService): readonly Copier[] => {
     const accounts = jobs.filter((job) => keysThrough(job) === service).map(({ to }) => to.account);
@@ -151,8 +151,8 @@ function generationOf({ account, region }: Place, name: ReplaceableKey): Pick<Ke
 }
 
 /**
- * The keys that are EBS default keys: one in each Region of an account that asks for it, the transit key before the home
- * key, because what is made under it can leave without another copy.
+ * The keys that are EBS default keys: one in each Region of an account with `ebsDefaults`. The transit key is preferred to the home
+ * key, because images created under it can be shared without another copy.
  */
 function defaultKeys(topology: Topology, keys: readonly KeyDeclaration[]): ReadonlySet<KeyDeclaration> {
   const asking = new Set(topology.accounts.filter(({ ebsDefaults }) => ebsDefaults).map(({ id }) => id));
@@ -165,7 +165,7 @@ function defaultKeys(topology: Topology, keys: readonly KeyDeclaration[]): Reado
   return new Set(chosen.values());
 }
 
-/** What the runner role of an account must be able to do, over all copy jobs that touch the account. */
+/** The permissions that the runner role of an account needs for all copy jobs of the account. */
 export function runnerAccess(topology: Topology, account: Account): RunnerAccess {
   return accessesOf(topology)(account);
 }
@@ -189,7 +189,7 @@ const accessesOf = derived((topology: Topology) =>
   }),
 );
 
-/** @param isMeant which rules count. @default - all do */
+/** @param isMeant selects the rules to consider. @default - all */
 function accessOf(
   topology: Topology,
   account: Account,
@@ -272,7 +272,7 @@ const jobsInto = derived((topology: Topology) => groupedBy(copyJobs(topology), (
 
 const arrivalsIn = derived((topology: Topology) => groupedBy(arrivals(topology), ({ to }) => to.account.id));
 
-/** Whether the destination gives the role of EC2 Auto Scaling a grant: a run sees to it that the role exists. */
+/** Whether the destination creates a grant for the role of EC2 Auto Scaling: a run makes sure that the role exists. */
 function launchesByAutoScaling({ launchedBy }: Destination): boolean {
   return launchedBy?.services.includes("autoscaling.amazonaws.com") === true;
 }
@@ -281,14 +281,14 @@ const jobsFrom = derived((topology: Topology) =>
   groupedBy(copyJobs(topology), ({ rule }) => rule.from.account.id),
 );
 
-/** One of the jobs for each way under the same keys. */
+/** One job for each group of jobs that use the same keys. */
 function waysOf(topology: Topology, jobs: readonly CopyJob[]): readonly CopyJob[] {
   return uniqueBy(jobs, (job) => wayOf(topology, job));
 }
 
 /**
- * The destination makes its copy under its home key, or to be shared: from a transit copy, or, at home, from the source's own keys or
- * from its own account's transit copy; from what it has restored itself, under no other account's key.
+ * The destination makes its copy under its home key, or for sharing: from a transit copy; in the source's account, from the source's own keys or
+ * from a transit copy; or from an image that it restored itself, under no key of another account.
  */
 function receiverUses(topology: Topology, job: CopyJob): KeyUse[] {
   const keys = [endKey(topology, job.to), ...volumeKeys(topology, job.to)];
@@ -310,13 +310,13 @@ function senderUses(topology: Topology, job: CopyJob): KeyUse[] {
   ];
 }
 
-/** EC2 is not named. */
+/** The default service, EC2, is left out. */
 function through(job: CopyJob): Pick<KeyUse, "through"> {
   const service = keysThrough(job);
   return service === "ec2" ? {} : { through: service };
 }
 
-/** The transit keys under which a job that leaves its account may read, whichever way its image needs. */
+/** The transit keys that a job into another account may read under, for every path that its image can take. */
 function transitKeysOf(topology: Topology, job: CopyJob): readonly KeyReference[] {
   return transitPlacesOf(topology, job).map((place) => transitKey(topology, place));
 }
@@ -336,7 +336,7 @@ function sourceKeys(topology: Topology, job: CopyJob): KeyUse[] {
   }));
 }
 
-/** The jobs of each place, in the order in which the places come first. */
+/** The jobs of each place, in the order of the first job of each place. */
 function groupedByPlace(
   pairs: readonly (readonly [Place, CopyJob])[],
 ): readonly (readonly [Place, readonly CopyJob[]])[] {
@@ -348,7 +348,7 @@ function placeId({ account, region }: Place): string {
   return `${account.id} ${region}`;
 }
 
-/** In the order in which each comes first. */
+/** Groups of items, in the order of the first item of each group. */
 function groupedBy<T>(
   items: readonly T[],
   identity: (item: T) => string,

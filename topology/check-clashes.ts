@@ -2,26 +2,25 @@ import type { Problem } from "../core/errors";
 import { isRecord } from "@keyferry/common";
 import { rawDestinations, type RawRule } from "./raw-input";
 
-/** Something of which an account has only one in a Region, as a rule claims it. */
+/** A rule's claim to something that exists only once in an account and Region. */
 interface Claim {
   /** Where the rule is declared: `images.web`. */
   readonly rule: string;
   readonly path: string;
 }
 
-/** What a rule wants in each of its places, and what to say where another rule wants it as well. */
+/** What a rule claims in each of its places, and the message if another rule claims it too. */
 interface Want {
-  /** Equal for what clashes in one place. */
+  /** Equal for two claims that clash in one place. */
   readonly thing: string;
-  /** What two rules do that both want it. */
+  /** What two rules with the same claim do. */
   readonly what: (place: string) => string;
   readonly fix: string;
 }
 
 /**
- * Rules that would end in each other's place: the same source twice in one account and Region, where its kind allows only
- * one, and two rules under one published parameter. Whether different source images have the same name is known only once
- * AWS has been asked. Source: EC2 API reference, CopyImage ("Name").
+ * Rules that clash: the same source twice in one account and Region, if its kind allows it only once, and two rules with the
+ * same published parameter. Whether different source images have the same name is known only after AWS has been asked. Source: EC2 API reference, CopyImage ("Name").
  */
 export function checkClashes(rules: readonly RawRule[]): Problem[] {
   const problems: Problem[] = [];
@@ -38,7 +37,7 @@ export function checkClashes(rules: readonly RawRule[]): Problem[] {
         if (other === undefined) here.set(thing, { rule: raw.path, path });
         else if (other.rule !== raw.path) {
           const both = `${other.rule} and ${raw.path} both ${what(place)}`;
-          problems.push({ path, what: `${both}, as ${other.path} says already`, fix });
+          problems.push({ path, what: `${both} (already declared at ${other.path})`, fix });
         }
       }
     }
@@ -56,8 +55,8 @@ function wantsOf({ kind, rule }: RawRule): readonly Want[] {
       : [
           {
             thing: source,
-            what: (place: string) => `carry ${source} into ${place}, ${carriedOnce}`,
-            fix: "let one of them carry it there",
+            what: (place: string) => `copy ${source} into ${place}, ${carriedOnce}`,
+            fix: "remove this destination from one of them",
           },
         ]),
     ...(typeof parameter !== "string"
@@ -66,7 +65,7 @@ function wantsOf({ kind, rule }: RawRule): readonly Want[] {
           {
             thing: parameter,
             what: (place: string) => `publish to ${parameter} for ${place}`,
-            fix: "give one of them another publishTo, or let only one of them go there",
+            fix: "give one of them another publishTo, or remove this destination from one of them",
           },
         ]),
   ];

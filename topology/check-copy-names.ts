@@ -4,8 +4,8 @@ import { excessOf, MAX_IMAGE_NAME, patternMistakes } from "./copy-name";
 import { rawList, type RawRule } from "./raw-input";
 
 /**
- * What is wrong with the patterns by which copies are named, for each destination. Whether the names are free is known only once AWS
- * has been asked.
+ * Problems of the patterns for names of copies, for each destination. Whether the names are free is known only after AWS has been
+ * asked.
  * @param accounts the raw section `accounts`
  */
 export function checkCopyNames(
@@ -22,7 +22,7 @@ export function checkCopyNames(
       return [
         {
           path: at,
-          what: "an image that is shared is not the destination's own, which gives it no name",
+          what: "a shared image is not copied, so the destination cannot give it a name",
           fix: "leave it out",
         },
       ];
@@ -38,9 +38,9 @@ export function checkCopyNames(
         return [
           {
             path: at,
-            what: `in ${account} ${region} it leaves no room for the shortest name of an image`,
+            what: `in ${account} ${region} it leaves no room for even the shortest image name`,
             allowed: `at most ${MAX_IMAGE_NAME} characters`,
-            fix: `take at least ${excess} out of it`,
+            fix: `shorten it by at least ${excess} ${excess === 1 ? "character" : "characters"}`,
           },
         ];
       const isHome = account === from["account"] && region === from["region"];
@@ -48,7 +48,7 @@ export function checkCopyNames(
       return [
         {
           path: at,
-          what: `in ${account} ${region} the source image itself has that name`,
+          what: `in ${account} ${region} the source image itself already has this name`,
           fix: "leave it out, or add something to {name}",
         },
       ];

@@ -2,7 +2,7 @@ import { isRegion, nearestRegions } from "@keyferry/common";
 import type { Problem } from "../core/errors";
 import { pathText } from "../core/path-text";
 
-/** Names become parts of stacks' names, of parameters' paths and of tags. */
+/** Names become parts of stack names, parameter paths and tags. */
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** Names that the user gives to accounts and rules. @param path where they are declared: `accounts` */
@@ -16,7 +16,7 @@ export function checkNames(path: string, named: Readonly<Record<string, unknown>
     }));
 }
 
-/** The name of an account is one that is declared. */
+/** The account must be declared. */
 export function checkAccountName(
   name: unknown,
   path: string,
@@ -33,7 +33,7 @@ export function checkAccountName(
   ];
 }
 
-/** A Region exists. */
+/** The Region must exist. */
 export function checkRegion(region: unknown, path: string): readonly Problem[] {
   if (typeof region !== "string" || isRegion(region)) return [];
   return [

@@ -3,7 +3,7 @@ import type { Problem } from "../core/errors";
 import type { RawPart } from "../kinds/declared-kind";
 import { rawList, type RawRule } from "./raw-input";
 
-/** What is wrong with the keys that a destination names for volumes of an image. @param keys the raw section `keys` */
+/** Problems of the keys that a destination names for volumes of an image. @param keys the raw section `keys` */
 export function checkRegistered({ rule, path }: RawRule, keys: unknown): readonly Problem[] {
   const named = isRecord(keys) ? keys : {};
   return rawList(rule["to"]).flatMap((to, index): readonly Problem[] => {
@@ -13,7 +13,7 @@ export function checkRegistered({ rule, path }: RawRule, keys: unknown): readonl
       return [
         {
           path: `${at}.volumeKeys`,
-          what: "only an image whose snapshots are copied one by one has volumes under different keys",
+          what: "only the route register-image supports different keys for the volumes of an image",
           fix: `set ${at}.route to "register-image"`,
         },
       ];
@@ -30,7 +30,7 @@ function checkKey(path: string, name: string, key: unknown, to: RawPart, named: 
     return [
       {
         path,
-        what: `there is no key ${name} in the section keys`,
+        what: `the section keys has no key ${name}`,
         allowed: names.length === 0 ? "a key that is declared under keys" : names.join(", "),
       },
     ];
@@ -40,7 +40,7 @@ function checkKey(path: string, name: string, key: unknown, to: RawPart, named: 
     return [
       {
         path,
-        what: `the key ${name} belongs to another account, and each destination has its copies under keys of its own`,
+        what: `the key ${name} belongs to another account; copies must be under keys of the destination's account`,
         fix: `name a key of the account ${account}`,
       },
     ];
@@ -50,7 +50,7 @@ function checkKey(path: string, name: string, key: unknown, to: RawPart, named: 
   return [
     ...missing.map((region) => ({
       path,
-      what: `there is no key ${name} in ${String(region)}`,
+      what: `the key ${name} does not exist in ${String(region)}`,
       fix: `add ${String(region)} to keys.${name}.regions`,
     })),
     ...(to["launch"] === undefined || isGranted(key, account)
@@ -58,7 +58,7 @@ function checkKey(path: string, name: string, key: unknown, to: RawPart, named: 
       : [
           {
             path,
-            what: `EC2 Auto Scaling launches from the image, and may not use the key ${name}`,
+            what: `EC2 Auto Scaling launches from the image, but may not use the key ${name}`,
             fix: `add { account: "${account}" } to keys.${name}.launchGrants`,
           },
         ]),

@@ -5,10 +5,10 @@ import { rawList, type RawRule } from "./raw-input";
 
 type Accounts = Readonly<Record<string, unknown>>;
 
-/** Routes that open no key of the source's account, or of which a plan chooses one that does not. */
+/** Routes that need no access to a key of the source's account; for `auto`, the plan can choose such a route. */
 const WITHOUT_KEYS: readonly unknown[] = ["store-restore", "auto"];
 
-/** What is wrong with destinations whose route opens keys of an account that opens none to them. */
+/** Problems of destinations whose route needs access to keys of an account that does not share its keys with them. */
 export function checkSharedKeys({ rule, path, section }: RawRule, accounts: Accounts): readonly Problem[] {
   const from = isRecord(rule["from"]) ? rule["from"] : {};
   const name = from["account"];
@@ -20,11 +20,11 @@ export function checkSharedKeys({ rule, path, section }: RawRule, accounts: Acco
     if (typeof account !== "string" || account === name || !isRecord(accounts[account])) return [];
     const why = notOpened(name, source, account, accounts[account]);
     if (why === undefined) return [];
-    const fix = `where its key may be opened to ${account}, correct accounts.${name}.shareKeys`;
+    const fix = `if its key may be shared with ${account}, correct accounts.${name}.shareKeys`;
     return [
       {
         path: `${path}.to[${index}]`,
-        what: `${why}, and its transit key would be opened to ${account} for the copies`,
+        what: `${why}, but the copies would need access of ${account} to its transit key`,
         ...(section === "images" ? { allowed: 'route: "store-restore" or "auto"' } : {}),
         fix: section === "images" ? fix : `${fix}, or leave out this destination`,
       },
@@ -32,7 +32,7 @@ export function checkSharedKeys({ rule, path, section }: RawRule, accounts: Acco
   });
 }
 
-/** Why the keys of an account are not opened to another one; undefined where they are. */
+/** Why the keys of an account are not shared with another account; undefined if they are. */
 function notOpened(
   name: string,
   { shareKeys, organization }: RawPart,
@@ -42,5 +42,5 @@ function notOpened(
   if (shareKeys === false) return `accounts.${name}.shareKeys is false`;
   if (shareKeys !== "organization" || organization === undefined) return undefined;
   if (organization === receiver["organization"]) return undefined;
-  return `accounts.${name}.shareKeys is "organization", and ${other} is not said to be in ${String(organization)}`;
+  return `accounts.${name}.shareKeys is "organization", and accounts.${other}.organization is not ${String(organization)}`;
 }

@@ -8,10 +8,10 @@ type Accounts = Readonly<Record<string, unknown>>;
 
 const ROLE_ARN = /^arn:aws[\w-]*:iam::(\d{12}):role\/[\w+=,.@/-]{1,512}$/;
 
-/** What only a destination that shares has. */
+/** Settings that only a destination with route share can have. */
 const OF_SHARES = ["launchedBy", "volumesUnder"];
 
-/** What is wrong with destinations to which an image is shared, beside what is asked of every destination. */
+/** Problems of destinations with which an image is shared, in addition to the checks of every destination. */
 export function checkShares({ rule, path }: RawRule, accounts: Accounts): readonly Problem[] {
   const from = isRecord(rule["from"]) ? rule["from"] : {};
   const destinations = rawList(rule["to"]).flatMap((to, index) =>
@@ -32,11 +32,13 @@ export function checkShares({ rule, path }: RawRule, accounts: Accounts): readon
 
 function checkOwnAccount(to: RawPart, from: RawPart, at: string): readonly Problem[] {
   if (typeof to["account"] !== "string" || to["account"] !== from["account"]) return [];
-  const what = "the image is this account's own: it launches from it without a share";
-  return [{ path: `${at}.route`, what, fix: "leave out route, which makes a copy, or the destination" }];
+  const what = "the account owns the image, so it can launch from it without sharing";
+  return [
+    { path: `${at}.route`, what, fix: "leave out route, to copy the image, or leave out the destination" },
+  ];
 }
 
-/** The copy that others launch from would be a second one of the same image in the same place. */
+/** The copy for sharing would be a second copy of the same image in the same place. */
 function checkSamePlace(
   to: RawPart,
   from: RawPart,
@@ -47,7 +49,7 @@ function checkSamePlace(
   return rawList(to["regions"]).flatMap((region, index): readonly Problem[] => {
     const other = sharing.find((share) => rawList(share.to["regions"]).includes(region));
     if (other === undefined) return [];
-    const what = `the account may need a copy in ${String(region)} to share it, as ${other.at} asks for, and an image is copied into a place once`;
+    const what = `sharing the image in ${String(region)} (${other.at}) may need a copy in the same account and Region, and an image is copied into a place only once`;
     const fix = `leave out one of them: ${at} or the Region in ${other.at}`;
     return [{ path: `${at}.regions[${index}]`, what, fix }];
   });
@@ -56,12 +58,12 @@ function checkSamePlace(
 function checkNotShared(to: RawPart, at: string): readonly Problem[] {
   return OF_SHARES.filter((key) => to[key] !== undefined).map((key) => ({
     path: `${at}.${key}`,
-    what: "it is about an image that is shared, and this one is copied",
-    fix: `set ${at}.route to "share", or leave it out`,
+    what: "this setting applies only to a shared image, and this image is copied",
+    fix: `set ${at}.route to "share", or leave this setting out`,
   }));
 }
 
-/** A key is opened to roles of the account that launches, and to nobody else. */
+/** Only roles of the account that launches get access to the key. */
 function checkRoles(to: RawPart, at: string, accounts: Accounts): readonly Problem[] {
   const { launchedBy } = to;
   if (!isRecord(launchedBy)) return [];
@@ -74,7 +76,7 @@ function checkRoles(to: RawPart, at: string, accounts: Accounts): readonly Probl
       ? [
           {
             path: `${at}.launchedBy`,
-            what: "nobody launches from the image",
+            what: "no service or role launches from the image",
             fix: "name a service or a role",
           },
         ]
@@ -84,19 +86,19 @@ function checkRoles(to: RawPart, at: string, accounts: Accounts): readonly Probl
       const path = `${at}.launchedBy.roles[${index}]`;
       const owner = ROLE_ARN.exec(arn)?.[1];
       if (owner === undefined) {
-        const allowed = "the whole ARN of a role, with its path: no wildcard, and not that of a session";
+        const allowed = "the full ARN of a role, with its path: no wildcard, and not the ARN of a session";
         return [{ path, what: `"${arn}" is not the ARN of a role`, allowed }];
       }
       if (typeof id !== "string" || owner === id) return [];
-      const what = `the role is of account ${owner}, which the image is not shared with here`;
+      const what = `the role belongs to account ${owner}, but this destination shares the image with another account`;
       return [{ path, what, allowed: `roles of account ${id}` }];
     }),
   ];
 }
 
 /**
- * A volume of another account's snapshot is under the launching account's EBS default key unless the launch names one, device
- * by device. Source: EC2 user guide, Use encryption with EBS-backed AMIs.
+ * A volume of another account's snapshot is under the launching account's EBS default key unless the launch names a key for
+ * each device. Source: EC2 user guide, Use encryption with EBS-backed AMIs.
  */
 function checkDevices(to: RawPart, at: string, accounts: Accounts): readonly Problem[] {
   const { launch, account: name, volumesUnder } = to;
@@ -108,12 +110,12 @@ function checkDevices(to: RawPart, at: string, accounts: Accounts): readonly Pro
   return [
     {
       path: `${at}.launch.volumes`,
-      what: "the launch puts the volumes of a shared image under a key device by device, and no device is named",
+      what: "the launch of a shared image sets the key of each volume by its device name, and no device is named",
       allowed: 'the device names of the image: volumes: { "/dev/xvda": {} }',
       fix:
         volumesUnder === "source-key"
           ? "name every device of the image"
-          : `name every device of the image, or set accounts.${String(name)}.ebsDefaults, which is for all of them`,
+          : `name every device of the image, or set accounts.${String(name)}.ebsDefaults, which applies to all volumes`,
     },
   ];
 }

@@ -2,7 +2,7 @@ import { isRecord } from "@keyferry/common";
 import type { Problem } from "../core/errors";
 import { rawList, type RawRule } from "./raw-input";
 
-/** What is wrong with destinations that an image reaches through S3, beside what is asked of every destination. */
+/** Problems of destinations with route store-restore, in addition to the checks of every destination. */
 export function checkStored({ rule, path }: RawRule): readonly Problem[] {
   const from = isRecord(rule["from"]) ? rule["from"] : {};
   return rawList(rule["to"]).flatMap((to, index): readonly Problem[] => {
@@ -12,7 +12,7 @@ export function checkStored({ rule, path }: RawRule): readonly Problem[] {
       return [
         {
           path: `${path}.to[${index}].regions[${r}]`,
-          what: "the image is there already, and no key of another account is needed to copy it: nothing has to go through S3",
+          what: "the image is already in this account and Region, and copying it needs no key of another account: S3 is not needed",
           fix: `leave out ${path}.to[${index}].route, or this Region`,
         },
       ];

@@ -22,8 +22,8 @@ import type { RawPart } from "../kinds/declared-kind";
 import type { TopologyInput } from "./schema";
 
 /**
- * Checks of meaning. They run on the raw input, whatever its shape, and look only at the parts whose shape is right,
- * so that one report holds every problem.
+ * Checks of meaning. They run on the raw input, which can have any shape, and check only the parts with the right shape,
+ * so that one report contains every problem.
  */
 export function checkMeaning(input: unknown): Problem[] {
   const topology: DeepPartial<TopologyInput> = isRecord(input) ? input : {};
@@ -90,19 +90,19 @@ function checkAccounts(accounts: Accounts): Problem[] {
   ];
 }
 
-/** Whoever opens keys within an organisation says in which. */
+/** An account whose keys are open within its organisation must name the organisation. */
 function checkOrganization(name: string, account: Accounts[string]): Problem[] {
   if (account?.shareKeys !== "organization" || account.organization !== undefined) return [];
   return [
     {
       path: `accounts.${name}.organization`,
-      what: "it is missing, and shareKeys opens keys within the organisation of the account",
-      fix: "aws organizations describe-organization shows it; give every account that is in it the same",
+      what: 'it is missing; shareKeys: "organization" needs the id of the account\'s organisation',
+      fix: "aws organizations describe-organization shows the id; set it for every account of the organisation",
     },
   ];
 }
 
-/** Generations by Region name Regions. */
+/** The names of generations by Region must be Regions. */
 function checkGenerations(name: string, account: Accounts[string]): Problem[] {
   const generations: unknown = account?.keyGenerations;
   if (!isRecord(generations)) return [];
@@ -122,7 +122,7 @@ function checkState(state: DeepPartial<TopologyInput["state"]>, accounts: Accoun
   ];
 }
 
-/** There is something to carry, and what it is called can be used. */
+/** There must be something to copy, and its names must be valid. */
 function checkSections(topology: RawPart): Problem[] {
   const sections = [
     ...SECTIONS.map(([section, { noun }]) => ({ section, noun })),
@@ -139,7 +139,7 @@ function checkSections(topology: RawPart): Problem[] {
     return [
       {
         path: "(top level)",
-        what: "nothing to carry is declared",
+        what: "nothing to copy is declared",
         allowed: `rules under ${names.slice(0, -1).join(", ")} or ${names.at(-1)}, or keys`,
       },
     ];
@@ -162,7 +162,7 @@ function checkSections(topology: RawPart): Problem[] {
   ];
 }
 
-/** What is kept of a rule at AWS is kept under its name, whatever its kind. */
+/** Records at AWS are stored under the rule's name alone, so names must be unique across kinds. */
 function checkRuleNames(rules: readonly RawRule[]): Problem[] {
   const first = new Map<string, string>();
   return rules.flatMap(({ name, path }) => {
@@ -170,7 +170,7 @@ function checkRuleNames(rules: readonly RawRule[]): Problem[] {
     if (other === undefined) first.set(name, path);
     return other === undefined
       ? []
-      : [{ path, what: `the name is already that of ${other}`, fix: "give one of them another name" }];
+      : [{ path, what: `the name is already used by ${other}`, fix: "give one of them another name" }];
   });
 }
 
@@ -201,7 +201,7 @@ function checkSource({ kind, rule, path }: RawRule, accounts: Accounts): readonl
   ];
 }
 
-/** Accounts and Regions exist, and no two destinations are the same. */
+/** Accounts and Regions must exist, and no two destinations may be the same. */
 function checkDestinations({ rule, path }: RawRule, accounts: Accounts): Problem[] {
   const seen = new Map<string, string>();
   return rawList(rule["to"]).flatMap((to, index): readonly Problem[] => {
@@ -254,7 +254,7 @@ function placesOf(rules: readonly RawRule[], topology: RawPart, accounts: Accoun
   ];
 }
 
-/** Keys, roles and copies do not cross partitions. */
+/** Keys, roles and copies cannot cross partitions. */
 function checkPartition(places: readonly RawPlace[]): Problem[] {
   const used = new Map<string, string>();
   for (const { path, region } of places) {

@@ -1,17 +1,17 @@
-/** Names of copied images, by patterns of the user's. */
+/** Names of copied images, by the user's patterns. */
 
 /** Longest name of an image; the shortest has 3 characters. Source: EC2 API reference, CopyImage and CreateImage ("Name"). */
 export const MAX_IMAGE_NAME = 128;
 const MIN_IMAGE_NAME = 3;
 
-/** What stands for what in a pattern, as `{name}`. */
+/** The tokens of a pattern, written as `{name}`, and their meanings. */
 export const COPY_NAME_TOKENS = {
   name: "the source image's name",
   id: "the source image's id",
-  date: "the day on which the source image was made: 2026-11-20",
+  date: "the date on which the source image was created: 2026-11-20",
   rule: "the rule's name in the topology",
   account: "the destination's name in the topology",
-  accountId: "the destination's 12 digits",
+  accountId: "the destination's 12-digit account id",
   region: "the destination's Region",
 } as const;
 
@@ -22,11 +22,11 @@ const TOKEN = /\{([^{}]*)\}/g;
 /** Source: EC2 API reference, CreateImage ("Name"). */
 const NOT_IN_NAMES = /[^A-Za-z0-9()[\] ./\-'@_]/g;
 
-/** As long as such parts get; a source image's name is cut to what is left. */
+/** The longest values of these parts; the source image's name is shortened to the remaining length. */
 const LONGEST = { name: "", id: "ami-0123456789abcdef0", date: "2026-11-20" } as const;
 const DISTINCT: readonly Token[] = ["name", "id"];
 
-/** The name of a copy: the source's name is cut where the whole would be longer than EC2 accepts. */
+/** The name of a copy. The source's name is shortened if the whole name would be longer than EC2 accepts. */
 export function copyNameBy(pattern: string, parts: CopyNameParts): string {
   const others = filled(pattern, { ...parts, name: "" });
   const names = tokensOf(pattern).filter((token) => token === "name").length;
@@ -46,7 +46,7 @@ function isToken(token: string): token is Token {
   return Object.hasOwn(COPY_NAME_TOKENS, token);
 }
 
-/** What is wrong with a pattern, wherever its copies are. */
+/** Mistakes in a pattern that do not depend on the destination. */
 export function patternMistakes(
   pattern: string,
 ): readonly { readonly what: string; readonly allowed: string }[] {
@@ -55,7 +55,7 @@ export function patternMistakes(
   const wrong = [...new Set(pattern.replace(TOKEN, "").match(NOT_IN_NAMES))];
   return [
     ...unknown.map((token) => ({
-      what: `"{${token}}" stands for nothing`,
+      what: `"{${token}}" is not a known token`,
       allowed: Object.keys(COPY_NAME_TOKENS)
         .map((known) => `{${known}}`)
         .join(", "),
@@ -64,7 +64,7 @@ export function patternMistakes(
       ? []
       : [
           {
-            what: `an image's name cannot have ${wrong.map((one) => JSON.stringify(one)).join(", ")}`,
+            what: `an image name cannot contain ${wrong.map((one) => JSON.stringify(one)).join(", ")}`,
             allowed: "letters, digits, spaces and ( ) [ ] . / - ' @ _",
           },
         ]),
@@ -73,14 +73,14 @@ export function patternMistakes(
       ? []
       : [
           {
-            what: "copies of two images would have one name, which EC2 gives only once in an account and Region",
+            what: "copies of two images would have the same name, which EC2 allows only once in an account and Region",
             allowed: "a pattern with {name} or {id}",
           },
         ]),
   ];
 }
 
-/** By how many characters a pattern is too long for a place, with the shortest name that an image has; 0: it is not. */
+/** By how many characters a pattern is too long for a place, with the shortest possible image name; 0 if it is not too long. */
 export function excessOf(
   pattern: string,
   place: Pick<CopyNameParts, "rule" | "account" | "accountId" | "region">,

@@ -5,11 +5,11 @@ import type { Topology } from "./model";
 import { sharedTransferOf } from "./shared-transfers";
 import { sharedImagesKey } from "./shares";
 
-/** A copy job as far as it is known without AWS: no secret is in it. */
+/** A copy job, as far as it is known without AWS. It contains no secrets. */
 export interface DeclaredCopy {
   /** The user's name for the rule: `web`. */
   readonly rule: string;
-  /** What is carried, in a word: `image`. */
+  /** Kind of the source in one word: `image`. */
   readonly kind: string;
   readonly from: {
     /** 12-digit id. */
@@ -20,13 +20,13 @@ export interface DeclaredCopy {
   };
   readonly to: { readonly account: string; readonly region: string };
   /**
-   * `copy-to-share`: a copy of the source's own account that others launch from; `share`: one of those; `store-restore`: a
-   * copy through an object in S3; `register-image`: one that is registered of copies of its snapshots.
+   * `copy-to-share`: a copy in the source's account that other accounts launch from; `share`: such a launch; `store-restore`: a
+   * copy through an object in S3; `register-image`: an image that is registered from copies of its snapshots.
    */
   readonly route: "copy" | "copy-to-share" | "share" | "store-restore" | "register-image";
-  /** Whether one transfer into the Region may serve several accounts; the image decides whether it does. */
+  /** Whether one transfer into the Region can serve several accounts; this is decided for each image. */
   readonly transfersTogether: boolean;
-  /** Alias of the key under which what arrives is. */
+  /** Alias of the key of the copy. */
   readonly key: string;
 }
 

@@ -7,15 +7,15 @@ import type { LockedAccount, LockedTopology } from "./lock/merge";
 import { autoJobs } from "./lock/routes";
 import type { Account, Topology } from "./model";
 
-/** Commands that work as the deploy role, and that Terraform does not need. */
+/** Commands that also use the deploy role, with permissions that Terraform does not need. */
 export type DeployerUses = Pick<DeployAccess, "adopts" | "rotatesKeys" | "auditsKeys" | "importsKeys"> & {
   readonly deletesKeys?: boolean;
 };
 
 /**
- * What the deploy role of an account deploys: what is declared, and what the lock file remembers, which Terraform keeps or takes away. The
- * role behind an instance profile is taken to have the profile's name, as the console gives it.
- * @param uses what else works as the role. @default - nothing but Terraform
+ * What the deploy role of an account deploys: the declared resources, and those that the lock file records and Terraform keeps or removes.
+ * The role of an instance profile is assumed to have the profile's name, as the console creates it.
+ * @param uses which commands also use the role. @default - only Terraform
  */
 export function deployAccess(
   locked: LockedTopology,
@@ -59,12 +59,12 @@ export function deployAccess(
   };
 }
 
-/** Whether a plan may choose a route through S3 from or into an account: the deploy role comes before the choice. */
+/** Whether a plan may choose a route through S3 from or into an account: the deploy role is created before the choice. */
 function mayNeedImageBuckets(topology: Topology, id: string): boolean {
   return autoJobs(topology).some(({ rule, to }) => [rule.from.account.id, to.account.id].includes(id));
 }
 
-/** The accounts that a deployment enters: those with stacks, and the one whose bucket keeps Terraform's state. */
+/** The accounts that a deployment uses: those with stacks, and the account of the bucket for Terraform's state. */
 export function deployedAccounts({ topology, accounts }: LockedTopology): readonly LockedAccount[] {
   const { partition, state } = topology;
   if (state.kind === "local" || accounts.some(({ account }) => account.id === state.account.id))
@@ -72,12 +72,12 @@ export function deployedAccounts({ topology, accounts }: LockedTopology): readon
   return [...accounts, accountWithoutStacks(state.account, partition)];
 }
 
-/** An account in which nothing is deployed, and nothing ever was. */
+/** An account in which nothing is, or ever was, deployed. */
 export function accountWithoutStacks(account: Account, partition: string): LockedAccount {
   return { account, partition, declared: true, stateName: account.name, stacks: [], keys: [], buckets: [] };
 }
 
-/** The ids of the keys are not known before they are made; `kms:GranteePrincipal` narrows what may be granted on them. */
+/** The ids of the keys are not known before they are created; `kms:GranteePrincipal` limits the grants on them. */
 function launchGrantsOf(
   { accounts }: LockedTopology,
   { account, partition }: LockedAccount,

@@ -25,25 +25,25 @@ import {
   whyUnshared,
 } from "./way-reasons";
 
-/** What the choice of the way needs to know of an image; read from AWS when a plan is made. */
+/** The properties of an image that determine how it is copied; read from AWS when a plan is made. */
 export interface CopySource {
   readonly id: string;
   readonly name: string;
-  /** When it was made, in ISO 8601. @default - it does not matter for its kind, or is not known */
+  /** Creation time in ISO 8601. @default - not needed for its kind, or not known */
   readonly creationDate?: string;
   readonly description?: string;
-  /** The user's own tags of the image, which its copies carry. @default {} */
+  /** The user's own tags of the image, which its copies get. @default {} */
   readonly tags?: Readonly<Record<string, string>>;
-  /** What a copy must show as well; absent: it is not compared. */
+  /** Properties that a copy must also have; absent: they are not compared. */
   readonly traits?: SourceTraits;
   readonly snapshots: readonly SourceSnapshot[];
 }
 
-/** What an image is, beside its volumes. */
+/** The properties of an image, except its volumes. */
 export interface SourceTraits {
   /** In words, by attribute: architecture, boot mode, TPM support, ... */
   readonly attributes: Readonly<Record<string, string>>;
-  /** The block device mapping in its order. */
+  /** The block device mapping, in order. */
   readonly devices: readonly string[];
   /** ISO 8601; absent: it is never deprecated. */
   readonly deprecationTime?: string;
@@ -55,15 +55,15 @@ export interface SourceSnapshot {
   readonly deviceName?: string;
   /** Size of the volume. */
   readonly sizeGiB: number;
-  /** What a launch makes of it, in words: volume type, IOPS, throughput, ... @default {} */
+  /** Settings of the volume at launch, in words: volume type, IOPS, throughput, ... @default {} */
   readonly settings?: Readonly<Record<string, string>>;
-  /** The user's own tags, which the copy of the snapshot carries. @default {} */
+  /** The user's own tags, which the copy of the snapshot gets. @default {} */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Of all blocks that were ever written: what a full copy moves. @default - not known; at most the volume's size */
+  /** Size of all blocks that were ever written, which a full copy transfers. @default - not known; at most the volume's size */
   readonly dataBytes?: number;
-  /** Whether it lies in the archive tier. @default false */
+  /** Whether it is in the archive tier. @default false */
   readonly archived?: boolean;
-  /** Why it cannot be shared, whatever its key, as a clause. @default - it can, as far as its key allows */
+  /** Why it cannot be shared regardless of its key, as a clause. @default - it can be shared if its key allows it */
   readonly unshareable?: string;
   /** Absent when the snapshot is not encrypted. */
   readonly key?: {
@@ -75,31 +75,31 @@ export interface SourceSnapshot {
   };
 }
 
-/** One copy to be made: a node of the plan's graph. */
+/** One copy to make: a node of the plan's graph. */
 export interface CopyNode {
   readonly id: NodeId;
   readonly rule: Rule;
   readonly role: "transit" | "final";
-  /** Where the copy is made, with which account's runner role. */
+  /** Where the copy is made, and the account whose runner role makes it. */
   readonly place: Place;
-  /** Alias of the key under which the copy ends, in its place. */
+  /** Alias of the copy's key, in its place. */
   readonly keyAlias: string;
   /** What it is made from: the source image, or another node's copy. */
   readonly madeFrom: { readonly kind: "source" } | { readonly kind: "node"; readonly id: NodeId };
-  /** Set on the copy's image and snapshots, beside the lineage tags. */
+  /** Tags of the copy's image and snapshots, in addition to the lineage tags. */
   readonly tags: Readonly<Record<string, string>>;
   /** Name of the copied image. */
   readonly copyName: string;
-  /** For a final copy: what is to become of it. */
+  /** For a final copy: its destination. */
   readonly destination?: Destination;
   /**
-   * Of a transit copy that is restored from an object: where the source stores it, and where it arrives. It is under the EBS
-   * default key of its place, or unencrypted, until the final copy stands. @default - a copying call makes it
+   * For a transit copy that is restored from an object: where the source stores the object, and where it is copied to. The copy is under the EBS
+   * default key of its place, or unencrypted, until the final copy exists. @default - a copying call makes it
    */
   readonly restored?: { readonly from: ObjectFolder; readonly to: ObjectFolder };
   /**
-   * Of a final copy whose snapshots are copied one by one, and which is registered of those: aliases of the keys of some
-   * devices, by their names; any other is under `keyAlias`. @default - a copying call makes it as a whole
+   * For a final copy that is registered from copies of its snapshots: aliases of the keys of some
+   * devices, by their names; all others are under `keyAlias`. @default - a copying call copies the whole image
    */
   readonly registered?: { readonly keyAliases: Readonly<Record<string, string>> };
 }
@@ -108,7 +108,7 @@ export interface CopyNode {
 export interface ShareNode {
   readonly id: NodeId;
   readonly rule: Rule;
-  /** Where it is launched. */
+  /** Where instances are launched. */
   readonly place: Place;
   readonly destination: Destination;
   /** Id of the node whose copy is shared. @default - the source image itself */
@@ -117,28 +117,28 @@ export interface ShareNode {
   readonly owner: Place;
 }
 
-/** The copies of one image rule; edges are the nodes' `madeFrom`. Nodes stand after what they are made from. */
+/** The copies of one image rule; edges are the nodes' `madeFrom`. Each node comes after the node that it is made from. */
 export interface CopyGraph {
   readonly rule: Rule;
   readonly source: CopySource;
   readonly nodes: readonly CopyNode[];
-  /** Who launches from an image of the source's account instead of a copy. */
+  /** Accounts that launch from an image of the source's account instead of their own copy. */
   readonly shares: readonly ShareNode[];
-  /** Copies of the rule that are not made now, because only some copy jobs are selected; empty: all are. */
+  /** Copies of the rule that are not made now, because only some copy jobs are selected; empty if all are selected. */
   readonly leftOut: readonly CopyNode[];
   /** Accounts (12 digits) that the source image itself must be shared with while copies are made from it. */
   readonly shareSourceWith: readonly string[];
-  /** Why it travels so: one clause a choice, for people. */
+  /** The reasons for the chosen paths, one clause for each choice, for people. */
   readonly because: string;
 }
 
 /**
- * The way of one image. Into a Region that several accounts want it in, one transfer may carry it for all of them, as a
- * transit copy of the source's account there. Otherwise it goes straight from the source image where its snapshots may
- * be shared as they are, else through a transit copy in the source's Region: an AWS managed key cannot be shared, and any
- * other key of the source account is not open to the destinations; only the transit keys are. By the route `store-restore` it
- * goes through an object in S3, and each destination restores a transit copy of its own. By the route `register-image` it goes the same
- * way as a copy, and the destination copies its snapshots.
+ * Determines how one image is copied. If several accounts receive it in the same Region, one transfer can serve all of them, as a
+ * transit copy of the source's account there. Otherwise it is copied directly from the source image if its snapshots can be
+ * shared, else through a transit copy in the source's Region: an AWS managed key cannot be shared, and the destinations may not use
+ * other keys of the source account; they may use only the transit keys. With the route `store-restore` it is copied as an object in S3,
+ * and each destination restores its own transit copy. With the route `register-image` the path is the same as for a copy, but the
+ * destination copies the snapshots.
  */
 export function buildGraph(topology: Topology, rule: Rule, source: CopySource): CopyGraph {
   const jobs = copyJobs(topology).filter(
@@ -198,8 +198,8 @@ export function buildGraph(topology: Topology, rule: Rule, source: CopySource): 
 }
 
 /**
- * Whether the source image itself serves those who would launch from a copy: it is in their Region, and what is encrypted of it
- * is under the key that they may use. Of an image of which nothing is known the copy is expected.
+ * Whether accounts can launch from the source image itself instead of a copy: it is in their Region, and its encrypted snapshots
+ * are under the key that they may use. If nothing is known about the image, a copy is assumed.
  */
 function isAsItIs(topology: Topology, { rule, to }: CopyJob, source: CopySource): boolean {
   if (to.shares === undefined || to.region !== rule.from.region || source.snapshots.length === 0)
@@ -207,7 +207,7 @@ function isAsItIs(topology: Topology, { rule, to }: CopyJob, source: CopySource)
   return whyTransit(source, sharedImagesKey(topology, to).alias) === undefined;
 }
 
-/** Why some launch from the source image itself; undefined where nobody does. */
+/** Why some accounts launch from the source image itself; undefined if none do. */
 function whyAsItIs(shares: readonly ShareNode[], topology: Topology): string | undefined {
   const direct = shares.filter(({ of }) => of === undefined);
   const [first] = direct;
@@ -243,7 +243,7 @@ function transitCopy(topology: Topology, rule: Rule, source: CopySource, place: 
   };
 }
 
-/** What a destination restores of an object; its final copy is made from it there. */
+/** The image that a destination restores from an object; its final copy is made from it. */
 function restoredCopy(topology: Topology, source: CopySource, job: CopyJob): CopyNode {
   const { rule, to } = job;
   return {
@@ -293,7 +293,7 @@ function finalName({ rule, to }: Pick<CopyJob, "rule" | "to">, source: CopySourc
   });
 }
 
-/** The name of a final copy where no pattern says another: the source's own, or beside that one. */
+/** The default name of a final copy: the source's name, or a derived name in the source's place. */
 export function usualCopyName(
   { rule, to }: Pick<CopyJob, "rule" | "to">,
   { name, id }: Pick<CopySource, "name" | "id">,
@@ -322,13 +322,13 @@ function isNode(madeFrom: CopyNode["madeFrom"], id: NodeId): boolean {
   return madeFrom.kind === "node" && madeFrom.id === id;
 }
 
-/** A name for a copy beside the original, unique by the source's id; the original's name is cut to fit. */
+/** A name for a copy in the same place as the original, unique by the source's id; the original's name is shortened to fit. */
 function copyName(name: string, suffix: string, sourceImageId: string): string {
   const tail = ` (${suffix} ${sourceImageId})`;
   return `${name.slice(0, MAX_IMAGE_NAME - tail.length)}${tail}`;
 }
 
-/** Id of the node of a copy job's own copy: `web/final/prod/eu-central-1`. */
+/** Id of the node of a copy job's final copy: `web/final/prod/eu-central-1`. */
 export function finalNodeId({ rule, to }: Pick<CopyJob, "rule" | "to">): NodeId {
   return nodeIdOf(rule, "final", to);
 }

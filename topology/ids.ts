@@ -1,14 +1,14 @@
 import type { Place, Rule } from "./model";
 
 /**
- * Which copy or share something is about, within its topology: `web/final/prod/eu-central-1`. Unique and stable; tags and
- * journals carry it.
+ * Id of a copy or share within its topology: `web/final/prod/eu-central-1`. Unique and stable; tags and
+ * journals contain it.
  */
 export type NodeId = `${string}/${Stage}/${string}/${string}`;
 
 type Stage = "transit" | "restored" | "final" | "share";
 
-/** Which copy job something is about, within its topology: `web -> prod eu-central-1`. */
+/** Id of a copy job within its topology: `web -> prod eu-central-1`. */
 export type JobId = `${string} -> ${string}`;
 
 export function nodeIdOf({ name }: Pick<Rule, "name">, stage: Stage, { account, region }: Place): NodeId {
@@ -21,7 +21,7 @@ export function jobIdOf({ name }: Pick<Rule, "name">, { account, region }: Place
 
 const NODE_ID = /^[^/]+\/(?:transit|restored|final|share)\/[^/]+\/[^/]+$/;
 
-/** The id that a tag or an older journal holds; undefined where the text is none. */
+/** Parses the id in a tag or an older journal; undefined if the text is not an id. */
 export function nodeIdIn(text: string | undefined): NodeId | undefined {
   return text !== undefined && isNodeId(text) ? text : undefined;
 }

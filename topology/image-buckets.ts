@@ -6,18 +6,18 @@ import type { Account, Place, Rule, Topology } from "./model";
 import { imageBucketName } from "./names";
 
 /**
- * Images that travel as objects (route `store-restore`): the source's account stores them in a bucket of its own, copies the
- * object into the destination's, and the destination restores it there. One bucket a place serves both, in two folders.
+ * Images that are copied as objects (route `store-restore`): the source's account stores them in its own bucket, copies the
+ * object into the destination's bucket, and the destination restores it there. One bucket for each place serves both, with two folders.
  */
 
-/** Where objects of a rule are: in which bucket, and below which prefix, which ends with a slash. */
+/** Bucket and prefix of the objects of a rule. The prefix ends with a slash. */
 export interface ObjectFolder {
   readonly place: Place;
   readonly bucket: string;
   readonly prefix: string;
 }
 
-/** A bucket through which images travel, and who of other accounts writes into it. */
+/** A bucket for stored images, and the roles of other accounts that write into it. */
 export interface ImageBucket {
   readonly account: Account;
   readonly region: string;
@@ -31,13 +31,13 @@ export function storedFolder(topology: Topology, { name, from }: Rule): ObjectFo
   return { place, bucket: bucketOf(topology, place), prefix: `stored/${name}/` };
 }
 
-/** Where the objects of a rule arrive in a destination. */
+/** Where the objects of a rule are copied to in a destination. */
 export function receivedFolder(topology: Topology, { name }: Rule, { account, region }: Place): ObjectFolder {
   const place = { account, region };
   return { place, bucket: bucketOf(topology, place), prefix: `received/${name}/` };
 }
 
-/** Every bucket that images of a topology travel through, each once. */
+/** Every bucket for stored images of a topology, each once. */
 export const imageBuckets = derived((topology: Topology): readonly ImageBucket[] => {
   const jobs = storedJobs(topology);
   const folders = jobs.flatMap((job) => [storedOf(topology, job), receivedOf(topology, job)]);
@@ -50,7 +50,7 @@ export const imageBuckets = derived((topology: Topology): readonly ImageBucket[]
   }));
 });
 
-/** What the runner role of an account does with such buckets; undefined where no image of it travels so. */
+/** The access of an account's runner role to such buckets; undefined if it copies no image this way. */
 export function storedAccess(
   topology: Topology,
   account: Account,
@@ -77,7 +77,7 @@ function receivedOf(topology: Topology, { rule, to }: CopyJob): ObjectFolder {
   return receivedFolder(topology, rule, to);
 }
 
-/** A role of the bucket's own account needs its identity policy alone. */
+/** A role of the bucket's own account needs only its identity policy. */
 function pushersInto(topology: Topology, bucket: string): readonly ImagePusher[] {
   const jobs = storedJobs(topology).filter(
     (job) => receivedOf(topology, job).bucket === bucket && job.rule.from.account.id !== job.to.account.id,

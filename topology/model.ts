@@ -1,4 +1,4 @@
-/** The topology after validation: defaults filled in, names resolved. Everything downstream reads this, never the input. */
+/** The topology after validation, with defaults filled in and names resolved. All other code reads this, never the input. */
 
 import type { DestinationOptions, KindName, SourceSelector } from "../kinds/declared";
 import type { BucketRule } from "./buckets/model";
@@ -14,23 +14,23 @@ export interface Account {
   readonly id: string;
   /** Name of the role that Terraform assumes; undefined: the ambient credentials, or `profile`. */
   readonly deployRole?: string;
-  /** Name of the role that the script assumes. */
+  /** Name of the role that the commands assume. */
   readonly runnerRole: string;
   /** AWS CLI profile from which the account is reached; undefined: the ambient credentials. */
   readonly profile?: string;
-  /** Asked for by the runner role's trust policy. */
+  /** External id that the runner role's trust policy requires. */
   readonly externalId?: string;
   /** Whether the foundation's keys become the account's EBS default keys. @default false */
   readonly ebsDefaults?: boolean;
-  /** Which accounts its keys may be opened to for copies. @default true - all that the topology declares */
+  /** Which accounts may get access to its keys for copies. @default true - all that the topology declares */
   readonly shareKeys?: false | "organization";
-  /** Id of the organisation that it is a member of: `o-a1b2c3d4e5`. @default - not told */
+  /** Id of the account's organisation: `o-a1b2c3d4e5`. @default - not set */
   readonly organization?: string;
-  /** Days between two rotations of its keys; undefined: AWS's own period. */
+  /** Days between two rotations of its keys; undefined: AWS's default period. */
   readonly rotationPeriodInDays?: number;
-  /** Which home and transit keys it has; undefined: the first ones. */
+  /** Generations of its home and transit keys; undefined: the first ones. */
   readonly keyGenerations?: KeyGenerations;
-  /** Keys that exist and are used instead of the foundation's; undefined: none. */
+  /** Existing keys that are used instead of the foundation's; undefined: none. */
   readonly ownKeys?: OwnKeys;
 }
 
@@ -41,33 +41,33 @@ export interface Place {
 
 export interface RuleSource extends Place {
   readonly select: SourceSelector;
-  /** Customer managed keys under which the source may be: those of its account by aliases or ARNs, others by ARNs. */
+  /** Customer managed keys that the source can be encrypted under: keys of its account by alias or ARN, others by ARN. */
   readonly keys: readonly string[];
 }
 
-/** One account and Region into which a rule carries its source: what becomes a copy job. */
+/** One account and Region into which a rule copies its source; it becomes a copy job. */
 export interface Destination extends Place, DestinationOptions {
-  /** How many copies stay, the newest ones; undefined: all. */
+  /** How many of the newest copies are kept; undefined: all. */
   readonly keep?: number;
-  /** Of a copy that other accounts launch from: who does, all in its Region. @default - it is its own account's alone */
+  /** For a copy that other accounts launch from: those accounts, all in its Region. @default - only its own account uses it */
   readonly shares?: readonly Destination[];
 }
 
-/** What is carried, from where, and into which accounts and Regions. */
+/** A rule: what is copied, from where, and into which accounts and Regions. */
 export interface Rule {
-  /** What is carried. */
+  /** Kind of the source. */
   readonly kind: KindName;
-  /** The user's name for it: `web`; unique in the topology, whatever the kind. */
+  /** The user's name for it: `web`; unique in the topology, across all kinds. */
   readonly name: string;
   readonly from: RuleSource;
   readonly to: readonly Destination[];
-  /** When one transfer carries the source into a Region for several accounts. */
+  /** When one transfer into a Region serves several accounts. */
   readonly sharedTransfers: "auto" | "always" | "never";
-  /** Whether copies carry the tags of the source and its snapshots. */
+  /** Whether copies get the tags of the source and its snapshots. */
   readonly carryTags: boolean;
-  /** Set on the copy and its snapshots in every destination. */
+  /** Tags of the copy and its snapshots in every destination. */
   readonly tags: Readonly<Record<string, string>>;
-  /** SSM parameter in each destination that shows the copy's id; undefined: not published. */
+  /** SSM parameter in each destination with the copy's id; undefined: not published. */
   readonly publishTo?: string;
 }
 
@@ -76,7 +76,7 @@ export type StateStore =
   | { readonly kind: "local" }
   | { readonly kind: "s3"; readonly bucket: string; readonly region: string; readonly account: Account };
 
-/** What a key was let into once; what was made under it since needs it still. */
+/** Former uses of a key, which stay allowed because resources under it still need it. */
 export interface FormerUse {
   /** The account's Auto Scaling groups launched under it. */
   readonly launches: boolean;
@@ -88,18 +88,18 @@ export interface Topology {
   readonly name: string;
   readonly partition: string;
   readonly accounts: readonly Account[];
-  /** The account whose credentials run Terraform and the script; its IAM decides who may. */
+  /** The account whose credentials run Terraform and the commands; its IAM decides which principals may. */
   readonly operator: Account;
   readonly rules: readonly Rule[];
-  /** Buckets that S3 replicates: nothing is copied by the script. */
+  /** Buckets that S3 replicates; Keyferry itself copies no objects. */
   readonly buckets: readonly BucketRule[];
-  /** Those that the user names, beside those that copies need. */
+  /** Keys that the user names, in addition to those for copies. */
   readonly keys: readonly NamedKey[];
   readonly state: StateStore;
   /** The user's own; undefined: there are none. */
   readonly prices?: PriceTable;
-  /** What the lock file remembers of the keys, by `keyPlaceId`. @default - nothing is remembered */
+  /** Recorded former uses of the keys, by `keyPlaceId`. @default - none */
   readonly formerUses?: Readonly<Record<string, FormerUse>>;
-  /** Where the lock file remembers that an account's own key was used, as `keyPlaceId`s. @default - nowhere */
+  /** Places in which an account's own key was used according to the lock file, as `keyPlaceId`s. @default - none */
   readonly formerOwnKeys?: readonly string[];
 }

@@ -1,24 +1,24 @@
 /**
- * Deterministic names. Both halves of the product derive them from the topology alone, so the script finds a key
+ * Deterministic names. Terraform's stacks and the commands derive them only from the topology, so the commands find a key
  * without reading Terraform's state.
  */
 
-/** The key of a destination: every copy in that account and Region ends under it. */
+/** The key of a destination: it encrypts every final copy in that account and Region. */
 export function homeKeyAlias(topology: string): string {
   return `alias/keyferry/${topology}/home`;
 }
 
-/** The key of a source account under which transit copies travel; the only key that other accounts may use. */
+/** The key of a source account that encrypts transit copies; the only key that other accounts may use. */
 export function transitKeyAlias(topology: string): string {
   return `alias/keyferry/${topology}/transit`;
 }
 
-/** A key of the section `keys`: it points to the key of the declared generation. */
+/** The alias of a key of the section `keys`; it points to the key of the declared generation. */
 export function namedKeyAlias(topology: string, name: string): string {
   return `alias/keyferry/${topology}/${name}`;
 }
 
-/** One generation of a key of the section `keys`, for good. */
+/** The permanent alias of one generation of a key of the section `keys`. */
 export function generationAlias(topology: string, name: string, generation: number): string {
   return `${namedKeyAlias(topology, name)}/${generation}`;
 }
@@ -30,13 +30,13 @@ export function runnerRoleName(topology: string): string {
 /** Default name of the role that Terraform assumes in each account; the user creates it. */
 export const DEFAULT_DEPLOY_ROLE = "keyferry-deploy";
 
-/** Parameter Store path under which the script keeps leases and intents. */
+/** Parameter Store path under which the commands keep leases and intents. */
 export function bookkeepingPath(topology: string): string {
   return `/keyferry/${topology}`;
 }
 
 /**
- * The bucket of an account and Region through which images travel. At most 62 characters: a topology's name has at most 24,
+ * The bucket of an account and Region for stored images. At most 62 characters: a topology's name has at most 24,
  * and a Region's at most 15.
  * @param account 12-digit id
  */
@@ -61,7 +61,7 @@ export function stackName(layer: StackLayer, account: string): string {
 
 /**
  * Name of a stack of an account that left the topology. No pattern for the stacks of the topology matches it, so that an
- * account that cannot be reached any more does not block the others.
+ * account that can no longer be reached does not block the others.
  */
 export function droppedStackName(layer: StackLayer, account: string): string {
   return stackName(layer, account).replace(/^foundation-/, "dropped-");
@@ -72,7 +72,7 @@ export function launchName(topology: string, image: string): string {
   return `keyferry-${topology}-${image}`;
 }
 
-/** The tags that the script sets on everything it creates; each kind names its sources by tags of its own. */
+/** The tags that the commands set on everything they create; each kind also has its own tags for its sources. */
 export const LINEAGE_TAGS = {
   /** Name of the topology. */
   topology: "keyferry:topology",
@@ -83,7 +83,7 @@ export const LINEAGE_TAGS = {
   /** Number of the attempt, from 1. */
   attempt: "keyferry:attempt",
   /**
-   * Begins the key of a tag that lists the accounts that the script itself has shared with, written before the share; the
+   * Prefix of the key of a tag that lists the accounts with which Keyferry itself has shared, written before the share; the
    * topology and its rule follow: `keyferry:shared-with:acme/web`.
    */
   sharedWith: "keyferry:shared-with",

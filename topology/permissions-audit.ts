@@ -26,14 +26,14 @@ const LOGGED: TrailAccess = { ...TRAIL, logGroupName: "<log group>" };
 
 export const TRAIL_BUCKET_PART: Part<TrailAccess> = {
   title: "Buckets of trails",
-  about: "The policy of the bucket that an `AuditTrail` of `keyferry/constructs` makes.",
+  about: "The policy of the bucket that an `AuditTrail` of `keyferry/constructs` creates.",
   rows: TRAIL_BUCKET_ROWS,
   scopes: { "every bucket of a trail": TRAIL, "trails that roles of other accounts read": READ },
 };
 
 export const TRAIL_KEY_PART: Part<TrailAccess> = {
   title: "Keys of trails",
-  about: "In the policy of the key of an `AuditTrail`, beside what lets its own account in.",
+  about: "In the policy of the key of an `AuditTrail`, in addition to the access of its own account.",
   rows: TRAIL_KEY_ROWS,
   scopes: {
     "every key of a trail": TRAIL,
@@ -69,7 +69,7 @@ const QUEUE: RuleTarget = {
 export const RULE_TARGET_PART: Part<RuleTarget> = {
   title: "Topics and queues that get events of rules",
   about:
-    "In the policy of the topic or queue of `AuditRules`, where its owner puts them (`AuditRules` has them as `policies`).",
+    "In the policy of the topic or queue of `AuditRules`. Its owner adds them; `AuditRules` provides them as `policies`.",
   rows: RULE_TARGET_ROWS,
   scopes: { topics: TOPIC, queues: QUEUE },
 };
@@ -77,7 +77,7 @@ export const RULE_TARGET_PART: Part<RuleTarget> = {
 export const RULE_TARGET_KEY_PART: Part<RuleTarget> = {
   title: "Keys of topics and queues that get events of rules",
   about:
-    "In the policy of the customer managed key of such a topic or queue. One under the AWS managed key cannot get events of EventBridge.",
+    "In the policy of the customer managed key of such a topic or queue. A topic or queue under the AWS managed key cannot receive events from EventBridge.",
   rows: RULE_TARGET_KEY_ROWS,
   scopes: { "keys of topics and queues": TOPIC },
 };

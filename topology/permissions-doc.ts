@@ -120,7 +120,7 @@ const SENDER: RunnerAccess = {
 const KEY_PART: Part<KeyDeclaration> = {
   title: "Key policies",
   about:
-    "Each destination has a home key, under which its copies end; each source that others copy from has a transit key, the only key that another account may use.",
+    "Each destination has a home key, which encrypts its copies. Each source that other accounts copy from has a transit key, the only key that other accounts may use.",
   rows: KEY_ROWS,
   scopes: {
     "every home key": HOME,
@@ -135,12 +135,12 @@ const KEY_PART: Part<KeyDeclaration> = {
   },
 };
 
-/** Whose keys RDS uses, and not EC2. */
+/** The same access with keys that are used through RDS instead of EC2. */
 function throughRds(access: RunnerAccess): RunnerAccess {
   return { ...access, keys: access.keys.map((use) => ({ ...use, through: "rds" })) };
 }
 
-/** The same for every kind. */
+/** The same access for every kind. */
 function ofEveryKind(access: RunnerAccess): RunnerAccess {
   const ofKind = Object.fromEntries(SECTIONS.map(([, { name }]) => [name, access]));
   return { ...access, ofKind, ofService: { ec2: access, rds: access } };
@@ -149,7 +149,7 @@ function ofEveryKind(access: RunnerAccess): RunnerAccess {
 const RUNNER_PART: Part<RunnerAccess> = {
   title: "The runner role",
   about:
-    "The script assumes one role in each account and does everything with it. Its policy holds what the account's own copy jobs need.",
+    "The commands assume one runner role in each account. Its policy has only the permissions that the copy jobs of the account need.",
   rows: RUNNER_ROWS,
   scopes: {
     "accounts that receive copies": ofEveryKind(RECEIVER),
@@ -169,7 +169,7 @@ const RUNNER_PART: Part<RunnerAccess> = {
       stored: STORES,
     }),
     "accounts that restore images from S3": ofEveryKind({ ...RECEIVER, stored: RESTORES }),
-    "accounts that register images of copied snapshots": ofEveryKind({
+    "accounts that register images from copied snapshots": ofEveryKind({
       ...RECEIVER,
       registered: { registersIn: ["<Region>"], copiesFrom: ["<source Region>"], readsIn: [] },
     }),
@@ -181,7 +181,7 @@ const RUNNER_PART: Part<RunnerAccess> = {
         readsIn: ["<source Region>"],
       },
     }),
-    "accounts that launch from images of others": ofEveryKind(SHARER),
+    "accounts that launch from images of other accounts": ofEveryKind(SHARER),
     "accounts that launch instances": ofEveryKind(LAUNCHER),
     "accounts whose groups follow the newest image": {
       ...LAUNCHER,
@@ -192,7 +192,7 @@ const RUNNER_PART: Part<RunnerAccess> = {
 
 const TRUST_PART: Part<RunnerAccess> = {
   title: "Who may become the runner role",
-  about: "The trust policy of each runner role. The condition stands where the topology sets an external id.",
+  about: "The trust policy of each runner role. It has the condition if the topology sets an external id.",
   rows: RUNNER_TRUST_ROWS,
   scopes: { "every account": RECEIVER },
 };
@@ -211,7 +211,7 @@ const DEPLOYER: DeployAccess = {
 const DEPLOY_PART: Part<DeployAccess> = {
   title: "The deploy role",
   about:
-    "The user makes it, Terraform assumes it; see [deploy-role.md](deploy-role.md). No statement lets Terraform delete a key.",
+    "The user creates it, and Terraform assumes it; see [deploy-role.md](deploy-role.md). No statement allows Terraform to delete a key.",
   rows: DEPLOY_ROWS,
   scopes: {
     "every account": DEPLOYER,
@@ -228,21 +228,21 @@ const DEPLOY_PART: Part<DeployAccess> = {
       launchGrants: { keyArns: ["<key ARN>"], grantees: [{ awsServiceName: "autoscaling.amazonaws.com" }] },
     },
     "accounts with multi-Region keys": { ...DEPLOYER, namesKeys: true, multiRegionKeys: true },
-    "accounts with buckets that images travel through": { ...DEPLOYER, imageBuckets: true },
-    "accounts in which the foundation makes buckets": { ...DEPLOYER, buckets: ["<bucket>"] },
+    "accounts with buckets for stored images": { ...DEPLOYER, imageBuckets: true },
+    "accounts in which the foundation creates buckets": { ...DEPLOYER, buckets: ["<bucket>"] },
     "accounts with buckets that have Object Lock": { ...DEPLOYER, bucketsWithObjectLock: ["<bucket>"] },
     "accounts whose buckets are replicated": { ...DEPLOYER, replicatedBuckets: ["<source bucket>"] },
     "accounts whose buckets send replication events": { ...DEPLOYER, bucketsWithEvents: ["<source bucket>"] },
-    "accounts in which `keyferry keys delete` works with it": { ...DEPLOYER, deletesKeys: true },
-    "accounts in which `keyferry keys rotate` works with it": { ...DEPLOYER, rotatesKeys: true },
+    "accounts in which `keyferry keys delete` uses it": { ...DEPLOYER, deletesKeys: true },
+    "accounts in which `keyferry keys rotate` uses it": { ...DEPLOYER, rotatesKeys: true },
     "the account that has the bucket of Terraform's state": { ...DEPLOYER, stateBucket: "acme-terraform" },
-    "accounts in which `keyferry audit` works with it": { ...DEPLOYER, auditsKeys: true },
-    "accounts in which `keyferry keys rekey` works with it": {
+    "accounts in which `keyferry audit` uses it": { ...DEPLOYER, auditsKeys: true },
+    "accounts in which `keyferry keys rekey` uses it": {
       ...DEPLOYER,
       rekeys: { keyArns: ["<key of another account>"] },
     },
-    "accounts in which `keyferry adopt` works with it": { ...DEPLOYER, adopts: true },
-    "accounts in which `keyferry keys import` works with it": { ...DEPLOYER, importsKeys: true },
+    "accounts in which `keyferry adopt` uses it": { ...DEPLOYER, adopts: true },
+    "accounts in which `keyferry keys import` uses it": { ...DEPLOYER, importsKeys: true },
   },
 };
 
@@ -251,10 +251,10 @@ const GRANTEES: readonly ServiceLinkedRole[] = [{ awsServiceName: "autoscaling.a
 const GRANTED_KEY_PART: Part<KeyDeclaration> = {
   title: "Keys under which other accounts launch",
   about:
-    "What `launchGrants` of a key of the topology adds to its policy, or `key.grants.allowLaunchGrants(...)` of `keyferry/constructs`. `kms:RevokeGrant` is not among it: the key's own account can end every grant.",
+    "Statements that `launchGrants` of a key of the topology, or `key.grants.allowLaunchGrants(...)` of `keyferry/constructs`, adds to the key policy. They do not include `kms:RevokeGrant`: the key's own account can revoke every grant.",
   rows: LAUNCH_GRANT_KEY_ROWS,
   scopes: {
-    "keys on which other accounts make grants": {
+    "keys on which other accounts create grants": {
       ...HOME,
       launchGrants: {
         issuers: [{ account: "<destination>", roleName: "<deploy role>" }],
@@ -274,7 +274,7 @@ const SHARES: KeyShares = {
 const SHARE_PART: Part<KeyAccess> = {
   title: "Keys that are shared",
   about:
-    "What `sharedWith` of a key of the topology adds to its policy, or `key.grants.share(...)` of `keyferry/constructs`. It is one half: IAM of the other account must allow the same on the key's ARN.",
+    "Statements that `sharedWith` of a key of the topology, or `key.grants.share(...)` of `keyferry/constructs`, adds to the key policy. IAM of the other account must also allow the same actions on the key's ARN.",
   rows: KEY_SHARE_ROWS,
   scopes: {
     "keys that are shared with accounts": { ...HOME, shares: { ...SHARES, accounts: ["<other account>"] } },
@@ -296,7 +296,7 @@ const SHARE_PART: Part<KeyAccess> = {
 const ISSUER_PART: Part<GrantIssuerAccess> = {
   title: "The role that makes grants",
   about:
-    "What the policy of the role needs as which Terraform deploys the stack `foundation-grants-...`, or a `ServiceLinkedRoleGrant`, in the account whose instances are launched; `grantIssuerPolicy` of `keyferry/policy` makes it.",
+    "Statements for the policy of the role with which Terraform deploys the stack `foundation-grants-...`, or a `ServiceLinkedRoleGrant`, in the account that launches instances. `grantIssuerPolicy` of `keyferry/policy` returns this policy.",
   rows: LAUNCH_GRANT_ISSUER_ROWS,
   scopes: {
     "accounts that launch under another account's key": {
@@ -308,16 +308,16 @@ const ISSUER_PART: Part<GrantIssuerAccess> = {
   },
 };
 
-/** The permission table for people who review it, as Markdown. */
+/** The permission table for reviewers, as Markdown. */
 export function permissionsDoc(): string {
   return `${[
     "# Permissions",
     "Generated from the permission table by `npm run docs`; do not edit.",
-    "Every statement of every policy that Keyferry deploys, or needs, comes from one row of this table, and its Sid is the row's name. A row is there for one of two reasons:",
+    "Every statement of every policy that Keyferry deploys or needs comes from one row of this table. Its Sid is the row's name. Each row has one of two reasons:",
     Object.entries(BASES)
       .map(([basis, meaning]) => `- **${basis}**: ${meaning}.`)
       .join("\n"),
-    "`keyferry doctor --offline` proves that these statements allow every call of every copy job and nothing around it. `npm run mutate` changes each of them in one thing at a time and shows that a proof notices.",
+    "`keyferry doctor --offline` proves that these statements allow every call of every copy job, and refuse similar calls that no job needs. `npm run mutate` changes each statement in one detail at a time and shows that a proof detects the change.",
     ...partText(KEY_PART),
     ...partText(RUNNER_PART),
     ...partText(TRUST_PART),

@@ -54,7 +54,8 @@ const REPLICATION: ReplicationAccess = {
 
 export const BUCKET_PART: Part<BucketAccess> = {
   title: "Bucket policies",
-  about: "The policy of an `EncryptedBucket`, with what `bucket.grants` and `BucketReplication` let in.",
+  about:
+    "The policy of an `EncryptedBucket`, with the statements of `bucket.grants` and `BucketReplication`.",
   rows: BUCKET_ROWS,
   scopes: {
     "every bucket": BUCKET,
@@ -91,7 +92,7 @@ export const REPLICA_KEY_PART: Part<ReplicaKeyAccess> = {
 
 export const REPLICATION_PART: Part<ReplicationAccess> = {
   title: "The replication role",
-  about: "S3 assumes one role in the source's account and replicates with its permissions.",
+  about: "S3 assumes this role in the source's account to replicate.",
   rows: REPLICATION_ROWS,
   scopes: {
     "every replication role": REPLICATION,
@@ -101,7 +102,7 @@ export const REPLICATION_PART: Part<ReplicationAccess> = {
 
 export const REPLICATION_TRUST_PART: Part<ReplicationAccess> = {
   title: "Who may become the replication role",
-  about: "With `trustOnlySource` the role is assumed for the source bucket alone.",
+  about: "With `trustOnlySource`, S3 can assume the role only for the source bucket.",
   rows: REPLICATION_TRUST_ROWS,
   scopes: { "every replication role": REPLICATION },
 };
@@ -121,7 +122,7 @@ const eventsTo = (service: "sns" | "sqs"): EventDestination => ({
 export const EVENT_DESTINATION_PART: Part<EventDestination> = {
   title: "Topics and queues that get replication events",
   about:
-    "In the policy of the topic or queue that `replicationEvents` names, where its owner puts them (`ReplicationEvents` of `keyferry/constructs` has them as `policies`).",
+    "In the policy of the topic or queue that `replicationEvents` names. Its owner adds them; `ReplicationEvents` of `keyferry/constructs` provides them as `policies`.",
   rows: EVENT_DESTINATION_ROWS,
   scopes: { topics: eventsTo("sns"), queues: eventsTo("sqs") },
 };
@@ -129,7 +130,7 @@ export const EVENT_DESTINATION_PART: Part<EventDestination> = {
 export const EVENT_KEY_PART: Part<EventDestination> = {
   title: "Keys of topics and queues that get replication events",
   about:
-    "In the policy of the customer managed key of such a topic or queue. One under the AWS managed key cannot get events of S3.",
+    "In the policy of the customer managed key of such a topic or queue. A topic or queue under the AWS managed key cannot receive events from S3.",
   rows: EVENT_KEY_ROWS,
   scopes: { "keys of topics and queues": eventsTo("sqs") },
 };
@@ -139,16 +140,16 @@ const BATCH: BatchReplicationAccess = { bucketArn: SOURCE };
 export const BATCH_PART: Part<BatchReplicationAccess> = {
   title: "The role of S3 Batch Replication",
   about:
-    "A `BatchReplicationRole`: jobs of S3 Batch Operations have objects replicated with its permissions that were there before the rules, or that have failed, and put objects under their bucket's key first where that is asked for.",
+    "A `BatchReplicationRole`. With it, jobs of S3 Batch Operations initiate the replication of objects that existed before the rules or that failed to replicate, and first re-encrypt objects under their bucket's key where the topology requires it.",
   rows: BATCH_ROWS,
   scopes: {
     "every source whose existing objects are replicated": BATCH,
-    "sources whose objects are put under their key first": {
+    "sources whose objects are re-encrypted first": {
       ...BATCH,
       reEncrypt: {
         region: "<source Region>",
         keyArn: "<ARN of the source's key>",
-        otherKeyArns: ["<ARNs of keys that objects are under before>"],
+        otherKeyArns: ["<ARNs of keys that objects were encrypted under>"],
       },
     },
     "sources whose jobs write a report": {
@@ -168,7 +169,7 @@ export const BATCH_TRUST_PART: Part<BatchReplicationAccess> = {
 export const REPLICATE_PART: Part<ReplicateAccess> = {
   title: "The role of `keyferry replicate`",
   about:
-    "The script assumes one role in each account whose buckets are replicated; whoever may become the runner role may become this one. It reads headers, tags and policies, and opens no object: `kms:Decrypt` is not among it.",
+    "`keyferry replicate` assumes this role in each account whose buckets are replicated. The principals that may assume the runner role may assume this one. It reads headers, tags and policies, but not the contents of objects: it has no `kms:Decrypt`.",
   rows: REPLICATE_ROWS,
   scopes: {
     "accounts of buckets that are replicated": {

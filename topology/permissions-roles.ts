@@ -31,9 +31,9 @@ function keyOf(use: RoleAccess["keys"][number]["use"]): KeyOfRoles {
 }
 
 export const ROLE_PART: Part<RoleAccess> = {
-  title: "Roles that are granted something",
+  title: "Roles with grants",
   about:
-    "What `KeyGrants.fromKey(key)` and `BucketGrants.fromBucket(bucket)` of `keyferry/constructs` add to the policy of a role, whoever made the role, the key and the bucket.",
+    "Statements that `KeyGrants.fromKey(key)` and `BucketGrants.fromBucket(bucket)` of `keyferry/constructs` add to the policy of a role. The role, the key and the bucket can be existing ones.",
   rows: ROLE_ROWS,
   scopes: {
     "roles with `decrypt(role)`": key("decrypt"),
@@ -48,7 +48,7 @@ export const ROLE_PART: Part<RoleAccess> = {
 export const ROLE_KEY_PART: Part<KeyOfRoles> = {
   title: "Keys that roles of other accounts use",
   about:
-    "The other half of `KeyGrants.fromKey(key)`, for roles of other accounts: in the policy of a key that is made beside it, and in `keyPolicyStatements` for the owner of any other one.",
+    "Key policy statements of `KeyGrants.fromKey(key)` for roles of other accounts. They are added to the policy of a key that is created in the same app; for any other key, `keyPolicyStatements` returns them for the key's owner.",
   rows: KEY_ROLE_ROWS,
   scopes: {
     "keys with `decrypt(role)`": keyOf("decrypt"),

@@ -12,14 +12,14 @@ const SOURCE = "keyferry-<topology>-<source>-<source Region>";
 const DESTINATION = "keyferry-<topology>-<destination>-<Region>";
 const PREFIX = "received/<rule>/";
 
-/** Images that travel as objects, for the account that stores them. */
+/** Access of the account that stores images as objects. */
 export const STORES: StoredAccess = {
   storesIn: [{ bucket: SOURCE, region: "<source Region>", prefixes: ["stored/<rule>/"] }],
   pushesInto: [{ bucket: DESTINATION, region: "<Region>", prefixes: [PREFIX] }],
   restoresFrom: [],
 };
 
-/** The same for the account that restores them. */
+/** Access of the account that restores them. */
 export const RESTORES: StoredAccess = {
   storesIn: [],
   pushesInto: [],
@@ -29,15 +29,15 @@ export const RESTORES: StoredAccess = {
 const BUCKET = { partition: "aws", bucketArn: bucketArn("aws", DESTINATION) };
 
 export const IMAGE_BUCKET_PART: Part<ImageBucketAccess> = {
-  title: "Policies of buckets that images travel through",
-  about: "The policy of an `ImageBucket`, one in each account and Region of the route `store-restore`.",
+  title: "Policies of buckets for stored images",
+  about: "The policy of an `ImageBucket`. Each account and Region of the route `store-restore` has one.",
   rows: IMAGE_BUCKET_ROWS,
   scopes: { "every such bucket": { ...BUCKET, pushers: [] } },
 };
 
 export const IMAGE_PUSHER_PART: Part<ImagePusherAccess> = {
   title: "Who copies images into such a bucket",
-  about: "Where the source's account is another one, for each of its runner roles.",
+  about: "If the source's account is another account, for each of its runner roles.",
   rows: IMAGE_PUSHER_ROWS,
   scopes: {
     "buckets of destinations": {

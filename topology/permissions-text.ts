@@ -3,13 +3,13 @@ import { renderPolicy, type RenderTarget } from "../policy/render";
 import { statementsOf, type Basis, type PermissionRow } from "../policy/row";
 import type { Part } from "./permissions-part";
 
-/** What a row of each basis is there for. */
+/** The reason for a row of each basis. */
 export const BASES: Readonly<Record<Basis, string>> = {
-  enforced: "AWS refuses the work without it",
-  documented: "AWS's documents ask for it; no refusal has been seen without it",
+  enforced: "AWS refuses the operation without it",
+  documented: "AWS's documentation requires it; no refusal has been observed without it",
 };
 
-/** Placeholders instead of ids: in the text they say what stands there. */
+/** Placeholders that describe the ids in their places. */
 const PLACEHOLDERS: RenderTarget = {
   keyArn: ({ account, region, alias }) => `ARN of ${alias} in ${account} ${region}`,
   text: (value) => value,

@@ -3,34 +3,34 @@ import type { Problem } from "../core/errors";
 import { isRegion, nearestRegions } from "@keyferry/common";
 import { validated } from "./validated";
 
-/** Any Region that has no price of its own. */
+/** Stands for any Region that has no price of its own. */
 const ANY = "*";
 
 const price = z.number().min(0);
 
 export const priceTableSchema = z.strictObject({
-  /** What the prices are in; printed after every amount: `USD`. */
+  /** Currency of the prices, printed after every amount: `USD`. */
   currency: z.string().min(1, "a currency such as USD").max(8),
-  /** Source Region -> destination Region -> price of a GiB that crosses; `*` stands for any other Region. */
+  /** Source Region -> destination Region -> price of transferring one GiB; `*` stands for any other Region. */
   transferPerGiB: z.record(z.string(), z.record(z.string(), price)).optional(),
-  /** Region -> price of a GiB of snapshots for a month; `*` stands for any other Region. */
+  /** Region -> price of storing one GiB of snapshots for a month; `*` stands for any other Region. */
   snapshotPerGiBMonth: z.record(z.string(), price).optional(),
-  /** What KMS takes for its requests, in every Region. @default - they are left out */
+  /** Price of 10,000 KMS requests, in every Region. @default - the cost of requests is not shown */
   kmsPer10000Requests: price.optional(),
 });
 
-/** The user's own prices. AWS's change, so Keyferry knows none. */
+/** The user's own prices. AWS's prices change, so Keyferry has none built in. */
 export type PriceTable = z.output<typeof priceTableSchema>;
 
 /**
- * @param origin what the table was read from, for the report of its problems
- * @throws ConfigurationError with every problem at once
+ * @param origin where the table was read from, for error messages
+ * @throws ConfigurationError with every problem
  */
 export function resolvePrices(input: unknown, origin: string): PriceTable {
   return validated(priceTableSchema, input, (plain) => checkPrices(plain, ""), origin);
 }
 
-/** Checks of meaning on the raw table, whatever its shape. `path` ends with a dot, or is empty. */
+/** Checks the meaning of the raw table, which can have any shape. `path` ends with a dot, or is empty. */
 export function checkPrices(input: unknown, path: string): Problem[] {
   if (!isRecord(input)) return [];
   const { transferPerGiB, snapshotPerGiBMonth } = input;
@@ -59,13 +59,13 @@ function checkRegions(regions: readonly string[], path: string): Problem[] {
     }));
 }
 
-/** The price of a GiB from one Region into another; undefined where the table has none. */
+/** The price of a GiB from one Region into another; undefined if the table has none. */
 export function transferPrice({ transferPerGiB }: PriceTable, from: string, to: string): number | undefined {
   const out = [from, ANY].map((region) => transferPerGiB?.[region]);
   return out.flatMap((row) => row?.[to] ?? [])[0] ?? out.flatMap((row) => row?.[ANY] ?? [])[0];
 }
 
-/** The price of a GiB of snapshots for a month; undefined where the table has none. */
+/** The price of a GiB of snapshots for a month; undefined if the table has none. */
 export function snapshotPrice({ snapshotPerGiBMonth }: PriceTable, region: string): number | undefined {
   return snapshotPerGiBMonth?.[region] ?? snapshotPerGiBMonth?.[ANY];
 }

@@ -3,7 +3,7 @@ import { isRecord } from "@keyferry/common";
 import { SECTIONS, type Section } from "../kinds/declared";
 import type { DeclaredKind, RawPart } from "../kinds/declared-kind";
 
-/** A rule as the user wrote it, of which anything may be missing or of another shape. */
+/** A rule as the user wrote it; any part may be missing or have another shape. */
 export interface RawRule {
   readonly section: Section;
   readonly kind: DeclaredKind;
@@ -22,7 +22,7 @@ export interface RawDestination {
   readonly region: string;
 }
 
-/** The rules of a raw topology, as far as they have the shape of one. */
+/** The rules of a raw topology that have the shape of a rule. */
 export function rawRules(topology: RawPart): readonly RawRule[] {
   return SECTIONS.flatMap(([section, kind]) => {
     const rules = topology[section];
@@ -33,7 +33,7 @@ export function rawRules(topology: RawPart): readonly RawRule[] {
   });
 }
 
-/** What stands in a list of the user's, or nothing where there is none. */
+/** The items of a list in the input; empty if it is not a list. */
 export function rawList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
@@ -49,7 +49,7 @@ export function rawDestinations({ path, rule }: RawRule): readonly RawDestinatio
   });
 }
 
-/** Where the keys of the section `keys` are to be, as far as it can be read. */
+/** The Regions of the section `keys`, as far as they can be read. */
 export function rawKeyRegions(keys: unknown): readonly { readonly path: string; readonly region: unknown }[] {
   if (!isRecord(keys)) return [];
   return Object.entries(keys).flatMap(([name, key]) =>

@@ -7,11 +7,11 @@ import { generationAlias } from "./names";
 import { sharedTransferOf } from "./shared-transfers";
 
 /**
- * What the runner role of an account does with images that are registered of copies of their snapshots (route `register-image`), and
- * what is left to CopyImage; nothing where no image of it goes that way.
- * @param receiving jobs whose copies end in the account
- * @param sending jobs whose images are the account's
- * @param leaving those of them for which something is shared
+ * The access of an account's runner role for images that are registered from copies of their snapshots (route `register-image`), and
+ * the remaining use of CopyImage; empty if no image of the account uses this route.
+ * @param receiving jobs whose final copies are in the account
+ * @param sending jobs whose images belong to the account
+ * @param leaving the sending jobs that need a share
  * @param transitRegions where its transit copies are made
  */
 export function registeredAccess(
@@ -57,7 +57,7 @@ export function volumeKeyAliases(
   return Object.fromEntries(Object.entries(names).map(([device, name]) => [device, aliasOf(name)]));
 }
 
-/** Regions from which copies are made: those of sources, and where shared transfers arrive; a restored image is where it is copied. */
+/** Regions from which copies are made: those of sources and of shared transfers; a restored image is copied in its own Region. */
 export function regionsCopiedFrom(
   topology: Topology,
   receiving: readonly CopyJob[],

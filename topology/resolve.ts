@@ -13,8 +13,8 @@ import { topologySchema, type TopologyInput } from "./schema";
 import { validated } from "./validated";
 
 /**
- * Validates what a configuration exports, whatever it is, and fills in the defaults.
- * @throws ConfigurationError with every problem at once
+ * Validates the export of a configuration, which can be any value, and fills in the defaults.
+ * @throws ConfigurationError with every problem
  */
 export function resolveTopology(input: unknown): Topology {
   const topology = fillIn(validated(topologySchema, input, checkMeaning));
@@ -103,7 +103,7 @@ function ruleOf(
     from: {
       account: accountOf(from.account),
       region: from.region,
-      // What a kind's own schema has accepted, the kind itself can read.
+      // A rule that a kind's own schema has accepted can be read by the kind.
       select: kind.selectorOf(from) as SourceSelector,
       keys: from.keys ?? [],
     },

@@ -4,7 +4,7 @@ import { statementsOf } from "../policy/row";
 import type { RunnerAccess } from "../policy/runner";
 import { runnerRows } from "../policy/runner-policy";
 
-/** The permission table, part two, with what every kind needs: what the runner role of an account may do. */
+/** The permission table, part two: the permissions of an account's runner role, including those of every kind. */
 export const RUNNER_ROWS = runnerRows(SECTIONS.flatMap(([, { rows }]) => rows));
 
 /** The statements of a runner role's identity policy. */

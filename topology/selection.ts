@@ -4,33 +4,33 @@ import type { CopyGraph, CopyNode } from "./graph";
 import { copyJobs, shareJobs, type CopyJob } from "./jobs";
 import type { Rule, Place, Topology } from "./model";
 
-/** Some of the copy jobs of a topology, as a user has named them. */
+/** The copy jobs of a topology that a user selected. */
 export interface Selection {
-  /** As they were given. */
+  /** The words as the user gave them. */
   readonly words: readonly string[];
   includes(job: { readonly rule: Pick<Rule, "name">; readonly to: PlaceOfJob }): boolean;
 }
 
-/** Where a job goes; a copy that is made to be shared is selected by those who launch from it as well. */
+/** The destination of a job. A copy for sharing can also be selected by the accounts that launch from it. */
 type PlaceOfJob = Place & { readonly shares?: readonly Place[] };
 
 type Kind = "rule" | "account" | "region";
 
-/** What a word can name, and what of a copy job that is. */
+/** Something that a word can name. */
 interface Named {
   readonly kind: Kind;
-  /** As the topology names it: an account by its name. */
+  /** The name in the topology; an account is given by its name. */
   readonly name: string;
 }
 
-/** `image:` names a rule as well: earlier versions knew no other kinds. */
+/** `image:` also names a rule: earlier versions had no other kinds. */
 const PREFIX = /^(rule|image|account|region):(.*)$/;
 
 /**
- * The copy jobs that words name: rules, destination accounts by name or 12-digit id, and Regions. Several of one kind are
- * added up, and kinds narrow each other: `web prod staging` is `web` into `prod` and into `staging`. Where a word means
- * two things, `rule:`, `account:` or `region:` before it says which.
- * @throws ConfigurationError with every word that names nothing, names two things, or leaves nothing over
+ * The copy jobs that words select: rules, destination accounts by name or 12-digit id, and Regions. Words of one kind add up,
+ * and kinds narrow each other: `web prod staging` is `web` into `prod` and into `staging`. If a word has two meanings, the
+ * prefix `rule:`, `account:` or `region:` selects one.
+ * @throws ConfigurationError with every word that is unknown or ambiguous, or if no copy job matches all words
  */
 export function selectJobs(topology: Topology, words: readonly string[]): Selection {
   const problems: Problem[] = [];
@@ -49,7 +49,7 @@ export function selectJobs(topology: Topology, words: readonly string[]): Select
   if (problems.length === 0 && !allJobs(topology).some(includes)) {
     problems.push({
       path: "only",
-      what: `no copy job is ${words.join(" and ")} at once`,
+      what: `no copy job matches ${words.join(" and ")} together`,
       allowed: listed(allJobs(topology).map(({ id }) => id)),
     });
   }
@@ -57,24 +57,24 @@ export function selectJobs(topology: Topology, words: readonly string[]): Select
   return { words, includes };
 }
 
-/** The rules of which something is selected. @param selection @default - everything is */
+/** The rules with selected copy jobs. @param selection @default - everything */
 export function selectedRules(topology: Topology, selection?: Selection): readonly Rule[] {
   return topology.rules.filter((rule) => selectedJobs(topology, rule, selection).length > 0);
 }
 
-/** Copies and shares. */
+/** All jobs: copies and shares. */
 function allJobs(topology: Topology): readonly CopyJob[] {
   return [...copyJobs(topology), ...shareJobs(topology)];
 }
 
-/** The copy jobs of a rule that are selected, and what it shares. @param selection @default - all of them are */
+/** The selected copy and share jobs of a rule. @param selection @default - all of them */
 export function selectedJobs(topology: Topology, rule: Rule, selection?: Selection): readonly CopyJob[] {
   return allJobs(topology).filter((job) => job.rule.name === rule.name && (selection?.includes(job) ?? true));
 }
 
 /**
- * The part of a graph that is selected: the final copies, the transit copies that they are made from, and the shares that
- * they need. The way of each is that of the whole graph, so that a later run of everything goes on from what is there.
+ * The selected part of a graph: the final copies, the transit copies that they are made from, and the shares that they need.
+ * Each copy is made as in the whole graph, so that a later run of everything continues from the existing copies.
  */
 export function narrowed(graph: CopyGraph, selection?: Selection): CopyGraph {
   if (selection === undefined) return graph;
@@ -126,8 +126,8 @@ function unknownWord(topology: Topology, word: string): Problem {
   return {
     path: "only",
     what: isSource
-      ? `nothing goes into the account "${bare}"`
-      : `"${word}" is no rule, no account and no Region into which one goes`,
+      ? `no rule has the account "${bare}" as a destination`
+      : `"${word}" is not a rule, a destination account or a destination Region`,
     allowed: `rules ${listed(of("rule"))}; accounts ${listed(of("account"))}; Regions ${listed(of("region"))}`,
     ...(meant === undefined || isSource ? {} : { fix: `write ${meant}` }),
   };
@@ -137,13 +137,13 @@ function ambiguousWord(word: string, found: readonly Named[]): Problem {
   return {
     path: "only",
     what: `"${word}" is ${found.map(({ kind }) => WORDS[kind]).join(" and ")}`,
-    fix: `say which: ${found.map(({ kind }) => `${kind}:${word}`).join(" or ")}`,
+    fix: `add a prefix: ${found.map(({ kind }) => `${kind}:${word}`).join(" or ")}`,
   };
 }
 
 const WORDS: Readonly<Record<Kind, string>> = { rule: "a rule", account: "an account", region: "a Region" };
 
-/** How many names are told at once. */
+/** How many names a message lists. */
 const LISTED = 12;
 
 function listed(names: readonly string[]): string {

@@ -5,7 +5,7 @@ import { pathText } from "../core/path-text";
 
 type Issue = z.core.$ZodIssue;
 
-/** What zod calls a shape -> what a user writes. */
+/** zod's name of a type -> what a user writes. */
 const SHAPES: Readonly<Record<string, string>> = {
   string: 'text in quotes: "..."',
   number: "a number",
@@ -17,8 +17,8 @@ const SHAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What zod finds wrong with the shape of the input, with its place as a user would write it, `images.web.to[0]`, what is
- * there, and what is allowed.
+ * Problems that zod finds in the shape of the input, with the path as a user writes it, `images.web.to[0]`, the value, and
+ * what is allowed.
  */
 export function shapeProblems(schema: z.ZodType, input: unknown): readonly Problem[] {
   const { error } = schema.safeParse(input);
@@ -77,7 +77,7 @@ function unitOf(value: unknown): string {
   return typeof value === "string" ? " characters" : "";
 }
 
-/** What the schema itself says is allowed; zod's own words speak of types. */
+/** The schema's own description of what is allowed; zod's default messages describe types. */
 function ownWords({ message }: Issue): string | undefined {
   return /^Too (small|big)/.test(message) ? undefined : message;
 }
@@ -86,7 +86,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown>)[part], input);
 }
 
-/** The settings that an object in the schema has. */
+/** The settings of an object in the schema. */
 function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
   const found = path.reduce<unknown>((at, part) => childOf(unwrapped(at), part), schema);
   const object = unwrapped(found);

@@ -4,44 +4,44 @@ import { copyJobs, type CopyJob } from "./jobs";
 import type { Rule, Place, Topology } from "./model";
 
 /**
- * A Region that several accounts want an image in. One transfer can carry it there, as a transit copy of the source's
- * own account, and each account copies that within the Region. Whether one does is decided image by image; the key and
+ * A Region in which several accounts receive an image. One transfer can serve all of them, as a transit copy of the source's
+ * own account, from which each account copies within the Region. Whether it is used is decided for each image; the key and
  * the permissions for it are part of the foundation.
  */
 export interface SharedTransfer {
   readonly rule: Rule;
-  /** Where the transit copy stands: the source's account, in the Region of the destinations. */
+  /** The place of the transit copy: the source's account, in the Region of the destinations. */
   readonly place: Place;
   /** The copy jobs that it serves, at least two. */
   readonly jobs: readonly CopyJob[];
 }
 
-/** Every shared transfer that a topology allows for. */
+/** Every shared transfer that a topology allows. */
 export function sharedTransfers(topology: Topology): readonly SharedTransfer[] {
   return [...transfersById(topology).values()];
 }
 
-/** The shared transfer that can serve a copy job; undefined where it travels alone. */
+/** The shared transfer that can serve a copy job; undefined if there is none. */
 export function sharedTransferOf(topology: Topology, job: CopyJob): SharedTransfer | undefined {
   return transfersById(topology).get(idOf(job));
 }
 
-/** Every place in which transit copies of an image may stand, whichever way it turns out to need. */
+/** Every place in which transit copies of an image can exist, for every path that it can take. */
 export function transitPlaces(topology: Topology, rule: Rule): readonly Place[] {
   const shared = sharedTransfers(topology).filter((transfer) => transfer.rule.name === rule.name);
   return [rule.from, ...shared.map(({ place }) => place)];
 }
 
 /**
- * Whether a shared transfer pays. A copy within a Region takes about as long as one across Regions, so what it costs is
- * one more copy one after the other, and what it saves is every transfer but one, whatever the size of the image. It
- * costs nothing where the image needs a transit copy anyway, and it has to save at least two transfers where not.
+ * Whether a shared transfer is worthwhile. A copy within a Region takes about as long as one across Regions, so it costs
+ * one more copy in sequence, and saves all transfers except one, regardless of the size of the image. It
+ * costs nothing if the image needs a transit copy anyway; otherwise it must save at least two transfers.
  */
 export function pays(transfer: SharedTransfer, needsTransit: boolean): boolean {
   return needsTransit || transfer.rule.sharedTransfers === "always" || transfer.jobs.length > 2;
 }
 
-/** Regions that several accounts want an image in, and into which no transfer may be shared. */
+/** Regions in which several accounts receive an image, but into which no transfer may be shared. */
 export function unsharedRegions(
   topology: Topology,
   rule: Rule,
@@ -65,7 +65,7 @@ const transfersById = derived((topology: Topology): ReadonlyMap<string, SharedTr
   return transfers;
 });
 
-/** Jobs that carry the same image into the same Region, where there are several. */
+/** Groups of several jobs that copy the same image into the same Region. */
 function wantedTwice(jobs: readonly CopyJob[]): ReadonlyMap<string, readonly CopyJob[]> {
   const groups = new Map<string, CopyJob[]>();
   for (const job of jobs) {
@@ -76,12 +76,12 @@ function wantedTwice(jobs: readonly CopyJob[]): ReadonlyMap<string, readonly Cop
   return new Map([...groups].filter(([, group]) => group.length > 1));
 }
 
-/** What goes through S3 is carried by nobody else's transfer. */
+/** A copy through S3 cannot use a shared transfer. */
 function crosses({ rule, to }: CopyJob): boolean {
   return to.region !== rule.from.region && to.route !== "store-restore";
 }
 
-/** Nobody but the user knows whether the source's account has enabled a Region that AWS leaves disabled. */
+/** Only the user knows whether the source's account has enabled an opt-in Region. */
 function isPossible({ rule, to }: CopyJob): boolean {
   if (rule.sharedTransfers === "never") return false;
   return rule.sharedTransfers === "always" || !isOptInRegion(to.region);

@@ -6,15 +6,15 @@ import { uniqueBy } from "../core/unique-by";
 import type { Account, Destination, Place, Rule, Topology } from "./model";
 
 /**
- * Images that are shared instead of copied. Where an image is not under a key that its launchers may use, or is in another
- * Region, the source's own account makes one copy, which all of them launch from: a destination of its own, with those that
- * it is shared with in `shares`.
+ * Images that are shared instead of copied. If an image is not under a key that the launching accounts may use, or is in another
+ * Region, the source's own account makes one copy from which all of them launch: a separate destination that lists the accounts
+ * with which it is shared in `shares`.
  */
 
 /** Name of the key, in the section `keys`, under which an account shares images. */
 export const SHARED_IMAGES_KEY = "shared-images";
 
-/** Destinations as they were written, those that share an image replaced by the copy that is shared. */
+/** The declared destinations; those that share an image are replaced by the copy that is shared. */
 export function withCopiesToShare(
   source: Account,
   destinations: readonly Destination[],
@@ -27,7 +27,7 @@ export function withCopiesToShare(
   ];
 }
 
-/** Copies stay as long as one of those who launch from them asks for. */
+/** The largest `keep` of the accounts that launch from the copies. */
 function copyToShare(source: Account, region: string, sharing: readonly Destination[]): Destination {
   const shares = sharing.filter((to) => to.region === region);
   const keeps = shares.flatMap(({ keep }) => keep ?? []);
@@ -47,7 +47,7 @@ export function isShared({ launchedBy }: Destination): boolean {
   return launchedBy !== undefined;
 }
 
-/** The keys that the user names, with those under which images are shared: one in each Region of a copy that is. */
+/** The keys that the user names, and those under which images are shared: one in each Region of a shared image. */
 export function withSharedImageKeys(named: readonly NamedKey[], rules: readonly Rule[]): readonly NamedKey[] {
   const copies = rules.flatMap(({ to }) => to.filter(({ shares }) => shares !== undefined));
   const places = uniqueBy(copies, ({ account, region }) => `${account.id} ${region}`);
@@ -80,7 +80,7 @@ function newKey({ account, region }: Place): NamedKey {
   };
 }
 
-/** A key that those who launch from images under it may use for that. */
+/** A key that the accounts that launch from images under it may use for launches. */
 function opened(key: NamedKey, shares: readonly Destination[]): NamedKey {
   const grants = shares.flatMap(({ account, launchedBy }) =>
     (launchedBy?.services ?? []).map((awsServiceName): LaunchGrant => ({
@@ -106,7 +106,7 @@ function opened(key: NamedKey, shares: readonly Destination[]): NamedKey {
 }
 
 /**
- * Aliases of the keys under which the source of a rule may be: those that it lists, and the key under which its account shares
+ * Aliases of the keys that the source of a rule can be encrypted under: those that it lists, and the key under which its account shares
  * images, if the rule shares them there.
  */
 export function sourceKeyAliases(topology: Topology, { from, to }: Rule): readonly string[] {

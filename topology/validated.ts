@@ -4,9 +4,9 @@ import { plainData } from "../core/plain-data";
 import { shapeProblems } from "./shape-problem";
 
 /**
- * What a user's value comes to under a schema. Only plain data is looked at.
- * @param checkMeaning runs on data of any shape. @default - the shape is all that is checked
- * @throws ConfigurationError with every problem at once
+ * Validates a user's value and returns the result. Only plain data is accepted.
+ * @param checkMeaning runs on data of any shape. @default - only the shape is checked
+ * @throws ConfigurationError with every problem
  */
 export function validated<S extends z.ZodType>(
   schema: S,
@@ -23,7 +23,7 @@ export function validated<S extends z.ZodType>(
   return parsed.data;
 }
 
-/** What is no data stands as null for the other checks, which must not tell of it again. */
+/** A value that is not plain data is null for the other checks, which must not report it again. */
 function isWithin(path: string, outer: string): boolean {
   return (
     outer === "(top level)" || path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`)

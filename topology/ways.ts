@@ -6,8 +6,8 @@ import { sharedTransferOf } from "./shared-transfers";
 import { sourceKeyAliases } from "./shares";
 
 /**
- * Equal for jobs whose copies go the same way: from the same keys, by the same places. What they may do to keys and places is the same, so
- * one of them answers for all.
+ * Equal for jobs whose copies use the same path: from the same keys, through the same places. They need the same access to keys and places, so
+ * checking one of them is enough.
  */
 export function wayOf(topology: Topology, job: CopyJob): string {
   return waysIn(topology)(job);
@@ -24,7 +24,7 @@ const waysIn = derived((topology: Topology) => {
       startOf(rule),
       placeId(to),
       shared === undefined ? "" : placeId(shared.place),
-      // Each rule has a prefix of its own in the buckets.
+      // Each rule has its own prefix in the buckets.
       isStored(job) ? rule.name : "",
       isRegistered(job),
       to.shares !== undefined,

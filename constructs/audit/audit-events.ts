@@ -1,4 +1,4 @@
-/** What `AuditRules` can tell. docs/audit.md says where each comes from. */
+/** The events that `AuditRules` can send. docs/audit.md describes the source of each. */
 export type AuditEvent =
   | "failed-snapshot-copies"
   | "failed-images"
@@ -8,15 +8,15 @@ export type AuditEvent =
   | "material-expired"
   | "trails-changed";
 
-/** Something that `AuditRules` tells. */
+/** An event that `AuditRules` can send. */
 export interface AuditEventDefinition {
-  /** What happened, for whoever reads the rule. */
+  /** What happened; becomes the rule's description. */
   readonly description: string;
   /** An event pattern of EventBridge, on the default event bus. */
   readonly pattern: object;
 }
 
-/** Calls that CloudTrail reports, attempts that are refused included; EventBridge has them where a trail logs management events. */
+/** Calls that CloudTrail reports, including refused attempts. EventBridge receives them only if a trail logs management events. */
 function calls(service: string, eventName: readonly string[]): object {
   return {
     source: [`aws.${service}`],
@@ -25,12 +25,12 @@ function calls(service: string, eventName: readonly string[]): object {
   };
 }
 
-/** What KMS itself sends. Source: KMS developer guide, Monitor KMS keys with Amazon EventBridge. */
+/** Events that KMS itself sends. Source: KMS developer guide, Monitor KMS keys with Amazon EventBridge. */
 function ofKms(detailType: string): object {
   return { source: ["aws.kms"], "detail-type": [detailType] };
 }
 
-/** By what it is called in the name of its rule. */
+/** The events, by the name that the rule's name contains. */
 export const AUDIT_EVENTS: Readonly<Record<AuditEvent, AuditEventDefinition>> = {
   "failed-snapshot-copies": {
     description: "A snapshot could not be copied: EBS names the cause",
@@ -72,5 +72,5 @@ export const AUDIT_EVENTS: Readonly<Record<AuditEvent, AuditEventDefinition>> = 
   },
 };
 
-/** In the table's order. */
+/** All events, in the order of the table. */
 export const ALL_AUDIT_EVENTS = Object.keys(AUDIT_EVENTS) as readonly AuditEvent[];

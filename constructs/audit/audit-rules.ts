@@ -9,43 +9,43 @@ import { documentText } from "../s3/bucket-policy-text";
 import type { EventDestinationPolicies } from "../s3/replication-events";
 import { ALL_AUDIT_EVENTS, AUDIT_EVENTS, type AuditEvent } from "./audit-events";
 
-/** Room for the longest event: a rule's name has 64 characters. Source: EventBridge API reference, PutRule. */
+/** Leaves room for the longest event name: a rule's name has at most 64 characters. Source: EventBridge API reference, PutRule. */
 const PREFIX = /^[\w.-]{1,40}$/;
 
-/** Where events go: a topic of Amazon SNS, or a queue of Amazon SQS, of the rules' account and Region; no FIFO ones. */
+/** Where events are sent: a standard Amazon SNS topic or Amazon SQS queue (not FIFO) in the rules' account and Region. */
 export type AuditDestination = { readonly topicArn: string } | { readonly queueArn: string };
 
 export interface AuditRulesProps {
-  /** What the names of the rules begin with: 1 to 40 letters, digits or `._-`. */
+  /** Prefix of the rules' names: 1 to 40 letters, digits or `._-`. */
   readonly namePrefix: string;
-  /** Where events go. Its policy, and that of its key, must let EventBridge in: `policies`. */
+  /** Where events are sent. Its policy and the policy of its key must allow EventBridge (see `policies`). */
   readonly destination: AuditDestination;
-  /** What is told. @default - everything */
+  /** The events to send. @default - all */
   readonly events?: readonly AuditEvent[];
   /**
-   * The partition, account and Region of the rules, where they are known: then the policy of a queue is known before a plan is made.
-   * @default - read from AWS by each plan, with the provider
+   * The partition, account and Region of the rules, if they are known at synthesis. The policy of a queue is then known before a plan is made.
+   * @default - each plan reads them from AWS, with the provider
    */
   readonly environment?: KeyEnvironment;
   /**
-   * Of what is made here; they win over those of the provider.
+   * Tags of the resources that this construct creates. On a conflict they override the provider's default tags.
    * @default - only the provider's default tags
    */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Provider of the account and Region that is watched. @default - the stack's own provider */
+  /** Provider of the account and Region to monitor. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
 
 /**
- * Rules of Amazon EventBridge that tell what endangers copies and keys of one account and Region: copies that have failed, keys that
- * somebody disables or is about to delete, keys that were deleted or rotated, imported material that has expired, and trails that are
- * changed. One in each Region that has copies or keys. `keys-endangered` and `trails-changed` come from CloudTrail and need a trail that
- * logs management events, as an `AuditTrail` does; a trail's changes are told in its own Region. AWS delivers most events on a best-effort
- * basis: they are no proof that nothing happened.
+ * Amazon EventBridge rules that report events which endanger copies and keys of one account and Region: failed copies, keys that are
+ * disabled or scheduled for deletion, keys that were deleted or rotated, imported key material that has expired, and changed trails.
+ * Create one `AuditRules` in each Region that has copies or keys. `keys-endangered` and `trails-changed` come from CloudTrail and need a
+ * trail that logs management events, such as an `AuditTrail`. Changes of a trail are reported in its home Region. AWS delivers most of
+ * these events on a best-effort basis, so their absence does not prove that nothing happened.
  * Sources: KMS developer guide, Monitor KMS keys with Amazon EventBridge; EBS user guide, Amazon EventBridge events for Amazon EBS.
  */
 export class AuditRules extends Construct {
-  /** EventBridge delivers nothing, and says so in the metric `FailedInvocations` alone, until the destination has these statements. */
+  /** Statements that the destination's policies need. Until they are in place, EventBridge delivers nothing and reports it only in the metric `FailedInvocations`. */
   readonly policies: EventDestinationPolicies;
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
@@ -105,7 +105,7 @@ export class AuditRules extends Construct {
       service === "sns" ? "destination.topicArn" : "destination.queueArn",
       arn,
       new RegExp(`^arn:[\\w-]+:${service}:${known.join(":")}:(?!.*\\.fifo$)[\\w-]+$`),
-      `the ARN of ${service === "sns" ? "an SNS topic" : "an SQS queue"} of the rules' account and Region that is no FIFO one`,
+      `the ARN of a standard ${service === "sns" ? "SNS topic" : "SQS queue"}, not a FIFO one, in the rules' account and Region`,
     );
   }
 }

@@ -27,39 +27,39 @@ const PREFIX = /^(?!.*\/\/)[\w!.*'()-][\w!.*'()/-]{0,198}\/$/;
 const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
 
 export interface AuditTrailProps {
-  /** 3 to 128 letters, digits or `._-`. */
+  /** Name of the trail: 3 to 128 letters, digits or `._-`. */
   readonly trailName: string;
-  /** Of the bucket that gets the log files. Unique among all buckets of the partition. */
+  /** Name of the bucket that receives the log files. It must be unique among all buckets of the partition. */
   readonly bucketName: string;
-  /** Below which the log files are in the bucket; ends with a slash. @default - `AWSLogs/` is at the top */
+  /** Prefix of the log files in the bucket; ends with a slash. @default - `AWSLogs/` is at the top of the bucket */
   readonly prefix?: string;
-  /** Alias of the key that is made for the log files, with its prefix. @default - `alias/TRAIL` */
+  /** Alias of the key that is created for the log files, with its prefix. @default - `alias/TRAIL` */
   readonly keyAlias?: string;
-  /** Days after which S3 removes log files, 90 or more; they can be brought back for 30 days more. @default - they stay */
+  /** Days after which S3 removes log files, 90 or more. Removed files can be restored for 30 more days. @default - they are kept */
   readonly retentionDays?: number;
   /** Roles of other accounts that read the log files; each needs `readerPolicy` in its own account. @default - none */
   readonly readers?: readonly RoleOfAnotherAccount[];
-  /** Where events go besides, for metric filters and queries; removed with its events when this is taken out. @default - nowhere */
+  /** A log group that also receives the events, for metric filters and queries. Removing this prop deletes the log group and its events. @default - none */
   readonly logGroup?: TrailLogGroupProps;
   /**
-   * Id of the organisation, `o-exampleorgid`: the trail logs all its accounts. It is then made in the organisation's management account, and
-   * CloudTrail has trusted access in AWS Organizations. @default - the account alone
+   * Id of the organisation, `o-exampleorgid`: the trail then logs all accounts of the organisation. It must be created in the management
+   * account, and CloudTrail needs trusted access in AWS Organizations. @default - only this account is logged
    */
   readonly organizationId?: string;
   /**
-   * The partition, account and Region of the trail, where they are known: then its policies are known before a plan is made.
-   * @default - read from AWS by each plan, with the provider
+   * The partition, account and Region of the trail, if they are known at synthesis. Its policies are then known before a plan is made.
+   * @default - each plan reads them from AWS, with the provider
    */
   readonly environment?: KeyEnvironment;
   /**
    * What happens when this construct is removed or its id, path or names change. `retain`: the plan fails, and the policies of the bucket
-   * and the key refuse the deletion of log files and of the key to everybody. `destroy`: the trail is deleted, the bucket as well once it is
-   * empty, and the deletion of the key is scheduled.
+   * and the key deny the deletion of log files and of the key to all principals. `destroy`: the trail is deleted, the bucket is deleted if it
+   * is empty, and the key is scheduled for deletion.
    * @default "retain"
    */
   readonly removalPolicy?: "retain" | "destroy";
   /**
-   * Of what is made here; they win over those of the provider.
+   * Tags of the resources that this construct creates. On a conflict they override the provider's default tags.
    * @default - only the provider's default tags
    */
   readonly tags?: Readonly<Record<string, string>>;
@@ -68,19 +68,19 @@ export interface AuditTrailProps {
 }
 
 /**
- * A trail of AWS CloudTrail that keeps for as long as you wish what `keyferry audit` reads for 90 days: all management events of all Regions,
- * those of KMS among them, as files that CloudTrail signs (log file validation), in a bucket and under a key of its own, which this trail
- * alone may use. One an account is enough, or one for an organisation; the second of an account costs money.
+ * An AWS CloudTrail trail that keeps events as long as you choose; `keyferry audit` itself reads only the last 90 days. It logs all
+ * management events of all Regions, including those of KMS, in files that CloudTrail signs (log file validation). The trail has its own
+ * bucket and key, which only this trail may use. One trail for each account or organisation is enough; a second one in an account costs money.
  * Sources: CloudTrail user guide, Amazon S3 bucket policy for CloudTrail; Configure AWS KMS key policies for CloudTrail.
  */
 export class AuditTrail extends Construct {
-  /** Known before the trail exists, where its environment is. */
+  /** ARN of the trail; known before the trail exists if `environment` is given. */
   readonly trailArn: string;
-  /** What the log files are under, and the log group's events. */
+  /** The key that encrypts the log files and the events of the log group. */
   readonly key: CustomerManagedKey;
-  /** The bucket of the log files, for roles of the trail's account: `BucketGrants.fromBucket(trail.logs).read(role)`. */
+  /** The bucket of the log files. To grant access to roles of the trail's account: `BucketGrants.fromBucket(trail.logs).read(role)`. */
   readonly logs: IBucket;
-  /** What each of `readers` needs in its own account: a policy as JSON. */
+  /** The IAM policy, as JSON, that each role in `readers` needs in its own account. */
   readonly readerPolicy: string;
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
@@ -110,8 +110,8 @@ export class AuditTrail extends Construct {
       props.logGroup === undefined
         ? undefined
         : new TrailLogGroup(this, "LogGroup", { ...props.logGroup, access, keyArn, ...common });
-    // No event selector: the provider then keeps CloudTrail's own, which logs all management events and leaves no service out, and puts it
-    // back where somebody has changed it.
+    // No event selector: the provider then keeps CloudTrail's default, which logs all management events of all services, and restores it
+    // if it was changed outside Terraform.
     new Cloudtrail(this, "Resource", {
       name: trailName,
       s3BucketName: bucketName,
@@ -143,7 +143,7 @@ export class AuditTrail extends Construct {
       "trailName",
       trailName,
       TRAIL_NAME,
-      "3 to 128 letters, digits or ._- that begins and ends with a letter or a digit, has no two of ._- side by side, and is no IP address",
+      "3 to 128 letters, digits or ._- that begins and ends with a letter or a digit, has no two of ._- in a row, and is not an IP address",
     );
     if (prefix !== undefined)
       checkText(

@@ -11,28 +11,28 @@ import { checkRange, checkText } from "../props";
 import { documentText } from "../s3/bucket-policy-text";
 import { closeToOthers } from "../s3/private-access";
 
-/** Days after which S3 removes an upload that was never finished. */
+/** Days after which S3 removes an incomplete upload. */
 const UNFINISHED_DAYS = 7;
 
-/** Days for which a log file can be brought back that S3 has removed: `retentionDays` may have been a mistake. */
+/** Days for which a log file that S3 removed can be restored, in case `retentionDays` was a mistake. */
 const REGRET_DAYS = 30;
 
-/** At least what CloudTrail's own event history keeps. */
+/** As long as CloudTrail's event history keeps events. */
 const RETENTION = { min: 90, unit: "days" };
 
-/** What the bucket of a trail is made from. */
+/** Props of the bucket of a trail. */
 export interface LogBucketProps {
   readonly bucketName: string;
   readonly access: TrailAccess;
-  /** Days after which S3 removes log files. @default - they stay */
+  /** Days after which S3 removes log files. @default - they are kept */
   readonly retentionDays?: number | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly provider?: TerraformProvider | undefined;
 }
 
-/** The bucket that a trail writes into: versioned, private, owned by its account, over TLS alone, for this trail alone. */
+/** The bucket that a trail writes into: versioned, private, owned by its account, accessible only over TLS and only for this trail. */
 export class LogBucket extends Construct {
-  /** What must be deployed before the trail is made: CloudTrail tries the bucket's policy. */
+  /** Resources that must be deployed before the trail is created: CloudTrail tests the bucket's policy. */
   readonly readiness: readonly ITerraformDependable[];
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
@@ -53,8 +53,8 @@ export class LogBucket extends Construct {
       versioningConfiguration: { status: "Enabled" },
       ...placement,
     });
-    // CloudTrail names the trail's key with each file. Under that key as the bucket's default, whatever it writes without naming one would
-    // lack the trail as encryption context, and be refused.
+    // CloudTrail names the trail's key with each file. If that key were the bucket's default, anything it writes without naming a key
+    // would lack the trail in the encryption context and would be refused.
     new S3BucketServerSideEncryptionConfigurationA(this, "Encryption", {
       bucket,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
@@ -63,7 +63,7 @@ export class LogBucket extends Construct {
     new S3BucketLifecycleConfiguration(this, "Lifecycle", {
       bucket,
       rule: [lifecycleRule(props.retentionDays)],
-      // S3 takes rules for versions that are no longer current in any bucket, but they say nothing before it has versions.
+      // S3 accepts rules for noncurrent versions in any bucket, but they have no effect before versioning is enabled.
       dependsOn: [versioning],
       ...placement,
     });

@@ -11,23 +11,23 @@ import { documentText } from "../s3/bucket-policy-text";
 /** Source: CloudWatch Logs API reference, CreateLogGroup, logGroupName. */
 const GROUP = /^[\w./#-]{1,512}$/;
 
-/** Days that CloudWatch Logs can keep events. Source: CloudWatch Logs API reference, PutRetentionPolicy. */
+/** The retention periods of CloudWatch Logs, in days. Source: CloudWatch Logs API reference, PutRetentionPolicy. */
 const RETENTION: readonly number[] = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288],
   3653,
 ];
 
-/** A log group of Amazon CloudWatch Logs that gets a trail's events. */
+/** An Amazon CloudWatch Logs log group that receives a trail's events. */
 export interface TrailLogGroupProps {
-  /** 1 to 512 letters, digits or `_-/.#`. */
+  /** Name of the log group: 1 to 512 letters, digits or `_-/.#`. */
   readonly logGroupName: string;
-  /** Of the role with which CloudTrail writes. Its path is `/`. */
+  /** Name of the role that CloudTrail assumes to write events. Its path is `/`. */
   readonly roleName: string;
-  /** Days that events are kept, of those that CloudWatch Logs has: 1, 3, 5, 7, 14, 30, ... 3653. @default 90 */
+  /** Days that events are kept; CloudWatch Logs supports 1, 3, 5, 7, 14, 30, ... 3653. @default 90 */
   readonly retentionDays?: number;
 }
 
-/** What is made of it. */
+/** The resolved props. */
 export interface TrailLogGroupParts extends TrailLogGroupProps {
   readonly access: TrailAccess;
   readonly keyArn: string;
@@ -37,10 +37,10 @@ export interface TrailLogGroupParts extends TrailLogGroupProps {
 
 /** The log group of a trail, under the trail's key, with the role that CloudTrail assumes to write into it. */
 export class TrailLogGroup extends Construct {
-  /** As CloudTrail wants it: with `:*` at its end. */
+  /** ARN in the form that CloudTrail requires: with `:*` at its end. */
   readonly logGroupArn: string;
   readonly roleArn: string;
-  /** What must be deployed before the trail is made. */
+  /** Resources that must be deployed before the trail is created. */
   readonly readiness: readonly ITerraformDependable[];
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */

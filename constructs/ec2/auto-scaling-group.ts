@@ -8,59 +8,59 @@ import { terraformRefresh, type InstanceRefreshOptions } from "./instance-refres
 /** Source: EC2 Auto Scaling API reference, CreateAutoScalingGroup: sizes are not negative. */
 const SIZE: Range = { min: 0, unit: "instances" };
 
-/** By whom and when an instance is judged. Source: EC2 Auto Scaling user guide, "Health checks". */
+/** The health checks of instances. Source: EC2 Auto Scaling user guide, "Health checks". */
 export interface GroupHealthCheck {
-  /** `ELB`: the target groups' health checks as well as EC2's. */
+  /** `ELB`: the health checks of the target groups in addition to EC2's. */
   readonly type: "EC2" | "ELB";
-  /** Seconds after an instance is in service in which a failing check does not count. @default 300 */
+  /** Seconds after an instance enters service during which a failing check does not count. @default 300 */
   readonly gracePeriodSeconds?: number;
 }
 
 export interface AutoScalingGroupProps {
-  /** Unique in the account and Region. */
+  /** Name of the group, unique in the account and Region. */
   readonly autoScalingGroupName: string;
-  /** The group launches from the template's newest version; running instances stay unless `instanceRefresh` is given. */
+  /** The group launches from the template's newest version. Running instances are replaced only if `instanceRefresh` is given. */
   readonly launchTemplate: ILaunchTemplate;
-  /** Instances that are always there. */
+  /** The minimum number of instances. */
   readonly minSize: number;
-  /** Instances at most. Between the two, scaling policies decide, not Terraform. */
+  /** The maximum number of instances. Between `minSize` and `maxSize`, scaling policies decide, not Terraform. */
   readonly maxSize: number;
-  /** Set at every apply, AGAINST WHAT SCALING POLICIES HAVE DECIDED. @default - scaling policies decide */
+  /** Number of instances, set at every apply, WHICH OVERRIDES THE DECISIONS OF SCALING POLICIES. @default - scaling policies decide */
   readonly desiredCapacity?: number;
   /** ARNs of load balancer target groups in which instances are registered. @default - none */
   readonly targetGroupArns?: readonly string[];
-  /** What decides whether an instance is replaced. @default - EC2's own status checks */
+  /** The health checks that decide whether an instance is replaced. @default - EC2's own status checks */
   readonly healthCheck?: GroupHealthCheck;
   /**
-   * Replaces running instances when an apply has changed the launch template. A NEW VALUE OF A PARAMETER THAT THE TEMPLATE
-   * NAMES IS NO SUCH CHANGE. @default - running instances stay
+   * Replaces running instances after an apply has changed the launch template. A NEW VALUE OF A PARAMETER THAT THE TEMPLATE
+   * NAMES IS NOT A CHANGE OF THE TEMPLATE. @default - running instances are kept
    */
   readonly instanceRefresh?: InstanceRefreshOptions;
   /** Subnets to launch into. Give either these or `availabilityZones`. @default - none */
   readonly subnetIds?: readonly string[];
-  /** Zones whose default subnets are launched into; needs a default VPC. @default - none */
+  /** Availability Zones to launch into, in their default subnets; needs a default VPC. @default - none */
   readonly availabilityZones?: readonly string[];
   /**
-   * How long an apply waits for `minSize` instances to be healthy, as a Go duration; it is here that a launch which may
-   * not use the key is seen. `0` does not wait, AND THEN A GROUP THAT NEVER LAUNCHES LOOKS DEPLOYED.
+   * How long an apply waits for `minSize` healthy instances, as a Go duration. This wait detects launches that fail because
+   * they may not use the key. `0` does not wait: A GROUP THAT NEVER LAUNCHES AN INSTANCE THEN LOOKS DEPLOYED.
    * @default "10m"
    */
   readonly waitForCapacityTimeout?: string;
-  /** Set on the group and on what it launches. @default - none */
+  /** Tags of the group and of the instances that it launches. @default - none */
   readonly instanceTags?: Readonly<Record<string, string>>;
-  /** What the first launch needs although the group does not refer to it, such as a `ServiceLinkedRoleGrant`. @default - nothing */
+  /** Resources that the first launch needs but the group does not refer to, such as a `ServiceLinkedRoleGrant`. @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
   /** Provider of the account and Region of the group. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
 
 /**
- * An Auto Scaling group on a launch template. It launches as the account's service-linked role for Auto Scaling, so that
- * role must be let in by the policy of the key that the volumes are under.
+ * An Auto Scaling group with a launch template. It launches as the account's service-linked role for Auto Scaling, so the
+ * policy of the volumes' key must allow that role.
  * Source: EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes.
  */
 export class AutoScalingGroup extends Construct {
-  /** Unique in the account and Region. */
+  /** Name of the group, unique in the account and Region. */
   readonly autoScalingGroupName: string;
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
@@ -115,7 +115,7 @@ export class AutoScalingGroup extends Construct {
   }
 }
 
-/** Instance requirements are taken only in a mixed instances policy. */
+/** Instance requirements are supported only in a mixed instances policy. */
 function templateOf({ launchTemplateId, latestVersion, choosesInstanceTypes }: ILaunchTemplate) {
   if (choosesInstanceTypes !== true)
     return { launchTemplate: { id: launchTemplateId, version: latestVersion } };
@@ -126,7 +126,7 @@ function templateOf({ launchTemplateId, latestVersion, choosesInstanceTypes }: I
   };
 }
 
-/** What is not given does not appear, so that a group of an earlier version stays as it is. */
+/** Props that are not given are not set, so that a group of an earlier version stays unchanged. */
 function optionsOf(props: AutoScalingGroupProps): Partial<AutoscalingGroupConfig> {
   const { desiredCapacity, targetGroupArns, healthCheck, instanceRefresh, dependsOn } = props;
   return {

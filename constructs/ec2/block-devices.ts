@@ -1,21 +1,21 @@
 import type { LaunchTemplateBlockDeviceMappings } from "@cdktf/provider-aws/lib/launch-template";
 import type { EncryptedDevices } from "./encrypted-launch-template";
 
-/** What a launch changes of one volume of the image; what is left out is as the image has it. */
+/** Changes of one volume of the image at launch. Settings that are left out have the image's values. */
 export interface VolumeOverride {
-  /** `gp3`, `io2`, ... */
+  /** Volume type: `gp3`, `io2`, ... */
   readonly type?: string;
-  /** Never smaller than the snapshot. */
+  /** Size of the volume; it cannot be smaller than the snapshot. */
   readonly sizeGiB?: number;
-  /** I/O operations per second, of the volume types that take a number. */
+  /** I/O operations per second, for volume types that support the setting. */
   readonly iops?: number;
-  /** MiB/s. */
+  /** Throughput in MiB/s. */
   readonly throughput?: number;
   /** Whether the volume is deleted with its instance. */
   readonly deleteOnTermination?: boolean;
 }
 
-/** By device name of the image: `/dev/xvda`. */
+/** Changes by device name of the image: `/dev/xvda`. */
 export type VolumeOverrides = Readonly<Record<string, VolumeOverride>>;
 
 /** The block device mappings of a launch template: each device once, with its key, its changes, or both. */

@@ -6,25 +6,25 @@ import type { IKey } from "../kms";
 
 export interface EbsDefaultsProps {
   /**
-   * The key of new volumes and snapshots for which none is named. It must be a symmetric customer managed key of the
-   * account in the same Region, and its policy must let in whoever makes volumes there:
-   * `key.grants.allowEbsDefault()` does, for everybody in the account and through EC2 alone, as AWS's own default key does.
+   * The key of new volumes and snapshots for which no key is named. It must be a symmetric customer managed key of the
+   * account in the same Region, and its policy must allow all principals that create volumes there.
+   * `key.grants.allowEbsDefault()` allows all principals of the account, only through EC2, as the policy of AWS's own default key does.
    * @default - the AWS managed key `aws/ebs`, WHOSE SNAPSHOTS CAN NEVER BE SHARED WITH ANOTHER ACCOUNT
    */
   readonly key?: IKey;
-  /** Whether new volumes and copies of unencrypted snapshots are encrypted although nobody asks for it. @default true */
+  /** Whether new volumes and copies of unencrypted snapshots are encrypted even if the request does not ask for it. @default true */
   readonly encryptionByDefault?: boolean;
-  /** Provider of the account and Region whose settings these are. @default - the stack's own provider */
+  /** Provider of the account and Region of these settings. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
 
 /**
  * The EBS default key and encryption by default, which are settings of a whole account in one Region: USE THIS
- * CONSTRUCT ONCE FOR EACH OF THEM. Volumes and snapshots that exist keep their keys.
+ * CONSTRUCT ONLY ONCE FOR EACH ACCOUNT AND REGION. Existing volumes and snapshots keep their keys.
  *
- * IMPORTANT: REMOVING IT TAKES BOTH SETTINGS BACK: ENCRYPTION BY DEFAULT IS SWITCHED OFF, THE DEFAULT KEY BECOMES
- * `aws/ebs` AGAIN. The key itself is retained, unless its `removalPolicy` says otherwise, because what was made under it
- * needs it. WHILE THE DEFAULT KEY IS DISABLED OR PENDING DELETION, NOBODY IN THE ACCOUNT CAN LAUNCH UNDER IT.
+ * IMPORTANT: REMOVING THIS CONSTRUCT RESETS BOTH SETTINGS: ENCRYPTION BY DEFAULT IS DISABLED, AND THE DEFAULT KEY IS
+ * `aws/ebs` AGAIN. The key itself is retained, unless its `removalPolicy` says otherwise, because existing volumes and
+ * snapshots need it. WHILE THE DEFAULT KEY IS DISABLED OR PENDING DELETION, NO LAUNCH IN THE ACCOUNT CAN USE IT.
  * Source: EBS user guide, "Enable Amazon EBS encryption by default".
  */
 export class EbsDefaults extends Construct {

@@ -18,83 +18,83 @@ export const USER_DATA: Range = { min: 1, max: 16 * 1024, unit: "bytes" };
 /** Source: EC2 API reference, LaunchTemplateInstanceMetadataOptionsRequest. */
 export const HOPS: Range = { min: 1, max: 64, unit: "hops" };
 
-/** Volumes that are put under a key whatever the image says of them. */
+/** Volumes to encrypt under a key, regardless of the image's settings. */
 export interface EncryptedDevices {
-  /** A key of the template's Region; of another account, it must be open to whoever launches. */
+  /** A key of the template's Region. If it belongs to another account, it must allow the principals that launch. */
   readonly key: IKey;
   /** The image's device names, root included: `/dev/xvda`. */
   readonly deviceNames: readonly string[];
 }
 
-/** How the instance metadata service answers. */
+/** Settings of the instance metadata service. */
 export interface MetadataOptions {
-  /** `required`: only IMDSv2 is answered. @default "required" */
+  /** `required`: only IMDSv2 can be used. @default "required" */
   readonly httpTokens?: "required" | "optional";
-  /** Network hops that an answer may take; containers need 2. @default - EC2's, which is the image's or 1 */
+  /** Network hops that a response may take; containers need 2. @default - EC2's, which is the image's or 1 */
   readonly hopLimit?: number;
-  /** Whether the instance's tags can be read there. @default false */
+  /** Whether the instance's tags can be read from the metadata. @default false */
   readonly instanceTags?: boolean;
 }
 
 export interface EncryptedLaunchTemplateProps {
-  /** Unique in the account and Region. */
+  /** Name of the template, unique in the account and Region. */
   readonly launchTemplateName: string;
   /**
-   * `ami-...`, or `resolve:ssm:/parameter/name`: then each launch reads the parameter anew, and a new image needs no new
-   * template. EC2 FLEET OF TYPE maintain OR request AND SPOT FLEET DO NOT TAKE A PARAMETER.
+   * Id of the image, `ami-...`, or `resolve:ssm:/parameter/name`: each launch then reads the parameter, and a new image needs
+   * no new template. EC2 FLEETS OF TYPE maintain OR request AND SPOT FLEETS DO NOT SUPPORT A PARAMETER.
    * Source: EC2 user guide, Use a Systems Manager parameter instead of an AMI ID.
    */
   readonly imageId: string;
-  /** `m7i.large`; give either this or `instanceRequirements`. */
+  /** The instance type, such as `m7i.large`. Give either this or `instanceRequirements`. */
   readonly instanceType?: string;
   /**
-   * Which types may be chosen instead of one. EC2 Auto Scaling TAKES THEM ONLY WITH AN IMAGE ID, NOT WITH `resolve:ssm:`.
+   * Attributes by which instance types are chosen. EC2 Auto Scaling SUPPORTS THEM ONLY WITH AN IMAGE ID, NOT WITH `resolve:ssm:`.
    * Source: EC2 Auto Scaling user guide, Using AWS Systems Manager parameters instead of AMI IDs in launch templates.
    * @default - `instanceType` alone
    */
   readonly instanceRequirements?: InstanceRequirements;
   /**
-   * Devices whose volumes must be under a key. Not needed for an image whose snapshots are under the right key already:
-   * volumes inherit the key of their snapshot. EACH DEVICE MUST BE ONE OF THE IMAGE'S, or the launch adds an empty volume
+   * Devices whose volumes must be under a key. Not needed if the image's snapshots are already under the right key:
+   * volumes inherit the key of their snapshot. EACH DEVICE MUST EXIST IN THE IMAGE; otherwise the launch adds an empty volume
    * or fails. Source: EC2 API reference, LaunchTemplateEbsBlockDeviceRequest.
-   * @default - the image alone decides
+   * @default - the image's snapshots decide
    */
   readonly encryptedDevices?: EncryptedDevices;
-  /** What the launch changes of volumes' types and sizes, by device name of the image. @default - the image alone decides */
+  /** Changes of volume types and sizes at launch, by device name of the image. @default - the image's settings */
   readonly volumes?: VolumeOverrides;
   /** Ids of security groups. @default - the VPC's default security group */
   readonly securityGroupIds?: readonly string[];
   /**
-   * Name or ARN of the instance profile. WHOEVER CREATES INSTANCES OR GROUPS FROM THE TEMPLATE NEEDS iam:PassRole FOR ITS
-   * ROLE. @default - none
+   * Name or ARN of the instance profile. A PRINCIPAL THAT CREATES INSTANCES OR GROUPS FROM THE TEMPLATE NEEDS iam:PassRole FOR
+   * THE PROFILE'S ROLE. @default - none
    */
   readonly instanceProfile?: string;
   /**
-   * What cloud-init runs at the first boot, as plain text. NEVER A SECRET: Terraform's state and the template hold it, and
-   * whoever may describe either can read it. @default - none
+   * User data that cloud-init runs at the first boot, as plain text. DO NOT PUT SECRETS HERE: the text is in Terraform's state
+   * and in the template, and any principal that can read either of them can read it. @default - none
    */
   readonly userData?: string;
   /** Name of an EC2 key pair. @default - none */
   readonly keyName?: string;
-  /** How instances read their metadata. @default - only IMDSv2 is answered */
+  /** Settings of the instance metadata service. @default - only IMDSv2 can be used */
   readonly metadata?: MetadataOptions;
-  /** Metrics every minute instead of every five. @default false */
+  /** Whether metrics are sent every minute instead of every five minutes. @default false */
   readonly detailedMonitoring?: boolean;
-  /** Set on instances and their volumes; the provider's default tags do not reach those. @default - none */
+  /** Tags of instances and their volumes; the provider's default tags are not applied to them. @default - none */
   readonly instanceTags?: Readonly<Record<string, string>>;
   /** Provider of the account and Region of the template. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
 
 /**
- * A launch template for an encrypted image. Unless it is told otherwise it enforces IMDSv2; for the devices given it
- * enforces the key. For all others a volume is under the key of the image's snapshot, so the image is the guarantee.
+ * A launch template for an encrypted image. It enforces IMDSv2 unless `metadata` says otherwise, and it enforces the key for
+ * the given devices. All other volumes are under the key of the image's snapshot, so the image determines their encryption.
  */
 export class EncryptedLaunchTemplate extends Construct implements ILaunchTemplate {
   readonly launchTemplateId: string;
-  /** Number of the newest version, which is also the default one. */
+  /** Number of the newest version, which is also the default version. */
   readonly latestVersion: string;
-  /** Whether instance types are chosen by what they have; a group needs a mixed instances policy then. */
+  /** Whether instance types are chosen by their attributes; a group then needs a mixed instances policy. */
   readonly choosesInstanceTypes: boolean;
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
@@ -152,7 +152,7 @@ export class EncryptedLaunchTemplate extends Construct implements ILaunchTemplat
         this,
         "imageId",
         `"${props.imageId}"`,
-        "an image id where instanceRequirements are given: EC2 Auto Scaling takes no parameter there",
+        "an image id if instanceRequirements are given: EC2 Auto Scaling does not support a parameter with them",
         "read the parameter when you deploy, with the data source aws_ssm_parameter",
       );
     }
@@ -166,7 +166,7 @@ export class EncryptedLaunchTemplate extends Construct implements ILaunchTemplat
   }
 }
 
-/** The rest of the template; what is not given does not appear, so that a template of an earlier version stays as it is. */
+/** The rest of the template. Props that are not given are not set, so that a template of an earlier version stays unchanged. */
 function launchOptions(props: EncryptedLaunchTemplateProps): Partial<LaunchTemplateConfig> {
   const { instanceRequirements, securityGroupIds, instanceProfile, userData, keyName } = props;
   const mappings = blockDevices(props.encryptedDevices, props.volumes ?? {});
@@ -198,7 +198,7 @@ function metadataOptions({ httpTokens = "required", hopLimit, instanceTags }: Me
   };
 }
 
-/** Encoded here, not by Terraform, so that `${` in a script is never taken for one of Terraform's expressions. */
+/** Encoded here and not by Terraform, so that `${` in a script is not interpreted as a Terraform expression. */
 function encoded(userData: string): string {
   return Token.isUnresolved(userData) ? Fn.base64encode(userData) : Buffer.from(userData).toString("base64");
 }

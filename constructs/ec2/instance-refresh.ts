@@ -1,27 +1,27 @@
 import type { AutoscalingGroupInstanceRefresh } from "@cdktf/provider-aws/lib/autoscaling-group";
 
 /**
- * How Terraform replaces a group's instances after an apply has changed the launch template. What is left out is EC2 Auto
- * Scaling's own. Source: EC2 Auto Scaling API reference, RefreshPreferences.
+ * How Terraform replaces a group's instances after an apply has changed the launch template. Settings that are left out have
+ * EC2 Auto Scaling's defaults. Source: EC2 Auto Scaling API reference, RefreshPreferences.
  */
 export interface InstanceRefreshOptions {
-  /** Percent of the desired capacity that stays in service and healthy. @default 90 */
+  /** Minimum percentage of the desired capacity that must be in service and healthy. @default 90 */
   readonly minHealthyPercentage?: number;
-  /** Percent that may run at the same time; not without `minHealthyPercentage`. @default 100 */
+  /** Maximum percentage of the desired capacity that may run at the same time; requires `minHealthyPercentage`. @default 100 */
   readonly maxHealthyPercentage?: number;
-  /** Seconds from when an instance is in service to when it counts. @default - the health check's grace period */
+  /** Seconds after an instance enters service until it counts as ready. @default - the health check's grace period */
   readonly instanceWarmupSeconds?: number;
   /** Where the replacement pauses. @default - nowhere */
   readonly checkpoints?: { readonly percentages: readonly number[]; readonly delaySeconds?: number };
-  /** Names of CloudWatch alarms; one that goes into ALARM fails the refresh. @default - none */
+  /** Names of CloudWatch alarms. The refresh fails when one of them enters the ALARM state. @default - none */
   readonly alarms?: readonly string[];
-  /** What becomes of instances that are protected from scale in. @default "wait" */
+  /** What happens to instances that are protected from scale in. @default "wait" */
   readonly protectedInstances?: "wait" | "replace" | "ignore";
-  /** What becomes of instances in standby. @default "wait" */
+  /** What happens to instances in standby. @default "wait" */
   readonly standbyInstances?: "wait" | "terminate" | "ignore";
   /**
-   * Whether a refresh that fails goes back to what the group launched before. EC2 Auto Scaling CAN DO SO ONLY WHERE THE
-   * TEMPLATE NAMES AN IMAGE ID AND THE GROUP A VERSION BY ITS NUMBER. @default false
+   * Whether a failed refresh rolls back to the previous configuration. EC2 Auto Scaling SUPPORTS THIS ONLY IF THE TEMPLATE
+   * NAMES AN IMAGE ID AND THE GROUP NAMES A VERSION OF THE TEMPLATE BY ITS NUMBER. @default false
    */
   readonly autoRollback?: boolean;
 }
@@ -29,7 +29,7 @@ export interface InstanceRefreshOptions {
 const PROTECTED = { wait: "Wait", replace: "Refresh", ignore: "Ignore" } as const;
 const STANDBY = { wait: "Wait", terminate: "Terminate", ignore: "Ignore" } as const;
 
-/** The block of Terraform's AWS provider. */
+/** The block in the form of Terraform's AWS provider. */
 export function terraformRefresh(options: InstanceRefreshOptions): AutoscalingGroupInstanceRefresh {
   const { checkpoints, alarms, protectedInstances, standbyInstances, instanceWarmupSeconds } = options;
   const { minHealthyPercentage, maxHealthyPercentage, autoRollback } = options;

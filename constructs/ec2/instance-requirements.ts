@@ -2,13 +2,13 @@ import type { LaunchTemplateInstanceRequirements } from "@cdktf/provider-aws/lib
 
 /** An inclusive range. @default max - no upper limit */
 export interface NumberRange {
-  /** The least that is taken. */
+  /** The minimum. */
   readonly min: number;
-  /** The most that is taken. */
+  /** The maximum. */
   readonly max?: number;
 }
 
-/** Whether instance types of a kind are among those that may be chosen, or the only ones. */
+/** Whether instance types with a property are included, excluded, or the only ones that may be chosen. */
 export type Inclusion = "included" | "excluded" | "required";
 
 /**
@@ -20,23 +20,23 @@ export interface InstanceRequirements {
   readonly vCpus: NumberRange;
   /** Memory, in MiB. */
   readonly memoryMiB: NumberRange;
-  /** Only these; patterns such as `m7i.*` as well. Not together with `excludedInstanceTypes`. @default - all types */
+  /** Only these instance types, by name or pattern, such as `m7i.*`. Cannot be used together with `excludedInstanceTypes`. @default - all types */
   readonly allowedInstanceTypes?: readonly string[];
-  /** Instance types that are left out, also by pattern: `m5.*`. @default - none */
+  /** Instance types to exclude, by name or pattern, such as `m5.*`. @default - none */
   readonly excludedInstanceTypes?: readonly string[];
-  /** `intel`, `amd`, `amazon-web-services`, `apple`. @default - any */
+  /** Manufacturers of the processor: `intel`, `amd`, `amazon-web-services`, `apple`. @default - any */
   readonly cpuManufacturers?: readonly string[];
-  /** Which generations of instance types are taken. @default - current and previous generations */
+  /** Generations of instance types that may be chosen. @default - current and previous generations */
   readonly instanceGenerations?: readonly ("current" | "previous")[];
-  /** Whether instance types with burstable performance are taken. @default "excluded" */
+  /** Whether instance types with burstable performance may be chosen. @default "excluded" */
   readonly burstablePerformance?: Inclusion;
-  /** Whether bare metal instance types are taken. @default "excluded" */
+  /** Whether bare metal instance types may be chosen. @default "excluded" */
   readonly bareMetal?: Inclusion;
-  /** Whether instance types with instance store volumes are taken. @default "included" */
+  /** Whether instance types with instance store volumes may be chosen. @default "included" */
   readonly localStorage?: Inclusion;
 }
 
-/** The requirements as Terraform's AWS provider writes them. */
+/** The requirements in the form of Terraform's AWS provider. */
 export function terraformRequirements(
   requirements: InstanceRequirements,
 ): LaunchTemplateInstanceRequirements {

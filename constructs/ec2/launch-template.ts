@@ -1,9 +1,9 @@
-/** A launch template, whoever created it; what other constructs accept. */
+/** A launch template, created by this library or not. Other constructs accept it. */
 export interface ILaunchTemplate {
-  /** `lt-...` */
+  /** Id of the template, `lt-...`. */
   readonly launchTemplateId: string;
-  /** Number of the version that is launched from. */
+  /** Number of the version to launch from. */
   readonly latestVersion: string;
-  /** Whether it holds requirements and no instance type, which a group takes only in a mixed instances policy. @default false */
+  /** Whether it has instance requirements instead of an instance type; a group then needs a mixed instances policy. @default false */
   readonly choosesInstanceTypes?: boolean;
 }

@@ -12,32 +12,32 @@ const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\/([\w+=,.@/-]*\/)?[\w+=,.@-]{1,64
 /** Characters of a policy's name. Source: IAM API reference, PutRolePolicy. */
 const MAX_NAME = 128;
 
-/** How grants write into an existing role. */
+/** How grants are written into an existing role. */
 export interface ExistingRoleOptions {
   /**
-   * Of the inline policy that grants write. Two stacks that grant something to one role need two names: the one that is deployed last
-   * replaces what is under its own. @default - made of the stack's name and the construct's path
+   * Name of the inline policy for the grants. Two stacks that grant something to the same role need different names, because the stack
+   * that is deployed last replaces a policy of the same name. @default - derived from the stack's name and the construct's path
    */
   readonly policyName?: string;
   /** Provider of the role's account. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
 
-/** How an existing role is found. */
+/** How an existing role is found by its ARN. */
 export interface ExistingRoleProps extends ExistingRoleOptions {
-  /** With its path: `arn:aws:iam::222222222222:role/service/reader`. */
+  /** ARN of the role, with its path: `arn:aws:iam::222222222222:role/service/reader`. */
   readonly roleArn: string;
 }
 
 /** How an existing role is found by its name. */
 export interface RoleLookupProps extends ExistingRoleOptions {
-  /** Without its path. */
+  /** Name of the role, without its path. */
   readonly roleName: string;
 }
 
 /**
- * A role that another stack or team owns. Nothing of it is changed but one inline policy of its own, which is made where something is
- * granted to it.
+ * A role that another stack or team owns. The only change to it is one separate inline policy, which is created when something is
+ * granted to the role.
  */
 export class ExistingRole extends Construct implements IGrantableRole {
   readonly roleArn: string;
@@ -45,7 +45,7 @@ export class ExistingRole extends Construct implements IGrantableRole {
   readonly account: string | undefined;
   readonly permissions: RolePermissions;
 
-  /** By its name; read from AWS by each plan, which fails while the role does not exist. */
+  /** Finds a role by its name. Each plan reads the role from AWS, and fails if it does not exist. */
   static fromRoleName(scope: Construct, id: string, { roleName, ...options }: RoleLookupProps): ExistingRole {
     checkRoleName(scope, roleName);
     const { provider } = options;
@@ -56,7 +56,7 @@ export class ExistingRole extends Construct implements IGrantableRole {
     return new ExistingRole(scope, id, { roleArn: found.arn, ...options });
   }
 
-  /** By its ARN; nothing is read from AWS. @throws KeyferryError PropInvalid when the ARN is none of a role */
+  /** Refers to a role by its ARN; nothing is read from AWS. @throws KeyferryError PropInvalid when the ARN is not the ARN of a role */
   static fromRoleArn(
     scope: Construct,
     id: string,
@@ -66,7 +66,7 @@ export class ExistingRole extends Construct implements IGrantableRole {
     return new ExistingRole(scope, id, { roleArn, ...options });
   }
 
-  /** @throws KeyferryError PropInvalid when the ARN is none of a role, or no policy can have the name */
+  /** @throws KeyferryError PropInvalid when the ARN is not the ARN of a role, or the policy name is not valid */
   constructor(scope: Construct, id: string, props: ExistingRoleProps) {
     super(scope, id);
     const { roleArn, provider, policyName = `grants-${this.ownName()}` } = props;
@@ -78,7 +78,7 @@ export class ExistingRole extends Construct implements IGrantableRole {
     this.permissions = new RolePermissions(this, { roleName: this.roleName, policyName, provider });
   }
 
-  /** No other construct of the app has it. */
+  /** A name that no other construct of the app has. */
   private ownName(): string {
     const { addr } = this.node;
     const stack = TerraformStack.of(this).node.id.replace(/[^\w-]/g, "-");

@@ -6,19 +6,19 @@ import { MAX_INLINE_SIZE, policySize } from "../../policy/pages";
 import { propError } from "../props";
 import { documentText } from "../s3/bucket-policy-text";
 
-/** The role whose policy it is. */
+/** Name of the role that gets the policy. */
 export interface GrantedRole {
-  /** Or a token that becomes it. */
+  /** ARN of the role, or a token for it. */
   readonly roleName: string;
-  /** Of the inline policy. */
+  /** Name of the inline policy. */
   readonly policyName: string;
-  /** Characters that other inline policies of the role take, where they are known. @default 0 */
+  /** Characters in the role's other inline policies, if known. @default 0 */
   readonly takenSize?: number;
   /** Provider of the role's account. @default - the stack's own provider */
   readonly provider?: TerraformProvider | undefined;
 }
 
-/** What a role is granted on keys and buckets: one inline policy beside those that it has, made with the first grant. */
+/** The permissions that are granted to a role on keys and buckets: one separate inline policy, created with the first grant. */
 export class RolePermissions {
   private readonly keys: RoleAccess["keys"][number][] = [];
   private readonly buckets: RoleAccess["buckets"][number][] = [];
@@ -31,8 +31,8 @@ export class RolePermissions {
   ) {}
 
   /**
-   * Adds what the permission table has for uses of keys and buckets. Grants call it: `KeyGrants.fromKey`, `BucketGrants.fromBucket`.
-   * @throws KeyferryError PropInvalid when the role's inline policies become longer than IAM takes
+   * Adds the statements of the permission table for uses of keys and buckets. `KeyGrants.fromKey` and `BucketGrants.fromBucket` call it.
+   * @throws KeyferryError PropInvalid when the role's inline policies become longer than IAM allows
    */
   add({ keys = [], buckets = [] }: Partial<RoleAccess>): void {
     this.keys.push(...keys);

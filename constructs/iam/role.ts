@@ -1,17 +1,17 @@
 import type { RolePermissions } from "./role-permissions";
 
-/** A role, whoever created it. */
+/** A role, created by this library or not. */
 export interface IRole {
-  /** With its path. */
+  /** ARN of the role, with its path. */
   readonly roleArn: string;
-  /** Without its path. */
+  /** Name of the role, without its path. */
   readonly roleName: string;
 }
 
-/** A role that can be granted something: its own policy gets the statements. */
+/** A role to which permissions can be granted: the statements are added to the role's own policy. */
 export interface IGrantableRole extends IRole {
-  /** What it is granted on keys and buckets. */
+  /** The permissions that are granted to it on keys and buckets. */
   readonly permissions: RolePermissions;
-  /** 12-digit id of its account. @default - the account of the key or bucket */
+  /** 12-digit id of the role's account. @default - the account of the key or bucket */
   readonly account?: string | undefined;
 }

@@ -28,38 +28,38 @@ import {
 const SESSION: Range = { min: 3_600, max: 43_200, unit: "seconds (1 to 12 hours)" };
 /** Source: IAM API reference, CreateRole, RoleName. */
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
-/** Characters of a trust policy unless AWS raised it. Source: IAM user guide, IAM and AWS STS quotas. */
+/** Default quota for the characters of a trust policy. Source: IAM user guide, IAM and AWS STS quotas. */
 const MAX_TRUST_SIZE = 2_048;
 
 export interface RunnerRoleProps {
-  /** Unique in the account. */
+  /** Name of the role, unique in the account. */
   readonly roleName: string;
-  /** Who may assume the role: statements with a principal and without resources. */
+  /** The trust policy: statements with a principal and without resources. */
   readonly trust: readonly Statement[];
-  /** What the role may do. Keys are named by account, Region and alias; `keyOf` finds them. */
+  /** The permissions of the role. Keys are named by account, Region and alias; `keyOf` finds them. */
   readonly policy: readonly Statement[];
-  /** The key that `policy` names: its ARN is written, NEVER `*`, which would open every key that lets the account in. */
+  /** Returns the key that `policy` names. The policy contains the key's ARN, NEVER `*`, which would allow every key whose policy allows the account. */
   readonly keyOf: (key: KeyReference) => Pick<IKey, "keyArn">;
   /** What the role is for; shown in the console. @default - none */
   readonly description?: string;
   /**
-   * Longest session, 3600 to 43200 seconds. A session from a chained role ends after one hour whatever this says.
+   * Maximum session duration, 3600 to 43200 seconds. With role chaining, a session always ends after one hour.
    * Source: IAM user guide, Roles terms and concepts, "Role chaining".
    * @default 3600
    */
   readonly maxSessionDurationSeconds?: number;
   /**
-   * Of what is made here; they win over those of the provider.
+   * Tags of the resources that this construct creates. On a conflict they override the provider's default tags.
    * @default - only the provider's default tags
    */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Provider of the account in which the role lives. @default - the stack's own provider */
+  /** Provider of the account of the role. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
 
 /**
- * A role that a program assumes, with its permissions. They stand in one inline policy as long as that has room, then
- * in customer managed policies beside it.
+ * A role that a program assumes, with its permissions. They are written into one inline policy, and what does not fit there into
+ * additional customer managed policies.
  */
 export class RunnerRole extends Construct implements IGrantableRole {
   readonly roleArn: string;

@@ -17,99 +17,99 @@ import { ReplicaKey, type ReplicaKeyProps } from "./replica-key";
 import { checkReplica } from "./replica-problems";
 
 export interface CustomerManagedKeyProps {
-  /** The name by which the key is found, with its prefix: `alias/app-data`. */
+  /** The key's alias, with its prefix: `alias/app-data`. */
   readonly alias: string;
-  /** What the key is for; shown in the console. */
+  /** Description of the key; shown in the console. */
   readonly description: string;
   /**
-   * Statements of the key policy, which REPLACE AWS's default one; those of `grants` are added. LEAVE THE OWN ACCOUNT IN
-   * (`kms:*` for the account principal), OR NOBODY CAN CHANGE THE KEY ANY MORE. As a function, they are made for the key's
-   * environment, and for each replica's.
-   * @default - AWS's default key policy: the account's IAM decides, and whom `grants` let in
+   * Statements of the key policy. They REPLACE AWS's default key policy; the statements of `grants` are added. KEEP ACCESS FOR
+   * THE KEY'S OWN ACCOUNT (`kms:*` for the account principal), OR THE KEY CAN NO LONGER BE CHANGED. A function is called with
+   * the environment of the key, and of each replica.
+   * @default - AWS's default key policy, by which the account's IAM decides, and the statements of `grants`
    */
   readonly policy?: readonly Statement[] | ((environment: KeyEnvironment) => readonly Statement[]);
   /**
-   * The partition, account and Region of the key, where they are known: then the key policy is known before a plan is made.
-   * @default - read from AWS by each plan, with the provider
+   * The partition, account and Region of the key, if they are known at synthesis. The key policy is then known before a plan is made.
+   * @default - each plan reads them from AWS, with the provider
    */
   readonly environment?: KeyEnvironment;
   /**
-   * What happens to the key when this construct is removed or its id or path changes. `retain`: nothing does; the plan
-   * fails, or the apply does, because the key policy has `DELETION_GUARD`, which refuses the deletion to everybody, an
-   * administrator outside Terraform included. `destroy`: its deletion is scheduled. To delete a key, deploy it with
-   * `destroy` first, and remove it then.
+   * What happens to the key when this construct is removed or its id or path changes. `retain`: nothing; the plan fails, or
+   * the apply fails because the key policy has `DELETION_GUARD`, which denies the deletion to all principals, including
+   * administrators outside Terraform. `destroy`: the key is scheduled for deletion. To delete a key, first deploy it with
+   * `destroy`, then remove it.
    * @default "retain"
    */
   readonly removalPolicy?: "retain" | "destroy";
-  /** Whether the key can be used; one that is disabled keeps everything that is under it. @default true */
+  /** Whether the key is enabled. Data under a disabled key is kept, but cannot be read. @default true */
   readonly enabled?: boolean;
-  /** Whether KMS makes new key material from time to time; old copies stay readable. @default true */
+  /** Whether KMS rotates the key material automatically; existing copies stay readable. @default true */
   readonly enableKeyRotation?: boolean;
-  /** Days between two rotations, 90 to 2560. @default - AWS's own period, 365 days */
+  /** Days between two rotations, 90 to 2560. @default - AWS's default, 365 days */
   readonly rotationPeriodInDays?: number;
   /**
-   * Whether the key can have replicas in other Regions (`addReplica`). A key that exists can neither become a multi-Region key
-   * nor stop being one: a plan would replace it, and is refused. The account needs the service-linked role
-   * `AWSServiceRoleForKeyManagementServiceMultiRegionKeys`, which KMS makes where the deploy role has
+   * Whether the key can have replicas in other Regions (`addReplica`). This cannot change once the key exists: a plan would have
+   * to replace the key, and is refused. The account needs the service-linked role
+   * `AWSServiceRoleForKeyManagementServiceMultiRegionKeys`, which KMS creates if the deploy role has
    * `iam:CreateServiceLinkedRole`. Source: KMS developer guide, Multi-Region keys.
    * @default false
    */
   readonly multiRegion?: boolean;
   /**
-   * Days for which a key that is removed waits for its deletion, 7 to 30; until then it can be kept with
-   * `CancelKeyDeletion`. Source: KMS API reference, ScheduleKeyDeletion.
+   * Days from the removal of the key until KMS deletes it, 7 to 30. Until then, `CancelKeyDeletion` can cancel the deletion.
+   * Source: KMS API reference, ScheduleKeyDeletion.
    * @default 30
    */
   readonly deletionWindowInDays?: number;
   /**
-   * Of what is made here; they win over those of the provider.
+   * Tags of the resources that this construct creates. On a conflict they override the provider's default tags.
    * @default - only the provider's default tags
    */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Provider of the account and Region in which the key lives. @default - the stack's own provider */
+  /** Provider of the account and Region of the key. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
 
-/** How an existing key is found. */
+/** How an existing key is found by its alias. */
 export interface KeyLookupProps {
-  /** With its prefix: `alias/app-data`. */
+  /** The key's alias, with its prefix: `alias/app-data`. */
   readonly alias: string;
-  /** Provider of the account and Region in which the key lives. @default - the stack's own provider */
+  /** Provider of the account and Region of the key. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
 
 /**
- * A symmetric encryption key of the account with its alias. Terraform cannot destroy it, unless `removalPolicy` is
- * `destroy`; to leave a key to AWS, take it out of Terraform with a `removed` block that has `destroy = false`.
+ * A symmetric encryption key of the account, with an alias. Terraform cannot destroy it unless `removalPolicy` is `destroy`.
+ * To keep a key but no longer manage it, remove it from Terraform with a `removed` block that has `destroy = false`.
  *
  * IMPORTANT: WITH `removalPolicy: "destroy"`, REMOVING THIS CONSTRUCT, OR CHANGING ITS ID OR PATH, SCHEDULES THE KEY FOR
- * DELETION. WHEN THE WINDOW IS OVER, EVERY SNAPSHOT, IMAGE AND VOLUME UNDER IT IS LOST.
+ * DELETION. AFTER THE WAITING PERIOD, EVERY SNAPSHOT, IMAGE AND VOLUME UNDER IT IS LOST.
  */
 export class CustomerManagedKey extends Construct implements IKey {
   readonly keyArn: string;
   readonly keyId: string;
-  /** With its prefix. */
+  /** The key's alias, with its prefix. */
   readonly alias: string;
-  /** Lets others use the key, and its replicas, by what they do with it. */
+  /** Allows other principals to use the key and its replicas, by purpose. */
   readonly grants: KeyGrants;
   private readonly props: CustomerManagedKeyProps;
   readonly environment: KeyEnvironment;
   private readonly replicas: ReplicaKey[] = [];
 
-  /** A key that another stack or team owns. The plan fails while it does not exist. */
+  /** A key that another stack or team owns, found by its alias. The plan fails if it does not exist. */
   static fromAlias(scope: Construct, id: string, props: KeyLookupProps): IKey {
     const alias = new DataAwsKmsAlias(scope, id, {
       name: props.alias,
       ...(props.provider === undefined ? {} : { provider: props.provider }),
     });
-    // An alias and its key are always of one account and Region.
+    // An alias and its key always belong to the same account and Region.
     const environment = new ProviderEnvironment(alias, props.provider);
     return { keyArn: alias.targetKeyArn, keyId: alias.targetKeyId, environment };
   }
 
   /**
    * A key that another stack or team owns, by its ARN; nothing is read from AWS.
-   * @throws KeyferryError PropInvalid for the ARN of an alias, which AWS takes in no identity policy
+   * @throws KeyferryError PropInvalid for the ARN of an alias, which does not work in identity policies
    */
   static fromKeyArn(scope: Construct, keyArn: string): IKey {
     checkKeyArn(scope, keyArn);
@@ -166,10 +166,10 @@ export class CustomerManagedKey extends Construct implements IKey {
   }
 
   /**
-   * Makes a replica of a multi-Region key in another Region: under the same alias, with the same policy, fitted to its Region,
-   * and with what `grants` are given now and later. Removed, or kept, as the key itself is (`removalPolicy`).
+   * Creates a replica of a multi-Region key in another Region. It has the same alias, the same policy, adapted to its Region, and
+   * all `grants`, including later ones. `removalPolicy` of the key also applies to the replica.
    * @param id of the construct, below the key's
-   * @throws KeyferryError PropInvalid when the key is not a multi-Region key, its policy speaks of one Region, or AWS would refuse a prop
+   * @throws KeyferryError PropInvalid when the key is not a multi-Region key, its policy names one Region, or AWS would refuse a prop
    */
   addReplica(id: string, props: ReplicaKeyProps): ReplicaKey {
     checkReplica(this, this.props, props);
@@ -192,7 +192,7 @@ export class CustomerManagedKey extends Construct implements IKey {
     return replica;
   }
 
-  /** The key policy, for the key or a replica; undefined: AWS's default one. */
+  /** The policy of the key or of a replica; undefined: AWS's default key policy. */
   private policyIn(environment: KeyEnvironment, grants: KeyGrants): string | undefined {
     return keyPolicyText(this, this.props, environment, grants);
   }

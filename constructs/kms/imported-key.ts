@@ -14,42 +14,42 @@ import { keyPolicyText } from "./key-policy-text";
 import { ReplicaKey, type ReplicaKeyProps } from "./replica-key";
 import { checkReplica } from "./replica-problems";
 
-/** What happens to the material is not Terraform's. */
+/** Terraform does not manage the key material. */
 const OUTSIDE_TERRAFORM = ["key_material_base64", "valid_to"];
 
-/** As for any key, but for rotation, which KMS does not do with imported material, and being disabled before it has any. */
+/** The props of any key, except rotation, which KMS does not support for imported material, and disabling before an import. */
 export interface ImportedKeyProps extends Omit<
   CustomerManagedKeyProps,
   "enabled" | "enableKeyRotation" | "rotationPeriodInDays" | "multiRegion"
 > {
   /**
-   * Whether it is the primary key of a multi-Region key. Cannot change once the key exists. @default false
+   * Whether the key is the primary key of a multi-Region key. Cannot change once the key exists. @default false
    */
   readonly multiRegion?: boolean;
   /**
-   * `false` disables it, which KMS refuses before it has its material. Left out it stays as it is: no deployment can enable a key whose
-   * material has expired.
-   * @default - as KMS has it
+   * `false` disables the key; KMS refuses this before the material is imported. If left out, the state of the key is not changed,
+   * because a deployment cannot enable a key whose material has expired.
+   * @default - not changed
    */
   readonly enabled?: false;
 }
 
 /**
- * A symmetric encryption key whose material you bring (`Origin` EXTERNAL), with its alias. Terraform makes it without material, in
- * the state `PendingImport`; `keyferry keys import` brings the bytes, which so are never in Terraform's state. What happens to the
- * material outside Terraform, its expiry included, is no change to a plan.
+ * A symmetric encryption key with imported key material (`Origin` EXTERNAL), with an alias. Terraform creates it without material,
+ * in the state `PendingImport`. `keyferry keys import` imports the material, so it is never in Terraform's state. Changes to the
+ * material outside Terraform, including its expiry, do not appear in a plan.
  *
- * YOU KEEP THE MATERIAL: AWS does not give it back. A key whose material has expired or was deleted is usable again only with the
- * same bytes. Most keys need none of this: KMS makes better material, and rotates it.
+ * KEEP A COPY OF THE MATERIAL: AWS does not return it. If the material has expired or was deleted, the key can be used again only
+ * after the same material is imported again. Most keys do not need this: KMS generates better material and rotates it.
  * Source: KMS developer guide, Importing key material.
  */
 export class ImportedKey extends Construct implements IKey {
   readonly keyArn: string;
   readonly keyId: string;
-  /** With its prefix. */
+  /** The key's alias, with its prefix. */
   readonly alias: string;
   readonly environment: KeyEnvironment;
-  /** Lets others use the key, by what they do with it. */
+  /** Allows other principals to use the key, by purpose. */
   readonly grants: KeyGrants;
   private readonly props: ImportedKeyProps;
   private readonly replicas: ReplicaKey[] = [];
@@ -90,11 +90,11 @@ export class ImportedKey extends Construct implements IKey {
   }
 
   /**
-   * Makes a replica of a multi-Region key in another Region, without key material: under the same alias, with the same policy, fitted to
-   * its Region, and with what `grants` are given now and later. KMS MAKES NONE BEFORE THE PRIMARY KEY HAS ITS MATERIAL: deploy the key,
-   * import the material, then add the replica and import the same material again, which goes into each key for itself.
+   * Creates a replica of a multi-Region key in another Region, without key material. It has the same alias, the same policy, adapted to
+   * its Region, and all `grants`, including later ones. KMS CREATES NO REPLICA BEFORE THE PRIMARY KEY HAS ITS MATERIAL: deploy the key,
+   * import the material, then add the replica and import the same material into it; each key needs its own import.
    * @param id of the construct, below the key's
-   * @throws KeyferryError PropInvalid when the key is not a multi-Region key, its policy speaks of one Region, or AWS would refuse a prop
+   * @throws KeyferryError PropInvalid when the key is not a multi-Region key, its policy names one Region, or AWS would refuse a prop
    */
   addReplica(id: string, props: ReplicaKeyProps): ReplicaKey {
     checkReplica(this, this.props, props);
@@ -121,7 +121,7 @@ export class ImportedKey extends Construct implements IKey {
     return replica;
   }
 
-  /** The key policy, for the key or a replica; undefined: AWS's default one. */
+  /** The policy of the key or of a replica; undefined: AWS's default key policy. */
   private policyIn(environment: KeyEnvironment, grants: KeyGrants): string | undefined {
     return keyPolicyText(this, this.props, environment, grants);
   }

@@ -3,7 +3,7 @@ import { checkText, propError } from "../props";
 
 /** Source: KMS API reference, CreateAlias. */
 export const ALIAS = /^alias\/[\w/-]{1,250}$/;
-/** How the aliases of AWS's own keys begin. */
+/** Prefix of the aliases of AWS's own keys. */
 export const RESERVED_ALIAS = "alias/aws/";
 export const ALIAS_WORDS = `alias/ and 1 to 250 letters, digits or /_-, not ${RESERVED_ALIAS}`;
 

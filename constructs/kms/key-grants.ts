@@ -18,12 +18,12 @@ import type { IKey } from "./key";
 import { KeyRoleGrants } from "./key-role-grants";
 import { checkServiceLinkedRole } from "./service-linked-role";
 
-/** A role of another account that copies what is under a key. */
+/** A role of another account that copies snapshots or images under a key. */
 export type CopyingRole = RoleOfAnotherAccount;
 
 /**
- * Who may use a key, by what they do with it. Each grant becomes statements of the key policy, each with the conditions
- * that AWS's documents ask for (docs/permissions.md). Whoever the account's own IAM allows to use the key needs none.
+ * Allows other principals to use a key, by purpose. Each grant adds statements to the key policy, with the conditions that AWS's
+ * documentation requires (docs/permissions.md). Principals that IAM of the key's account allows to use the key need no grant.
  */
 export class KeyGrants implements KeyUsers {
   private readonly copying: Copier[] = [];
@@ -35,7 +35,7 @@ export class KeyGrants implements KeyUsers {
   private granted: LaunchGrants | undefined;
   private shared: KeyShares | undefined;
 
-  /** What roles do with a key, whoever made it, by their own policies: `KeyGrants.fromKey(key).decrypt(role)`. */
+  /** Grants roles the use of any key through their own policies: `KeyGrants.fromKey(key).decrypt(role)`. */
   static fromKey(key: IKey): KeyRoleGrants {
     return new KeyRoleGrants(key);
   }
@@ -50,20 +50,20 @@ export class KeyGrants implements KeyUsers {
   ) {}
 
   /**
-   * Lets roles of other accounts copy snapshots and images that are under the key and are shared with their accounts, through EC2
-   * of the key's Region. Each role's own policy must allow it as well.
+   * Lets roles of other accounts copy snapshots and images that are under the key and are shared with their accounts, only through
+   * EC2 of the key's Region. Each role's own policy must also allow it.
    * Source: EBS user guide, Share the KMS key used to encrypt a shared snapshot.
-   * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
+   * @throws KeyferryError PropInvalid when an account id or a role name is not valid
    */
   allowCopying(...roles: readonly CopyingRole[]): void {
     this.addCopiers(this.copying, roles);
   }
 
   /**
-   * Lets roles of other accounts copy snapshots of databases that are under the key and are shared with their accounts, through RDS
-   * of the key's Region. Each role's own policy must allow it as well.
+   * Lets roles of other accounts copy snapshots of databases that are under the key and are shared with their accounts, only through
+   * RDS of the key's Region. Each role's own policy must also allow it.
    * Source: RDS user guide, Sharing encrypted snapshots.
-   * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
+   * @throws KeyferryError PropInvalid when an account id or a role name is not valid
    */
   allowCopyingDatabases(...roles: readonly CopyingRole[]): void {
     this.addCopiers(this.databaseRoles, roles);
@@ -79,8 +79,8 @@ export class KeyGrants implements KeyUsers {
   }
 
   /**
-   * Lets Auto Scaling groups of the key's account launch instances whose volumes are under the key. Without it every launch of
-   * a group fails, because nobody can give the service-linked role a policy.
+   * Lets Auto Scaling groups of the key's account launch instances whose volumes are under the key. Without it, every launch of
+   * a group fails, because policies cannot be attached to the service-linked role.
    * Source: EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes.
    */
   allowLaunching(): void {
@@ -89,8 +89,8 @@ export class KeyGrants implements KeyUsers {
   }
 
   /**
-   * Lets everybody in the key's account use it through EC2 of its Region, as AWS's own default key does: what an EBS default key
-   * needs, so that nobody's launch fails when it becomes one.
+   * Lets all principals of the key's account use the key through EC2 of its Region, as the policy of AWS's own default key does.
+   * An EBS default key needs this, so that launches in the account do not fail when the key becomes the default.
    * Source: KMS developer guide, Key policy of the AWS managed key for Amazon EBS.
    */
   allowEbsDefault(): void {
@@ -99,13 +99,13 @@ export class KeyGrants implements KeyUsers {
   }
 
   /**
-   * Lets roles of other accounts make grants on the key, each with a `ServiceLinkedRoleGrant`, to service-linked roles of their
-   * accounts and to nobody else, for the operations of a launch and no other. Each issuer's own policy must allow it as well
-   * (`grantIssuerPolicy` of `keyferry/policy`). Said again, it lets every issuer make grants to every role that was named.
+   * Lets roles of other accounts create grants on the key, each with a `ServiceLinkedRoleGrant`: only to service-linked roles of
+   * their own accounts, and only for the operations of a launch. Each issuer's own policy must also allow it (`grantIssuerPolicy`
+   * of `keyferry/policy`). Repeated calls add up: every issuer may then create grants for every named service-linked role.
    * Source: EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes, cross-account access.
    * @param grantees the roles that launch
-   * @param issuers the roles that make the grants: as which Terraform deploys in each account
-   * @throws KeyferryError PropInvalid when an account or a role cannot have such a name, or nobody is named
+   * @param issuers the roles that create the grants: the role with which Terraform deploys in each account
+   * @throws KeyferryError PropInvalid when an account id or a role name is not valid, or no role is named
    */
   allowLaunchGrants(grantees: readonly ServiceLinkedRole[], ...issuers: readonly GrantIssuer[]): void {
     if (grantees.length === 0) throw propError(this.key, "grantees", "empty", "at least one role");
@@ -126,9 +126,9 @@ export class KeyGrants implements KeyUsers {
   }
 
   /**
-   * Lets roles of other accounts read the key's grants that have made some and are to make none any more: Terraform reads a
-   * grant before it retires it.
-   * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
+   * Lets roles of other accounts read the key's grants after they may no longer create any: Terraform reads a grant before it
+   * retires it.
+   * @throws KeyferryError PropInvalid when an account id or a role name is not valid
    */
   allowReadingGrants(...issuers: readonly GrantIssuer[]): void {
     checkRoles(this.key, issuers);
@@ -138,10 +138,10 @@ export class KeyGrants implements KeyUsers {
   }
 
   /**
-   * Shares the key with other accounts, roles, an organisation or its units, through AWS services alone. IAM of each account must allow
-   * it as well. A service-linked role is let in by a grant only (`allowLaunchGrants`). Said again, it replaces what was said before.
+   * Shares the key with other accounts, roles, an organisation or its units, only through AWS services. IAM of each account must also
+   * allow it. A service-linked role needs a grant instead (`allowLaunchGrants`). A repeated call replaces the previous shares.
    * Source: KMS developer guide, Allowing users in other accounts to use a KMS key.
-   * @param shares by default of nobody, through Amazon EC2
+   * @param shares by default with no principal, through Amazon EC2
    */
   share(shares: Partial<KeyShares>): void {
     const { accounts = [], roles = [], organizationalUnits = [], organization } = shares;
@@ -154,8 +154,8 @@ export class KeyGrants implements KeyUsers {
   }
 
   /**
-   * Lets roles of other accounts use the key, each for one thing: the key's half of `KeyGrants.fromKey(key)`, which also writes the role's
-   * own policy. Source: KMS developer guide, Allowing users in other accounts to use a KMS key.
+   * Lets roles of other accounts use the key, each for one purpose. This is the key policy's part of `KeyGrants.fromKey(key)`, which also
+   * writes the role's own policy. Source: KMS developer guide, Allowing users in other accounts to use a KMS key.
    */
   allowRoles(...roles: readonly RoleOfKey[]): void {
     for (const role of roles) {
@@ -166,10 +166,10 @@ export class KeyGrants implements KeyUsers {
   }
 
   /**
-   * Lets replication roles of other accounts write replicas under the key, through S3 of its Region and into one bucket. Each role's
-   * own policy must allow it as well, and so must the bucket's (`bucket.grants.allowReplicationFrom`).
+   * Lets replication roles of other accounts write replicas under the key, only through S3 of its Region and into one bucket. Each
+   * role's own policy and the bucket policy (`bucket.grants.allowReplicationFrom`) must also allow it.
    * Source: S3 user guide, Replicating encrypted objects.
-   * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
+   * @throws KeyferryError PropInvalid when an account id or a role name is not valid
    */
   allowReplicasIn(bucket: { readonly bucketArn: string }, ...roles: readonly RoleOfAnotherAccount[]): void {
     checkRoles(this.key, roles);
@@ -209,7 +209,7 @@ export class KeyGrants implements KeyUsers {
     return this.copying;
   }
 
-  /** Roles of other accounts, each for what it does. */
+  /** Roles of other accounts, each with its use of the key. */
   get roles(): readonly RoleOfKey[] {
     return this.using;
   }

@@ -21,7 +21,7 @@ import type { KeyGrants } from "./key-grants";
 type PolicyProps = Pick<CustomerManagedKeyProps, "policy" | "removalPolicy">;
 
 /**
- * The key policy as Terraform takes it; undefined: AWS's default one.
+ * The key policy in the form that Terraform expects; undefined: AWS's default key policy.
  * @throws KeyferryError PropInvalid when KMS would refuse it
  */
 export function keyPolicyText(
@@ -34,7 +34,7 @@ export function keyPolicyText(
   return statements === undefined ? undefined : policyText(key, statements);
 }
 
-/** The key policy with the guard exactly where the key is to be retained; undefined: AWS's default one. */
+/** The key policy, with the deletion guard only if the key is retained; undefined: AWS's default key policy. */
 function keyStatements(
   { policy, removalPolicy }: PolicyProps,
   environment: KeyEnvironment,
@@ -44,7 +44,7 @@ function keyStatements(
   if (policy === undefined && grants.isNobody && !isRetained) return undefined;
   const statements = [
     ...(typeof policy === "function" ? policy(environment) : (policy ?? keyOwnerPolicy(environment))),
-    // Where nothing is granted, the environment is not asked for: each part that is not known is a data source.
+    // If nothing is granted, the environment is not read: each part that is not known becomes a data source.
     ...(grants.isNobody ? [] : grantedStatements(environment, grants)),
   ];
   if (!isRetained) return statements.filter(({ sid }) => sid !== DELETION_GUARD.sid);
@@ -81,12 +81,12 @@ function policyText(key: Construct, statements: readonly Statement[]): string {
       "policy",
       `${size} characters long`,
       `at most ${MAX_KEY_POLICY_SIZE} characters`,
-      "let fewer accounts in, or use one key per group of accounts",
+      "allow fewer accounts, or use one key for each group of accounts",
     );
   }
   const keyArn = (other: Parameters<typeof keyReferenceId>[0]) => {
     throw new KeyferryError(
-      `${key.node.path}: a key policy speaks of its own key, not of ${keyReferenceId(other)}`,
+      `${key.node.path}: a key policy can refer only to its own key, not to ${keyReferenceId(other)}`,
       {
         code: "PropInvalid",
         source: "user",

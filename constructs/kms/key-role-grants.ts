@@ -5,34 +5,34 @@ import type { IGrantableRole } from "../iam/role";
 import type { IKey } from "./key";
 
 /**
- * What roles do with a key, whoever made it: `KeyGrants.fromKey(key).decrypt(role)`. Each grant adds statements of the permission table
- * (docs/permissions.md) on the key's ARN to the role's own policy. For a role of another account the key's policy must allow it as well:
- * it does so by itself where the key is made here; the owner of any other key adds `keyPolicyStatements`. Where only a plan knows the
- * key's account, every role that is given by its ARN counts as one of another account.
+ * Grants roles the use of any key: `KeyGrants.fromKey(key).decrypt(role)`. Each grant adds statements of the permission table
+ * (docs/permissions.md) on the key's ARN to the role's own policy. For a role of another account, the key policy must also allow it: for a
+ * key that is created here, this happens automatically; the owner of any other key adds `keyPolicyStatements`. If the key's account is
+ * known only to the plan, every role that is given by its ARN is treated as a role of another account.
  */
 export class KeyRoleGrants {
   private readonly outsiders: RoleOfKey[] = [];
 
-  /** @param key whose policy lets the IAM of its account decide, as AWS's default one does */
+  /** @param key a key whose policy lets IAM of its account decide, as AWS's default key policy does */
   constructor(private readonly key: IKey) {}
 
-  /** Lets roles read what is under the key. Source: KMS API reference, Decrypt. */
+  /** Lets roles decrypt data under the key. Source: KMS API reference, Decrypt. */
   decrypt(...roles: readonly IGrantableRole[]): void {
     this.grant(["decrypt"], roles);
   }
 
-  /** Lets roles put something under the key, and read none of it. Source: KMS API reference, Encrypt, GenerateDataKey. */
+  /** Lets roles encrypt data under the key, but not decrypt it. Source: KMS API reference, Encrypt, GenerateDataKey. */
   encrypt(...roles: readonly IGrantableRole[]): void {
     this.grant(["encrypt"], roles);
   }
 
-  /** Both of it. */
+  /** Lets roles encrypt and decrypt data under the key. */
   encryptDecrypt(...roles: readonly IGrantableRole[]): void {
     this.grant(["encrypt", "decrypt"], roles);
   }
 
   /**
-   * Lets roles make, attach, copy and launch from volumes and snapshots under the key, through EC2 of its Region and in no other way.
+   * Lets roles create, attach, copy and launch from volumes and snapshots under the key, only through EC2 of its Region.
    * Source: EBS user guide, Requirements for Amazon EBS encryption.
    */
   useThroughEbs(...roles: readonly IGrantableRole[]): void {
@@ -40,8 +40,8 @@ export class KeyRoleGrants {
   }
 
   /**
-   * Statements that the policy of a key of somebody else needs for the roles of other accounts that were granted something: its owner
-   * adds them. None where the key is made here.
+   * Statements that the policy of another owner's key needs for the roles of other accounts that were granted something. The owner
+   * adds them. Empty for a key that is created here.
    */
   get keyPolicyStatements(): readonly Statement[] {
     const [first] = this.outsiders;
@@ -77,7 +77,7 @@ export class KeyRoleGrants {
   }
 }
 
-/** A part of an ARN, counted from 0; of one that is not known yet, an expression for it. */
+/** A part of an ARN, counted from 0; a Terraform expression if the ARN is not known yet. */
 function partOf(arn: string, index: number): string {
   return Token.isUnresolved(arn)
     ? Token.asString(Fn.element(Fn.split(":", arn), index))

@@ -10,31 +10,31 @@ import { KeyGrants } from "./key-grants";
 import { ProviderEnvironment } from "../environment";
 import { DELETION_WINDOW } from "./key-limits";
 
-/** A replica of a multi-Region key: where it is, and what of it is its own. */
+/** Props of a replica of a multi-Region key. */
 export interface ReplicaKeyProps {
   /** Provider of the primary key's account in the replica's Region. */
   readonly provider: TerraformProvider;
-  /** What the replica is for; shown in the console. @default - the primary key's */
+  /** Description of the replica; shown in the console. @default - the primary key's */
   readonly description?: string;
   /**
-   * The partition, account and Region of the replica, where they are known: then its key policy is known before a plan is made.
-   * @default - read from AWS by each plan, with the provider
+   * The partition, account and Region of the replica, if they are known at synthesis. Its key policy is then known before a plan is made.
+   * @default - each plan reads them from AWS, with the provider
    */
   readonly environment?: KeyEnvironment;
   /**
-   * Whether the replica can be used; AWS does not share this state with the primary key. One without its key material cannot be
+   * Whether the replica is enabled; AWS does not share this state with the primary key. A replica without key material cannot be
    * disabled. @default true
    */
   readonly enabled?: boolean;
-  /** Whether it lets nobody in but whom its account's IAM does, whatever the primary key's `grants` say. @default false */
+  /** Whether only IAM of the key's account decides who may use the replica, and the primary key's `grants` do not apply to it. @default false */
   readonly ownerOnly?: boolean;
   /**
-   * Days for which a replica that is removed waits for its deletion, 7 to 30. Source: KMS API reference, ScheduleKeyDeletion.
+   * Days from the removal of the replica until KMS deletes it, 7 to 30. Source: KMS API reference, ScheduleKeyDeletion.
    * @default 30
    */
   readonly deletionWindowInDays?: number;
   /**
-   * Of what is made here; they win over those of the provider.
+   * Tags of the resources that this construct creates. On a conflict they override the provider's default tags.
    * @default - only the provider's default tags
    */
   readonly tags?: Readonly<Record<string, string>>;
@@ -42,32 +42,32 @@ export interface ReplicaKeyProps {
 
 export type ReplicaResource = KmsReplicaKey | KmsReplicaExternalKey;
 
-/** What a replica has in common with its primary key. */
+/** Properties that a replica has in common with its primary key. */
 export interface PrimaryKey {
   readonly keyArn: string;
   readonly alias: string;
   readonly description: string;
   readonly grants: KeyGrants;
-  /** Whether no plan may destroy it. */
+  /** Whether a plan that would destroy the replica fails. */
   readonly isRetained: boolean;
-  /** Terraform's resource of a replica: it depends on whose key material the key has. */
+  /** Creates Terraform's resource of the replica, whose type depends on the origin of the key material. */
   makeReplica(scope: Construct, id: string, config: KmsReplicaKeyConfig): ReplicaResource;
-  /** The same key policy, fitted to the Region of another environment; undefined: AWS's default one. */
+  /** The same key policy, adapted to the Region of another environment; undefined: AWS's default key policy. */
   policyIn(environment: KeyEnvironment, grants: KeyGrants): string | undefined;
 }
 
 /**
- * A related key of a multi-Region key in another Region: the same key id and key material under an ARN of its own, with the
- * primary key's policy, fitted to its Region, and the same alias. Made by `CustomerManagedKey.addReplica`, and by
- * `ImportedKey.addReplica` without key material: it needs an import of its own, of the same material.
- * EBS and S3 treat it as any other key of its Region: a copy into its Region is encrypted anew all the same.
+ * A replica of a multi-Region key in another Region. It has the same key id and key material, its own ARN, the primary key's
+ * policy, adapted to its Region, and the same alias. `CustomerManagedKey.addReplica` creates it. `ImportedKey.addReplica` creates
+ * it without key material: the same material must be imported into it separately.
+ * EBS and S3 treat it as a separate key: a copy into its Region is still re-encrypted.
  * Source: KMS developer guide, Multi-Region keys; KMS API reference, ReplicateKey.
  */
 export class ReplicaKey extends Construct implements IKey {
   readonly keyArn: string;
   /** The primary key's id, `mrk-` and 32 hexadecimal digits. */
   readonly keyId: string;
-  /** Those of the primary key: whom one of them lets in, all do. With `ownerOnly` its own. */
+  /** The grants of the primary key, which apply to all of its replicas. With `ownerOnly`, the replica's own. */
   readonly grants: KeyGrants;
   readonly environment: KeyEnvironment;
   private readonly resource: ReplicaResource;
@@ -99,7 +99,7 @@ export class ReplicaKey extends Construct implements IKey {
     this.keyId = this.resource.keyId;
   }
 
-  /** Gives it the primary key's policy as it is now. */
+  /** Updates its policy to the current policy of the primary key. */
   writePolicy(): void {
     const policy = this.primary.policyIn(this.environment, this.grants);
     if (policy !== undefined) this.resource.policy = policy;

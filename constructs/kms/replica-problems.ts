@@ -6,7 +6,7 @@ import type { CustomerManagedKeyProps } from "./customer-managed-key";
 import type { ReplicaKeyProps } from "./replica-key";
 
 /**
- * Refuses a replica that AWS would refuse, and one that nobody could use.
+ * Refuses a replica that AWS would refuse, or that no principal could use.
  * @throws KeyferryError PropInvalid
  */
 export function checkReplica(
@@ -20,7 +20,7 @@ export function checkReplica(
       "multiRegion",
       "false",
       "true for a key with replicas",
-      "make a new key with it: a key that exists can never become a multi-Region key",
+      "create a new key with it: an existing key cannot become a multi-Region key",
     );
   }
   const bound = typeof primary.policy === "function" ? undefined : regionIn(primary.policy ?? []);
@@ -28,7 +28,7 @@ export function checkReplica(
     throw propError(
       key,
       "policy",
-      `of one Region ("${bound}"), which nobody meets in another`,
+      `limited to one Region ("${bound}"), so that the replica cannot be used in another`,
       "a function of the environment for a key with replicas",
       "write the Region as environment.region",
     );

@@ -12,38 +12,38 @@ import { checkServiceLinkedRole } from "./service-linked-role";
 export const GRANT_NAME = /^[\w:/-]{1,256}$/;
 
 export interface ServiceLinkedRoleGrantProps {
-  /** Tells the grant from others on the key, and keeps a repeated call from making a second one. */
+  /** Name of the grant; KMS does not create a second grant if a call with the same name is repeated. */
   readonly grantName: string;
-  /** ARN of the key itself, of another account or the own one, in the Region of the provider. */
+  /** ARN of the key itself, not of an alias, in the provider's Region. The key can belong to any account. */
   readonly keyArn: string;
-  /** Who may use the key; the role of the provider's account. IT MUST EXIST: `aws iam create-service-linked-role` makes it. */
+  /** The service-linked role of the provider's account that may use the key. IT MUST EXIST: `aws iam create-service-linked-role` creates it. */
   readonly grantee: ServiceLinkedRole;
-  /** What the role may have KMS do with the key. @default - all that AWS's documents name for a launch */
+  /** KMS operations that the grant allows. @default - all operations that AWS's documentation names for a launch */
   readonly operations?: readonly LaunchOperation[];
   /**
-   * Provider of the account WHOSE INSTANCES ARE LAUNCHED: a grant that the key's own account has made for a role of another
-   * one lets nobody launch. @default - the stack's own provider
+   * Provider of the account WHOSE INSTANCES ARE LAUNCHED. A grant that the key's account creates for a role of another account
+   * does not allow launches. @default - the stack's own provider
    */
   readonly provider?: TerraformProvider;
 }
 
 /**
- * Lets a service-linked role of an account launch instances under another account's key. Nobody can give such a role a policy,
- * and a key policy that names it is only half of what AWS asks for between accounts: a grant is the one way. The key's owner
- * allows it with `key.grants.allowLaunchGrants`, IAM of the account with the statements of `grantIssuerPolicy`.
+ * Lets a service-linked role of an account launch instances under another account's key. A grant is the only way: policies cannot
+ * be attached to a service-linked role, and a key policy alone is not enough across accounts. The key's owner allows the grant with
+ * `key.grants.allowLaunchGrants`; the launching account's IAM allows it with the statements of `grantIssuerPolicy`.
  *
- * The account is the grant's retiring principal, so Terraform ends it with `kms:RetireGrant` and needs no right to revoke the
- * grants of others. Every change makes a new grant. A SERVICE-LINKED ROLE THAT IS DELETED AND MADE ANEW LOSES ITS GRANTS: the
- * next plan refuses to read such a grant until it has been retired (`aws kms retire-grant`), and then makes another one.
+ * The account is the grant's retiring principal, so Terraform removes the grant with `kms:RetireGrant` and needs no permission to
+ * revoke other grants. Every change creates a new grant. A SERVICE-LINKED ROLE THAT IS DELETED AND CREATED AGAIN LOSES ITS GRANTS:
+ * the next plan fails to read such a grant until it is retired (`aws kms retire-grant`), and then creates a new one.
  *
  * Source: EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes, cross-account access.
  */
 export class ServiceLinkedRoleGrant extends Construct implements ITerraformDependable {
-  /** By which KMS names the grant. */
+  /** The id that KMS gave the grant. */
   readonly grantId: string;
   /** ARN of the service-linked role. */
   readonly granteePrincipal: string;
-  /** For `dependsOn` of what is launched under the grant. */
+  /** For `dependsOn` of resources that launch under the grant. */
   readonly fqn: string;
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
@@ -58,7 +58,7 @@ export class ServiceLinkedRoleGrant extends Construct implements ITerraformDepen
       throw propError(this, "operations", `[${operations.join(", ")}]`, LAUNCH_OPERATIONS.join(", "));
     }
     const placement = props.provider === undefined ? {} : { provider: props.provider };
-    // Always the provider's own account, so that no other one can be the issuer.
+    // Always the provider's own account, so that no other account can be the issuer.
     const { partition, account } = new ProviderEnvironment(this, props.provider);
     const grant = new KmsGrant(this, "Resource", {
       name: grantName,

@@ -14,7 +14,7 @@ export function checkServiceLinkedRole(
   scope: Construct,
   { awsServiceName, customSuffix }: ServiceLinkedRole,
 ): void {
-  // A caller without types can name any service.
+  // An untyped caller can name any service.
   const service: string = awsServiceName;
   if (!isLaunchingService(service)) {
     throw propError(scope, "awsServiceName", `"${service}"`, `one of ${LAUNCHING_SERVICES.join(", ")}`);

@@ -10,37 +10,37 @@ import { checkRoleName } from "../role-of-another-account";
 import type { IBucket } from "./bucket";
 import { documentText } from "./bucket-policy-text";
 
-/** Characters of a prefix, as S3 Batch Operations take one. Source: S3 API reference, JobReport. */
+/** Maximum characters of a prefix in S3 Batch Operations. Source: S3 API reference, JobReport. */
 const PREFIX = /^[\w!.*'()/-]{0,512}$/;
 
 export interface BatchReplicationRoleProps {
-  /** Its path is `/`. */
+  /** Name of the role. Its path is `/`. */
   readonly roleName: string;
-  /** The bucket whose objects are replicated, by its own rules: a `BucketReplication` makes them. */
+  /** The bucket whose objects are replicated by its rules, which a `BucketReplication` creates. */
   readonly source: Pick<IBucket, "bucketArn">;
   /**
-   * Objects that jobs may put under the bucket's key before they are replicated (UpdateObjectEncryption): those under SSE-S3, and
-   * those under `otherKeys`. All keys are of the bucket's account and Region. @default - none
+   * Objects that jobs may re-encrypt under the bucket's key before they are replicated (UpdateObjectEncryption): those under SSE-S3
+   * and those under `otherKeys`. All keys belong to the bucket's account and Region. @default - none
    */
   readonly reEncrypt?: {
-    /** Region of the bucket. */
+    /** The bucket's Region. */
     readonly region: string;
-    /** The key that objects are put under. */
+    /** The key under which objects are re-encrypted. */
     readonly key: Pick<IKey, "keyArn">;
-    /** Keys that objects are under before. @default [] */
+    /** Keys under which objects are encrypted before. @default [] */
     readonly otherKeys?: readonly Pick<IKey, "keyArn">[];
   };
   /**
-   * Where completion reports go, a bucket of the same account and Region that takes objects under SSE-S3: an `EncryptedBucket` does
-   * not.
-   * @default - no job writes one
+   * Destination of completion reports: a bucket of the same account and Region that accepts objects under SSE-S3. An
+   * `EncryptedBucket` does not accept them.
+   * @default - jobs write no reports
    */
   readonly reports?: {
     readonly bucketArn: string;
-    /** Ends with a slash. @default "" */ readonly prefix?: string;
+    /** Prefix of the reports; ends with a slash. @default "" */ readonly prefix?: string;
   };
   /**
-   * Of what is made here; they win over those of the provider.
+   * Tags of the resources that this construct creates. On a conflict they override the provider's default tags.
    * @default - only the provider's default tags
    */
   readonly tags?: Readonly<Record<string, string>>;
@@ -49,9 +49,9 @@ export interface BatchReplicationRoleProps {
 }
 
 /**
- * The role of S3 Batch Replication jobs, which replicate what was in a bucket before its rules, or what has failed: it finds those
- * objects and has them replicated. It reads and writes none itself: the replication role does, by the bucket's rules. With `reEncrypt`
- * jobs may put objects under the bucket's key before.
+ * The role of S3 Batch Replication jobs, which replicate objects that existed before the bucket's rules, or whose replication failed.
+ * The role lists those objects and initiates their replication. It does not read or write objects: the replication role does, by the
+ * bucket's rules. With `reEncrypt`, jobs may first re-encrypt objects under the bucket's key.
  * Sources: S3 user guide, Configuring an IAM role for S3 Batch Replication; Updating server-side encryption for existing data.
  */
 export class BatchReplicationRole extends Construct implements IRole {

@@ -4,22 +4,22 @@ import type { IBucket } from "./bucket";
 import { BucketRoleGrants } from "./bucket-role-grants";
 import { checkRoles, type RoleOfAnotherAccount } from "../role-of-another-account";
 
-/** What a replication role of another account may do besides writing replicas with their tags. */
+/** What a replication role of another account may do in addition to writing replicas with their tags. */
 export interface ReplicationGrant {
-  /** Whether it writes delete markers as well. @default false */
+  /** Whether it also writes delete markers. @default false */
   readonly deleteMarkers?: boolean;
-  /** Whether replicas bring the retention and the legal hold of their sources (S3 Object Lock). @default false */
+  /** Whether replicas have the retention and the legal hold of their source objects (S3 Object Lock). @default false */
   readonly objectLock?: boolean;
 }
 
 /**
- * Whom the policy of a bucket lets in, by what they do with it. Each grant becomes statements of the bucket policy
- * (docs/permissions.md). Whoever the account's own IAM allows to use the bucket needs none.
+ * Allows other principals to use a bucket, by purpose. Each grant adds statements to the bucket policy (docs/permissions.md).
+ * Principals that IAM of the bucket's account allows to use the bucket need no grant.
  */
 export class BucketGrants {
   private readonly roles = new Map<string, Replicator>();
 
-  /** What roles do with a bucket, whoever made it, by their own policies: `BucketGrants.fromBucket(bucket).read(role)`. */
+  /** Grants roles the use of any bucket through their own policies: `BucketGrants.fromBucket(bucket).read(role)`. */
   static fromBucket(bucket: IBucket): BucketRoleGrants {
     return new BucketRoleGrants(bucket);
   }
@@ -34,10 +34,10 @@ export class BucketGrants {
   ) {}
 
   /**
-   * Lets the replication role of another account write replicas into the bucket, which then belong to the bucket's owner. The
-   * role's own policy must allow it as well, and so must that of the key (`key.grants.allowReplicasIn`).
+   * Lets the replication role of another account write replicas into the bucket. The replicas belong to the bucket's owner. The
+   * role's own policy and the key policy (`key.grants.allowReplicasIn`) must also allow it.
    * Source: S3 user guide, Setting up permissions for live replication.
-   * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
+   * @throws KeyferryError PropInvalid when an account id or a role name is not valid
    */
   allowReplicationFrom(
     role: RoleOfAnotherAccount,
@@ -56,7 +56,7 @@ export class BucketGrants {
     this.changed();
   }
 
-  /** Replication roles of other accounts. */
+  /** The replication roles of other accounts that may write. */
   get replicators(): readonly Replicator[] {
     return [...this.roles.values()];
   }

@@ -10,11 +10,11 @@ import {
 import { propError } from "../props";
 import { tokenText } from "../token-text";
 
-/** Bytes of a bucket policy. Source: S3 user guide, Bucket policies. */
+/** Maximum bytes of a bucket policy. Source: S3 user guide, Bucket policies. */
 const MAX_POLICY_SIZE = 20_480;
 
 /**
- * The bucket policy as Terraform takes it: the statements of the permission table, and those of the bucket's own.
+ * The bucket policy in the form that Terraform expects: the statements of the permission table, and the bucket's own statements.
  * @throws KeyferryError PropInvalid when S3 would refuse it
  */
 export function bucketPolicyText(
@@ -31,7 +31,7 @@ export function bucketPolicyText(
 }
 
 /**
- * Statements as Terraform takes them; keys stand in them by their ARNs.
+ * Statements in the form that Terraform expects, with keys by their ARNs.
  * @throws KeyferryError PropInvalid for a key that is named by its alias
  */
 export function documentText(scope: Construct, statements: readonly Statement[]): string {

@@ -13,27 +13,27 @@ import { keyOfReplicas, prioritised, ruleBlock, type ReplicationRule } from "./r
 export interface BucketReplicationProps {
   /** The bucket whose objects are replicated. */
   readonly source: IBucket;
-  /** Where a bucket has rules, these are ALL OF ITS RULES: AWS keeps one replication configuration per bucket. */
+  /** ALL RULES of the source bucket: AWS keeps one replication configuration for each bucket. */
   readonly rules: readonly ReplicationRule[];
   /** Name of the role that S3 assumes. @default - `replicate-` and the source's name */
   readonly roleName?: string;
-  /** Keys that objects of the source are under, where there are others than the bucket's own. @default - the bucket's own */
+  /** Keys that objects of the source are encrypted under, if there are others than the bucket's own. @default - the bucket's own key */
   readonly sourceKeys?: readonly IKey[];
   /**
-   * Whether the source has S3 Object Lock: replicas then have the retention and the legal hold of their sources. Every destination must
-   * have it as well, or every object fails. @default false
+   * Whether the source has S3 Object Lock. Replicas then have the retention and the legal hold of their source objects. Every
+   * destination must also have it, or the replication of every object fails. @default false
    */
   readonly objectLock?: boolean;
   /** See `ReplicationRoleProps`. @default false */
   readonly trustOnlySource?: boolean;
   /**
-   * Says that the owners of destination buckets and keys which are not made here put the statements of `policiesFor` into their
-   * policies. Without them S3 takes the rules, and every object fails.
+   * Confirms that the owners of destination buckets and keys that are not created here have added the statements of `policiesFor` to
+   * their policies. Without these statements, S3 accepts the rules, but the replication of every object fails.
    * @default false
    */
   readonly existingPoliciesAllowIt?: boolean;
   /**
-   * Of what is made here; they win over those of the provider.
+   * Tags of the resources that this construct creates. On a conflict they override the provider's default tags.
    * @default - only the provider's default tags
    */
   readonly tags?: Readonly<Record<string, string>>;
@@ -41,27 +41,27 @@ export interface BucketReplicationProps {
   readonly provider?: TerraformProvider;
 }
 
-/** What the owner of a destination in another account has to allow; JSON for `source_policy_documents`, to be merged with what is there. */
+/** Statements that the owner of a destination in another account must add, as JSON for `source_policy_documents`, to merge with the existing policies. */
 export interface DestinationPolicies {
-  /** The statements that the policy of the bucket needs, as a JSON document. */
+  /** The statements that the bucket policy needs, as a JSON document. */
   readonly bucketPolicy: string;
-  /** The statements that the policy of its key needs, as a JSON document. */
+  /** The statements that the policy of the bucket's key needs, as a JSON document. */
   readonly keyPolicy: string;
 }
 
 /**
- * Replicates a bucket into others, of any account and Region, each replica under the destination's key and its owner's: the
- * replication role, the rules, and in other accounts the bucket policy and the key policy, deployed together.
+ * Replicates a bucket into other buckets, of any account and Region. Each replica is under the destination's key and belongs to the
+ * destination's owner. It creates the replication role, the rules, and in other accounts the bucket policy and key policy statements.
  *
- * What is there before the rules is not replicated: that takes S3 Batch Replication. Objects under SSE-S3 stay so on their way, and an
- * `EncryptedBucket` refuses them, which fails visibly.
+ * Objects that existed before the rules are not replicated: use S3 Batch Replication for them. Replicas of objects under SSE-S3 are
+ * also under SSE-S3; an `EncryptedBucket` refuses them, and their replication fails visibly.
  * Source: S3 user guide, Replicating objects within and across Regions; Replicating encrypted objects.
  */
 export class BucketReplication extends Construct {
-  /** As which S3 replicates. */
+  /** The role that S3 assumes to replicate. */
   readonly role: ReplicationRole;
 
-  /** @throws KeyferryError ReplicationInvalid, PropInvalid when AWS would refuse it, or when every object would fail */
+  /** @throws KeyferryError ReplicationInvalid, PropInvalid when AWS would refuse it, or when the replication of every object would fail */
   constructor(
     scope: Construct,
     id: string,
@@ -91,7 +91,7 @@ export class BucketReplication extends Construct {
     });
   }
 
-  /** What the owner of a destination in another account has to allow, where the construct does not make its policies. */
+  /** The statements that the owner of a destination in another account must add, if the construct does not create its policies. */
   policiesFor(destination: IBucket): DestinationPolicies {
     const { partition, region } = destination.environment;
     const { account, roleName } = this.role;
@@ -110,7 +110,7 @@ export class BucketReplication extends Construct {
     };
   }
 
-  /** Opens the other half of what the role may do; within one account the role's policy is enough. */
+  /** Adds the statements to the destination's policies; within one account, the role's policy is enough. */
   private letIn(destination: IBucket): void {
     if (!isAcrossAccounts(this.props.source, destination)) return;
     const { rules, objectLock = false, existingPoliciesAllowIt = false } = this.props;

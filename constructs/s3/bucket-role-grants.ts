@@ -6,9 +6,9 @@ import type { IGrantableRole } from "../iam/role";
 import type { IBucket } from "./bucket";
 
 /**
- * What roles do with the objects of a bucket, whoever made it: `BucketGrants.fromBucket(bucket).read(role)`. Each grant adds statements
- * of the permission table (docs/permissions.md) on the bucket and on its key, through S3 and for its objects alone, to the role's own
- * policy. The role is of the bucket's account: anybody else needs statements of the bucket's policy as well.
+ * Grants roles the use of the objects of any bucket: `BucketGrants.fromBucket(bucket).read(role)`. Each grant adds statements of the
+ * permission table (docs/permissions.md) on the bucket and on its key, only through S3 and only for the bucket's objects, to the role's
+ * own policy. The role must belong to the bucket's account: a role of another account would also need statements in the bucket policy.
  */
 export class BucketRoleGrants {
   constructor(private readonly bucket: IBucket) {}
@@ -23,17 +23,17 @@ export class BucketRoleGrants {
     this.grant(["put"], roles);
   }
 
-  /** Both of it. */
+  /** Lets roles read and write objects. */
   readWrite(...roles: readonly IGrantableRole[]): void {
     this.grant(["read", "put"], roles);
   }
 
-  /** Lets roles delete objects, which leaves their versions where the bucket is versioned. Source: S3 API reference, DeleteObject. */
+  /** Lets roles delete objects; in a versioned bucket, their versions are kept. Source: S3 API reference, DeleteObject. */
   delete(...roles: readonly IGrantableRole[]): void {
     this.grant(["delete"], roles);
   }
 
-  /** @throws KeyferryError PropInvalid for a role that is known to be of another account */
+  /** @throws KeyferryError PropInvalid for a role that is known to belong to another account */
   private grant(uses: readonly BucketUseByRole[], roles: readonly IGrantableRole[]): void {
     const { bucketArn, environment, encryptionKey } = this.bucket;
     for (const role of roles) {
@@ -49,10 +49,13 @@ export class BucketRoleGrants {
     const { account: owner } = this.bucket.environment;
     if (Token.isUnresolved(owner) || owner === account) return;
     const name = this.bucket instanceof Construct ? this.bucket.node.path : this.bucket.bucketName;
-    throw new KeyferryError(`${name}: ${roleArn} is of another account than the bucket, ${owner}`, {
-      code: "PropInvalid",
-      source: "user",
-      fix: "let a role of the bucket's account do it, which the other one assumes",
-    });
+    throw new KeyferryError(
+      `${name}: ${roleArn} belongs to another account than the bucket, which is in ${owner}`,
+      {
+        code: "PropInvalid",
+        source: "user",
+        fix: "grant it to a role of the bucket's account, which the other role assumes",
+      },
+    );
   }
 }

@@ -3,18 +3,18 @@ import type { KeyEnvironment } from "../../policy";
 import type { IKey } from "../kms";
 import type { BucketGrants } from "./bucket-grants";
 
-/** A bucket, whoever created it; what other constructs accept. */
+/** A bucket, created by this library or not. Other constructs accept it. */
 export interface IBucket {
-  /** Unique among all buckets of the partition. */
+  /** Name of the bucket, unique among all buckets of the partition. */
   readonly bucketName: string;
   /** ARN of the bucket itself, not of objects: `arn:aws:s3:::NAME`. */
   readonly bucketArn: string;
-  /** Where it is, and whose. */
+  /** Partition, account and Region of the bucket. */
   readonly environment: KeyEnvironment;
   /** The customer managed key of its default encryption. */
   readonly encryptionKey: IKey;
-  /** Who else may use it, where its bucket policy is made here. */
+  /** Allows other principals to use the bucket, if its bucket policy is created here. */
   readonly grants?: BucketGrants;
-  /** What must be deployed before anything is replicated from or into it: versioning, the bucket policy. */
+  /** Resources that must be deployed before anything is replicated from or into the bucket: versioning, the bucket policy. */
   readonly readiness: readonly ITerraformDependable[];
 }

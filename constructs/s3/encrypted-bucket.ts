@@ -16,49 +16,49 @@ import { bucketPolicyText } from "./bucket-policy-text";
 import { closeToOthers } from "./private-access";
 
 export interface EncryptedBucketProps {
-  /** Unique among all buckets of the partition. */
+  /** Name of the bucket, unique among all buckets of the partition. */
   readonly bucketName: string;
-  /** The customer managed key that everything in the bucket is under. */
+  /** The customer managed key that encrypts all objects of the bucket. */
   readonly encryptionKey: IKey;
-  /** Whether S3 asks KMS once for many objects, which costs less; the encryption context then is the bucket's ARN. @default true */
+  /** Whether to use an S3 Bucket Key: S3 sends fewer requests to KMS, which costs less. The encryption context is then the bucket's ARN. @default true */
   readonly bucketKey?: boolean;
   /**
-   * Whether the bucket has S3 Object Lock. S3 NEVER TAKES IT AWAY AGAIN: leave it `true` from then on. A default retention is the bucket
-   * owner's: one that is set outside of Terraform stays. @default false
+   * Whether the bucket has S3 Object Lock. IT CANNOT BE DISABLED AGAIN: keep it `true` afterwards. This construct sets no default
+   * retention, and keeps one that the bucket's owner sets outside Terraform. @default false
    */
   readonly objectLock?: boolean;
-  /** Statements of the bucket policy beside those of the permission table. @default - none */
+  /** Statements of the bucket policy in addition to those of the permission table. @default - none */
   readonly policy?: readonly Statement[];
   /**
-   * The partition, account and Region of the bucket, where they are known: then its policy is known before a plan is made.
-   * @default - read from AWS by each plan, with the provider
+   * The partition, account and Region of the bucket, if they are known at synthesis. Its policy is then known before a plan is made.
+   * @default - each plan reads them from AWS, with the provider
    */
   readonly environment?: KeyEnvironment;
   /**
    * What happens when this construct is removed or its id or path changes. `retain`: the plan fails, and the bucket policy
-   * refuses the deletion to everybody. `destroy`: the bucket is deleted, once it is empty.
+   * denies the deletion to all principals. `destroy`: the bucket is deleted if it is empty.
    * @default "retain"
    */
   readonly removalPolicy?: "retain" | "destroy";
   /**
-   * Of what is made here; they win over those of the provider.
+   * Tags of the resources that this construct creates. On a conflict they override the provider's default tags.
    * @default - only the provider's default tags
    */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Provider of the account and Region in which the bucket lives. @default - the stack's own provider */
+  /** Provider of the account and Region of the bucket. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
 
 /**
- * A bucket whose objects are all under one customer managed key: versioned, private, owned by its account whoever writes, with
- * a policy that refuses requests without TLS and objects under anything else than the key.
+ * A bucket whose objects are all encrypted under one customer managed key. It is versioned and private, its account owns all
+ * objects regardless of the writer, and its policy denies requests without TLS and objects under any other encryption.
  */
 export class EncryptedBucket extends Construct implements IBucket {
   readonly bucketName: string;
   readonly bucketArn: string;
   readonly environment: KeyEnvironment;
   readonly encryptionKey: IKey;
-  /** Lets others use the bucket, by what they do with it. */
+  /** Allows other principals to use the bucket, by purpose. */
   readonly grants: BucketGrants;
   readonly readiness: readonly ITerraformDependable[];
 

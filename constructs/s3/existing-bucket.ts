@@ -9,27 +9,27 @@ import type { IBucket } from "./bucket";
 /** Source: S3 user guide, General purpose bucket naming rules. */
 const BUCKET_ARN = /^arn:[\w-]+:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** What has to be known of a bucket that exists. */
+/** Props of an existing bucket. */
 export interface ExistingBucketProps {
   /** ARN of the bucket itself, not of objects: `arn:aws:s3:::NAME`. */
   readonly bucketArn: string;
-  /** The customer managed key of its default encryption; `CustomerManagedKey.fromKeyArn` names one that exists. */
+  /** The customer managed key of its default encryption. `CustomerManagedKey.fromKeyArn` refers to an existing key. */
   readonly encryptionKey: IKey;
   /**
-   * What makes it, where that is deployed together with what uses the bucket: the module that has its versioning and its policy. S3 takes
-   * the rules of no bucket whose versioning is not enabled yet. @default - it is there
+   * The module or resource that creates the bucket with its versioning and its policy, if it is deployed together with the resources that
+   * use the bucket. S3 accepts replication rules only for a bucket with versioning enabled. @default - the bucket already exists
    */
   readonly dependsOn?: readonly ITerraformDependable[];
   /**
-   * The partition, account and Region of the bucket, where they are known.
-   * @default - read from AWS by each plan, with the provider
+   * The partition, account and Region of the bucket, if they are known at synthesis.
+   * @default - each plan reads them from AWS, with the provider
    */
   readonly environment?: KeyEnvironment;
   /** Provider of the bucket's account and Region. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
 
-/** A bucket that another stack, module or team owns, with its policy and its versioning: nothing of it is changed. */
+/** A bucket that another stack, module or team owns, with its policy and versioning. The bucket is not changed. */
 export class ExistingBucket extends Construct implements IBucket {
   readonly bucketName: string;
   readonly bucketArn: string;
@@ -37,7 +37,7 @@ export class ExistingBucket extends Construct implements IBucket {
   readonly encryptionKey: IKey;
   readonly readiness: readonly ITerraformDependable[];
 
-  /** @throws KeyferryError PropInvalid when the ARN is none of a bucket */
+  /** @throws KeyferryError PropInvalid when the ARN is not the ARN of a bucket */
   constructor(scope: Construct, id: string, props: ExistingBucketProps) {
     super(scope, id);
     checkText(this, "bucketArn", props.bucketArn, BUCKET_ARN, "the ARN of a bucket, arn:aws:s3:::NAME");

@@ -13,34 +13,34 @@ import { closeToOthers } from "./private-access";
 const DAYS = { min: 1, max: 365, unit: "days" };
 
 export interface ImageBucketProps {
-  /** Unique among all buckets of the partition. */
+  /** Name of the bucket, unique among all buckets of the partition. */
   readonly bucketName: string;
-  /** `aws`, `aws-cn`, ... */
+  /** The partition: `aws`, `aws-cn`, ... */
   readonly partition: string;
   /** Roles of other accounts that copy objects of stored images into the bucket. @default - none */
   readonly pushers?: readonly ImagePusher[];
   /**
-   * Days after which S3 removes objects and unfinished uploads that a journey has left. A journey that takes longer starts anew.
-   * 1 to 365. @default 7
+   * Days after which S3 removes objects and incomplete uploads that a copy has left behind, 1 to 365. A copy that takes longer starts
+   * again. @default 7
    */
   readonly expirationDays?: number;
   /**
-   * Of what is made here; they win over those of the provider.
+   * Tags of the resources that this construct creates. On a conflict they override the provider's default tags.
    * @default - only the provider's default tags
    */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Provider of the account and Region in which the bucket lives. @default - the stack's own provider */
+  /** Provider of the account and Region of the bucket. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
 
 /**
- * A bucket through which images travel as objects (CreateStoreImageTask, CreateRestoreImageTask): private, owned by its
- * account whoever writes, under SSE-S3, so that whoever copies an object needs no account's key, with a policy that refuses
- * requests without TLS. It holds nothing that is to stay: Terraform empties and deletes it when it is removed.
+ * A bucket for images that are copied as objects (CreateStoreImageTask, CreateRestoreImageTask). It is private and its account owns
+ * all objects regardless of the writer. Objects are under SSE-S3, so that copying an object needs no access to another account's key.
+ * The policy denies requests without TLS. The objects are temporary: Terraform empties and deletes the bucket when it is removed.
  * Source: EC2 user guide, "Store and restore an AMI using S3".
  */
 export class ImageBucket extends Construct {
-  /** As it was given. */
+  /** Name of the bucket, as given in the props. */
   readonly bucketName: string;
   /** ARN of the bucket itself, not of objects: `arn:aws:s3:::NAME`. */
   readonly bucketArn: string;

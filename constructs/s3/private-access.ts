@@ -4,8 +4,8 @@ import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 
 /**
- * Blocks public access to a bucket of a construct, and lets its account own whatever others write. S3 refuses two changes of a
- * bucket's access at once (OperationAborted), so that one follows the other, and the bucket's policy follows what is returned.
+ * Blocks public access to a bucket of a construct, and makes its account the owner of all objects. S3 refuses two changes of a
+ * bucket's access at the same time (OperationAborted), so one depends on the other, and the bucket policy depends on the returned one.
  * Source: S3 user guide, "Blocking public access to your Amazon S3 storage" and "Controlling ownership of objects".
  */
 export function closeToOthers(

@@ -8,49 +8,49 @@ import type { IBucket } from "./bucket";
 import { documentText } from "./bucket-policy-text";
 import { ExistingBucket } from "./existing-bucket";
 
-/** Every replication event that S3 has; those of Replication Time Control come from rules that have it. */
+/** All replication events of S3; those of Replication Time Control are sent only for rules that use it. */
 const EVENTS = ["s3:Replication:*"];
 
 export interface ReplicationEventsProps {
-  /** The source of the replication: a bucket that is made here, not an `ExistingBucket`. */
+  /** The source of the replication: a bucket that is created here, not an `ExistingBucket`. */
   readonly bucket: IBucket;
   /**
-   * ARN of an Amazon SNS topic or an Amazon SQS queue of the bucket's Region, of any account; no FIFO ones. The ARN must be known when the
-   * stack is synthesised.
+   * ARN of a standard Amazon SNS topic or Amazon SQS queue (not FIFO) in the bucket's Region, of any account. The ARN must be known at
+   * synthesis.
    */
   readonly destinationArn: string;
   /** Provider of the bucket's account and Region. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
 
-/** What the owner of the destination has to allow; JSON for `source_policy_documents`, to be merged with what is there. */
+/** Statements that the owner of the destination must add, as JSON for `source_policy_documents`, to merge with the existing policies. */
 export interface EventDestinationPolicies {
-  /** For the SNS topic or SQS queue. */
+  /** The statements for the policy of the SNS topic or SQS queue. */
   readonly destinationPolicy: string;
-  /** For the customer managed key of the destination, where it is encrypted under one. */
+  /** The statements for the policy of the destination's customer managed key, if it is encrypted under one. */
   readonly keyPolicy: string;
 }
 
 /**
  * Sends the replication events of a bucket to a topic or a queue: objects that could not be replicated, with AWS's failure reason, and
- * with Replication Time Control those that are late. The rules must have `metrics`. THESE ARE ALL NOTIFICATIONS OF THE BUCKET: AWS keeps
- * one configuration of a bucket, so it is made for buckets that are made here.
+ * with Replication Time Control also those that are late. The rules must have `metrics`. THIS REPLACES ALL EVENT NOTIFICATIONS OF THE
+ * BUCKET: AWS keeps one notification configuration for each bucket. Therefore only buckets that are created here are supported.
  * Source: S3 user guide, Receiving replication failure events with Amazon S3 Event Notifications.
  */
 export class ReplicationEvents extends Construct {
-  /** The destination's policies must have these statements before: S3 refuses the configuration otherwise. */
+  /** Statements that the destination's policies must have before the deployment; otherwise S3 refuses the configuration. */
   readonly policies: EventDestinationPolicies;
 
-  /** @throws KeyferryError PropInvalid when AWS would refuse a prop, or when the bucket is somebody else's */
+  /** @throws KeyferryError PropInvalid when AWS would refuse a prop, or when the bucket is an existing one */
   constructor(scope: Construct, id: string, { bucket, destinationArn, provider }: ReplicationEventsProps) {
     super(scope, id);
     if (bucket instanceof ExistingBucket) {
       throw propError(
         this,
         "bucket",
-        "one that exists, whose notifications would all be replaced",
-        "a bucket that is made here",
-        "add the event s3:Replication:* to the bucket's notifications where they are made",
+        "an existing bucket, whose notifications would all be replaced",
+        "a bucket that is created here",
+        "add the event s3:Replication:* to the bucket's notifications where they are configured",
       );
     }
     const service = this.checkedService(destinationArn, bucket.environment.region);
@@ -83,7 +83,7 @@ export class ReplicationEvents extends Construct {
       this,
       "destinationArn",
       `"${destinationArn}"`,
-      `the ARN of an SNS topic or an SQS queue in ${Token.isUnresolved(bucketRegion) ? "the bucket's Region" : bucketRegion} that is no FIFO one`,
+      `the ARN of a standard SNS topic or SQS queue, not a FIFO one, in ${Token.isUnresolved(bucketRegion) ? "the bucket's Region" : bucketRegion}`,
     );
   }
 }

@@ -5,11 +5,11 @@ import { KeyferryError } from "../../core/errors";
 import type { IBucket } from "./bucket";
 import { keyOfReplicas, prioritised, type ReplicationRule } from "./replication-rule";
 
-/** Rules of one bucket. Source: S3 API reference, ReplicationConfiguration. */
+/** Maximum rules of one bucket. Source: S3 API reference, ReplicationConfiguration. */
 const MAX_RULES = 1_000;
-/** Characters of a rule's id. Source: S3 API reference, ReplicationRule. */
+/** Maximum characters of a rule's id. Source: S3 API reference, ReplicationRule. */
 const MAX_ID = 255;
-/** Characters of an object's key. Source: S3 user guide, Naming Amazon S3 objects. */
+/** Maximum characters of an object's key. Source: S3 user guide, Naming Amazon S3 objects. */
 const MAX_PREFIX = 1_024;
 
 interface Check {
@@ -17,7 +17,7 @@ interface Check {
   readonly told: (rule: ReplicationRule) => string;
 }
 
-/** What AWS refuses, or lets every object fail for, about one rule. Source: S3 API reference, PutBucketReplication. */
+/** Problems of one rule that AWS refuses, or that make the replication of every object fail. Source: S3 API reference, PutBucketReplication. */
 const CHECKS: readonly Check[] = [
   {
     isBroken: ({ id }) => id === "" || id.length > MAX_ID,
@@ -30,7 +30,7 @@ const CHECKS: readonly Check[] = [
   {
     isBroken: (rule) => isKnown(keyOfReplicas(rule).keyArn) && keyIn(rule) === undefined,
     told: (rule) =>
-      `replicaKey is "${keyOfReplicas(rule).keyArn}", allowed is the ARN of a key: S3 takes anything, and every object fails`,
+      `replicaKey is "${keyOfReplicas(rule).keyArn}", allowed is the ARN of a key: S3 accepts any value, but then no object can be replicated`,
   },
   {
     isBroken: (rule) => {
@@ -39,7 +39,7 @@ const CHECKS: readonly Check[] = [
       return region !== undefined && isKnown(environment.region) && region !== environment.region;
     },
     told: (rule) =>
-      `replicaKey is in ${keyIn(rule)?.region}, allowed is the destination's Region, ${rule.destination.environment.region}: S3 takes anything, and every object fails`,
+      `replicaKey is in ${keyIn(rule)?.region}, allowed is the destination's Region, ${rule.destination.environment.region}: S3 accepts any value, but then no object can be replicated`,
   },
   {
     isBroken: ({ replicationTimeControl, metrics }) => replicationTimeControl === true && metrics === false,
@@ -62,7 +62,7 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * Refuses rules that AWS would refuse, and those by which every object would fail, all problems at once.
+ * Refuses rules that AWS would refuse, or that make the replication of every object fail. Reports all problems together.
  * @throws KeyferryError ReplicationInvalid
  */
 export function checkRules(scope: Construct, source: IBucket, rules: readonly ReplicationRule[]): void {
@@ -96,10 +96,10 @@ function ofNumber(count: number): readonly string[] {
 
 function repeated(prop: string, values: readonly (string | number)[]): readonly string[] {
   const twice = values.filter((value, index) => values.indexOf(value) !== index);
-  return [...new Set(twice)].map((value) => `${prop} ${value} is that of several rules, allowed is one`);
+  return [...new Set(twice)].map((value) => `${prop} ${value} is used by several rules, allowed is one`);
 }
 
-/** The key of a rule's replicas by its ARN; undefined where it is not known yet, or where that is no ARN of a key. */
+/** The key of a rule's replicas by its ARN; undefined if the ARN is not known yet, or is not the ARN of a key. */
 function keyIn(rule: ReplicationRule) {
   const { keyArn } = keyOfReplicas(rule);
   const arn = isKnown(keyArn) ? parseArn(keyArn) : undefined;

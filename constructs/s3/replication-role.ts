@@ -18,35 +18,35 @@ import type { IBucket } from "./bucket";
 
 /** A bucket into which a role writes replicas. */
 export interface ReplicationRoleDestination {
-  /** The bucket that the replicas go into. */
+  /** The destination bucket of the replicas. */
   readonly bucket: IBucket;
-  /** Keys that the replicas end under. @default - the bucket's own */
+  /** Keys that encrypt the replicas. @default - the bucket's own key */
   readonly keys?: readonly IKey[];
   /** Whether delete markers are replicated into it. @default false */
   readonly deleteMarkers?: boolean;
-  /** Whether replicas are handed over to the bucket's owner. @default - unless both buckets are known to be of one account */
+  /** Whether the owner of the destination bucket becomes the owner of the replicas. @default - true, unless both buckets are known to be in the same account */
   readonly ownerOverride?: boolean;
 }
 
 export interface ReplicationRoleProps {
-  /** Its path is `/`. */
+  /** Name of the role. Its path is `/`. */
   readonly roleName: string;
   /** The bucket whose objects are replicated. */
   readonly source: IBucket;
-  /** Keys that objects of the source are under, where there are others than the bucket's own. @default - the bucket's own */
+  /** Keys that objects of the source are encrypted under, if there are others than the bucket's own. @default - the bucket's own key */
   readonly sourceKeys?: readonly IKey[];
-  /** Where the replicas go. */
+  /** The destinations of the replicas. */
   readonly destinations: readonly ReplicationRoleDestination[];
-  /** Whether the source has S3 Object Lock; then every destination must have it as well. @default false */
+  /** Whether the source has S3 Object Lock; every destination must then also have it. @default false */
   readonly objectLock?: boolean;
   /**
-   * Whether S3 assumes the role for the source bucket alone (`aws:SourceAccount`, `aws:SourceArn`). AWS's documents of replication do
-   * not say that S3 sends them: PROVE IT WITH ONE OBJECT, because every replication fails where it does not.
+   * Whether S3 can assume the role only for the source bucket (`aws:SourceAccount`, `aws:SourceArn`). AWS's documentation of replication
+   * does not say that S3 sends these condition keys: TEST IT WITH ONE OBJECT, because every replication fails if S3 does not send them.
    * @default false
    */
   readonly trustOnlySource?: boolean;
   /**
-   * Of what is made here; they win over those of the provider.
+   * Tags of the resources that this construct creates. On a conflict they override the provider's default tags.
    * @default - only the provider's default tags
    */
   readonly tags?: Readonly<Record<string, string>>;
@@ -55,17 +55,17 @@ export interface ReplicationRoleProps {
 }
 
 /**
- * The role with whose permissions S3 replicates: it reads the source, opens objects under the source's keys, and writes replicas under
- * the destinations' keys, each key by its ARN, through S3 of its Region and for objects of that bucket alone. What is in another
- * account needs the other half as well (`bucket.grants.allowReplicationFrom`, `key.grants.allowReplicasIn`).
+ * The role that S3 assumes to replicate. It reads the source, decrypts objects under the source's keys, and encrypts replicas under the
+ * destinations' keys. Each key is named by its ARN, and may be used only through S3 of its Region and for objects of that bucket.
+ * Buckets and keys of other accounts must also allow it (`bucket.grants.allowReplicationFrom`, `key.grants.allowReplicasIn`).
  * Source: S3 user guide, Setting up permissions for live replication.
  */
 export class ReplicationRole extends Construct implements IRole {
   readonly roleArn: string;
   readonly roleName: string;
-  /** 12-digit id of its account, which is the source's. */
+  /** 12-digit id of the role's account, which is the source's account. */
   readonly account: string;
-  /** What must be deployed before anything is replicated. */
+  /** Resources that must be deployed before anything is replicated. */
   readonly readiness: readonly ITerraformDependable[];
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
@@ -102,7 +102,7 @@ export class ReplicationRole extends Construct implements IRole {
   }
 }
 
-/** Whether two buckets may be of different accounts; what a plan reads is compared as it is written. */
+/** Whether two buckets may be in different accounts; values that only a plan knows are compared as expressions. */
 export function isAcrossAccounts(source: IBucket, destination: IBucket): boolean {
   return source.environment.account !== destination.environment.account;
 }

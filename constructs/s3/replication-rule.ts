@@ -3,27 +3,27 @@ import type { IKey } from "../kms";
 import type { IBucket } from "./bucket";
 import { isAcrossAccounts } from "./replication-role";
 
-/** Which objects go where, and how. */
+/** A replication rule: the objects, their destination and its settings. */
 export interface ReplicationRule {
-  /** Unique within the source, at most 255 characters. */
+  /** Id of the rule, unique within the source, at most 255 characters. */
   readonly id: string;
-  /** The bucket that the replicas go into. */
+  /** The destination bucket of the replicas. */
   readonly destination: IBucket;
-  /** The key that replicas end under, in the destination's Region. @default - that of the destination's default encryption */
+  /** The key that encrypts the replicas, in the destination's Region. @default - the key of the destination's default encryption */
   readonly replicaKey?: IKey;
-  /** Which rule counts where several of them name one destination: that of the largest number. @default - the first in the list */
+  /** Priority among rules with the same destination: the rule with the highest number applies. @default - the first rule in the list has the highest priority */
   readonly priority?: number;
-  /** Whether S3 replicates by the rule. @default true */
+  /** Whether the rule is enabled. @default true */
   readonly enabled?: boolean;
-  /** How the keys of the objects begin. @default - every object */
+  /** Prefix of the object keys. @default - every object */
   readonly prefix?: string;
-  /** Tags that the objects have, all of them. @default - every object */
+  /** Tags that an object must have, all of them. @default - every object */
   readonly objectTags?: Readonly<Record<string, string>>;
-  /** Whether delete markers are replicated; the deletion of a version never is. @default false */
+  /** Whether delete markers are replicated. The deletion of a version is never replicated. @default false */
   readonly deleteMarkers?: boolean;
   /** Whether changes of a replica's metadata are replicated back, for rules in both directions. @default false */
   readonly replicaModifications?: boolean;
-  /** Of the replicas. @default - that of the source object */
+  /** Storage class of the replicas. @default - that of the source object */
   readonly storageClass?:
     | "STANDARD"
     | "STANDARD_IA"
@@ -32,28 +32,28 @@ export interface ReplicationRule {
     | "GLACIER_IR"
     | "GLACIER"
     | "DEEP_ARCHIVE";
-  /** Whether AWS commits to replicating within 15 minutes (S3 RTC); at extra cost. @default false */
+  /** Whether to use S3 Replication Time Control: AWS commits to replicating within 15 minutes, at extra cost. @default false */
   readonly replicationTimeControl?: boolean;
-  /** Whether S3 measures what is pending and what fails. @default - as `replicationTimeControl`, which needs it */
+  /** Whether S3 publishes metrics of pending and failed replication. @default - the value of `replicationTimeControl`, which requires metrics */
   readonly metrics?: boolean;
 }
 
-/** Minutes of S3 RTC and of its metrics; AWS takes no other number. Source: S3 API reference, ReplicationTimeValue. */
+/** Minutes of S3 Replication Time Control and of its metrics; AWS accepts no other number. Source: S3 API reference, ReplicationTimeValue. */
 const RTC_MINUTES = 15;
 
-/** The key that replicas of a rule end under. */
+/** The key that encrypts the replicas of a rule. */
 export function keyOfReplicas({ replicaKey, destination }: ReplicationRule): IKey {
   return replicaKey ?? destination.encryptionKey;
 }
 
 export type PrioritisedRule = ReplicationRule & { readonly priority: number };
 
-/** Rules with the priority of each: the earlier one wins, where none is given. */
+/** Rules with their priorities. Rules without a priority are ordered by their position: the earlier rule wins. */
 export function prioritised(rules: readonly ReplicationRule[]): readonly PrioritisedRule[] {
   return rules.map((rule, index) => ({ ...rule, priority: rule.priority ?? rules.length - index }));
 }
 
-/** A rule as Terraform takes it. */
+/** A rule in the form that Terraform expects. */
 export function ruleBlock(source: IBucket, rule: PrioritisedRule): S3BucketReplicationConfigurationRule {
   return {
     id: rule.id,

@@ -38,7 +38,7 @@ const grants: Input = {
   },
 };
 
-/** What the role needs as which Terraform runs, for one key of another account. */
+/** Permissions of the role with which Terraform runs, for one key of another account. */
 const ISSUER_POLICY = renderPolicy(
   grantIssuerPolicy({
     partition: "aws",

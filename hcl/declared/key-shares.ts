@@ -5,7 +5,7 @@ import { eachMatching, listOf, matchingIfGiven, text } from "../inputs";
 import { quoted } from "../text";
 import { accounts, rolesByArn } from "./parties";
 
-/** Whom a key is shared with, as variables. */
+/** The accounts, roles and organisations with which a key is shared, as variables. */
 
 const sharedAccounts = accounts(
   "share_with_accounts",
@@ -69,7 +69,7 @@ const services: Input = {
 
 export const SHARE_INPUTS: readonly Input[] = [sharedAccounts, sharedRoles, organization, units, services];
 
-/** What `KeyGrants.share` is given. */
+/** Arguments of `KeyGrants.share`. */
 export function sharesOf(brings: (input: Input) => boolean): KeyShares {
   return {
     accounts: brings(sharedAccounts) ? [sharedAccounts.account] : [],

@@ -7,7 +7,7 @@ import type { Input, SampleText, Validation } from "../input";
 import { eachMatching, found, listOf } from "../inputs";
 import { object, quoted, type Hcl } from "../text";
 
-/** Accounts and roles of others as variables, and the samples of them that constructs are given. */
+/** Other accounts and their roles as variables, and the samples that the constructs get in their place. */
 
 export const ACCOUNT_ID = /^\d{12}$/;
 const ACCOUNT_WORDS = "an account id of 12 digits";
@@ -17,7 +17,7 @@ export interface RolesInput extends Input {
   readonly role: { readonly account: string; readonly roleName: string };
 }
 
-/** @param digit tells its sample from those of other variables */
+/** @param digit distinguishes its sample from those of other variables */
 export function rolesByName(name: string, element: string, description: string, digit: number): RolesInput {
   const role = { account: sampleAccount(digit), roleName: `sample-role-${digit}` };
   const roleWords = "1 to 64 letters, digits or +=,.@_-";
@@ -78,7 +78,7 @@ export const SAMPLE_GRANTEE: ServiceLinkedRole = {
   customSuffix: "sample-suffix",
 };
 
-/** Where the sample stands in the ARN of a service-linked role. */
+/** Place of the sample in the ARN of a service-linked role. */
 export function granteeText(): SampleText {
   const { awsServiceName, customSuffix } = SAMPLE_GRANTEE;
   return {
@@ -88,12 +88,12 @@ export function granteeText(): SampleText {
   };
 }
 
-/** Names of the service-linked roles that launch instances, below their paths. */
+/** Names of the service-linked roles that launch instances, without their paths. */
 export const SERVICE_LINKED_ROLES: Readonly<Record<string, Hcl>> = {
   service_linked_roles: object(LAUNCHING_SERVICES.map((service) => [service, quoted(rolePath(service))])),
 };
 
-/** @param all what is gone through: `var.grantees`, or `values(var.grants)` */
+/** @param all the collection to check: `var.grantees`, or `values(var.grants)` */
 export function granteeValidations(name: string, all: Hcl): readonly Validation[] {
   const every = (condition: Hcl) => `alltrue([for one in ${all} : ${condition}])`;
   const services = LAUNCHING_SERVICES.map(quoted).join(", ");

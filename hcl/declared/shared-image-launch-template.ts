@@ -31,7 +31,7 @@ const keyArn = text("key_arn", {
   ],
 });
 
-/** Of the variable, each stands where the launch template has it. */
+/** Samples of the variable, each in its place in the launch template. */
 const VOLUME = {
   deviceName: "sample-device",
   type: "sample-volume-type",
@@ -76,7 +76,7 @@ const instanceProfile = text(
   { description: "Name of the instance profile. Whoever launches needs iam:PassRole for its role." },
   null,
 );
-/** Characters of so many bytes in Base64. */
+/** Number of Base64 characters for the maximum number of bytes. */
 const BASE64 = Math.ceil((USER_DATA.max ?? 0) / 3) * 4;
 const userData = text(
   "user_data",
@@ -179,7 +179,7 @@ output "launch_template_id" {
   },
 };
 
-/** Samples are texts; Terraform reads the numbers of the variable in their places. */
+/** Samples are texts; Terraform reads the numbers of the variable in their place. */
 function volumeOverride() {
   const { type, sizeGiB, iops, throughput } = VOLUME as unknown as {
     readonly type: string;

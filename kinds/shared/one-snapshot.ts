@@ -29,7 +29,7 @@ export function examineSnapshot<R extends CopyView>(
     differences: [
       ...(copy.state === good ? [] : [`${copyId} is ${copy.state}`]),
       ...(keyArn === undefined
-        ? [`there is no key ${node.keyAlias} to verify it by`]
+        ? [`the key ${node.keyAlias}, which it should be under, does not exist`]
         : snapshots.flatMap((snapshot) => wrongKey(snapshot, keyArn))),
       ...snapshots.flatMap((snapshot) =>
         source.snapshots

@@ -3,7 +3,7 @@ import type { check, Finding } from "../../scripts/engine/finding";
 import type { Intent } from "../../scripts/engine/intent";
 
 /**
- * What an unfinished run has pinned is not there any more.
+ * The source that an unfinished run has pinned no longer exists.
  * @param what it is, in a word: `image`, `snapshot`
  */
 export function pinnedSourceGone(
@@ -14,8 +14,8 @@ export function pinnedSourceGone(
 ): Finding {
   return say.failed(
     name,
-    `the run that began at ${startedAt} carries ${sourceImageId}, which is no longer in account ${account.id} ${region}`,
-    `run with --repin to give that ${what} up and carry the one that matches now`,
+    `the run that began at ${startedAt} copies ${sourceImageId}, which is no longer in account ${account.id} ${region}`,
+    `run with --repin to give up that ${what} and copy the one that matches now`,
     account.id,
   );
 }

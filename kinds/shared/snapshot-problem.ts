@@ -1,6 +1,6 @@
 import type { SnapshotView } from "../../scripts/aws";
 
-/** What keeps a snapshot from being shared or copied. */
+/** Why a snapshot cannot be shared or copied. */
 export interface SnapshotProblem {
   readonly what: string;
   readonly fix: string;
@@ -10,7 +10,7 @@ export interface SnapshotProblem {
 export function snapshotProblem(snapshot: SnapshotView | undefined): SnapshotProblem | undefined {
   if (snapshot === undefined) {
     return {
-      what: "is no longer there, or belongs to another account",
+      what: "no longer exists, or belongs to another account",
       fix: "restore it from the Recycle Bin, or build the image again",
     };
   }

@@ -3,7 +3,7 @@ import type { CopyNode } from "../../topology";
 import type { CopyOrigin } from "../kind";
 
 /**
- * Starts a copy and tells so, before and after: a journal that ends between the two says what may have been begun.
+ * Starts a copy and reports it before and after: if the journal ends between the two events, it shows what may have been started.
  * @param attempt its number
  * @param start makes the copy, or finds what the same attempt has made. @returns its id
  * @returns id of the copy

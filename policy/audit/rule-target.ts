@@ -12,7 +12,7 @@ export type RuleTarget =
   | {
       /** ARN of the queue. */
       readonly queueArn: string;
-      /** Where the rules are. */
+      /** The account and Region of the rules. */
       readonly environment: KeyEnvironment;
       /** Names of the rules, on the default event bus. */
       readonly ruleNames: readonly string[];
@@ -21,13 +21,13 @@ export type RuleTarget =
 const SOURCE = "EventBridge user guide, Using resource-based policies for Amazon EventBridge";
 const EVENT_BRIDGE = { Service: ["events.amazonaws.com"] };
 
-/** The permission table: the policy of a topic or a queue that gets events of rules. */
+/** The permission table: the policy of a topic or a queue that receives events from rules. */
 export const RULE_TARGET_ROWS: readonly PermissionRow<RuleTarget>[] = [
   {
     id: "EventBridgePublishes",
     actions: ["sns:Publish"],
     basis: "enforced",
-    why: "EventBridge publishes the events of rules to the topic; in the policy of a topic it meets no condition, so that a statement with one lets nothing through",
+    why: "EventBridge publishes the events of rules to the topic; its requests meet no condition in the policy of a topic, so a statement with a condition would allow nothing",
     source: `${SOURCE}, Amazon SNS permissions`,
     grant: (target) =>
       "topicArn" in target ? { principal: EVENT_BRIDGE, resources: [target.topicArn] } : undefined,
@@ -36,7 +36,7 @@ export const RULE_TARGET_ROWS: readonly PermissionRow<RuleTarget>[] = [
     id: "EventBridgeSends",
     actions: ["sqs:SendMessage"],
     basis: "enforced",
-    why: "EventBridge sends the events of these rules, and of no other, to the queue",
+    why: "EventBridge sends the events of these rules, and of no other rule, to the queue",
     source: `${SOURCE}, Amazon SQS permissions`,
     grant: (target) => {
       if ("topicArn" in target) return undefined;
@@ -64,7 +64,7 @@ export const RULE_TARGET_KEY_ROWS: readonly PermissionRow<RuleTarget>[] = [
     id: "EventBridgeEncryptsEvents",
     actions: ["kms:GenerateDataKey", "kms:Decrypt"],
     basis: "enforced",
-    why: "the topic or the queue encrypts each event with the permissions of EventBridge, which sends it; EventBridge gives KMS neither an account nor a rule, so that a statement with such a condition lets nothing through",
+    why: "the topic or the queue encrypts each event with the permissions of EventBridge, which sends it; the request to KMS names neither an account nor a rule, so a statement with such a condition would allow nothing",
     source:
       "SNS developer guide, Managing Amazon SNS encryption keys; SQS developer guide, Amazon SQS Key management",
     grant: () => ({ principal: EVENT_BRIDGE, resources: ["*"] }),

@@ -10,27 +10,27 @@ export interface LogReader {
   readonly roleName: string;
 }
 
-/** What the policies around a trail are made from: those of its bucket, its key and its role. */
+/** The input of the policies for a trail: those of its bucket, its key and its role. */
 export interface TrailAccess extends KeyEnvironment {
   readonly trailName: string;
   readonly bucketArn: string;
   /** Empty, or ends with a slash. */
   readonly prefix: string;
-  /** Id of the organisation whose accounts the trail logs as well: `o-exampleorgid`. @default - the trail's account alone */
+  /** Id of the organisation whose accounts the trail also logs: `o-exampleorgid`. @default - the trail's account alone */
   readonly organizationId?: string | undefined;
-  /** Whether nobody may delete log files. */
+  /** Whether the deletion of log files is denied to every principal. */
   readonly retained: boolean;
   readonly readers: readonly LogReader[];
-  /** Log group of Amazon CloudWatch Logs that gets the events as well. @default - none */
+  /** Log group of Amazon CloudWatch Logs that also receives the events. @default - none */
   readonly logGroupName?: string | undefined;
 }
 
-/** ARN of the trail, known before it exists: the policies that it needs are made first. */
+/** ARN of the trail, known before it exists: the policies that it needs are created first. */
 export function trailArn({ partition, region, account, trailName }: TrailAccess): string {
   return formatArn({ partition, service: "cloudtrail", region, account, resource: `trail/${trailName}` });
 }
 
-/** CloudTrail for this trail alone: anybody's trail could otherwise write into the bucket and use the key. */
+/** CloudTrail, for this trail only: otherwise any account's trail could write to the bucket and use the key. */
 export function toTrail(access: TrailAccess, more: Readonly<Record<string, readonly string[]>> = {}) {
   return {
     principal: { Service: ["cloudtrail.amazonaws.com"] },
@@ -39,8 +39,8 @@ export function toTrail(access: TrailAccess, more: Readonly<Record<string, reado
 }
 
 /**
- * Readers by their accounts, narrowed by the roles' ARNs: a policy that names a role is refused while the role does not exist, and
- * dies when the role is made anew.
+ * Readers by their accounts, limited by the roles' ARNs: AWS refuses a policy that names a role that does not exist, and such a
+ * statement has no effect after the role is created again.
  */
 export function toReaders({ partition, readers }: TrailAccess) {
   return {

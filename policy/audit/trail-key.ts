@@ -10,13 +10,13 @@ const THIS_KEY = ["*"];
 const KEY_POLICY = "CloudTrail user guide, Configure AWS KMS key policies for CloudTrail";
 const CONTEXT = "kms:EncryptionContext:aws:cloudtrail:arn";
 
-/** The permission table: what the key of a trail's log files lets in besides its own account. */
+/** The permission table: what the policy of the key of a trail's log files allows, in addition to its own account. */
 export const TRAIL_KEY_ROWS: readonly PermissionRow<TrailAccess>[] = [
   {
     id: "CloudTrailDescribesKey",
     actions: ["kms:DescribeKey"],
     basis: "enforced",
-    why: "CloudTrail looks at the key before it makes or changes the trail",
+    why: "CloudTrail checks the key before it creates or changes the trail",
     source: `${KEY_POLICY}, Enable CloudTrail to describe KMS key properties`,
     grant: (access) => ({ ...toTrail(access), resources: THIS_KEY }),
   },
@@ -24,7 +24,7 @@ export const TRAIL_KEY_ROWS: readonly PermissionRow<TrailAccess>[] = [
     id: "CloudTrailEncryptsLogs",
     actions: ["kms:GenerateDataKey*"],
     basis: "enforced",
-    why: "each log file gets a data key, in the name of the trail and with a trail of the same account as encryption context; without it CloudTrail delivers nothing",
+    why: "CloudTrail requests a data key for each log file on behalf of the trail, with a trail of the same account as encryption context; without this permission CloudTrail delivers nothing",
     source: `${KEY_POLICY}, Granting encrypt permissions for trails`,
     grant: (access) => {
       const { partition, account } = access;
@@ -43,7 +43,7 @@ export const TRAIL_KEY_ROWS: readonly PermissionRow<TrailAccess>[] = [
     id: "ReadersDecryptLogs",
     actions: ["kms:Decrypt"],
     basis: "enforced",
-    why: "S3 decrypts log files for a role of another account that reads them, and nothing that has no trail as encryption context",
+    why: "S3 decrypts log files for a role of another account that reads them, but only objects that have a trail as encryption context",
     source: `${KEY_POLICY}, Granting decrypt permissions for trails`,
     grant: (access) => {
       if (access.readers.length === 0) return undefined;
@@ -70,7 +70,7 @@ export const TRAIL_KEY_ROWS: readonly PermissionRow<TrailAccess>[] = [
       "kms:ReEncryptTo",
     ],
     basis: "enforced",
-    why: "CloudWatch Logs of the Region keeps the events of the trail's log group, and of no other, under the key",
+    why: "CloudWatch Logs in the Region encrypts the events of the trail's log group, and of no other log group, with the key",
     source:
       "CloudWatch Logs user guide, Encrypt log data in CloudWatch Logs using AWS Key Management Service",
     grant: (access) => {
@@ -85,7 +85,7 @@ export const TRAIL_KEY_ROWS: readonly PermissionRow<TrailAccess>[] = [
   },
 ];
 
-/** The statements of the key of a trail's log files, for those that its own account does not decide about by IAM. */
+/** The statements of the policy of the key of a trail's log files, for principals that the IAM policies of its own account do not cover. */
 export function trailKeyPolicy(access: TrailAccess): readonly Statement[] {
   return statementsOf(TRAIL_KEY_ROWS, access);
 }

@@ -3,7 +3,7 @@ import type { Statement } from "../document";
 import { statementsOf, type PermissionRow } from "../row";
 import type { TrailAccess } from "./trail-access";
 
-/** The permission table: who may become the role with which a trail writes to CloudWatch Logs. */
+/** The permission table: who may assume the role with which a trail writes to CloudWatch Logs. */
 export const TRAIL_LOGS_TRUST_ROWS: readonly PermissionRow<TrailAccess>[] = [
   {
     id: "CloudTrailSendsEvents",
@@ -21,7 +21,7 @@ export const TRAIL_LOGS_ROWS: readonly PermissionRow<TrailAccess>[] = [
     id: "WriteEventsToLogs",
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
     basis: "enforced",
-    why: "CloudTrail makes its streams in the log group and writes events into them, and into no other stream",
+    why: "CloudTrail creates its log streams in the log group and writes events to them, and to no other stream",
     source:
       "CloudTrail user guide, Role policy document for CloudTrail to use CloudWatch Logs for monitoring",
     grant: (access) => {
@@ -35,7 +35,7 @@ export const TRAIL_LOGS_ROWS: readonly PermissionRow<TrailAccess>[] = [
   },
 ];
 
-/** ARN of the trail's log group, without the `:*` that some of AWS's answers have at its end; undefined: there is none. */
+/** ARN of the trail's log group, without the `:*` at its end that some AWS responses have; undefined if the trail has no log group. */
 export function logGroupArn({ partition, region, account, logGroupName }: TrailAccess): string | undefined {
   if (logGroupName === undefined) return undefined;
   return formatArn({ partition, service: "logs", region, account, resource: `log-group:${logGroupName}` });

@@ -1,4 +1,4 @@
-/** Questions to the evaluator about a policy as a whole, so that no statement is judged without those beside it. */
+/** Asks the evaluator about a policy as a whole, so that no statement is judged without the other statements. */
 import { derived, parseArn } from "@keyferry/common";
 import {
   type AccessRequest,
@@ -15,7 +15,7 @@ import type { PolicyKind } from "./types";
 
 export type Context = Readonly<Record<string, string>>;
 
-/** A request to a policy's key; the caller's account lets the caller do everything, where it may. */
+/** A request for the policy's key; the IAM policies of the caller's account allow everything, if the caller can have any. */
 export interface Question {
   readonly action: string;
   readonly principal: RequestPrincipal;
@@ -23,20 +23,20 @@ export interface Question {
 }
 
 const ANY_KEY = "key/00000000-0000-4000-8000-000000000000";
-/** Stands for an account that the policy does not tell. */
+/** Stand-in for an account that the policy does not name. */
 export const SOME_ACCOUNT = "123456789012";
 export const EVERYTHING = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
 };
 
-/** A key policy that leaves everything to IAM of the account. */
+/** A key policy that leaves every decision to the IAM policies of the account. */
 function leftToIam(account: string): object {
   const statement = { Effect: "Allow", Principal: { AWS: account }, Action: "kms:*", Resource: "*" };
   return { Version: "2012-10-17", Statement: [statement] };
 }
 
-/** What a key policy says; a Resource that may be the key counts as the key. */
+/** The verdict of a key policy; a Resource that may be the key counts as the key. */
 export function askKeyPolicy(policy: LintPolicy, question: Question): Verdict {
   const { principal, action, context = {} } = question;
   const canHaveIam = principal.roleArn?.includes(":role/aws-service-role/") !== true;
@@ -58,7 +58,7 @@ export function askKeyPolicy(policy: LintPolicy, question: Question): Verdict {
   return best(verdicts);
 }
 
-/** What an identity policy says of a resource to whom it is attached; keys leave it to IAM. */
+/** The verdict of an identity policy for the role it is attached to; keys leave the decision to IAM. */
 export function askIdentityPolicy(policy: LintPolicy, action: string, on: string, context: Context): Verdict {
   const account = accountOf(on) ?? SOME_ACCOUNT;
   const request: AccessRequest = {
@@ -78,7 +78,7 @@ export function askIdentityPolicy(policy: LintPolicy, action: string, on: string
   });
 }
 
-/** Follow from the principal: nobody can say them of somebody else. */
+/** Condition keys whose values follow from the principal; a caller cannot choose them. */
 export const OF_THE_PRINCIPAL = [
   "aws:PrincipalArn",
   "aws:PrincipalAccount",
@@ -86,7 +86,7 @@ export const OF_THE_PRINCIPAL = [
   "kms:CallerAccount",
 ];
 
-/** The policy with one Allow alone and every Deny: what it says for this statement's sake. */
+/** The policy reduced to one Allow and every Deny: what this statement allows. */
 export function withDenials(statement: LintStatement, policy: LintPolicy): LintPolicy {
   const { statements, document } = denialsOf(policy);
   return {
@@ -97,7 +97,7 @@ export function withDenials(statement: LintStatement, policy: LintPolicy): LintP
   };
 }
 
-/** What a policy denies, as a document of its own: read once, and asked beside each of many statements. */
+/** The denials of a policy as a separate document: read once, and evaluated with each of many statements. */
 const denialsOf = derived((policy: LintPolicy) => {
   const statements = policy.statements.filter(({ raw }) => raw["Effect"] === "Deny");
   const all = [...allowedBeside(policy.kind), ...statements.map(({ raw }) => raw)];
@@ -107,14 +107,14 @@ const denialsOf = derived((policy: LintPolicy) => {
   };
 });
 
-/** What lets everything past the denials of a resource's policy; identity policies are asked together. */
+/** An Allow for everything that the denials do not deny, for resource-based policies; identity policies are evaluated together. */
 function allowedBeside(kind: PolicyKind | undefined): readonly object[] {
   if (kind === "identity") return [];
   const statement = { Effect: "Allow", Principal: "*", Action: "*" };
   return [kind === "trust" ? statement : { ...statement, Resource: "*" }];
 }
 
-/** Whether a policy surely refuses: what nobody knows is no refusal. */
+/** Whether a policy certainly refuses; an unknown result is not a refusal. */
 export function refuses(verdict: Verdict): boolean {
   return !verdict.allowed && verdict.reason !== "unknown";
 }
@@ -128,7 +128,7 @@ function best(verdicts: readonly Verdict[]): Verdict {
   );
 }
 
-/** The key itself, where it is known; else every key that the policy's Resources can mean. */
+/** The key itself if it is known, otherwise every key that the policy's Resources can mean. */
 const keysOf = derived((policy: LintPolicy): readonly string[] => {
   const { keyArn } = policy.context;
   if (keyArn !== undefined) return [keyArn];
@@ -136,14 +136,14 @@ const keysOf = derived((policy: LintPolicy): readonly string[] => {
   return [...new Set([`arn:aws:kms:eu-west-1:${policy.owner ?? SOME_ACCOUNT}:${ANY_KEY}`, ...named])];
 });
 
-/** Each once: most statements name the same. */
+/** Without duplicates: most statements name the same resources. */
 const resourcesNamedIn = derived((statements: LintPolicy["statements"]): readonly string[] => {
   const found = new Set<string>();
   for (const { resources } of statements) for (const { text } of resources) found.add(text);
   return [...found];
 });
 
-/** A key to which a Resource of its key policy can speak; undefined when it can be none of the owner's. */
+/** A key that a Resource of its key policy can match; undefined when it cannot match a key of the owner. */
 export function keyMeantBy(pattern: string, { context, owner }: LintPolicy): string | undefined {
   const covers = (arn: string) => resourceArnTest(wildcards(pattern))(arn);
   if (context.keyArn !== undefined) return covers(context.keyArn) ? context.keyArn : undefined;
@@ -155,7 +155,7 @@ export function keyMeantBy(pattern: string, { context, owner }: LintPolicy): str
   return candidates.map((name) => `${head}:${name}`).find(covers);
 }
 
-/** A session of a role of an account. */
+/** A session of an account's role. */
 export function sessionIn(account: string, role: string, path = "/", partition = "aws"): RequestPrincipal {
   return {
     kind: "assumed-role",
@@ -165,7 +165,7 @@ export function sessionIn(account: string, role: string, path = "/", partition =
   };
 }
 
-/** Whom a statement may let in, as those who ask: everybody is somebody of each account that the policy names. */
+/** Principals that a statement may allow, as callers: `*` is one caller of each account that the policy names. */
 export function callersOf(
   statement: LintStatement,
   accounts: readonly string[],
@@ -179,11 +179,11 @@ export function callersOf(
 }
 
 function callersNamed(name: string, accounts: readonly string[]): readonly RequestPrincipal[] {
-  const everybody = name === "*";
+  const anyPrincipal = name === "*";
   const filled = name.replace(/[*?]/g, "x");
   const arn = parseArn(filled);
   const account = accountOf(filled);
-  if (everybody || account === undefined) {
+  if (anyPrincipal || account === undefined) {
     return accounts.map((id) => sessionIn(id, "keyferry-lint"));
   }
   if (arn === undefined || arn.resource === "root")
@@ -197,7 +197,7 @@ function callersNamed(name: string, accounts: readonly string[]): readonly Reque
   return role === undefined ? [] : [{ ...sessionIn(account, role, "/", arn.partition), arn: filled }];
 }
 
-/** By family of operators, a value that meets the condition where the value itself, or any other text, does not. */
+/** By family of operators, a value that meets the condition if the value itself, or any other text, does not. */
 const MET: readonly (readonly [family: RegExp, meet: (value: string) => string])[] = [
   [/^IpAddress$/i, (block) => block.replace(/\/.*$/, "")],
   [/^NotIpAddress$/i, () => "198.18.99.98"],
@@ -207,7 +207,7 @@ const MET: readonly (readonly [family: RegExp, meet: (value: string) => string])
   [/^Date(GreaterThan|Not)/i, () => "9999-12-31T00:00:00Z"],
 ];
 
-/** A context that meets a statement's conditions, as far as values tell; `changes` are put over it. */
+/** A context that meets a statement's conditions, as far as the values show; `changes` override it. */
 export function contextFor({ conditions }: LintStatement, changes: Context = {}): Context {
   const met = conditions.flatMap((condition): readonly (readonly [string, string])[] => {
     const { base } = operatorName(condition.operator);

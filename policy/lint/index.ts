@@ -1,6 +1,6 @@
 /**
- * Lint rules for policies, the user's own and ours: mistakes that AWS accepts and that fail later, refuses with little
- * explanation, or that give away more than was meant. Pure, and no document makes it throw.
+ * Lint rules for policies, the user's own and generated ones: mistakes that AWS accepts and that fail later, that AWS
+ * refuses with little explanation, or that allow more than intended. Pure, and never throws for any document.
  */
 import { kindOf } from "./kind";
 import { ownerOf } from "./owner";
@@ -18,7 +18,7 @@ export function lintPolicy(subject: LintSubject): readonly Finding[] {
   return lintReport(subject).findings;
 }
 
-/** The findings, the verdict of every rule, and which kind of policy it was taken for. */
+/** The findings, the verdict of every rule, and the kind of policy that was assumed. */
 export function lintReport(subject: LintSubject): LintReport {
   const own = readPolicy(subject.document);
   const read = subject.positionOf === undefined ? own : { ...own, positionOf: subject.positionOf };
@@ -38,9 +38,9 @@ export function lintReport(subject: LintSubject): LintReport {
 }
 
 function apply(rule: Rule, policy: LintPolicy): RuleResult {
-  const speaksOf =
+  const applies =
     rule.appliesTo === "any" || (policy.kind !== undefined && rule.appliesTo.includes(policy.kind));
-  return speaksOf ? rule.check(policy) : { verdict: "not-applicable" };
+  return applies ? rule.check(policy) : { verdict: "not-applicable" };
 }
 
 function findingsOf(rule: Rule, result: RuleResult, policy: LintPolicy): readonly Finding[] {
@@ -57,7 +57,7 @@ function findingsOf(rule: Rule, result: RuleResult, policy: LintPolicy): readonl
   }));
 }
 
-/** By their statements, what is wrong with the whole document first; those of one statement keep the order of the rules. */
+/** In the order of their statements; findings on the whole document first, findings of one statement in the order of the rules. */
 function inOrder({ statements }: LintPolicy, findings: readonly Finding[]): readonly Finding[] {
   const byPlace = new Map(statements.map(({ place, id }, rank) => [place, { id, rank }]));
   return findings

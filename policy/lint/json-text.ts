@@ -1,4 +1,4 @@
-/** Reads JSON as JSON.parse does, but knows where everything stands and says what is wrong in words. Never throws. */
+/** Reads JSON as JSON.parse does, but also records positions and describes mistakes in words. Never throws. */
 
 export interface Position {
   /** From 1. */
@@ -17,7 +17,7 @@ export interface JsonText {
   readonly mistake?: JsonMistake;
   /** Where each value begins: `Statement[2].Principal.AWS[0]` -> position. */
   readonly positions: ReadonlyMap<string, Position>;
-  /** Names that stand twice in one object, by the place of the second: JSON readers drop the first. */
+  /** Names that occur twice in one object, by the place of the second: JSON parsers drop the first. */
   readonly duplicates: readonly { readonly place: string; readonly name: string }[];
 }
 
@@ -108,11 +108,11 @@ class Reader {
     for (let more = !this.take("}"); more; more = this.another("}", "an object")) {
       this.space();
       if (this.text[this.at] !== '"')
-        this.fail(`${this.seen()} where a name in straight double quotes must stand`);
+        this.fail(`${this.seen()} where a name in straight double quotes is expected`);
       const name = this.string();
       const member = below(place, name);
       if (entries.has(name)) this.duplicates.push({ place: member, name });
-      if (!this.take(":")) this.fail(`${this.seen()} where the colon after "${name}" must stand`);
+      if (!this.take(":")) this.fail(`${this.seen()} where the colon after "${name}" is expected`);
       entries.set(name, this.value(member, depth + 1));
     }
     return Object.fromEntries(entries);
@@ -127,7 +127,7 @@ class Reader {
     return values;
   }
 
-  /** After a member: true when a comma leads to another, false at the end. */
+  /** After a member: true when a comma and another member follow, false at the end. */
   private another(end: string, what: string): boolean {
     if (this.take(",")) {
       this.space();
@@ -135,7 +135,7 @@ class Reader {
       return true;
     }
     if (this.take(end)) return false;
-    return this.fail(`${this.seen()} where a comma or the end of ${what} ("${end}") must stand`);
+    return this.fail(`${this.seen()} where a comma or the end of ${what} ("${end}") is expected`);
   }
 
   private string(): string {
@@ -144,11 +144,11 @@ class Reader {
     for (;;) {
       const char = this.text[this.at];
       if (char === undefined || char === "\n") {
-        this.fail("a text that begins here has no closing straight quote", start);
+        this.fail("the string that begins here has no closing straight quote", start);
       }
       this.at++;
       if (char === '"') return read;
-      if (char < " ") this.fail("a control character inside a text", this.at - 1);
+      if (char < " ") this.fail("a control character inside a string", this.at - 1);
       read += char === "\\" ? this.escape() : char;
     }
   }
@@ -159,7 +159,7 @@ class Reader {
     if (known !== undefined) return known;
     const hex = this.text.slice(this.at, this.at + 4);
     if (char !== "u" || !/^[0-9a-fA-F]{4}$/.test(hex)) {
-      this.fail(`"\\${char}" is not an escape that JSON knows`, this.at - 2);
+      this.fail(`"\\${char}" is not an escape sequence of JSON`, this.at - 2);
     }
     this.at += 4;
     return String.fromCharCode(Number.parseInt(hex, 16));
@@ -173,7 +173,7 @@ class Reader {
     }
     NUMBER.lastIndex = this.at;
     const number = NUMBER.exec(this.text)?.[0];
-    if (number === undefined) return this.fail(`${this.seen()} where a value must stand`);
+    if (number === undefined) return this.fail(`${this.seen()} where a value is expected`);
     this.at += number.length;
     return Number(number);
   }
@@ -197,13 +197,13 @@ class Reader {
     }
   }
 
-  /** What stands here, for a message. */
+  /** What is at the current position, for a message. */
   private seen(): string {
     const char = String.fromCodePoint(this.text.codePointAt(this.at) ?? 0);
     if (this.at >= this.text.length) return "the end of the text";
     if (CURLY_QUOTES.includes(char)) return `a curly quote (${char})`;
     if (this.text.startsWith("//", this.at) || this.text.startsWith("/*", this.at)) return "a comment";
-    return char === '"' ? "a text" : `"${char}"`;
+    return char === '"' ? "a string" : `"${char}"`;
   }
 
   private fail(what: string, at = this.at): never {

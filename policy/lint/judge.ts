@@ -2,8 +2,8 @@ import type { Item, LintStatement } from "./policy";
 import type { Mistake, RuleResult } from "./types";
 
 /**
- * The verdict over everything that a rule speaks of: `wrong` says what is wrong with one of them. Without any the rule
- * does not apply; with no mistake it passes.
+ * The verdict over all subjects of a rule: `wrong` returns the mistakes of one of them. Without subjects the rule does
+ * not apply; without mistakes it passes.
  */
 export function judge<T>(subjects: readonly T[], wrong: (subject: T) => readonly Mistake[]): RuleResult {
   if (subjects.length === 0) return { verdict: "not-applicable" };
@@ -11,12 +11,12 @@ export function judge<T>(subjects: readonly T[], wrong: (subject: T) => readonly
   return mistakes.length === 0 ? { verdict: "pass" } : { verdict: "fail", mistakes };
 }
 
-/** A text with the statement in which it stands. */
+/** A text with the statement that contains it. */
 export interface Located extends Item {
   readonly statement: LintStatement;
 }
 
-/** One kind of text of all statements. */
+/** One kind of text from all statements. */
 export function all<T extends Item>(
   statements: readonly LintStatement[],
   pick: (statement: LintStatement) => readonly T[],

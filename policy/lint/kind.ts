@@ -6,17 +6,17 @@ interface KnownKind {
   readonly because: string;
 }
 
-/** Which service's actions tell which kind of resource policy it is. */
+/** The kind of resource-based policy, by the service of its actions. */
 const KIND_OF_SERVICE: Readonly<Record<string, PolicyKind>> = { kms: "key", s3: "bucket", sts: "trust" };
 
-/** The kind that the caller names, or else what the policy itself tells. */
+/** The kind that the caller gives, otherwise the kind that follows from the policy itself. */
 export function kindOf(subject: LintSubject, policy: ReadPolicy): KnownKind {
   if (subject.kind !== undefined) return { kind: subject.kind, because: "given" };
   if (policy.statements.length === 0) return { kind: undefined, because: "it has no statement" };
   const names = (element: string) =>
     policy.statements.some((statement) => statement.raw[element] !== undefined);
   if (!names("Principal") && !names("NotPrincipal")) {
-    return { kind: "identity", because: "no statement names a principal" };
+    return { kind: "identity", because: "no statement has a principal" };
   }
   const services = policy.statements.flatMap(({ actions }) =>
     actions.map(({ text }) => text.split(":")[0]?.toLowerCase() ?? ""),
@@ -24,6 +24,6 @@ export function kindOf(subject: LintSubject, policy: ReadPolicy): KnownKind {
   const service = Object.keys(KIND_OF_SERVICE).find((name) => services.includes(name));
   const kind = service === undefined ? undefined : KIND_OF_SERVICE[service];
   return kind === undefined
-    ? { kind, because: "its statements name principals, but no action of KMS, S3 or STS" }
-    : { kind, because: `its statements name principals and ${service} actions` };
+    ? { kind, because: "its statements have principals, but no action of KMS, S3 or STS" }
+    : { kind, because: `its statements have principals and ${service} actions` };
 }

@@ -3,7 +3,7 @@ import type { LintStatement } from "./policy";
 import { accountOf, covers, isAccountPrincipal } from "./statement";
 import type { LintContext } from "./types";
 
-/** The owner as the caller knows it, or the one account that a key policy lets change the policy. */
+/** The owner that the caller gives, or the only account that the key policy allows to change the policy. */
 export function ownerOf(
   { account, keyArn }: LintContext,
   statements: readonly LintStatement[],

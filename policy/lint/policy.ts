@@ -1,4 +1,4 @@
-/** A policy as the rules see it: read leniently, so that a rule works on whatever is there. */
+/** A policy as the rules see it: read leniently, so that a rule works on the parts that are valid. */
 import type { JsonMistake, Position } from "./json-text";
 import type { LintContext, PolicyKind } from "./types";
 
@@ -13,7 +13,7 @@ export interface Item {
 export interface PrincipalItem extends Item {
   /** `AWS`, `Service`, ...; `*` for the bare `"*"`, which means the same as AWS `*`. */
   readonly type: string;
-  /** Whether it stands in NotPrincipal. */
+  /** Whether it is in NotPrincipal. */
   readonly negated: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface ConditionItem {
   readonly place: string;
   /** As written: `ForAllValues:StringEqualsIfExists`. */
   readonly operator: string;
-  /** As written; keys have no case. */
+  /** As written; keys are not case-sensitive. */
   readonly key: string;
   readonly values: readonly Item[];
 }
@@ -42,19 +42,19 @@ export interface LintStatement {
 export interface LintPolicy {
   readonly kind: PolicyKind | undefined;
   readonly context: LintContext;
-  /** 12-digit id of the account that owns the key, role or bucket; undefined where nothing tells it. */
+  /** 12-digit id of the account that owns the key, role or bucket; undefined if it is not known. */
   readonly owner: string | undefined;
-  /** The policy itself, taken out of whatever the AWS CLI wraps it in; undefined when the text is not JSON. */
+  /** The policy itself, without the members that the AWS CLI prints around it; undefined when the text is not JSON. */
   readonly document: unknown;
-  /** Its denials as a document of their own, where `document` holds none. @default - the document is whole */
+  /** Its denials as a separate document, if `document` contains none. @default - the document is complete */
   readonly denials?: unknown;
   /** Empty unless the document is an object. */
   readonly statements: readonly LintStatement[];
   /** Every text of the document, names of members included. */
   readonly texts: readonly Item[];
-  /** What is wrong with the text, where the document came as text. */
+  /** What is wrong with the text, if the document was given as text. */
   readonly mistake?: JsonMistake;
   readonly duplicates: readonly { readonly place: string; readonly name: string }[];
-  /** Where a place stands in the text; undefined when the document did not come as text. */
+  /** The position of a place in the text; undefined when the document was not given as text. */
   readonly positionOf: (place: string) => Position | undefined;
 }

@@ -3,13 +3,13 @@ import { below, readJson, type JsonText } from "./json-text";
 import type { ConditionItem, Item, JsonObject, LintPolicy, LintStatement, PrincipalItem } from "./policy";
 import { unwrap } from "./unwrap";
 
-/** Deeper than any policy; what stands below is not looked at. */
+/** Deeper than any policy; deeper values are not read. */
 const MAX_DEPTH = 200;
 
-/** What was read, before its kind is known. */
+/** The policy as read, before its kind is known. */
 export type ReadPolicy = Omit<LintPolicy, "kind" | "context" | "owner">;
 
-/** Reads untrusted JSON or text; whatever it holds, something comes back. */
+/** Reads untrusted JSON or text; returns a value for any content. */
 export function readPolicy(given: unknown): ReadPolicy {
   const outer = typeof given === "string" ? readJson(given) : undefined;
   if (outer?.mistake !== undefined) return { ...nothing(outer), mistake: outer.mistake };
@@ -43,7 +43,7 @@ function inside(prefix: string, place: string): string {
   return prefix !== "" && place.startsWith(`${prefix}.`) ? place.slice(prefix.length + 1) : place;
 }
 
-/** The statements of a policy, of a list of statements, or the one statement that was given bare. */
+/** The statements of a policy, of a list of statements, or a single statement without a policy around it. */
 function statementsOf(document: unknown): readonly LintStatement[] {
   if (Array.isArray(document)) return statementList(document, "");
   if (!isRecord(document)) return [];
@@ -77,7 +77,7 @@ function statementOf(raw: JsonObject, place: string, index: number): LintStateme
   };
 }
 
-/** The texts of a value that may be one text or a list; numbers and booleans mean their text. */
+/** The texts of a value that may be one text or a list; numbers and booleans count as text. */
 function itemsOf(value: unknown, place: string): readonly Item[] {
   if (Array.isArray(value)) {
     return (value as readonly unknown[]).flatMap((element, index) => itemOf(element, below(place, index)));

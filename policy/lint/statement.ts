@@ -1,10 +1,10 @@
-/** What a statement says, as far as several rules ask. */
+/** Properties of a statement that several rules use. */
 import { parseArn } from "@keyferry/common";
 import { coversAction } from "./actions";
 import { KMS_ACTIONS } from "./actions/kms";
 import type { ConditionItem, Item, LintPolicy, LintStatement } from "./policy";
 
-/** An action with a service in front: no lone `*`. */
+/** Whether an action has this service prefix; a lone `*` does not. */
 export function namesService(action: string, service: string): boolean {
   return action.toLowerCase().startsWith(`${service}:`);
 }
@@ -31,7 +31,7 @@ export function operatorName(operator: string): OperatorName {
   return { set, base, ifExists: ifExists !== undefined };
 }
 
-/** Keys have no case; a family's members count as the family: `kms:EncryptionContext:x`, `aws:PrincipalTag/x`. */
+/** Keys are not case-sensitive; a family's members count as the family: `kms:EncryptionContext:x`, `aws:PrincipalTag/x`. */
 export function isKey(condition: ConditionItem, keys: readonly string[]): boolean {
   const key = condition.key.toLowerCase();
   return keys.some((candidate) => {
@@ -41,8 +41,8 @@ export function isKey(condition: ConditionItem, keys: readonly string[]): boolea
 }
 
 /**
- * Whether a condition limits an Allow to some values of a key: not by what the key must not be, not when the key may be
- * absent, and not to everything.
+ * Whether a condition limits an Allow to some values of a key: not a negated condition, not one that is also met when the
+ * key is absent, and not one that every value meets.
  */
 export function limits(condition: ConditionItem): boolean {
   const { set, base, ifExists } = operatorName(condition.operator);
@@ -52,7 +52,7 @@ export function limits(condition: ConditionItem): boolean {
   );
 }
 
-/** Whether a statement is limited by one of these keys; that something must be false is no limit. */
+/** Whether a condition on one of these keys limits a statement; requiring the value false is not a limit. */
 export function limitedBy(statement: LintStatement, keys: readonly string[]): boolean {
   return statement.conditions.some(
     (condition) =>
@@ -74,13 +74,13 @@ export function isAccountPrincipal(principal: string): boolean {
   return /^\d{12}$/.test(principal) || parseArn(principal)?.resource === "root";
 }
 
-/** Whether a principal is written as the session of a role; placeholders may have spoilt the rest of the ARN. */
+/** Whether a principal is written as the session of a role; the rest of the ARN may contain placeholders. */
 export function isSession(principal: string): boolean {
   return /^arn:[^:]*:sts:.*:assumed-role\//.test(principal);
 }
 
-/** The principals of an Allow that belong to another account than the key's owner; none while the owner is not known. */
-export function foreignPrincipals({ owner }: LintPolicy, statement: LintStatement): readonly Item[] {
+/** The principals of an Allow that belong to another account than the key's owner; empty if the owner is not known. */
+export function principalsOfOtherAccounts({ owner }: LintPolicy, statement: LintStatement): readonly Item[] {
   if (owner === undefined || !statement.allows) return [];
   return statement.principals.filter(({ text, negated }) => {
     const account = accountOf(text);
@@ -88,12 +88,12 @@ export function foreignPrincipals({ owner }: LintPolicy, statement: LintStatemen
   });
 }
 
-/** A part of an ARN that stands for many values or is filled in when the policy is evaluated. */
+/** A part of an ARN that matches many values or is replaced when the policy is evaluated. */
 export function isOpen(part: string): boolean {
   return /[*?]|\$\{/.test(part);
 }
 
-/** Text that somebody was meant to replace. AWS's own documents use all of these forms. */
+/** Text that the author should have replaced. AWS's own documents use all of these forms. */
 export function isPlaceholder(text: string): boolean {
   return (
     /[<>]|\[[a-z][\w -]*\]|\{\{/i.test(text) ||

@@ -1,4 +1,4 @@
-/** Whether a statement lets in somebody of an account that has nothing to do with the policy. */
+/** Whether a statement allows a principal of an account that is unrelated to the policy (a stranger). */
 import { derived, parseArn, roleArn } from "@keyferry/common";
 import { isRefused, type RequestPrincipal, resourceArnTest, wildcards } from "@keyferry/evaluator";
 import { KMS_ACTIONS } from "./actions/kms";
@@ -22,7 +22,7 @@ const PARTITION = "aws";
 const ACCOUNT = "999999999999";
 const ORGANIZATION = "o-stranger99";
 
-/** What tells who asks, beside the principal itself, and a stranger's value for it. */
+/** Condition keys that identify the caller, in addition to the principal itself, and a stranger's values for them. */
 const STRANGERS_VALUES: Context = {
   "aws:PrincipalOrgID": ORGANIZATION,
   "aws:PrincipalOrgPaths": `${ORGANIZATION}/r-9999/`,
@@ -33,7 +33,7 @@ const STRANGERS_VALUES: Context = {
   "saml:iss": "https://stranger.example",
   "aws:FederatedProvider": `arn:aws:iam::${ACCOUNT}:oidc-provider/stranger.example`,
 };
-/** For buckets S3 counts these as well ("The meaning of public"). */
+/** For buckets, S3 also counts these ("The meaning of public"). */
 const FOR_BUCKETS: Context = {
   "aws:SourceIp": "198.18.99.99",
   "aws:SourceVpc": "vpc-99999999",
@@ -50,7 +50,7 @@ const ACTIONS: Readonly<Record<PolicyKind, readonly string[]>> = {
   identity: [],
 };
 
-/** Whether this statement lets a stranger do anything at all, for all that the policy denies. */
+/** Whether this statement allows a stranger any action that the policy does not deny. */
 export function letsStrangersIn(policy: LintPolicy, statement: LintStatement): boolean {
   const kind = policy.kind ?? "key";
   const { document, denials } = withDenials(statement, policy);
@@ -84,7 +84,7 @@ export function letsStrangersIn(policy: LintPolicy, statement: LintStatement): b
   );
 }
 
-/** A role of another account; also one of the name that a condition lets in from whichever account. */
+/** A role of another account; also a role with a name that a condition allows from any account. */
 function strangersOf({ conditions }: LintStatement): readonly RequestPrincipal[] {
   const names = conditions
     .filter((condition) => isKey(condition, ["aws:PrincipalArn"]))
@@ -101,7 +101,7 @@ function strangersOf({ conditions }: LintStatement): readonly RequestPrincipal[]
   });
 }
 
-/** What a stranger's request carries: the statement's conditions met, but for those on who asks: without them, and with a stranger's values. */
+/** A stranger's request contexts: they meet the statement's conditions, except those on the caller, which are absent or have a stranger's values. */
 function contextsOf(
   statement: LintStatement,
   statements: readonly LintStatement[],
@@ -110,20 +110,20 @@ function contextsOf(
   const values = isBucket ? { ...STRANGERS_VALUES, ...FOR_BUCKETS } : STRANGERS_VALUES;
   const who = [...Object.keys(values), ...OF_THE_PRINCIPAL];
   const conditions = statement.conditions.filter((condition) => !isKey(condition, who));
-  const used = toldBy(statements);
+  const used = callerKeysIn(statements);
   const strangers = Object.entries(values).filter(([key]) => used.has(key));
   const met = contextFor({ ...statement, conditions });
   return [met, { ...met, ...Object.fromEntries(strangers) }];
 }
 
-/** By which of the keys that tell who asks the statements decide. */
-const toldBy = derived((statements: readonly LintStatement[]): ReadonlySet<string> => {
+/** The keys that identify the caller and that the statements' conditions use. */
+const callerKeysIn = derived((statements: readonly LintStatement[]): ReadonlySet<string> => {
   const isUsed = (key: string) =>
     statements.some(({ conditions }) => conditions.some((condition) => isKey(condition, [key])));
   return new Set(Object.keys({ ...STRANGERS_VALUES, ...FOR_BUCKETS }).filter(isUsed));
 });
 
-/** Actions on buckets are none on objects, and the other way round. */
+/** Actions on buckets do not apply to objects, and vice versa. */
 function isOn(resource: string, action: string): boolean {
   const onBuckets = S3_BUCKET_ACTIONS.includes(action.slice("s3:".length));
   return onBuckets !== resource.includes("/");
@@ -148,7 +148,7 @@ function resourcesOf(policy: LintPolicy, { raw, resources }: LintStatement): rea
 }
 
 /**
- * The buckets that the policy names without wildcards: S3 takes a policy only where each Resource can be the bucket that it
+ * The buckets that the policy names without wildcards: S3 accepts a policy only if each Resource can be the bucket that it
  * belongs to. Source: Amazon S3 API reference, PutBucketPolicy (`MalformedPolicy`, "Policy has invalid resource").
  */
 const ownBuckets = derived(({ statements }: LintPolicy): readonly string[] => {

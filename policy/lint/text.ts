@@ -8,12 +8,12 @@ const KIND_NAMES = {
   bucket: "a bucket policy",
 } as const;
 
-/** The report for people: what, where, why, what to do. `name` is what the policy is called, a file's path for instance. */
+/** The report for people: what, where, why, what to do. `name` is the name of the policy, for example the path of its file. */
 export function lintText(report: LintReport, name: string): string {
   const taken =
     report.kind === undefined
-      ? `no kind of policy could be told, because ${report.kindBecause}: only rules for every kind were applied`
-      : `taken for ${KIND_NAMES[report.kind]}: ${report.kindBecause}`;
+      ? `the kind of policy is not known, because ${report.kindBecause}: only rules for every kind were applied`
+      : `checked as ${KIND_NAMES[report.kind]}: ${report.kindBecause}`;
   const count = report.findings.length;
   const checked = Object.values(report.verdicts).filter((verdict) => verdict !== "not-applicable").length;
   const verdict = count === 0 ? "no mistake found" : counted(count, "mistake");
@@ -21,7 +21,7 @@ export function lintText(report: LintReport, name: string): string {
   return [`${name}: ${verdict}; ${rules} (${taken})`, ...report.findings.map(findingText)].join("\n\n");
 }
 
-/** The report of a file that holds policies: every mistake with the policy it stands in, and what could not be read. */
+/** The report of a file that contains policies: every mistake with its policy, and the policies that could not be read. */
 export function fileText({ form, note, policies, unread }: FileReport, name: string): string {
   const mistakes = policies.reduce((sum, { findings }) => sum + findings.length, 0);
   const found = mistakes === 0 ? "no mistake found" : counted(mistakes, "mistake");
@@ -35,7 +35,8 @@ export function fileText({ form, note, policies, unread }: FileReport, name: str
 
 function policyText(report: PolicyReport): string {
   const later = report.unresolved.map((place) => (place === "" ? "the document" : place)).join(", ");
-  const note = later === "" ? [] : [`not checked, because only the deployment knows the value: ${later}`];
+  const note =
+    later === "" ? [] : [`not checked, because the value is known only after the deployment: ${later}`];
   return [lintText(report, report.name), ...note].join("\n\n");
 }
 

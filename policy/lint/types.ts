@@ -1,30 +1,30 @@
-/** The linter's question and its answer, both plain data. */
+/** The linter's input and output, both plain data. */
 import type { Position } from "./json-text";
 import type { LintPolicy } from "./policy";
 
-/** Which kind of policy a document is; what is right in one is wrong in another. */
+/** The kind of policy that a document is; what is correct in one kind is wrong in another. */
 export type PolicyKind = "key" | "identity" | "trust" | "bucket";
 
-/** What the caller knows around the policy. All optional: a rule that needs what is not known does not apply. */
+/** What the caller knows about the policy. All optional: a rule that needs an unknown value does not apply. */
 export interface LintContext {
-  /** 12-digit id of the account that owns the policy's key, role or bucket. @default - read from the policy where it says so */
+  /** 12-digit id of the account that owns the policy's key, role or bucket. @default - read from the policy if it states the account */
   readonly account?: string;
   /** Region of the key, or, for an identity policy, the Region in which a key is needed. */
   readonly region?: string;
-  /** ARN of the key that the policy belongs to or, for an identity policy, must open. */
+  /** ARN of the key that the policy belongs to or, for an identity policy, must allow the use of. */
   readonly keyArn?: string;
-  /** ARNs of the roles that exist. @default - not known, and a role that may not exist is reported as a risk only */
+  /** ARNs of the roles that exist. @default - not known, and a role that may not exist is reported only as a risk */
   readonly existingRoles?: readonly string[];
-  /** Whether an identity policy is an inline policy of a role. @default false - a managed policy, which may be less long */
+  /** Whether an identity policy is an inline policy of a role. @default false - a managed policy, whose size limit is lower */
   readonly inline?: boolean;
 }
 
 export interface LintSubject {
-  /** Untrusted: the policy's text, or JSON that has been read already; also as the AWS CLI prints it. */
+  /** Untrusted: the policy's text, or JSON that is already parsed; also as the AWS CLI prints it. */
   readonly document: unknown;
-  /** @default - guessed from what the statements speak of */
+  /** @default - inferred from the statements */
   readonly kind?: PolicyKind;
-  /** Where a place within the policy stands in the file around it. @default - where it stands in a document given as text */
+  /** The position of a place of the policy in the file that contains it. @default - its position in a document given as text */
   readonly positionOf?: (place: string) => Position | undefined;
   readonly context?: LintContext;
 }
@@ -38,9 +38,9 @@ export interface Finding {
   readonly place: string;
   /** The statement's Sid, or `#n` (from 0) when it has none. */
   readonly statement?: string;
-  /** From 1; known where the document was given as text. */
+  /** From 1; known if the document was given as text. */
   readonly line?: number;
-  /** From 1; known where the document was given as text. */
+  /** From 1; known if the document was given as text. */
   readonly column?: number;
   /** What is wrong here, with the value. */
   readonly what: string;
@@ -55,9 +55,9 @@ export interface Finding {
 export type RuleVerdict = "pass" | "fail" | "not-applicable";
 
 export interface LintReport {
-  /** Undefined where it could not be told: then only rules for every kind were applied. */
+  /** Undefined if it could not be determined; then only rules for every kind were applied. */
   readonly kind: PolicyKind | undefined;
-  /** Why the kind was taken: given by the caller, or what in the policy told it. */
+  /** Why this kind was assumed: given by the caller, or what in the policy indicates it. */
   readonly kindBecause: string;
   /** In the order of the document. */
   readonly findings: readonly Finding[];
@@ -65,11 +65,11 @@ export interface LintReport {
   readonly verdicts: Readonly<Record<string, RuleVerdict>>;
 }
 
-/** A mistake that a rule found; place and value make it a finding. */
+/** A mistake that a rule found; with the rule's texts and its position it becomes a finding. */
 export interface Mistake {
   readonly place: string;
   readonly what: string;
-  /** Where the place does not tell, because the text could not be read. */
+  /** Set if the place does not give the position, because the text could not be parsed. */
   readonly line?: number;
   readonly column?: number;
 }
@@ -78,10 +78,10 @@ export type RuleResult =
   | { readonly verdict: "pass" | "not-applicable" }
   | { readonly verdict: "fail"; readonly mistakes: readonly Mistake[] };
 
-/** One rule; it lives in a file of its id's name. */
+/** One rule, in a file named after its id. */
 export interface Rule {
   readonly id: string;
-  /** Kinds of policy that it speaks of; `any` also where the kind is not known. */
+  /** Kinds of policy that it applies to; `any` also applies if the kind is not known. */
   readonly appliesTo: readonly PolicyKind[] | "any";
   readonly title: string;
   readonly explanation: string;

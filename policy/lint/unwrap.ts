@@ -9,13 +9,13 @@ const WRAPPERS: readonly (readonly string[])[] = [
 ];
 
 export interface Unwrapped {
-  /** The policy, or its text where the CLI prints it as text. */
+  /** The policy, or its text if the CLI prints it as text. */
   readonly document: unknown;
-  /** Path of the policy within what was given; empty when it was bare. */
+  /** Path of the policy within the given value; empty when the value is the policy itself. */
   readonly path: readonly string[];
 }
 
-/** The policy inside the CLI's answer; anything else comes back as it is. */
+/** The policy inside the CLI's output; any other value is returned unchanged. */
 export function unwrap(given: unknown): Unwrapped {
   for (const path of WRAPPERS) {
     const document = path.reduce<unknown>((at, name) => memberOf(at, name), given);
@@ -26,7 +26,7 @@ export function unwrap(given: unknown): Unwrapped {
   return { document: given, path: [] };
 }
 
-/** IAM answers with policies in URL encoding where the caller does not decode them. */
+/** IAM returns policies URL-encoded; a caller may not have decoded them. */
 function decode(document: unknown): unknown {
   if (typeof document !== "string" || !document.startsWith("%7B")) return document;
   try {
@@ -36,7 +36,7 @@ function decode(document: unknown): unknown {
   }
 }
 
-/** An own member of an object; undefined where there is none. */
+/** An own member of an object; undefined if it does not exist. */
 export function memberOf(value: unknown, name: string): unknown {
   return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }

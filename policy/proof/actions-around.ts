@@ -3,12 +3,12 @@ import type { SomeActions } from "@keyferry/evaluator";
 import { needlessOn } from "./other-actions";
 import { serviceOf } from "./refuser";
 
-/** The policies of two accounts never say the same of all actions of these, because conditions name the account. */
+/** Services for whose actions the policies of two accounts always differ, because conditions name the account. */
 const DIFFERENT_BY_ACCOUNT: ReadonlySet<string> = new Set(["ec2"]);
 
 /**
- * For what a caller's policies are looked at when actions of one service are asked, and those that are not needed beside them: for the
- * whole service, which is looked at once, or where the policies of two accounts would then never be alike, for these actions.
+ * The actions for which a caller's policies are compared when some actions of one service, and the ones that are not needed, are
+ * evaluated: the whole service, which is compared once; or only these actions, if the policies of two accounts always differ in the service.
  */
 export function actionsAround(asked: readonly string[]): SomeActions {
   const [first = ""] = asked;

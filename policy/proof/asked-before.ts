@@ -2,26 +2,26 @@ import { byValue } from "@keyferry/common";
 import type { Parties } from "./parties";
 import type { AskedQuestion } from "./questions";
 
-/** Which questions some parties were asked already. Each of these answers whether one is new, and remembers it. */
+/** Which questions were already asked for some parties. Each function returns whether a question is new, and remembers it. */
 export interface AskedBefore {
   /** With other values of the condition keys that are pinned. */
   readonly isNewValue: (question: AskedQuestion) => boolean;
-  /** By others, or on what belongs to others. */
+  /** With other callers, or on other resources. */
   readonly isNewOther: (question: AskedQuestion) => boolean;
   /** With actions that are not needed. */
   readonly isNewAction: (question: AskedQuestion) => boolean;
-  /** The same, whatever else is asked: of one role, or about one resource, one call is enough. */
+  /** As above, for one role or one resource (`name`): one call is enough. */
   readonly isNewNeed: (name: string) => (question: AskedQuestion) => boolean;
 }
 
-/** The same of what belongs to others, by one caller in one place. */
+/** The same for other resources, by one caller in one place. */
 export interface AskedElsewhere {
   readonly isNew: (question: AskedQuestion) => boolean;
-  /** Whether a list of questions is new for some parties; given as the same object when it is the same. */
+  /** Whether a list of questions is new for some parties; equal lists must be the same object. */
   readonly isNewRun: (parties: Parties) => (asked: readonly AskedQuestion[]) => boolean;
 }
 
-/** What parties were asked before; and on what belongs to others, by who asks and where that is. */
+/** Remembers what was asked for which parties; for other resources, by caller and place. */
 export function askedBefore() {
   return {
     of: byValue(({ keys }: Parties): AskedBefore => {
@@ -42,7 +42,7 @@ export function askedBefore() {
   };
 }
 
-/** Whether what is told of something has not been seen. */
+/** Whether the value of `telling` for an item is new. */
 function once<T>(telling: (asked: T) => unknown): (asked: T) => boolean {
   const seen = new Set<unknown>();
   return (asked) => seen.size < seen.add(telling(asked)).size;

@@ -2,27 +2,27 @@ import { byValue, formatArn, roleArn } from "@keyferry/common";
 import type { AccessRequest, ContextValue, RequestPrincipal } from "@keyferry/evaluator";
 import type { Basis } from "../row";
 
-/** One thing that AWS checks while a copy job is carried, with the context that it really has. */
+/** One permission check that AWS makes during a copy job, with its real request context. */
 export interface ProofCall {
   readonly request: AccessRequest;
-  /** `enforced`: refused without it. `documented`: AWS's documents ask for it. */
+  /** `enforced`: refused without it. `documented`: AWS documents it as required. */
   readonly basis: Basis;
-  /** When it is made, for people: `the copy of an image`. */
+  /** When the call is made, for people: `the copy of an image`. */
   readonly when: string;
-  /** Condition keys that the policies must insist on: with another value, or none, the same call must be refused. */
+  /** Condition keys that the policies must require: with another value, or without one, the same call must be refused. */
   readonly pins: readonly string[];
-  /** Whether the resource lets everybody of its account do the same, so that nobody there must be refused. @default false */
+  /** Whether the resource allows every principal of its account to do the same, so that no principal there must be refused. @default false */
   readonly openToAccount?: boolean;
 }
 
-/** Who calls, and in which Region. */
+/** The caller and the Region of a call. */
 export interface Caller {
   readonly principal: RequestPrincipal;
   readonly partition: string;
   readonly region: string;
 }
 
-/** A call without who makes it and on what. Whoever makes the same call on another resource shares its context. */
+/** A call without its caller and resource. The same call on other resources shares the context. */
 export interface Question {
   readonly action: string;
   readonly when: string;
@@ -46,7 +46,7 @@ export interface CallDetails extends QuestionDetails {
 
 const NO_PINS: readonly string[] = [];
 
-/** A question in a Region, with what AWS puts into every request. */
+/** A question in a Region, with the condition keys that AWS adds to every request. */
 export function questionOf(
   region: string,
   when: string,
@@ -62,7 +62,7 @@ export function questionOf(
   };
 }
 
-/** What AWS puts into every request of a Region. One object, so that what is asked in many accounts is seen to be the same. */
+/** The condition keys that AWS adds to every request in a Region. One object per Region, so that equal questions in many accounts are recognised. */
 const carriedIn = byValue((region: string): AccessRequest["context"] => ({
   "aws:RequestedRegion": region,
   "aws:SecureTransport": "true",
@@ -116,10 +116,10 @@ export function autoScalingSession(partition: string, account: string): RequestP
   );
 }
 
-/** Name of a role of the account that stands for everybody there; no identity policy speaks of it. */
+/** Name of a role that represents any principal of the account; it has no identity policy. */
 const ANYBODY = "keyferry-ANYBODY";
 
-/** A session of some role of the account, to which IAM allows nothing on keys. */
+/** A session of any role of the account, to which IAM allows nothing on keys. */
 export function anybodyOf(partition: string, account: string): RequestPrincipal {
   return sessionOf(partition, account, ANYBODY);
 }

@@ -12,11 +12,11 @@ import { runsOf, type Run } from "./runs";
 import { CALLERS_POLICIES, refusersOf, type DeniedCall, type Refuser } from "./refuser";
 
 /**
- * Around the calls of copy jobs: everything that differs from one of them in one thing, and must be refused. Some at a time,
- * because there are many and none is needed for long. What would ask the same twice is asked once, and what documents
- * cannot tell apart as well: two keys that a role's policies list in the same statements, two roles that a key policy
- * names alike, two roles whose policies differ in their account alone.
- * @param partiesOf who is told apart by those that will be asked. @default - anybody may be
+ * Calls around the calls of copy jobs: each differs from one of them in one property, and must be refused. They are yielded in
+ * batches, because there are many and each is needed only briefly. Equal questions are asked once, also if the documents
+ * cannot distinguish the parties: two keys that a role's policies list in the same statements, two roles that a key policy
+ * treats the same, two roles whose policies differ only in their account.
+ * @param partiesOf which parties the documents distinguish. @default - all of them
  */
 export function* deniedAround(
   calls: readonly ProofCall[],
@@ -33,7 +33,7 @@ export function* deniedAround(
     const elsewhere = before.elsewhere(callerOf(request.principal))(placeOf(request.resource));
     const refusers = refusersOf(request);
     const others = othersOf(call);
-    // Where the caller's policies alone decide, another resource of the place makes no difference to what is asked.
+    // If only the caller's policies decide, another resource in the same place leads to the same questions.
     if (refusers === CALLERS_POLICIES && others.length === 0) {
       if (!elsewhere.isNewRun(partiesOf(request, "identity", run.actions))(run.asked)) continue;
     }

@@ -4,7 +4,7 @@ import type { Parties, PartiesOf } from "./parties";
 import { questions } from "./questions";
 import type { DeniedCall } from "./refuser";
 
-/** One of the calls for each question that is asked of the same parties. */
+/** One call for each question to the same parties. */
 export function distinctDenied(calls: readonly DeniedCall[], partiesOf: PartiesOf): readonly DeniedCall[] {
   const questionOf = questions();
   const askedOf = byValue<Parties, Set<number>>(() => new Set());

@@ -12,11 +12,11 @@ import {
 export interface RoleDocuments {
   readonly identity: readonly NamedDocument[];
   readonly trust?: NamedDocument;
-  /** What limits the role or allows it something, and was not read. */
+  /** Documents that limit the role or allow it something, and that were not read. */
   readonly unread?: readonly UnreadDocument[];
 }
 
-/** Every policy that decides about a topology's calls. */
+/** Every policy that decides about the calls of a topology. */
 export interface ProofDocuments {
   /** By the key's ARN. */
   readonly keys: ReadonlyMap<string, NamedDocument>;
@@ -24,16 +24,16 @@ export interface ProofDocuments {
   readonly buckets?: ReadonlyMap<string, NamedDocument>;
   /** By the ARN of the role, or of the user who calls. */
   readonly roles: ReadonlyMap<string, RoleDocuments>;
-  /** What is taken for granted about policies that are not ours, one sentence each. */
+  /** Assumptions about policies that Keyferry does not generate, one sentence each. */
   readonly assumptions: readonly string[];
 }
 
-/** The documents that speak of a request. */
+/** The documents that apply to a request. */
 export function documentsFor(request: AccessRequest, documents: ProofDocuments): Documents {
   return { ...identityOf(request.principal, documents), ...resourceOf(request, documents) };
 }
 
-/** The identity policy alone decides: the other half, where one is needed, lets the caller's account in. */
+/** Only the identity policy decides: the other half, if one is needed, allows the caller's account. */
 export function identityAlone(
   { principal, action, resource }: AccessRequest,
   documents: ProofDocuments,
@@ -44,7 +44,7 @@ export function identityAlone(
   return parseArn(resource)?.resource.startsWith("role/") === true ? besideTrust : besideResource;
 }
 
-/** The same for everything that a principal asks for. */
+/** Computed once for all requests of a principal. */
 const aloneOf = derived((documents: ProofDocuments) =>
   derived((principal: RequestPrincipal) => {
     const alone = identityOf(principal, documents);
@@ -59,12 +59,12 @@ const aloneOf = derived((documents: ProofDocuments) =>
   }),
 );
 
-/** The resource's policy alone decides: the caller's IAM allows everything. */
+/** Only the resource's policy decides: the caller's IAM policies allow everything. */
 export function resourceAlone(request: AccessRequest, documents: ProofDocuments): Documents {
   return { identity: EVERYTHING_ALLOWED, ...resourceOf(request, documents) };
 }
 
-/** The resource's policy decides about somebody to whom IAM allows nothing. */
+/** Only the resource's policy decides: the caller's IAM policies allow nothing. */
 export function withoutIam(request: AccessRequest, documents: ProofDocuments): Documents {
   return resourceOf(request, documents);
 }
@@ -81,7 +81,7 @@ function resourceOf({ action, resource }: AccessRequest, documents: ProofDocumen
   return document === undefined ? {} : { resource: document };
 }
 
-/** The ARN of the bucket that an object is in, or of the bucket itself. */
+/** The ARN of the bucket of an object, or of the bucket itself. */
 function bucketOf(resource: string): string {
   const slash = resource.indexOf("/");
   return slash < 0 ? resource : resource.slice(0, slash);
@@ -95,14 +95,14 @@ export const ALLOWS_EVERYTHING: NamedDocument = {
 
 const EVERYTHING_ALLOWED = [ALLOWS_EVERYTHING];
 
-const OPEN_NAME = "a resource policy that leaves it to the account";
+const OPEN_NAME = "a resource policy that allows the account";
 
-/** Whether a document of this name stands for one that is not ours. */
+/** Whether a document of this name is a stand-in for one that Keyferry does not generate. */
 export function isStandIn(name: string): boolean {
   return name === ALLOWS_EVERYTHING.name || name === OPEN_NAME;
 }
 
-/** Resource policies that leave everything to IAM of an account. One object an account: parsed once. */
+/** Resource policies that leave everything to the IAM of an account. One object per account, parsed once. */
 const openTo = byValue((account: string) => {
   const statement = { Effect: "Allow", Principal: { AWS: [account] }, Action: "*" };
   const named = (of: object): NamedDocument => ({

@@ -16,17 +16,17 @@ import {
   type Question,
 } from "./call";
 
-/** Ids stand for any: a policy cannot know them beforehand. */
+/** Example ids: a policy cannot contain ids that are not known beforehand. */
 const SNAPSHOT_ID = "snap-0123456789abcdef0";
 const VOLUME_ID = "vol-0123456789abcdef0";
 const IDS: Readonly<Record<CopyService, string>> = { ec2: SNAPSHOT_ID, rds: "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ" };
 
 const VIA_SERVICE = ["kms:ViaService"];
 
-/** Checked on the destination key alone. */
+/** Checked only on the destination key. */
 const DATA_KEY = "kms:GenerateDataKeyWithoutPlaintext";
 
-/** What AWS asks for on both keys of a copy, whether it checks it or not. */
+/** The actions that AWS documents for both keys of a copy, whether AWS checks them or not. */
 const DOCUMENTED_FOR_COPY: Readonly<Record<CopyService, readonly string[]>> = {
   ec2: ["kms:Decrypt", "kms:GenerateDataKey", DATA_KEY, "kms:ReEncryptFrom", "kms:ReEncryptTo"],
   rds: [
@@ -39,10 +39,10 @@ const DOCUMENTED_FOR_COPY: Readonly<Record<CopyService, readonly string[]>> = {
   ],
 };
 
-/** How calls to KMS name a copying service. */
+/** Names of the copying services. */
 const NAMES: Readonly<Record<CopyService, string>> = { ec2: "EC2", rds: "RDS" };
 
-/** The rest of the set that AWS asks for on the key of a launched volume. */
+/** The remaining actions that AWS documents for the key of a launched volume. */
 const DOCUMENTED_FOR_LAUNCH = [
   "kms:Decrypt",
   "kms:Encrypt",
@@ -51,10 +51,10 @@ const DOCUMENTED_FOR_LAUNCH = [
 ];
 
 /**
- * What EC2 or RDS asks KMS for, in the name of who copies, on a key under which copied snapshots are. Each key is used in
- * the key's own Region, in cross-Region copies as well. Sources: EBS user guide, "Copy an Amazon EBS snapshot"; KMS developer
+ * The calls of EC2 or RDS to KMS, on behalf of the principal that copies, on the key of the copied snapshots. Each key is used
+ * in its own Region, also in cross-Region copies. Sources: EBS user guide, "Copy an Amazon EBS snapshot"; KMS developer
  * guide, "How Amazon EBS uses AWS KMS"; RDS user guide, "Sharing encrypted snapshots".
- * @param questions for callers who ask them on many keys of the Region
+ * @param questions for callers that ask them for many keys of the Region
  */
 export function sourceKeyCalls(
   principal: RequestPrincipal,
@@ -66,13 +66,13 @@ export function sourceKeyCalls(
 
 export function sourceKeyQuestions(region: string, service: CopyService = "ec2"): readonly Question[] {
   return [
-    grant(region, `the copy: ${NAMES[service]} takes a grant on the source key`, { service }),
+    grant(region, `the copy: ${NAMES[service]} gets a grant on the source key`, { service }),
     describe(region, "the copy: the source key", "documented", service),
     ...documented(region, DOCUMENTED_FOR_COPY[service], "the copy: the source key", service),
   ];
 }
 
-/** The same on the key under which the copy ends. */
+/** The same on the key of the new copy. */
 export function destinationKeyCalls(
   principal: RequestPrincipal,
   key: KeyReference,
@@ -83,13 +83,13 @@ export function destinationKeyCalls(
 
 export function destinationKeyQuestions(region: string, service: CopyService = "ec2"): readonly Question[] {
   const name = NAMES[service];
-  // EC2 alone is seen to ask for a data key in the caller's name.
+  // Only EC2 was observed to request a data key on behalf of the caller.
   const dataKey =
     service === "ec2" ? [throughService(region, DATA_KEY, "the copy: a data key for each new snapshot")] : [];
   const seen = dataKey.map(({ action }) => action);
   return [
-    describe(region, `the copy: ${name} looks at the destination key`, "enforced", service),
-    grant(region, `the copy: ${name} takes a grant on the destination key`, { service }),
+    describe(region, `the copy: ${name} reads the destination key`, "enforced", service),
+    grant(region, `the copy: ${name} gets a grant on the destination key`, { service }),
     ...dataKey,
     ...documented(
       region,
@@ -101,14 +101,14 @@ export function destinationKeyQuestions(region: string, service: CopyService = "
 }
 
 /**
- * What EC2 asks KMS for when an Auto Scaling group launches a copy. Its key policy carries AWS's own statements, which
- * do not insist on EC2. Source: EC2 Auto Scaling user guide, "Required KMS key policy for use with encrypted volumes".
+ * The calls of EC2 to KMS when an Auto Scaling group launches a copy. The key policy contains AWS's documented statements,
+ * which do not require EC2. Source: EC2 Auto Scaling user guide, "Required KMS key policy for use with encrypted volumes".
  */
 export function launchKeyCalls(partition: string, key: KeyReference): readonly ProofCall[] {
   const { region } = key;
   return onKey(autoScalingSession(partition, key.account), key, [
     throughService(region, "kms:ReEncryptFrom", "the launch: the snapshot's data key", { pins: [] }),
-    throughService(region, "kms:ReEncryptTo", "the launch: wrapped anew for the volume", {
+    throughService(region, "kms:ReEncryptTo", "the launch: re-encrypted for the volume", {
       pins: [],
       id: VOLUME_ID,
     }),
@@ -125,7 +125,7 @@ export function launchKeyCalls(partition: string, key: KeyReference): readonly P
 }
 
 /**
- * What EC2 asks KMS for when somebody of the account, to whom IAM allows nothing on keys, makes a volume under the EBS
+ * The calls of EC2 to KMS when a principal of the account, to which IAM allows nothing on keys, creates a volume under the EBS
  * default key. Source: KMS developer guide, "Key policy of the AWS managed key for Amazon EBS".
  */
 export function defaultKeyCalls(partition: string, key: KeyReference): readonly ProofCall[] {
@@ -151,7 +151,7 @@ function onKey(
   return questions.map((question) => asks(principal, question, arn, key.account));
 }
 
-/** The script finds a key by its alias and looks at its state. */
+/** The script finds a key by its alias and reads its state. */
 export function findKeyCalls(caller: Caller, key: KeyReference): readonly ProofCall[] {
   return [
     callOf(caller, "the key is looked up", "kms:DescribeKey", proofTarget.keyArn(key), {
@@ -161,14 +161,14 @@ export function findKeyCalls(caller: Caller, key: KeyReference): readonly ProofC
   ];
 }
 
-/** When a copy is refused, the script reads the policies and states of its own account's keys. */
+/** When a copy is refused, the script reads the policies and states of the keys in its own account. */
 export function readKeyCalls(caller: Caller, key: KeyReference): readonly ProofCall[] {
   return ["kms:DescribeKey", "kms:GetKeyPolicy"].map((action) =>
     callOf(caller, "a refused copy is explained", action, proofTarget.keyArn(key)),
   );
 }
 
-/** Whose key a source snapshot is under is told by its alias. */
+/** The alias of a source snapshot's key shows whose key it is. */
 export function listAliasesCalls(caller: Caller): readonly ProofCall[] {
   return [
     callOf(caller, "the source is inspected", "kms:ListAliases", "*", { pins: ["aws:RequestedRegion"] }),
@@ -189,7 +189,7 @@ function documented(
   return actions.map((action) => throughService(region, action, when, { basis: "documented", service }));
 }
 
-/** Describing a key is harmless, so no policy insists on a service for it. */
+/** Describing a key is harmless, so no policy requires a service for it. */
 function describe(
   region: string,
   when: string,
@@ -209,7 +209,7 @@ interface Through {
   readonly service?: CopyService;
 }
 
-/** What EBS and RDS bind what they encrypt to. Source: KMS developer guide, "How Amazon EBS uses AWS KMS", "Amazon RDS". */
+/** The encryption context of EBS and RDS. Source: KMS developer guide, "How Amazon EBS uses AWS KMS", "Amazon RDS". */
 const ENCRYPTION_CONTEXT: Readonly<Record<CopyService, string>> = { ec2: "aws:ebs:id", rds: "aws:rds:db-id" };
 
 function throughService(

@@ -1,27 +1,27 @@
 import type { Conditions, PolicyDocument, PolicyStatement } from "../document";
 
-/** A document with one thing taken out of it, or opened too far. */
+/** A document with one element removed, or made too permissive. */
 export interface Mutation {
   /** Id of the row, which is the statement's Sid. */
   readonly row: string;
-  /** `narrowed`: some call of a job must fail. `widened`: something that must be refused must get through. */
+  /** `narrowed`: a call of a job must fail. `widened`: a call that must be refused must be allowed. */
   readonly kind: "narrowed" | "widened";
   /** For people: `without Action kms:CreateGrant`. */
   readonly what: string;
   readonly document: PolicyDocument;
 }
 
-/** What a Deny no longer refuses gets through. */
+/** A narrower Deny allows more, a wider Deny less. */
 const OPPOSITE = { narrowed: "widened", widened: "narrowed" } as const;
 
-/** One changed statement; undefined when nothing of it is left. */
+/** One changed statement; undefined if nothing of it is left. */
 interface Change {
   readonly kind: Mutation["kind"];
   readonly what: string;
   readonly statement: PolicyStatement | undefined;
 }
 
-/** Every single mutation of a document that a row of the permission table has made, one at a time. */
+/** Every single mutation of a document that was generated from the permission table, one at a time. */
 export function mutations(document: PolicyDocument): readonly Mutation[] {
   return document.Statement.flatMap((statement, index) =>
     [...narrowed(statement), ...widened(statement)].map(({ kind, what, statement: changed }): Mutation => ({
@@ -62,7 +62,7 @@ function narrowed(statement: PolicyStatement): readonly Change[] {
       values.map((value): Change => {
         const rest = values.filter((other) => other !== value);
         return {
-          // What a negated operator no longer names, it no longer keeps out.
+          // A negated operator no longer excludes a value that it no longer names.
           kind: /Not/.test(operator) ? "widened" : "narrowed",
           what: `without ${operator} ${key} ${value}`,
           statement: withCondition(statement, operator, key, rest.length === 0 ? [oppositeOf(value)] : rest),
@@ -100,7 +100,7 @@ function conditionsOf({ Condition = {} }: PolicyStatement) {
   );
 }
 
-/** `values` undefined takes the key out. */
+/** `values` undefined removes the key. */
 function withCondition(
   statement: PolicyStatement,
   operator: string,
@@ -119,7 +119,7 @@ function without<T>(record: Readonly<Record<string, T>> = {}, name: string): Rea
   return Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
 }
 
-/** The only value of a key cannot be left out: a value that never fits stands for it. */
+/** The only value of a key cannot be left out, so a value that never matches replaces it. */
 function oppositeOf(value: string): string {
   if (value === "true") return "false";
   return value === "false" ? "true" : "no-such-value";

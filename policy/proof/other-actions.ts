@@ -2,8 +2,8 @@ import type { ProofCall } from "./call";
 import { serviceOf, type DeniedCall, type Refuser } from "./refuser";
 
 /**
- * Actions that no copy job needs on what it touches, but for the one that it asks for. Actions that KMS never allows across accounts would prove nothing
- * about a key policy; so there are others beside them.
+ * Actions that no copy job needs on the resources that it uses, except the action of the call itself. Actions that KMS never allows across accounts prove
+ * nothing about a key policy, so the list also contains others.
  */
 const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
   kms: ["kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:DisableKey", "kms:RevokeGrant", "kms:ListGrants"],
@@ -28,7 +28,7 @@ const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
   sts: ["sts:TagSession", "sts:SetSourceIdentity"],
 };
 
-/** Actions that are not needed on what is asked for an action. */
+/** Actions that are not needed on the resource of a call with this action. */
 export function needlessOn(action: string): readonly string[] {
   return NEEDLESS[serviceOf(action)] ?? NONE;
 }
@@ -53,8 +53,8 @@ export function otherActions(
 const ON_DATA = ["s3", "ebs"].flatMap((service) => NEEDLESS[service] ?? []);
 
 /**
- * Which of these actions callers need on objects in S3 and blocks of snapshots, where one caller may both read and write the same ones; of other
- * services no call of a copy job is among them.
+ * Which of these actions callers need on objects in S3 and blocks of snapshots, where one caller may both read and write the same ones. For other
+ * services, no call of a copy job uses one of these actions.
  */
 export function neededOnObjects(
   calls: readonly ProofCall[],

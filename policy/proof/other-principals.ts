@@ -4,7 +4,7 @@ import { anybodyOf, autoScalingSession, isAnybody, isAutoScaling, sessionOf, typ
 import { NOBODY, type Outside } from "./outside";
 import { refusersOf, serviceOf, type Refuser } from "./refuser";
 
-/** Who might try a call of somebody else, and who must refuse it by itself. */
+/** A principal that might try another principal's call, and the document that must refuse it by itself. */
 export interface OtherPrincipal {
   readonly principal: RequestPrincipal;
   readonly refuser: Refuser;
@@ -14,7 +14,7 @@ type Others = readonly OtherPrincipal[];
 
 const NO_OTHERS: Others = [];
 
-/** Who else might try the same; what the resource's policy says to them. Whoever makes many calls has the same others in all. */
+/** Other principals that might try the same call, which the resource's policy must refuse. A caller of many calls has the same others in all of them. */
 export function otherPrincipals(outside: Outside): (call: ProofCall) => Others {
   const anybodyElsewhere = derived((principal: RequestPrincipal) => asAnybodyElsewhere(principal, outside));
   const autoScaling = derived((principal: RequestPrincipal) => asAutoScaling(principal, outside));
@@ -42,7 +42,7 @@ function asAutoScaling({ arn, account }: RequestPrincipal, outside: Outside) {
   return { elsewhere, here };
 }
 
-/** Everybody of the own account is let in; of another account, nobody, whatever IAM allows there. */
+/** Every principal of the key's account is allowed; no principal of another account is, regardless of what IAM allows there. */
 function asAnybodyElsewhere({ arn }: RequestPrincipal, outside: Outside): Others {
   return [{ principal: anybodyOf(partitionIn(arn), outside.account), refuser: "resource" }];
 }
@@ -57,7 +57,7 @@ function asStrangers(principal: RequestPrincipal, outside: Outside): Others {
   ];
 }
 
-/** Strangers to a role, and who else is in its account. */
+/** Principals of another account, and other principals of the role's account. */
 function whoAssumes(principal: RequestPrincipal, owner: string, outside: Outside): Others {
   const partition = partitionIn(principal.arn);
   const stranger = sessionOf(partition, outside.account, roleNameOf(principal));

@@ -4,7 +4,7 @@ import type { ProofCall } from "./call";
 import { NOBODY, type Outside } from "./outside";
 import { refusersOf } from "./refuser";
 
-/** Resources that no copy job touches, in the place of a call's; what an identity policy says about them. */
+/** Resources that no copy job uses, instead of the call's resource; the identity policy must refuse them. */
 export function otherResources(
   { request }: ProofCall,
   outside: Outside,

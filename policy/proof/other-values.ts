@@ -10,7 +10,7 @@ function notThe(context: AccessRequest["context"], key: string): string {
   return `${NOBODY}-${String(context[key])}`;
 }
 
-/** Values with which a pinned condition key must close. */
+/** Values of a pinned condition key with which the call must be refused. */
 const WRONG_VALUES: Readonly<
   Record<string, (request: AccessRequest, outside: Outside) => readonly ContextValue[]>
 > = {
@@ -37,7 +37,7 @@ const WRONG_VALUES: Readonly<
     return [`${other}/2026/report.pdf`, other, ABSENT];
   },
   "kms:GrantIsForAWSResource": () => ["false", ABSENT],
-  // Elsewhere, and another service here: one through which nothing of ours uses a key.
+  // A service in another Region, and another service in this Region through which Keyferry never uses a key.
   "kms:ViaService": ({ resource, context }, { region }) => [
     ABSENT,
     viaService("ec2", region),
@@ -49,7 +49,7 @@ const WRONG_VALUES: Readonly<
   "sts:ExternalId": ({ context }) => [notThe(context, "sts:ExternalId"), ABSENT],
 };
 
-/** Where only tags of ours may be set a user's is too much; where only a user's may be, one of ours is. */
+/** If only Keyferry's tags may be set, a user's tag must be refused; if only a user's tags may be set, Keyferry's must be. */
 function otherTagKeys(right: ContextValue | undefined): readonly ContextValue[] {
   const keys = [right ?? []].flat();
   const isOurs = keys.some((key) => key.startsWith("keyferry:"));

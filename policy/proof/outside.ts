@@ -1,10 +1,10 @@
-/** Something that belongs to nobody in the topology. */
+/** An account and a Region that are not in the topology. */
 export interface Outside {
-  /** 12-digit id of an account that the topology does not know. */
+  /** 12-digit id of an account that is not in the topology. */
   readonly account: string;
-  /** A Region in which the topology does nothing. */
+  /** A Region that the topology does not use. */
   readonly region: string;
 }
 
-/** Names of ours are told by this from names that a topology might really have. */
+/** Marks made-up names, to distinguish them from names that a topology might really have. */
 export const NOBODY = "NOBODY";

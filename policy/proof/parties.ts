@@ -11,15 +11,15 @@ import {
 import type { ProofDocuments } from "./documents";
 import { DOCUMENTS_OF, type Refuser } from "./refuser";
 
-/** Who asks, on what, and who must decide it: one object for all that the documents do not tell apart. */
+/** Caller, resource and deciding document of a request: one object for all combinations that the documents do not distinguish. */
 export interface Parties {
-  /** Condition keys that are read, as `Sight` has them. */
+  /** Condition keys that the documents use, as in `Sight`. */
   readonly keys: string | undefined;
 }
 
 /**
- * @param actions for what the caller's policies are looked at; the request's action is one of them
- * @param principal who asks. @default - as in the request
+ * @param actions for which the caller's policies are compared; the request's action is one of them
+ * @param principal the caller. @default - as in the request
  */
 export type PartiesOf = (
   request: AccessRequest,
@@ -28,7 +28,7 @@ export type PartiesOf = (
   principal?: RequestPrincipal,
 ) => Parties;
 
-/** The parties as some documents tell them apart, whichever account they are of. */
+/** The parties as some documents distinguish them, regardless of their account. */
 export const partiesBefore = derived((documents: ProofDocuments): PartiesOf =>
   partiesBy((request, refuser, actions) => {
     const { identity = [], resource, unread } = DOCUMENTS_OF[refuser](request, documents);
@@ -38,7 +38,7 @@ export const partiesBefore = derived((documents: ProofDocuments): PartiesOf =>
   }),
 );
 
-/** The same, and each caller and each resource by itself, so that everything is found that is wrong with any of them. */
+/** The same, but each caller and each resource separately, so that every failure of each of them is found. */
 export const partiesInEachAccount = derived((documents: ProofDocuments): PartiesOf => {
   const partiesOf = partiesBefore(documents);
   const one = byValue<string, (like: Parties) => Parties>(() => byValue((like) => ({ ...like })));
@@ -48,7 +48,7 @@ export const partiesInEachAccount = derived((documents: ProofDocuments): Parties
     );
 });
 
-/** The parties as the strictest documents might tell them apart. */
+/** The parties as the strictest documents might distinguish them. */
 export function partiesByName(): PartiesOf {
   return partiesBy(({ principal, resource }) => ({
     text: `${callerOf(principal)} on ${resource}`,
@@ -78,7 +78,7 @@ function partiesBy(
   return (request, refuser, actions, principal = request.principal) => {
     const { resource } = request;
     const caller = callerOf(principal);
-    // Policies of keys, buckets and roles are looked at as a whole.
+    // Policies of keys, buckets and roles are compared as a whole.
     const resources = known(refuser === "identity" ? actions : undefined)[refuser];
     let callers = resources.get(resource);
     if (callers === undefined) resources.set(resource, (callers = new Map()));

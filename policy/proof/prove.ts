@@ -8,14 +8,14 @@ import type { AskedQuestion } from "./questions";
 import { DOCUMENTS_OF, serviceOf, type Refuser } from "./refuser";
 import { runsOf } from "./runs";
 
-/** What the documents say to a call that must be allowed. */
+/** The verdict of the documents on a call that must be allowed. */
 export function judgeCall({ request }: ProofCall, documents: ProofDocuments): Verdict {
   return evaluate(request, documentsFor(request, documents));
 }
 
 /**
- * What the documents say to each call that must be allowed and is not. Each document is asked once for all callers and
- * resources that it does not tell apart; only a call that some document does not allow is judged by itself.
+ * The verdict on each call that must be allowed and is not. Each document is evaluated once for all callers and resources
+ * that it does not distinguish; only a call that a document does not allow is judged individually.
  */
 export function refusedCalls(
   calls: readonly ProofCall[],
@@ -53,7 +53,7 @@ export function refusedCalls(
   return refused;
 }
 
-/** What the documents that tell some parties apart from others have answered. */
+/** The answers of the documents for some parties. */
 interface Answers {
   /** By the number of the question. */
   readonly toEach: Map<number, boolean>;
@@ -61,7 +61,7 @@ interface Answers {
   readonly allowed: Set<readonly AskedQuestion[]>;
 }
 
-/** Documents that allow a call together when each of them does while the other one allows everything. */
+/** The documents that must each allow a call if the other one allows everything; together they then allow it. */
 function halvesOf({ action }: AccessRequest): readonly Refuser[] {
   return ["kms", "s3", "sts"].includes(serviceOf(action)) ? BOTH : CALLERS_OWN;
 }

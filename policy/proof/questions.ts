@@ -2,19 +2,19 @@ import { byValue } from "@keyferry/common";
 import type { ProofCall } from "./call";
 import { serviceOf } from "./refuser";
 
-/** Whatever asks a question. */
+/** The parts of a call that form a question. */
 export type Asking = Pick<ProofCall, "request" | "pins">;
 
-/** What a call asks, whoever makes it on what. Each number is equal for calls that are equal in what it stands for. */
+/** What a call asks, without its caller and resource. Each number is equal for calls that are equal in the properties it represents. */
 export interface AskedQuestion {
-  /** Of this object. */
+  /** Identifies this object. */
   readonly id: number;
   readonly action: string;
-  /** Action, pins and context, as somebody sees it who reads some condition keys only. */
+  /** Action, pins and context, as seen by documents that use only these condition keys. */
   readonly numberFor: (keys: string | undefined) => number;
-  /** Service, Region and pins: of such calls one is enough to try actions that are not needed. */
+  /** Service, Region and pins: one such call is enough to try actions that are not needed. */
   readonly need: number;
-  /** Action, Region and pins: of such calls one is enough to try resources of others. */
+  /** Action, Region and pins: one such call is enough to try other resources. */
   readonly elsewhere: number;
 }
 
@@ -43,7 +43,7 @@ export function questions(): (call: Asking) => AskedQuestion {
   return rememberedByContext(questionOf);
 }
 
-/** Calls that were made of one question have its context and pins as the same objects: of them one is compared with others. */
+/** Calls that were created from one question share its context and pins as the same objects, so only one of them is compared by value. */
 function rememberedByContext(questionOf: (call: Asking) => AskedQuestion): (call: Asking) => AskedQuestion {
   const known = new Map<
     object,
@@ -62,7 +62,7 @@ function rememberedByContext(questionOf: (call: Asking) => AskedQuestion): (call
   };
 }
 
-/** Numbers texts: equal ones alike. There are many questions, and long texts are slow to compare. */
+/** Gives equal texts the same number. There are many questions, and long texts are slow to compare. */
 function numbering(): (text: string) => number {
   const known = new Map<string, number>();
   return (text) => {

@@ -3,9 +3,9 @@ import { isAnybody, isAutoScaling } from "./call";
 import { identityAlone, resourceAlone, withoutIam, type ProofDocuments } from "./documents";
 
 /**
- * Which document must refuse a call by itself. `identity`: the caller's policies, whatever the resource's policy says.
- * `resource`: the resource's policy, whatever IAM allows the caller. `resource without IAM`: the same for somebody to
- * whom IAM allows nothing.
+ * Which document must refuse a call by itself. `identity`: the caller's policies, regardless of the resource's policy.
+ * `resource`: the resource's policy, regardless of what IAM allows the caller. `resource without IAM`: the same for a caller
+ * to which IAM allows nothing.
  */
 export type Refuser = "identity" | "resource" | "resource without IAM";
 
@@ -17,7 +17,7 @@ export interface DeniedCall {
   readonly refuser: Refuser;
 }
 
-/** The documents that decide where one of them must refuse by itself. */
+/** The documents that decide if one of them must refuse by itself. */
 export const DOCUMENTS_OF = {
   identity: identityAlone,
   resource: resourceAlone,
@@ -28,29 +28,29 @@ export function judgeDenied({ request, refuser }: DeniedCall, documents: ProofDo
   return evaluate(request, DOCUMENTS_OF[refuser](request, documents));
 }
 
-/** Whether the refusal is proved: what is unknown may be allowed. */
+/** Whether the refusal is proved; an unknown result may be an allow. */
 export function isProvedRefused({ request, refuser }: DeniedCall, documents: ProofDocuments): boolean {
   return isRefused(request, DOCUMENTS_OF[refuser](request, documents));
 }
 
 /**
- * Who must refuse by itself: a key of the caller's own account leaves the caller's IAM to decide, so there the identity
- * policy; another account's key or bucket both. To a service-linked role, and to whoever uses an EBS default key, IAM allows
- * nothing on a key; of who assumes a role nothing but the role's trust policy is ours.
+ * Which documents must refuse by themselves. A key of the caller's own account leaves the decision to the caller's IAM, so the
+ * identity policy; for another account's key or bucket, both. To a service-linked role and to a user of an EBS default key, IAM
+ * allows nothing on a key. For the assumption of a role, Keyferry controls only the role's trust policy.
  */
 export function refusersOf({ action, principal, resourceAccount }: AccessRequest): readonly Refuser[] {
   if (isAutoScaling(principal) || isAnybody(principal)) return WITHOUT_IAM;
   if (serviceOf(action) === "sts") return RESOURCE;
-  const isForeign = HAVE_POLICIES.has(serviceOf(action)) && principal.account !== resourceAccount;
-  return isForeign ? EITHER : CALLERS_POLICIES;
+  const ofAnotherAccount = HAVE_POLICIES.has(serviceOf(action)) && principal.account !== resourceAccount;
+  return ofAnotherAccount ? EITHER : CALLERS_POLICIES;
 }
 
-/** Services whose resources have policies of their own. */
+/** Services whose resources have resource-based policies. */
 const HAVE_POLICIES: ReadonlySet<string> = new Set(["kms", "s3"]);
 
 const WITHOUT_IAM: readonly Refuser[] = ["resource without IAM"];
 const RESOURCE: readonly Refuser[] = ["resource"];
-/** Of calls that the policies of the caller decide alone. */
+/** For calls that only the policies of the caller decide. */
 export const CALLERS_POLICIES: readonly Refuser[] = ["identity"];
 const EITHER: readonly Refuser[] = ["identity", "resource"];
 

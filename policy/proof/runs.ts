@@ -5,16 +5,16 @@ import type { ProofCall } from "./call";
 import { questions, type AskedQuestion } from "./questions";
 import { serviceOf } from "./refuser";
 
-/** Calls of one service that one caller makes on one resource: whoever decides about one of them decides about all. */
+/** Calls of one service that one caller makes on one resource: the same documents decide about all of them. */
 export interface Run {
   readonly calls: readonly [ProofCall, ...ProofCall[]];
-  /** What each of them asks: one list for all runs that ask the same. */
+  /** The question of each call: one list object for all runs with the same questions. */
   readonly asked: readonly AskedQuestion[];
-  /** Their actions, and others that their caller's policies are looked at for together with them. */
+  /** Their actions, and the others for which their caller's policies are compared together with them. */
   readonly actions: SomeActions;
 }
 
-/** Calls in their order, cut where the next one has another caller, resource or service. */
+/** Calls in their order, split where the caller, resource or service changes. */
 export const runsOf = derived((calls: readonly ProofCall[]): readonly Run[] => {
   const questionOf = questions();
   const listOf = byValue(

@@ -5,7 +5,7 @@ import type { Basis } from "../row";
 import type { DeniedCall } from "./refuser";
 import { callOf, sessionOf, type Caller, type ProofCall } from "./call";
 
-/** Keys of objects stand for any. */
+/** An example object key. */
 const OBJECT = "2026/report.pdf";
 
 const ALGORITHM = "s3:x-amz-server-side-encryption";
@@ -15,10 +15,10 @@ const CUSTOMER_ALGORITHM = "s3:x-amz-server-side-encryption-customer-algorithm";
 const CONTEXT = "kms:EncryptionContext:aws:s3:arn";
 const THROUGH_S3 = ["kms:ViaService", CONTEXT];
 
-/** S3, when it takes a replication role. */
+/** S3, when it assumes a replication role. */
 const S3: RequestPrincipal = { kind: "service", account: "s3.amazonaws.com", arn: "s3.amazonaws.com" };
 
-/** What S3 asks for to replicate a bucket: it takes the role, and reads the rules and the source with it. */
+/** The calls with which S3 begins to replicate a bucket: it assumes the role, and reads the rules and the source with it. */
 export function readSourceCalls(
   partition: string,
   { source, objectLock = false }: Pick<ReplicationAccess, "source" | "objectLock">,
@@ -37,7 +37,7 @@ export function readSourceCalls(
         context: { "aws:SourceAccount": account, "aws:SourceArn": bucketArn },
       },
       basis: "enforced",
-      when: "replication: S3 takes the role",
+      when: "replication: S3 assumes the role",
       pins: [],
     },
     ...["s3:GetReplicationConfiguration", "s3:ListBucket"].map((action) =>
@@ -47,7 +47,7 @@ export function readSourceCalls(
       (action) => callOf(caller, "replication: S3 reads an object of the source", action, object),
     ),
     ...(objectLock ? ["s3:GetObjectRetention", "s3:GetObjectLegalHold"] : []).map((action) =>
-      callOf(caller, "replication: S3 reads how an object of the source is locked", action, object),
+      callOf(caller, "replication: S3 reads the lock of an object of the source", action, object),
     ),
     ...keyArns.flatMap((key) =>
       onKey(caller, key, { account, bucketArn, region }, ["kms:Decrypt"], "enforced", "source"),
@@ -55,15 +55,15 @@ export function readSourceCalls(
   ];
 }
 
-/** A bucket that replicas are written into, and whose account that is. */
+/** A bucket that replicas are written to, with its account. */
 export interface WrittenBucket extends ReplicationTarget {
   /** 12-digit id. */
   readonly account: string;
-  /** Whether it has Object Lock, as the source. @default false */
+  /** Whether it has Object Lock, like the source. @default false */
   readonly objectLock?: boolean;
 }
 
-/** What S3 asks for to write a replica, with the role of a source in `account` and `region`. */
+/** The calls with which S3 writes a replica, with the role of a source in `account` and `region`. */
 export function writeReplicaCalls(
   partition: string,
   { account, region }: Pick<ReplicationAccess["source"], "account" | "region">,
@@ -103,18 +103,18 @@ export function writeReplicaCalls(
   ];
 }
 
-/** A bucket under a customer managed key, as its own account uses it. */
+/** A bucket under a customer managed key, used by its own account. */
 export interface OwnBucket extends Pick<WrittenBucket, "account" | "region" | "bucketArn"> {
   readonly keyArn: string;
 }
 
-/** What whoever IAM of the bucket's account allows it does: objects are under the bucket's key, named or not. */
+/** The calls of a principal that IAM of the bucket's account allows: objects are under the bucket's key, named or not. */
 export function ownerCalls(principal: RequestPrincipal, bucket: OwnBucket): readonly ProofCall[] {
   const { put, on } = asOwner(principal, bucket);
   return [
     on("the bucket is listed", "s3:ListBucket", bucket.bucketArn),
     on("an object is read", "s3:GetObject", `${bucket.bucketArn}/${OBJECT}`),
-    put("an object is written, with nothing said of encryption", {}),
+    put("an object is written, without encryption headers", {}),
     put("an object is written under the bucket's key", { [ALGORITHM]: "aws:kms", [KEY]: bucket.keyArn }),
     ...["kms:Decrypt", "kms:GenerateDataKey"].map((action) =>
       on("an object is read and written", action, bucket.keyArn, {
@@ -125,7 +125,7 @@ export function ownerCalls(principal: RequestPrincipal, bucket: OwnBucket): read
   ];
 }
 
-/** What the bucket's policy refuses everybody, whatever IAM allows. @param otherKey ARN of another key */
+/** What the bucket policy denies every principal, regardless of IAM. @param otherKey ARN of another key */
 export function refusedToOwner(
   principal: RequestPrincipal,
   bucket: OwnBucket,
@@ -140,10 +140,10 @@ export function refusedToOwner(
     ["listing the bucket without TLS", on("", "s3:ListBucket", bucketArn, plain)],
     ["reading an object without TLS", on("", "s3:GetObject", object, plain)],
     ["writing an object under SSE-S3", put("", { [ALGORITHM]: "AES256" })],
-    ["writing an object under SSE-KMS with no key named", put("", { [ALGORITHM]: "aws:kms" })],
+    ["writing an object under SSE-KMS without a key", put("", { [ALGORITHM]: "aws:kms" })],
     ["writing an object under another key", put("", { [ALGORITHM]: "aws:kms", [KEY]: otherKey })],
-    ["writing an object under a key of the writer's", put("", { [CUSTOMER_ALGORITHM]: "AES256" })],
-    ["writing a replica under a key of the writer's", replica({ [CUSTOMER_ALGORITHM]: "AES256" })],
+    ["writing an object under a customer-provided key (SSE-C)", put("", { [CUSTOMER_ALGORITHM]: "AES256" })],
+    ["writing a replica under a customer-provided key (SSE-C)", replica({ [CUSTOMER_ALGORITHM]: "AES256" })],
     ["writing a replica under SSE-S3", replica({ [ALGORITHM]: "AES256" })],
     ["writing a replica under another key", replica({ [ALGORITHM]: "aws:kms", [KEY]: otherKey })],
     ["deleting the bucket", on("", "s3:DeleteBucket", bucketArn)],
@@ -164,7 +164,7 @@ export function replicatorSession(partition: string, account: string, roleName: 
   return sessionOf(partition, account, roleName);
 }
 
-/** S3 uses a key for an object, and with an S3 Bucket Key for the bucket. */
+/** S3 uses a key for an object, or for the bucket with an S3 Bucket Key. */
 function onKey(
   caller: Caller,
   key: string,

@@ -9,23 +9,29 @@ import type { RequestPrincipal } from "@keyferry/evaluator";
 import { overflowPolicyPrefix, type RunnerAccess } from "../runner";
 import { asks, callOf, questionOf, type Caller, type ProofCall, type Question } from "./call";
 
-/** Stands for any id: a policy cannot know it beforehand. */
+/** An example id: a policy cannot contain an id that is not known beforehand. */
 const GROUP_ID = "01234567-89ab-cdef-0123-456789abcdef";
 
-/** The operator becomes the runner role. */
+/** The operator assumes the runner role. */
 export function enterCalls(operator: RequestPrincipal, access: RunnerAccess): readonly ProofCall[] {
   const { partition, account, externalId } = access;
   const caller = { principal: operator, partition, region: "" };
   return [
-    callOf(caller, "the account is entered", "sts:AssumeRole", roleArn(partition, account, access.roleName), {
-      resourceAccount: account,
-      context: externalId === undefined ? {} : { "sts:ExternalId": externalId },
-      pins: externalId === undefined ? [] : ["sts:ExternalId"],
-    }),
+    callOf(
+      caller,
+      "the runner role is assumed",
+      "sts:AssumeRole",
+      roleArn(partition, account, access.roleName),
+      {
+        resourceAccount: account,
+        context: externalId === undefined ? {} : { "sts:ExternalId": externalId },
+        pins: externalId === undefined ? [] : ["sts:ExternalId"],
+      },
+    ),
   ];
 }
 
-/** The doctor looks at an account's settings; these actions have no resource. */
+/** The doctor reads an account's settings; these actions have no resource. */
 export function settingsCalls(caller: Caller): readonly ProofCall[] {
   return [
     "ec2:DescribeRegions",
@@ -34,53 +40,53 @@ export function settingsCalls(caller: Caller): readonly ProofCall[] {
     "ec2:GetImageBlockPublicAccessState",
     "ec2:GetSnapshotBlockPublicAccessState",
   ].map((action) =>
-    callOf(caller, "the doctor looks at settings", action, "*", { pins: ["aws:RequestedRegion"] }),
+    callOf(caller, "the doctor reads settings", action, "*", { pins: ["aws:RequestedRegion"] }),
   );
 }
 
-/** How many copies may be in progress is read before they are begun; these actions have no resource. */
+/** The quotas for copies in progress are read before copies are started; these actions have no resource. */
 export function quotaCalls(caller: Caller): readonly ProofCall[] {
   return ["servicequotas:ListAWSDefaultServiceQuotas", "servicequotas:ListServiceQuotas"].map((action) =>
     callOf(caller, "quotas are read", action, "*", { pins: ["aws:RequestedRegion"] }),
   );
 }
 
-/** The doctor looks whether the role of Auto Scaling is there. */
+/** The doctor checks whether the service-linked role of Auto Scaling exists. */
 export function findAutoScalingRoleCalls(caller: Caller): readonly ProofCall[] {
   const { partition, principal } = caller;
   const { account } = principal;
   return [
     autoScalingServiceLinkedRoleArn(partition, account),
     roleArn(partition, account, "AWSServiceRoleForAutoScaling"),
-  ].map((resource) => callOf(caller, "the doctor looks at launches", "iam:GetRole", resource));
+  ].map((resource) => callOf(caller, "the doctor checks launches", "iam:GetRole", resource));
 }
 
-/** The doctor looks whether Auto Scaling can launch, and has launched. */
+/** The doctor checks whether Auto Scaling can launch, and has launched. */
 export function launchLookCalls(caller: Caller): readonly ProofCall[] {
   return [
     ...findAutoScalingRoleCalls(caller),
-    callOf(caller, "the doctor looks at launches", "autoscaling:DescribeScalingActivities", "*", {
+    callOf(caller, "the doctor checks launches", "autoscaling:DescribeScalingActivities", "*", {
       pins: ["aws:RequestedRegion"],
     }),
   ];
 }
 
-/** Which image a group's instances run is looked at, and whether its instance type can; these actions have no resource. */
+/** The image that a group's instances run is read, and whether its instance type supports the image; these actions have no resource. */
 export function groupLookCalls(caller: Caller): readonly ProofCall[] {
-  const looks = {
-    "a group is looked at": [
+  const actionsOf = {
+    "a group is read": [
       "autoscaling:DescribeAutoScalingGroups",
       "autoscaling:DescribeInstanceRefreshes",
       "ec2:DescribeInstances",
     ],
-    "the doctor looks at instance types": [
+    "the doctor checks instance types": [
       "ec2:DescribeInstanceTypeOfferings",
       "ec2:DescribeInstanceTypes",
       "ec2:DescribeSubnets",
       "ec2:GetInstanceTypesFromInstanceRequirements",
     ],
   };
-  return Object.entries(looks).flatMap(([when, actions]) =>
+  return Object.entries(actionsOf).flatMap(([when, actions]) =>
     actions.map((action) => callOf(caller, when, action, "*", { pins: ["aws:RequestedRegion"] })),
   );
 }
@@ -94,7 +100,7 @@ export function refreshCalls(caller: Caller, group: string): readonly ProofCall[
   );
 }
 
-/** The lease, the intent and the rollback of a rule, beside its source image. */
+/** The lease, the intent and the rollback of a rule, in the account and Region of its source image. */
 export function bookCalls(caller: Caller, topology: string, rule: string): readonly ProofCall[] {
   const tagged = tagParameter(caller.region, "the record of the run is tagged", topology);
   return ["lease", `${rule}/intent`, `${rule}/rollback`].flatMap((page) => {
@@ -108,9 +114,9 @@ export function bookCalls(caller: Caller, topology: string, rule: string): reado
   });
 }
 
-/** What rules that the topology has dropped have left beside their source images is found and removed. */
+/** Records that rules left before they were removed from the topology are found and deleted. */
 export function tidyCalls(caller: Caller, topology: string): readonly ProofCall[] {
-  const when = "what a dropped rule has left is removed";
+  const when = "records of a removed rule are deleted";
   const path = `/keyferry/${topology}`;
   return [
     callOf(caller, when, "ssm:GetParametersByPath", parameter(caller, path)),
@@ -120,18 +126,18 @@ export function tidyCalls(caller: Caller, topology: string): readonly ProofCall[
   ];
 }
 
-/** What a dropped rule has published is found by its tags; the action has no resource. */
+/** Parameters that a removed rule has published are found by their tags; the action has no resource. */
 export function findPublishedCalls(caller: Caller): readonly ProofCall[] {
   return [
-    callOf(caller, "what a dropped rule has published is found", "ssm:DescribeParameters", "*", {
+    callOf(caller, "parameters of a removed rule are found", "ssm:DescribeParameters", "*", {
       pins: ["aws:RequestedRegion"],
     }),
   ];
 }
 
 /**
- * A proved copy is published; a rollback asks what was shown before.
- * @param questions for callers who ask them on many parameters of the Region
+ * A proved copy is published; a rollback reads the parameter's previous values.
+ * @param questions for callers that ask them for many parameters of the Region
  */
 export function publishCalls(
   { principal, region }: Caller,
@@ -152,7 +158,7 @@ export function publishQuestions(region: string, topology: string): readonly Que
   ];
 }
 
-/** PutParameter with tags asks for this action as well. */
+/** PutParameter with tags also requires this action. */
 function tagParameter(region: string, when: string, topology: string): Question {
   return questionOf(region, when, "ssm:AddTagsToResource", {
     context: {
@@ -163,7 +169,7 @@ function tagParameter(region: string, when: string, topology: string): Question 
   });
 }
 
-/** The role of Auto Scaling is made where it is absent. */
+/** The service-linked role of Auto Scaling is created if it does not exist. */
 export function makeAutoScalingRoleCalls(caller: Caller): readonly ProofCall[] {
   const { partition, principal } = caller;
   const resource = autoScalingServiceLinkedRoleArn(partition, principal.account);
@@ -175,7 +181,7 @@ export function makeAutoScalingRoleCalls(caller: Caller): readonly ProofCall[] {
   ];
 }
 
-/** When a copy is refused, the script reads its own role's policies. */
+/** When a copy is refused, the script reads the policies of its own role. */
 export function readRoleCalls(caller: Caller): readonly ProofCall[] {
   const { principal, partition } = caller;
   const role = principal.roleArn ?? principal.arn;

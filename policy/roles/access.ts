@@ -1,16 +1,16 @@
-/** What a role is let do with a key: read what is under it, put something under it, or have EBS do both with volumes and snapshots. */
+/** What a role may do with a key: decrypt data, encrypt data, or have EBS do both with volumes and snapshots. */
 export type KeyUseByRole = "decrypt" | "encrypt" | "ebs";
 
-/** What a role is let do with the objects of a bucket. */
+/** What a role may do with the objects of a bucket. */
 export type BucketUseByRole = "read" | "put" | "delete";
 
-/** What is granted to one role; the input of its policy. */
+/** The grants of one role; the input of its policy. */
 export interface RoleAccess {
   /** Keys, each for one use. */
   readonly keys: readonly {
-    /** Of the key itself, never of an alias. */
+    /** ARN of the key itself, never of an alias. */
     readonly keyArn: string;
-    /** The key's Region; asked for where EBS uses it. */
+    /** The key's Region; needed if EBS uses the key. */
     readonly region?: string;
     readonly use: KeyUseByRole;
   }[];
@@ -18,13 +18,13 @@ export interface RoleAccess {
   readonly buckets: readonly {
     readonly bucketArn: string;
     readonly region: string;
-    /** The key that its objects are under. */
+    /** The key that its objects are encrypted under. */
     readonly keyArn: string;
     readonly use: BucketUseByRole;
   }[];
 }
 
-/** A role of another account than the key's, which needs the key's policy as well. */
+/** A role of an account that does not own the key; the key policy must also allow it. */
 export interface RoleOfKey {
   /** 12-digit id of the role's account. */
   readonly account: string;

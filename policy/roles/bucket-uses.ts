@@ -2,7 +2,7 @@ import { viaService } from "@keyferry/common";
 import type { Basis, PermissionRow, RowGrant } from "../row";
 import type { BucketUseByRole, RoleAccess } from "./access";
 
-/** One thing that is done with the objects of buckets. */
+/** One operation on the objects of buckets. */
 interface BucketUseRow {
   readonly id: string;
   readonly uses: readonly BucketUseByRole[];
@@ -20,7 +20,7 @@ const BUCKET_USES: readonly BucketUseRow[] = [
     on: "bucket",
     actions: ["s3:ListBucket"],
     basis: "documented",
-    why: "without it S3 answers AccessDenied for an object that is not there, and nobody finds out what is",
+    why: "without it S3 returns AccessDenied for an object that does not exist, and the role cannot list the objects",
     source: "S3 API reference, GetObject, ListObjectsV2",
   },
   {
@@ -29,7 +29,7 @@ const BUCKET_USES: readonly BucketUseRow[] = [
     on: "objects",
     actions: ["s3:GetObject"],
     basis: "enforced",
-    why: "objects are read, in their newest version",
+    why: "the latest versions of objects are read",
     source: "S3 API reference, GetObject",
   },
   {
@@ -38,7 +38,7 @@ const BUCKET_USES: readonly BucketUseRow[] = [
     on: "objects",
     actions: ["s3:PutObject", "s3:AbortMultipartUpload"],
     basis: "enforced",
-    why: "objects are written, large ones in parts, which are taken back where an upload is given up",
+    why: "objects are written, large ones in parts, which are removed when an upload is aborted",
     source: "S3 user guide, Multipart upload API and permissions",
   },
   {
@@ -56,7 +56,7 @@ const BUCKET_USES: readonly BucketUseRow[] = [
     on: "key",
     actions: ["kms:Decrypt"],
     basis: "enforced",
-    why: "S3 decrypts for whoever reads, and the parts of a multipart upload for whoever completes it",
+    why: "S3 decrypts objects with the permissions of the principal that reads them, and the parts of a multipart upload with those of the principal that completes it",
     source:
       "S3 user guide, Multipart upload API and permissions; Using server-side encryption with AWS KMS keys",
   },
@@ -66,7 +66,7 @@ const BUCKET_USES: readonly BucketUseRow[] = [
     on: "key",
     actions: ["kms:GenerateDataKey"],
     basis: "enforced",
-    why: "each object, or with an S3 Bucket Key the bucket, gets a data key for whoever writes",
+    why: "S3 requests a data key for each object, or for the bucket with an S3 Bucket Key, with the permissions of the principal that writes",
     source: "S3 user guide, Using server-side encryption with AWS KMS keys",
   },
 ];
@@ -91,7 +91,7 @@ const ON: Readonly<Record<BucketUseRow["on"], (buckets: RoleAccess["buckets"]) =
     resources: unique(buckets.map(({ keyArn }) => keyArn)),
     conditions: {
       StringEquals: { "kms:ViaService": unique(buckets.map(({ region }) => viaService("s3", region))) },
-      // With an S3 Bucket Key it is the bucket's ARN, without one the object's.
+      // With an S3 Bucket Key the context is the bucket's ARN, otherwise the object's.
       StringLike: {
         "kms:EncryptionContext:aws:s3:arn": arnsOf(buckets).flatMap((arn) => [arn, `${arn}/*`]),
       },

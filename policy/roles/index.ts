@@ -7,7 +7,7 @@ import { KEY_ROLE_ROWS, KEY_USE_ROWS, type KeyOfRoles } from "./key-uses";
 export type { BucketUseByRole, KeyUseByRole, RoleAccess, RoleOfKey } from "./access";
 export { KEY_ROLE_ROWS, type KeyOfRoles } from "./key-uses";
 
-/** The permission table: what is granted to a role by its own policy. */
+/** The permission table: what a role's own policy grants. */
 export const ROLE_ROWS: readonly PermissionRow<RoleAccess>[] = [...KEY_USE_ROWS, ...BUCKET_USE_ROWS];
 
 /** The statements of a role's policy for what it is granted. */
@@ -15,7 +15,7 @@ export function rolePolicy(access: RoleAccess): readonly Statement[] {
   return statementsOf(ROLE_ROWS, access);
 }
 
-/** Those that a key's policy must have for roles of other accounts. */
+/** The statements that a key policy must have for roles of other accounts. */
 export function keyRolePolicy(key: KeyOfRoles): readonly Statement[] {
   return statementsOf(KEY_ROLE_ROWS, key);
 }

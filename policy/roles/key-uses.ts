@@ -4,7 +4,7 @@ import type { KeyEnvironment } from "../keys";
 import type { Basis, PermissionRow } from "../row";
 import type { KeyUseByRole, RoleAccess, RoleOfKey } from "./access";
 
-/** One thing that is done with a key: becomes a statement of the role's policy, and of the key's for roles of other accounts. */
+/** One use of a key: becomes a statement of the role's policy, and of the key policy for roles of other accounts. */
 interface KeyUseRow {
   readonly use: KeyUseByRole;
   readonly ofRole: string;
@@ -29,7 +29,7 @@ const KEY_USES: readonly KeyUseRow[] = [
     ofKey: "RolesDecrypt",
     actions: ["kms:Decrypt"],
     basis: "enforced",
-    why: "whoever reads what is under a key has KMS decrypt it, or its data key",
+    why: "to read data that is encrypted under a key, the role has KMS decrypt the data or its data key",
     source: "KMS API reference, Decrypt",
   },
   {
@@ -38,7 +38,7 @@ const KEY_USES: readonly KeyUseRow[] = [
     ofKey: "RolesEncrypt",
     actions: ["kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"],
     basis: "enforced",
-    why: "up to 4,096 bytes are encrypted by KMS itself, everything else under a data key that KMS makes",
+    why: "KMS itself encrypts up to 4,096 bytes; everything else is encrypted under a data key that KMS generates",
     source: "KMS API reference, Encrypt, GenerateDataKey, GenerateDataKeyWithoutPlaintext",
   },
   {
@@ -47,7 +47,7 @@ const KEY_USES: readonly KeyUseRow[] = [
     ofKey: "RolesDescribeKeyOfVolumes",
     actions: ["kms:DescribeKey"],
     basis: "documented",
-    why: "part of the set that AWS asks for on the key of an encrypted volume or snapshot",
+    why: "part of the permissions that AWS documents for the key of an encrypted volume or snapshot",
     source: EBS,
   },
   {
@@ -56,7 +56,7 @@ const KEY_USES: readonly KeyUseRow[] = [
     ofKey: "RolesGrantToEbs",
     actions: ["kms:CreateGrant"],
     basis: "enforced",
-    why: "EBS attaches volumes and copies snapshots under grants that it makes for the caller; nobody makes one by hand",
+    why: "EBS attaches volumes and copies snapshots under grants that it creates for the caller; manual grants are not allowed",
     source: EBS,
     conditions: (regions) => ({
       Bool: { "kms:GrantIsForAWSResource": ["true"] },
@@ -69,7 +69,7 @@ const KEY_USES: readonly KeyUseRow[] = [
     ofKey: "RolesUseThroughEbs",
     actions: ["kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
     basis: "documented",
-    why: "the rest of that set: volumes and snapshots have a data key each, through EC2 of the key's Region and no other way",
+    why: "the remaining permissions of that set: each volume and snapshot has a data key; only through EC2 in the key's Region",
     source: EBS,
     conditions: throughEc2,
   },
@@ -77,7 +77,7 @@ const KEY_USES: readonly KeyUseRow[] = [
 
 const unique = (values: readonly string[]) => [...new Set(values)];
 
-/** What is granted on keys by a role's own policy. */
+/** What a role's own policy grants on keys. */
 export const KEY_USE_ROWS: readonly PermissionRow<RoleAccess>[] = KEY_USES.map((row) => ({
   id: row.ofRole,
   ...reasonOf(row),
@@ -92,13 +92,13 @@ export const KEY_USE_ROWS: readonly PermissionRow<RoleAccess>[] = KEY_USES.map((
   },
 }));
 
-/** A key's policy as far as it speaks of roles of other accounts. */
+/** The part of a key policy for roles of other accounts. */
 export interface KeyOfRoles extends Pick<KeyEnvironment, "partition" | "region"> {
   /** @default - none */
   readonly roles?: readonly RoleOfKey[] | undefined;
 }
 
-/** What the policy of a key has for roles of other accounts: the half that their own policies cannot be. */
+/** What a key policy grants to roles of other accounts: the half that their own policies cannot provide. */
 export const KEY_ROLE_ROWS: readonly PermissionRow<KeyOfRoles>[] = KEY_USES.map((row) => ({
   id: row.ofKey,
   ...reasonOf(row),

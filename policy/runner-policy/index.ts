@@ -11,7 +11,7 @@ export { RUNNER_TRUST_ROWS } from "./trust";
 
 /**
  * The permission table, part two: what the runner role of an account may do.
- * @param ofKinds rows that depend on what is carried; one that several kinds share is there once
+ * @param ofKinds rows that depend on the kind of what is copied; a row that several kinds share is included once
  */
 export function runnerRows(
   ofKinds: readonly PermissionRow<RunnerAccess>[],

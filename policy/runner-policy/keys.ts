@@ -7,19 +7,19 @@ import { anywhere, isOwn, isWrite, onKeys } from "./row-grants";
 
 const FOR_AWS: Conditions = { Bool: { "kms:GrantIsForAWSResource": ["true"] } };
 
-/** Keys that a service uses in the role's name. */
+/** Keys that a service uses on behalf of the role. */
 function usedThrough({ keys }: RunnerAccess, service: CopyService): readonly KeyUse[] {
   return keys.filter(({ through = "ec2" }) => through === service);
 }
 
-/** Whether copies end under the key as well; what they ask for is in the rows of those. */
+/** Whether final copies are also under the key; the rows for those contain what they need. */
 function isWritten(access: RunnerAccess, { key }: KeyUse): boolean {
   return usedThrough(access, "ec2").some(
     (use) => isWrite(use) && keyReferenceId(use.key) === keyReferenceId(key),
   );
 }
 
-/** Keys that the role looks at, and never uses. */
+/** Keys that the role reads and never uses. */
 function lookedAt({ launchKeys }: RunnerAccess): readonly KeyUse[] {
   return launchKeys.map((key) => ({ key, as: "read" }));
 }
@@ -30,7 +30,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "DescribeKeys",
     actions: ["kms:DescribeKey"],
     basis: "enforced",
-    why: "CopyImage checks the destination key for the caller, and the script finds keys by their aliases and looks at their state",
+    why: "CopyImage checks the destination key with the caller's permissions, and the script finds keys by their aliases and reads their state",
     source: "EC2 API reference, CopyImage",
     grant: (access) => onKeys([...access.keys.filter((use) => isOwn(access, use)), ...lookedAt(access)]),
   },
@@ -38,7 +38,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "DescribeSourceKeys",
     actions: ["kms:DescribeKey"],
     basis: "documented",
-    why: "part of the set that AWS asks for on the key of a shared snapshot",
+    why: "part of the permissions that AWS documents for the key of a shared snapshot",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (access) => onKeys(access.keys.filter((use) => !isOwn(access, use))),
   },
@@ -46,7 +46,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ListAliases",
     actions: ["kms:ListAliases"],
     basis: "enforced",
-    why: "whose key a source snapshot is under is told by its alias: an AWS managed key, which cannot be shared, has one below alias/aws/; the action has no resource-level permission",
+    why: "the alias of a source snapshot's key shows whose key it is: an AWS managed key, which cannot be shared, has an alias that begins with alias/aws/; the action has no resource-level permission",
     source: "KMS developer guide, Permissions reference",
     grant: ({ bookkeepsIn }) => anywhere(bookkeepsIn),
   },
@@ -54,7 +54,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ReadKeyPolicies",
     actions: ["kms:GetKeyPolicy"],
     basis: "enforced",
-    why: "when a copy is refused, the script reads which statement its own account's key lacks",
+    why: "when a copy is refused, the script reads the key policies of its own account to find the missing statement",
     source: "KMS developer guide, Permissions reference",
     grant: (access) => onKeys([...access.keys.filter((use) => isOwn(access, use)), ...lookedAt(access)]),
   },
@@ -62,7 +62,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "GrantToEbs",
     actions: ["kms:CreateGrant"],
     basis: "enforced",
-    why: "EC2 copies snapshots asynchronously under grants that the caller makes on the source and destination keys",
+    why: "EC2 copies snapshots asynchronously under grants that the caller creates on the source and destination keys",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (access) => onKeys(usedThrough(access, "ec2"), FOR_AWS, "ec2"),
   },
@@ -78,7 +78,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "UseKeysThroughEc2",
     actions: ["kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
     basis: "documented",
-    why: "the rest of the set that AWS asks for on both keys of a copy",
+    why: "the remaining permissions that AWS documents for both keys of a copy",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (access) => onKeys(usedThrough(access, "ec2"), {}, "ec2"),
   },
@@ -86,7 +86,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "UseSourceKeysThroughEc2",
     actions: ["kms:GenerateDataKeyWithoutPlaintext"],
     basis: "documented",
-    why: "part of the set that AWS asks for on the source key as well",
+    why: "part of the permissions that AWS also documents for the source key",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (access) =>
       onKeys(
@@ -99,7 +99,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "GrantToRds",
     actions: ["kms:CreateGrant"],
     basis: "enforced",
-    why: "RDS copies snapshots of databases asynchronously under grants that the caller makes on the source and destination keys",
+    why: "RDS copies snapshots of databases asynchronously under grants that the caller creates on the source and destination keys",
     source: "RDS user guide, Encrypting Amazon RDS resources",
     grant: (access) => onKeys(usedThrough(access, "rds"), FOR_AWS, "rds"),
   },
@@ -114,7 +114,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
       "kms:ReEncryptTo",
     ],
     basis: "documented",
-    why: "the rest of the set that AWS asks for on the key of a shared snapshot of a database, on both keys of a copy",
+    why: "the remaining permissions that AWS documents for the key of a shared snapshot of a database, on both keys of a copy",
     source: "RDS user guide, Sharing encrypted snapshots",
     grant: (access) => onKeys(usedThrough(access, "rds"), {}, "rds"),
   },

@@ -2,7 +2,7 @@ import { autoScalingServiceLinkedRoleArn, iamArn, roleArn } from "@keyferry/comm
 import type { PermissionRow } from "../row";
 import { overflowPolicyPrefix, type RunnerAccess } from "../runner";
 
-/** What the runner role may do with roles: make that of Auto Scaling, and read its own policies. */
+/** What the runner role may do with roles: create that of Auto Scaling, and read its own policies. */
 export const ROLE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "MakeAutoScalingRole",
@@ -22,7 +22,7 @@ export const ROLE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "FindAutoScalingRole",
     actions: ["iam:GetRole"],
     basis: "enforced",
-    why: "keyferry doctor tells whether the role is there, without making it; a role that is not there has no path in its ARN",
+    why: "keyferry doctor reports whether the role exists, without creating it; the ARN in a request for a role that does not exist has no path",
     source: "Service authorization reference, AWS Identity and Access Management",
     grant: (access) =>
       access.launches
@@ -38,7 +38,7 @@ export const ROLE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ReadOwnPolicies",
     actions: ["iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
     basis: "enforced",
-    why: "when a copy is refused, the script reads which permission its own role lacks; keyferry doctor reads it before",
+    why: "when a copy is refused, the script reads the policies of its own role to find the missing permission; keyferry doctor reads them before a run",
     source: "Service authorization reference, AWS Identity and Access Management",
     grant: (access) => ({ resources: [roleArn(access.partition, access.account, access.roleName)] }),
   },
@@ -46,7 +46,7 @@ export const ROLE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ReadOverflowPolicies",
     actions: ["iam:GetPolicy", "iam:GetPolicyVersion"],
     basis: "enforced",
-    why: "what a role's inline policy has no room for stands in up to ten managed policies of these names",
+    why: "statements that do not fit into the role's inline policy are in up to ten managed policies with these names",
     source: "IAM user guide, IAM and AWS STS quotas",
     grant: (access) => ({
       resources: ["?", "10"].map((number) =>

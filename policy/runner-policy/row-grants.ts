@@ -12,17 +12,17 @@ export function isWrite(use: KeyUse): boolean {
   return use.as === "write";
 }
 
-/** Keys of the tags that record the topology's shares. */
+/** Keys of the tags that record what the topology has shared. */
 export function shareRecords({ topology }: RunnerAccess): readonly string[] {
   return [`keyferry:shared-with:${topology}/*`];
 }
 
-/** Only what carries the topology's own tag. */
+/** Only resources with the topology's own tag. */
 export function ofTopology(access: RunnerAccess): Conditions {
   return { StringEquals: { "aws:ResourceTag/keyferry:topology": [access.topology] } };
 }
 
-/** Of the account itself, and no copy that has reached its home. */
+/** Resources of the account itself that are not final copies. */
 export function ownButFinal({ account }: RunnerAccess): Conditions {
   return {
     StringEquals: { "ec2:Owner": [account] },
@@ -30,7 +30,7 @@ export function ownButFinal({ account }: RunnerAccess): Conditions {
   };
 }
 
-/** A key is used through a service of its own Region, in cross-Region copies as well. */
+/** A key is used through a service in its own Region, also in cross-Region copies. */
 export function onKeys(
   uses: readonly KeyUse[],
   conditions: Conditions = {},
@@ -51,7 +51,7 @@ function uniqueKeys(keys: readonly KeyReference[]): readonly KeyReference[] {
   return [...new Map(keys.map((key) => [`${key.account}/${key.region}/${key.alias}`, key])).values()];
 }
 
-/** Images and snapshots of Regions; their ids are not known beforehand, and their ARNs have no account. */
+/** Images and snapshots in some Regions; their ids are not known beforehand, and their ARNs have no account. */
 export function inRegions(
   access: RunnerAccess,
   regions: readonly string[],

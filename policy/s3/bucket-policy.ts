@@ -11,14 +11,14 @@ type ReplicatedBucket = Pick<BucketAccess, "partition" | "bucketArn" | "replicat
 
 const EVERYBODY: RowGrant = { principal: { AWS: ["*"] } };
 
-/** What is refused in every bucket under a customer managed key. */
+/** What is denied in every bucket under a customer managed key. */
 const OWNER_ROWS: readonly PermissionRow<BucketAccess>[] = [
   {
     id: "NobodyWithoutTls",
     effect: "Deny",
     actions: ["s3:*"],
     basis: "documented",
-    why: "requests without TLS are refused; the condition is false for them, so the Deny names false",
+    why: "requests without TLS are denied; aws:SecureTransport is false for them, so the Deny names false",
     source: "S3 user guide, Security best practices for Amazon S3, Enforce encryption of data in transit",
     grant: (bucket) => ({
       ...EVERYBODY,
@@ -31,7 +31,7 @@ const OWNER_ROWS: readonly PermissionRow<BucketAccess>[] = [
     effect: "Deny",
     actions: ["s3:PutObject"],
     basis: "documented",
-    why: "a request that names a kind of encryption overrides the bucket's default, so it has to name the bucket's key; one that names nothing is encrypted under the default and passes",
+    why: "a request that specifies an encryption type overrides the bucket's default, so it must name the bucket's key; a request that specifies nothing is encrypted with the default and is allowed",
     source: "S3 API reference, PutObject, x-amz-server-side-encryption-aws-kms-key-id",
     grant: (bucket) => onObjects(bucket, { Null: { [ALGORITHM]: ["false"], [KEY]: ["true"] } }),
   },
@@ -40,7 +40,7 @@ const OWNER_ROWS: readonly PermissionRow<BucketAccess>[] = [
     effect: "Deny",
     actions: ["s3:PutObject", "s3:ReplicateObject"],
     basis: "documented",
-    why: "objects and replicas that name another key are refused; without the condition on Null, a request that names none and is encrypted under the default would be refused as well",
+    why: "objects and replicas that name another key are denied; without the Null condition, a request that names no key and is encrypted with the default would also be denied",
     source:
       "S3 user guide, Using server-side encryption with AWS KMS keys, Require SSE-KMS with a specific key",
     grant: (bucket) =>
@@ -51,7 +51,7 @@ const OWNER_ROWS: readonly PermissionRow<BucketAccess>[] = [
     effect: "Deny",
     actions: ["s3:ReplicateObject"],
     basis: "documented",
-    why: "an object under SSE-S3 stays so at its destination, whatever that bucket's default: its replication fails visibly instead",
+    why: "an object under SSE-S3 would also be under SSE-S3 at its destination, regardless of that bucket's default; with this Deny its replication fails visibly instead",
     source: "S3 user guide, Replicating encrypted objects",
     grant: (bucket) => onObjects(bucket, { StringEquals: { [ALGORITHM]: ["AES256"] } }),
   },
@@ -60,7 +60,7 @@ const OWNER_ROWS: readonly PermissionRow<BucketAccess>[] = [
     effect: "Deny",
     actions: ["s3:PutObject", "s3:ReplicateObject"],
     basis: "documented",
-    why: "an object under a key that its writer keeps (SSE-C) would not be under the bucket's key, nor would its replica, whoever unblocks SSE-C on the bucket",
+    why: "an object under a customer-provided key (SSE-C), and its replica, would not be under the bucket's key; this Deny also applies if someone unblocks SSE-C on the bucket",
     source: "S3 user guide, Blocking or unblocking SSE-C for a general purpose bucket",
     grant: (bucket) => onObjects(bucket, { Null: { [CUSTOMER_ALGORITHM]: ["false"] } }),
   },
@@ -69,7 +69,7 @@ const OWNER_ROWS: readonly PermissionRow<BucketAccess>[] = [
     effect: "Deny",
     actions: ["s3:DeleteBucket"],
     basis: "documented",
-    why: "an administrator's mistake outside Terraform is refused; S3 itself refuses only the deletion of a bucket that is not empty",
+    why: "an administrator cannot delete the bucket outside Terraform by mistake; S3 itself refuses only the deletion of a bucket that is not empty",
     source: "S3 user guide, Deleting a bucket",
     grant: (bucket) => (bucket.retained ? { ...EVERYBODY, resources: [bucket.bucketArn] } : undefined),
   },
@@ -89,7 +89,7 @@ const REPLICATOR_ROWS: readonly PermissionRow<ReplicatedBucket>[] = [
     id: "ReplicatorsWriteDeleteMarkers",
     actions: ["s3:ReplicateDelete"],
     basis: "enforced",
-    why: "the replication role of another account writes delete markers, where its rules replicate them",
+    why: "the replication role of another account writes delete markers, if its rules replicate them",
     source: "S3 user guide, Setting up permissions for live replication",
     grant: (bucket) =>
       toReplicators(
@@ -101,7 +101,7 @@ const REPLICATOR_ROWS: readonly PermissionRow<ReplicatedBucket>[] = [
     id: "ReplicatorsLockReplicas",
     actions: ["s3:PutObjectRetention", "s3:PutObjectLegalHold"],
     basis: "documented",
-    why: "the replication role of another account gives replicas the retention and the legal hold of their sources, where its rules say that there are any",
+    why: "the replication role of another account sets the retention and the legal hold of the source objects on replicas, if its rules say that the source has Object Lock",
     source: "S3 user guide, Amazon S3 replication failure reasons",
     grant: (bucket) =>
       toReplicators(
@@ -113,7 +113,7 @@ const REPLICATOR_ROWS: readonly PermissionRow<ReplicatedBucket>[] = [
     id: "ReplicatorsHandOver",
     actions: ["s3:ObjectOwnerOverrideToBucketOwner"],
     basis: "enforced",
-    why: "replicas belong to the bucket's owner and not to the source's",
+    why: "replicas belong to the owner of the destination bucket instead of the owner of the source",
     source: "S3 user guide, Changing the replica owner",
     grant: (bucket) => toReplicators(bucket, bucket.replicators),
   },
@@ -127,7 +127,7 @@ export function bucketPolicy(bucket: BucketAccess): readonly Statement[] {
   return statementsOf(BUCKET_ROWS, bucket);
 }
 
-/** Those for a replication role of another account alone, for the policy of a bucket that exists. */
+/** Only the statements for a replication role of another account, for the policy of an existing bucket. */
 export function bucketPolicyForReplication(
   partition: string,
   bucketArn: string,
@@ -145,8 +145,8 @@ function onObjects(bucket: BucketAccess, conditions: RowGrant["conditions"]): Ro
 }
 
 /**
- * Lets roles of other accounts in by naming their accounts and narrowing by the roles' ARNs, as key policies do: a policy
- * that names a role is refused while the role does not exist, and dies when the role is made anew.
+ * Allows roles of other accounts by naming their accounts with a condition on the roles' ARNs, as key policies do: AWS refuses
+ * a policy that names a role that does not exist, and such a statement has no effect after the role is created again.
  */
 function toReplicators(bucket: ReplicatedBucket, roles: readonly Replicator[]): RowGrant | undefined {
   if (roles.length === 0) return undefined;

@@ -8,18 +8,18 @@ export interface ImagePusher {
   readonly account: string;
   /** Name of the role; its path is `/`. */
   readonly roleName: string;
-  /** Below which it writes, each with a slash at its end. */
+  /** Prefixes that it writes to; each ends with a slash. */
   readonly prefixes: readonly string[];
 }
 
-/** What the policy of a bucket is made from through which images travel. */
+/** The input of the policy of a bucket for stored images. */
 export interface ImageBucketAccess {
   readonly partition: string;
   readonly bucketArn: string;
   readonly pushers: readonly ImagePusher[];
 }
 
-/** The same for one of its pushers: each has statements of its own, because each has its own prefixes. */
+/** The same for one of its pushers: each has separate statements, because each has its own prefixes. */
 export interface ImagePusherAccess extends Omit<ImageBucketAccess, "pushers"> {
   readonly pusher: ImagePusher;
 }
@@ -28,14 +28,14 @@ const ALGORITHM = "s3:x-amz-server-side-encryption";
 const CUSTOMER_ALGORITHM = "s3:x-amz-server-side-encryption-customer-algorithm";
 const EVERYBODY: RowGrant = { principal: { AWS: ["*"] } };
 
-/** What is refused in every such bucket. */
+/** What is denied in every such bucket. */
 export const IMAGE_BUCKET_ROWS: readonly PermissionRow<ImageBucketAccess>[] = [
   {
     id: "NobodyWithoutTls",
     effect: "Deny",
     actions: ["s3:*"],
     basis: "documented",
-    why: "requests without TLS are refused; the condition is false for them, so the Deny names false",
+    why: "requests without TLS are denied; aws:SecureTransport is false for them, so the Deny names false",
     source: "S3 user guide, Security best practices for Amazon S3, Enforce encryption of data in transit",
     grant: ({ bucketArn }) => ({
       ...EVERYBODY,
@@ -48,7 +48,7 @@ export const IMAGE_BUCKET_ROWS: readonly PermissionRow<ImageBucketAccess>[] = [
     effect: "Deny",
     actions: ["s3:PutObject"],
     basis: "documented",
-    why: "objects on their way are under SSE-S3: whoever copies one would otherwise need the key of the account that stores or receives it; a request that names no encryption gets the bucket's default, which is SSE-S3",
+    why: "stored images are under SSE-S3; otherwise the role that copies one would need the key of the account that stores or receives it; a request that specifies no encryption gets the bucket's default, which is SSE-S3",
     source: "S3 user guide, Using server-side encryption with Amazon S3 managed keys (SSE-S3)",
     grant: ({ bucketArn }) => ({
       ...EVERYBODY,
@@ -61,7 +61,7 @@ export const IMAGE_BUCKET_ROWS: readonly PermissionRow<ImageBucketAccess>[] = [
     effect: "Deny",
     actions: ["s3:PutObject"],
     basis: "documented",
-    why: "EC2 cannot read an object under a key that its writer keeps (SSE-C)",
+    why: "EC2 cannot read an object under a customer-provided key (SSE-C)",
     source: "S3 user guide, Blocking or unblocking SSE-C for a general purpose bucket",
     grant: ({ bucketArn }) => ({
       ...EVERYBODY,
@@ -82,7 +82,7 @@ export const IMAGE_PUSHER_ROWS: readonly PermissionRow<ImagePusherAccess>[] = [
       "s3:PutObjectTagging",
     ],
     basis: "enforced",
-    why: "the runner role of the source's account copies the object of its image into this bucket, in parts and with its tags, and goes on with an unfinished upload; it reads nothing here",
+    why: "the runner role of the source's account copies the object of its image into this bucket, in parts and with its tags, and continues an unfinished upload; it reads nothing here",
     source: "S3 user guide, Multipart upload API and permissions",
     grant: ({ bucketArn, pusher, ...access }) => ({
       ...role(access.partition, pusher),
@@ -93,7 +93,7 @@ export const IMAGE_PUSHER_ROWS: readonly PermissionRow<ImagePusherAccess>[] = [
     id: "FindPushes",
     actions: ["s3:ListBucketMultipartUploads"],
     basis: "enforced",
-    why: "an upload that a crash has left unfinished is found, and gone on with or aborted; the action is on the bucket as a whole",
+    why: "an upload that a crash left unfinished is found, and continued or aborted; the action applies to the bucket as a whole",
     source: "S3 user guide, Multipart upload API and permissions",
     grant: ({ bucketArn, partition, pusher }) => ({ ...role(partition, pusher), resources: [bucketArn] }),
   },
@@ -113,8 +113,8 @@ export function imageBucketPolicy({ pushers, ...access }: ImageBucketAccess): re
 }
 
 /**
- * The role by its account, narrowed by its ARN: a policy that names a role is refused while the role does not exist, and
- * dies when the role is made anew.
+ * The role's account with a condition on the role's ARN: AWS refuses a policy that names a role that does not exist, and such
+ * a statement has no effect after the role is created again.
  */
 function role(
   partition: string,

@@ -9,11 +9,11 @@ import {
 /** A policy with a name for people; its document is untrusted JSON. */
 export type NamedPolicy = NamedDocument;
 
-/** What decides about an object's replication, as far as it could be read. */
+/** The documents that decide about an object's replication, as far as they could be read. */
 export interface ReplicationDocuments {
   /** The role's own policies. @default - they could not be read */
   readonly role?: readonly NamedDocument[];
-  /** The others; null where AWS says that there is none. @default - it could not be read */
+  /** The other documents; null if AWS reports that none exists. @default - it could not be read */
   readonly others: Partial<Record<DecidingDocument, NamedDocument | null>>;
 }
 
@@ -23,26 +23,26 @@ export interface MissingPermission {
   readonly action: string;
   /** ARN. */
   readonly resource: string;
-  /** AWS's failure reason of objects that fail for it. */
+  /** AWS's failure reason for objects that fail because of it. */
   readonly reason: string;
   /** 12-digit id of the account whose administrator must act. */
   readonly account: string;
   /** Where: `policy of role replicate-documents`, `destination bucket`. */
   readonly where: string;
-  /** Row of the permission table whose statement is missing or narrower, or the statement that denies. */
+  /** Row of the permission table whose statement is missing or too narrow, or the statement that denies. */
   readonly statement?: string;
-  /** One sentence: what to do, and who. */
+  /** One sentence: who must do what. */
   readonly fix: string;
 }
 
 export interface ReplicationJudgement {
-  /** The one on which S3 stumbles first comes first. */
+  /** In the order in which S3 encounters them. */
   readonly missing: readonly MissingPermission[];
-  /** Documents that might decide and could not be read, or not be judged: one sentence each. */
+  /** Documents that might decide and could not be read or judged: one sentence each. */
   readonly unknown: readonly string[];
 }
 
-/** A half that could not be read counts as open, so that the other is judged alone. */
+/** A half that could not be read counts as allowing everything, so that only the other is judged. */
 const OPEN_RESOURCE = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }],
@@ -52,7 +52,7 @@ const OPEN_IDENTITY = {
   Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
 };
 
-/** What the policies of both accounts say to the replication of an object: which halves are missing, and whose they are. */
+/** Judges the replication of an object by the policies of both accounts: which halves are missing, and in which account. */
 export function judgeReplication(
   object: ReplicatedObject,
   documents: ReplicationDocuments,
@@ -61,7 +61,7 @@ export function judgeReplication(
   const unknown = new Set<string>();
   const ofRole = new Set((documents.role ?? []).map(({ name }) => name));
   for (const call of replicationCalls(object)) {
-    // An unread trust policy is no half of anything.
+    // A trust policy that was not read cannot be judged, and no other document decides this call.
     if (call.decidedBy === "trust policy" && documents.others["trust policy"] === undefined) continue;
     const verdict = evaluate(call.request, documentsFor(call, documents));
     if (verdict.allowed) continue;
@@ -101,7 +101,7 @@ function halvesOf(
         account,
         where: document,
         statement,
-        fix: `account ${account}: statement ${statement} of the ${document} denies ${action} on ${resource}; take it away or except ${role}`,
+        fix: `account ${account}: statement ${statement} of the ${document} denies ${action} on ${resource}; remove the statement or exclude ${role} from it`,
       };
     });
   }

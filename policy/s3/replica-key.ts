@@ -3,7 +3,7 @@ import type { Statement } from "../document";
 import { statementsOf, type PermissionRow, type RowGrant } from "../row";
 import { contextsOf, type ReplicaKeyAccess } from "./scopes";
 
-/** The permission table: replication roles of other accounts in the policy of the key that replicas end under. */
+/** The permission table: replication roles of other accounts in the policy of the key that encrypts replicas. */
 export const REPLICA_KEY_ROWS: readonly PermissionRow<ReplicaKeyAccess>[] = [
   {
     id: "ReplicatorsEncrypt",
@@ -17,7 +17,7 @@ export const REPLICA_KEY_ROWS: readonly PermissionRow<ReplicaKeyAccess>[] = [
     id: "ReplicatorsOpenBucketKey",
     actions: ["kms:Decrypt"],
     basis: "enforced",
-    why: "with an S3 Bucket Key S3 opens the bucket's data key again, to verify that it is whole",
+    why: "with an S3 Bucket Key, S3 decrypts the bucket's data key again, to verify its integrity",
     source: "S3 user guide, Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys",
     grant: toWriters,
   },
@@ -25,7 +25,7 @@ export const REPLICA_KEY_ROWS: readonly PermissionRow<ReplicaKeyAccess>[] = [
     id: "ReplicatorsGenerateDataKey",
     actions: ["kms:GenerateDataKey"],
     basis: "documented",
-    why: "AWS asks for it on the destination's key where the bucket's default encryption applies to a replica, and where an S3 Bucket Key is made",
+    why: "AWS documents it for the destination's key if the bucket's default encryption applies to a replica, and if an S3 Bucket Key is created",
     source: "S3 user guide, Troubleshooting replication",
     grant: toWriters,
   },
@@ -36,7 +36,7 @@ export function replicaKeyPolicy(access: ReplicaKeyAccess): readonly Statement[]
   return statementsOf(REPLICA_KEY_ROWS, access);
 }
 
-/** Through S3 of the key's Region, for the buckets that were granted alone. */
+/** Only through S3 in the key's Region, and for the buckets that were granted. */
 function toWriters({ partition, region, writers }: ReplicaKeyAccess): RowGrant | undefined {
   if (writers.length === 0) return undefined;
   const unique = (values: readonly string[]) => [...new Set(values)];

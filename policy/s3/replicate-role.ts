@@ -4,7 +4,7 @@ import { statementsOf, type PermissionRow } from "../row";
 import { anywhere, some } from "../runner-policy/row-grants";
 import { objectsOf } from "./scopes";
 
-/** What the role looks at that `keyferry replicate` assumes in an account; the input of its policy. */
+/** What the role that `keyferry replicate` assumes in an account reads; the input of its policy. */
 export interface ReplicateAccess {
   readonly topology: string;
   readonly partition: string;
@@ -15,11 +15,11 @@ export interface ReplicateAccess {
     readonly region: string;
     /** Name of the replication role. */
     readonly role: string;
-    /** Name of the role of jobs that replicate what was there before. @default - that is not asked for */
+    /** Name of the role of jobs that replicate existing objects. @default - existing objects are not replicated */
     readonly batchRole?: string;
-    /** Whether objects are put under the source's key before. */
+    /** Whether existing objects are first re-encrypted under the source's key. */
     readonly reEncrypts: boolean;
-    /** Where its jobs report what has failed. @default - they write no report */
+    /** Where its jobs write reports of failures. @default - they write no report */
     readonly reports?: { readonly bucketArn: string; readonly prefix: string };
   }[];
   /** Sources and destinations. */
@@ -33,15 +33,15 @@ const jobRegions = (access: ReplicateAccess): readonly string[] =>
   access.sources.flatMap(({ batchRole, region }) => (batchRole === undefined ? [] : [region]));
 
 /**
- * The permission table: what the role may do that `keyferry replicate` assumes in an account: look at buckets that are replicated, and at what decides about their replication, and have
- * S3 replicate what was there before. It opens no object: kms:Decrypt is not among them.
+ * The permission table: what the role that `keyferry replicate` assumes in an account may do: read replicated buckets and the configuration that decides about their replication, and have
+ * S3 replicate existing objects. It cannot decrypt objects: kms:Decrypt is not included.
  */
 export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
   {
     id: "ListReplicatedBuckets",
     actions: ["s3:ListBucketVersions"],
     basis: "enforced",
-    why: "keyferry replicate compares what is in a source with what is in its destinations; a replica has the version id of its source",
+    why: "keyferry replicate compares the objects of a source with those of its destinations; a replica has the version id of its source object",
     source: "S3 API reference, ListObjectVersions",
     grant: (access) => some(access.bucketArns),
   },
@@ -49,7 +49,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     id: "LookAtReplicatedObjects",
     actions: ["s3:GetObjectVersion", "s3:GetObjectVersionTagging"],
     basis: "enforced",
-    why: "the replication status, key and tags of an object are told by HeadObject and GetObjectTagging; without kms:Decrypt the content of objects under KMS keys stays closed",
+    why: "HeadObject and GetObjectTagging return the replication status, key and tags of an object; without kms:Decrypt the content of objects under KMS keys cannot be read",
     source: "S3 API reference, HeadObject; GetObjectTagging",
     grant: (access) => some(access.bucketArns.map((arn) => objectsOf({ bucketArn: arn }))),
   },
@@ -64,7 +64,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
       "s3:GetReplicationConfiguration",
     ],
     basis: "enforced",
-    why: "why an object has not arrived is decided by the rules and by the policies of both buckets; whose a replica has to be is told by its bucket's owner",
+    why: "to find why an object was not replicated, the rules and the policies of both buckets are read; the ACL shows the owner of the bucket, who must own the replicas",
     source:
       "S3 API reference, GetBucketAcl; GetBucketPolicy; GetBucketVersioning; GetBucketEncryption; GetBucketReplication; GetObjectLockConfiguration",
     grant: (access) => some(access.bucketArns),
@@ -73,7 +73,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     id: "ReadBucketKeys",
     actions: ["kms:DescribeKey", "kms:GetKeyPolicy"],
     basis: "enforced",
-    why: "why an object has not arrived is decided by the state and the policy of the keys of both sides as well",
+    why: "to find why an object was not replicated, the state and the policy of the keys of both buckets are also read",
     source: "KMS developer guide, Permissions reference",
     grant: ({ keys }) => (keys.length === 0 ? undefined : { resources: keys }),
   },
@@ -81,7 +81,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     id: "ReadReplicationRoles",
     actions: ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
     basis: "enforced",
-    why: "S3 replicates with the permissions of this role: what it lacks is told by its policies",
+    why: "S3 replicates with the permissions of this role; its policies show which permission is missing",
     source: "Service authorization reference, AWS Identity and Access Management",
     grant: (access) =>
       some(access.sources.map(({ role }) => roleArn(access.partition, access.account, role))),
@@ -90,7 +90,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     id: "CreateReplicationJobs",
     actions: ["s3:CreateJob"],
     basis: "enforced",
-    why: "keyferry replicate existing has S3 replicate what was there before the rules or has failed, keyferry replicate re-encrypt has it put objects under their bucket's key, and nothing else is done; the action has no resource-level permission",
+    why: "keyferry replicate existing has S3 replicate objects that existed before the rules or whose replication failed, keyferry replicate re-encrypt has it re-encrypt objects under their bucket's key; no other operation is allowed; the action has no resource-level permission",
     source: "Service authorization reference, Amazon S3",
     grant: (access) => {
       const regions = jobRegions(access);
@@ -116,7 +116,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     id: "FindReplicationJobs",
     actions: ["s3:ListJobs"],
     basis: "enforced",
-    why: "a job of ours that is in progress is joined instead of doubled; the action has no resource-level permission",
+    why: "if one of Keyferry's jobs is in progress, the command waits for it instead of creating a second one; the action has no resource-level permission",
     source: "Service authorization reference, Amazon S3",
     grant: (access) => anywhere(jobRegions(access)),
   },
@@ -124,7 +124,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     id: "WatchReplicationJobs",
     actions: ["s3:DescribeJob"],
     basis: "enforced",
-    why: "a job's progress and end are shown",
+    why: "the progress and the result of a job are shown",
     source: "Service authorization reference, Amazon S3",
     grant: (access) => some(jobArns(access)),
   },
@@ -132,7 +132,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     id: "ReadJobReports",
     actions: ["s3:GetObject"],
     basis: "enforced",
-    why: "which objects of a job have failed, and why, is told by its report, where the topology has jobs write one",
+    why: "the report of a job lists which objects failed and why, if the topology has jobs write reports",
     source: "S3 user guide, Examples: S3 Batch Operations completion reports",
     grant: (access) =>
       some([
@@ -147,7 +147,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     id: "TagReplicationJobs",
     actions: ["s3:PutJobTagging"],
     basis: "enforced",
-    why: "jobs carry lineage tags from the call on that creates them, and no others",
+    why: "jobs get lineage tags, and no other tags, in the call that creates them",
     source: "S3 user guide, Granting permissions for S3 Batch Operations",
     grant: (access) =>
       some(jobArns(access), {
@@ -158,7 +158,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     id: "PassBatchRoles",
     actions: ["iam:PassRole"],
     basis: "enforced",
-    why: "a job is given the role of its bucket, which S3 Batch Operations alone may assume",
+    why: "a job gets the role of its bucket, which only S3 Batch Operations may assume",
     source: "S3 user guide, Granting permissions for S3 Batch Operations",
     grant: (access) =>
       some(
@@ -170,7 +170,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
   },
 ];
 
-/** Ids of jobs are not known beforehand. */
+/** The ids of jobs are not known beforehand. */
 function jobArns(access: ReplicateAccess): readonly string[] {
   const { partition, account } = access;
   return [...new Set(jobRegions(access))].map((region) =>

@@ -1,15 +1,15 @@
 /**
- * What S3 asks of IAM while it replicates one object, in its order, and how it names what is refused.
+ * The permissions that S3 checks while it replicates one object, in order, and S3's failure reasons for them.
  * Sources: S3 user guide, "Setting up permissions for live replication", "Replicating encrypted objects", "Amazon S3
  * replication failure reasons".
  */
 import { formatArn, parseArn, roleArn, viaService } from "@keyferry/common";
 import type { AccessRequest, ContextValue, RequestPrincipal } from "@keyferry/evaluator";
 
-/** An object on its way from one bucket into another. */
+/** An object that is replicated from one bucket to another. */
 export interface ReplicatedObject {
   readonly partition: string;
-  /** Name of the replication role, which is of the source's account. */
+  /** Name of the replication role, in the source's account. */
   readonly roleName: string;
   readonly key: string;
   readonly source: Side;
@@ -20,9 +20,9 @@ export interface ReplicatedObject {
   readonly deleteMarkers: boolean;
   /** Whether its bucket has Object Lock. @default false */
   readonly objectLock?: boolean;
-  /** Whether it is under a key that its writer provided and keeps (SSE-C), as its replica then is. @default false */
+  /** Whether it is under a customer-provided key (SSE-C); then its replica is too. @default false */
   readonly customerKey?: boolean;
-  /** Whether its replica is handed over to the destination's owner. */
+  /** Whether the destination's owner becomes the owner of its replica. */
   readonly ownerOverride: boolean;
 }
 
@@ -41,13 +41,13 @@ interface Side {
   };
 }
 
-/** The documents that decide beside the role's own policies. */
+/** The documents that decide in addition to the role's own policies. */
 export type DecidingDocument =
   "trust policy" | "source bucket" | "source key" | "destination bucket" | "destination key";
 
 export interface ReplicationCall {
   readonly request: AccessRequest;
-  /** AWS's failure reason where it is refused. */
+  /** AWS's failure reason if the call is refused. */
   readonly reason: string;
   readonly decidedBy: DecidingDocument;
   /** Rows of the permission table that allow it: in the role's policy, and in the other document. */
@@ -142,7 +142,7 @@ export function replicationCalls(object: ReplicatedObject): readonly Replication
   ];
 }
 
-/** A key is used through S3 of its Region, with the object's ARN in the encryption context, or the bucket's. */
+/** A key is used through S3 in its Region, with the object's or the bucket's ARN in the encryption context. */
 function onKey(
   call: (
     action: string,

@@ -15,13 +15,13 @@ export interface EventDestination {
 const GRANTING =
   "S3 user guide, Granting permissions to publish event notification messages to a destination";
 
-/** The permission table: the policy of a topic or a queue that gets replication events. */
+/** The permission table: the policy of a topic or a queue that receives replication events. */
 export const EVENT_DESTINATION_ROWS: readonly PermissionRow<EventDestination>[] = [
   {
     id: "S3PublishesReplicationEvents",
     actions: ["sns:Publish"],
     basis: "enforced",
-    why: "S3 publishes the events of this bucket to the topic; it refuses the notification configuration while it may not",
+    why: "S3 publishes the events of this bucket to the topic; without the permission it refuses the notification configuration",
     source: GRANTING,
     grant: (access) => (isTopic(access) ? toS3(access, [access.destinationArn]) : undefined),
   },
@@ -29,13 +29,13 @@ export const EVENT_DESTINATION_ROWS: readonly PermissionRow<EventDestination>[] 
     id: "S3SendsReplicationEvents",
     actions: ["sqs:SendMessage"],
     basis: "enforced",
-    why: "S3 sends the events of this bucket to the queue; it refuses the notification configuration while it may not",
+    why: "S3 sends the events of this bucket to the queue; without the permission it refuses the notification configuration",
     source: GRANTING,
     grant: (access) => (isTopic(access) ? undefined : toS3(access, [access.destinationArn])),
   },
 ];
 
-/** The permission table: the policy of the customer managed key of such a topic or queue; the AWS managed key lets S3 in to none. */
+/** The permission table: the policy of the customer managed key of such a topic or queue; the AWS managed key cannot be used by S3. */
 export const EVENT_KEY_ROWS: readonly PermissionRow<EventDestination>[] = [
   {
     id: "S3EncryptsReplicationEvents",
@@ -61,7 +61,7 @@ function isTopic({ destinationArn }: EventDestination): boolean {
   return parseArn(destinationArn)?.service === "sns";
 }
 
-/** For this bucket alone: other accounts' buckets could send there as well otherwise. */
+/** Only for this bucket: otherwise other accounts' buckets could also send events there. */
 function toS3({ bucketArn, bucketAccount }: EventDestination, resources: readonly string[]): RowGrant {
   return {
     principal: { Service: ["s3.amazonaws.com"] },

@@ -3,7 +3,7 @@ import type { Statement } from "../document";
 import { statementsOf, type PermissionRow, type RowGrant } from "../row";
 import { contextsOf, objectsOf, type ReplicationAccess, type ReplicationTarget } from "./scopes";
 
-/** The permission table: who may become a replication role. */
+/** The permission table: who may assume a replication role. */
 export const REPLICATION_TRUST_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
   {
     id: "S3Replicates",
@@ -31,7 +31,7 @@ export const REPLICATION_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
     id: "ReadReplicationRules",
     actions: ["s3:GetReplicationConfiguration", "s3:ListBucket"],
     basis: "enforced",
-    why: "S3 reads the rules, and what is in the source bucket, with the role's permissions",
+    why: "S3 reads the rules and lists the source bucket with the role's permissions",
     source: "S3 user guide, Setting up permissions for live replication",
     grant: ({ source }) => ({ resources: [source.bucketArn] }),
   },
@@ -47,7 +47,7 @@ export const REPLICATION_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
     id: "ReadObjectLocks",
     actions: ["s3:GetObjectRetention", "s3:GetObjectLegalHold"],
     basis: "enforced",
-    why: "S3 reads the retention and the legal hold of each object of a source with Object Lock, and gives them to its replica",
+    why: "S3 reads the retention and the legal hold of each object of a source with Object Lock, and sets them on its replica",
     source: "S3 user guide, Using Object Lock with S3 Replication",
     grant: ({ source, objectLock }) => (objectLock === true ? { resources: [objectsOf(source)] } : undefined),
   },
@@ -55,7 +55,7 @@ export const REPLICATION_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
     id: "DecryptSource",
     actions: ["kms:Decrypt"],
     basis: "enforced",
-    why: "S3 decrypts each object under the source's key, with the object's ARN in the encryption context, and with an S3 Bucket Key the bucket's",
+    why: "S3 decrypts each object under the source's key, with the object's ARN in the encryption context, or the bucket's ARN with an S3 Bucket Key",
     source: "S3 user guide, Replicating encrypted objects",
     grant: ({ source }) => onKeys([source]),
   },
@@ -63,7 +63,7 @@ export const REPLICATION_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
     id: "WriteReplicas",
     actions: ["s3:ReplicateObject", "s3:ReplicateTags"],
     basis: "enforced",
-    why: "S3 writes replicas and their tags with the role's permissions; those on another account's bucket need its bucket policy as well",
+    why: "S3 writes replicas and their tags with the role's permissions; for another account's bucket, its bucket policy must also allow it",
     source: "S3 user guide, Setting up permissions for live replication",
     grant: ({ destinations }) => inBuckets(destinations),
   },
@@ -79,7 +79,7 @@ export const REPLICATION_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
     id: "WriteDeleteMarkers",
     actions: ["s3:ReplicateDelete"],
     basis: "enforced",
-    why: "delete markers are replicated where a rule says so",
+    why: "delete markers are replicated if a rule says so",
     source: "S3 user guide, Replicating delete markers between buckets",
     grant: ({ destinations }) => inBuckets(destinations.filter(({ deleteMarkers }) => deleteMarkers)),
   },
@@ -87,7 +87,7 @@ export const REPLICATION_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
     id: "HandReplicasOver",
     actions: ["s3:ObjectOwnerOverrideToBucketOwner"],
     basis: "enforced",
-    why: "replicas in another account belong to its owner and not to the source's",
+    why: "replicas in another account belong to that account instead of the owner of the source",
     source: "S3 user guide, Changing the replica owner",
     grant: ({ destinations }) => inBuckets(destinations.filter(({ ownerOverride }) => ownerOverride)),
   },
@@ -95,7 +95,7 @@ export const REPLICATION_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
     id: "EncryptReplicas",
     actions: ["kms:Encrypt"],
     basis: "enforced",
-    why: "S3 encrypts each replica under the destination's key; a key of another account needs its key policy as well",
+    why: "S3 encrypts each replica under the destination's key; for a key of another account, its key policy must also allow it",
     source: "S3 user guide, Replicating encrypted objects",
     grant: ({ destinations }) => onKeys(destinations),
   },
@@ -103,7 +103,7 @@ export const REPLICATION_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
     id: "OpenReplicaBucketKey",
     actions: ["kms:Decrypt"],
     basis: "enforced",
-    why: "with an S3 Bucket Key S3 opens the destination bucket's data key again, to verify that it is whole",
+    why: "with an S3 Bucket Key, S3 decrypts the destination bucket's data key again, to verify its integrity",
     source: "S3 user guide, Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys",
     grant: ({ destinations }) => onKeys(destinations),
   },
@@ -111,7 +111,7 @@ export const REPLICATION_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
     id: "GenerateReplicaDataKey",
     actions: ["kms:GenerateDataKey"],
     basis: "documented",
-    why: "AWS asks for it on the destination's key where the bucket's default encryption applies to a replica, and where an S3 Bucket Key is made",
+    why: "AWS documents it for the destination's key if the bucket's default encryption applies to a replica, and if an S3 Bucket Key is created",
     source: "S3 user guide, Troubleshooting replication",
     grant: ({ destinations }) => onKeys(destinations),
   },
@@ -131,7 +131,7 @@ function inBuckets(targets: readonly ReplicationTarget[]): RowGrant | undefined 
   return targets.length === 0 ? undefined : { resources: [...new Set(targets.map(objectsOf))] };
 }
 
-/** Keys through S3 of their Regions, for objects of the buckets alone; never `*`, which would be every key. */
+/** Keys through S3 in their Regions, only for objects of the buckets; never `*`, which would be every key. */
 function onKeys(
   buckets: readonly Pick<ReplicationTarget, "region" | "bucketArn" | "keyArns">[],
 ): RowGrant | undefined {

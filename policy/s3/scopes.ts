@@ -1,64 +1,64 @@
-/** A role of another account that S3 assumes to write replicas into a bucket. */
+/** A role of another account that S3 assumes to write replicas to a bucket. */
 export interface Replicator {
   /** 12-digit id of the role's account. */
   readonly account: string;
   /** Name of the role; its path is `/`. */
   readonly roleName: string;
-  /** Whether delete markers come along. */
+  /** Whether delete markers are replicated. */
   readonly deleteMarkers: boolean;
-  /** Whether replicas bring their sources' retention and legal hold (S3 Object Lock). @default false */
+  /** Whether replicas get the retention and legal hold of their source objects (S3 Object Lock). @default false */
   readonly objectLock?: boolean;
 }
 
-/** What a bucket policy is made from. */
+/** The input of a bucket policy. */
 export interface BucketAccess {
   readonly partition: string;
   readonly bucketArn: string;
-  /** The only key that objects may be under. */
+  /** The only key that may encrypt objects. */
   readonly keyArn: string;
-  /** Whether nobody may delete the bucket. */
+  /** Whether the deletion of the bucket is denied to every principal. */
   readonly retained: boolean;
-  /** Roles of other accounts: those of the bucket's own need only their own policy. */
+  /** Roles of other accounts; roles of the bucket's account need only their own policy. */
   readonly replicators: readonly Replicator[];
 }
 
 /** Replicas that roles of other accounts write under a key. */
 export interface ReplicaKeyAccess {
   readonly partition: string;
-  /** Region of the key, which is that of the bucket. */
+  /** Region of the key and of the bucket. */
   readonly region: string;
   readonly writers: readonly ReplicaWriter[];
 }
 
-/** A role of another account that writes replicas under a key, into one bucket. */
+/** A role of another account that writes replicas under a key to one bucket. */
 export interface ReplicaWriter extends Pick<Replicator, "account" | "roleName"> {
   readonly bucketArn: string;
 }
 
-/** What one replication role carries; the input of its policies. */
+/** What one replication role replicates; the input of its policies. */
 export interface ReplicationAccess {
   readonly source: {
     /** 12-digit id. */
     readonly account: string;
     readonly region: string;
     readonly bucketArn: string;
-    /** Keys that its objects are under. */
+    /** Keys that encrypt its objects. */
     readonly keyArns: readonly string[];
   };
   readonly destinations: readonly ReplicationTarget[];
-  /** Whether the source has S3 Object Lock, and every destination with it. @default false */
+  /** Whether the source, and so every destination, has S3 Object Lock. @default false */
   readonly objectLock?: boolean;
-  /** Whether the role may be assumed for the source bucket alone. */
+  /** Whether the role may be assumed only for the source bucket. */
   readonly trustedForSourceOnly: boolean;
 }
 
 export interface ReplicationTarget {
   readonly region: string;
   readonly bucketArn: string;
-  /** Keys that the replicas end under. */
+  /** Keys that encrypt the replicas. */
   readonly keyArns: readonly string[];
   readonly deleteMarkers: boolean;
-  /** Whether replicas are handed over to the bucket's owner. */
+  /** Whether the bucket's owner becomes the owner of replicas. */
   readonly ownerOverride: boolean;
 }
 
@@ -67,18 +67,18 @@ export function objectsOf({ bucketArn }: { readonly bucketArn: string }): string
   return `${bucketArn}/*`;
 }
 
-/** What S3 gives KMS as the encryption context: the object's ARN, and with an S3 Bucket Key the bucket's. */
+/** The encryption contexts that S3 sends to KMS: the object's ARN, or the bucket's ARN with an S3 Bucket Key. */
 export function contextsOf(bucket: { readonly bucketArn: string }): readonly string[] {
   return [objectsOf(bucket), bucket.bucketArn];
 }
 
-/** Objects whose encryption a job updates: they are put under their bucket's key where they lie. */
+/** Objects whose encryption a job updates: they are re-encrypted in place under their bucket's key. */
 export interface ReEncryptedObjects {
   /** Region of the bucket and of its keys. */
   readonly region: string;
-  /** The key that they are put under. */
+  /** The new key. */
   readonly keyArn: string;
-  /** Keys that they are under before. Objects under SSE-S3 are under none. */
+  /** Their previous keys. Objects under SSE-S3 have none. */
   readonly otherKeyArns: readonly string[];
 }
 
@@ -86,7 +86,7 @@ export interface ReEncryptedObjects {
 export interface BatchReplicationAccess {
   /** ARN of the source bucket. */
   readonly bucketArn: string;
-  /** What is put under the bucket's key before it is replicated. @default - nothing */
+  /** Objects that are re-encrypted under the bucket's key before they are replicated. @default - none */
   readonly reEncrypt?: ReEncryptedObjects;
   /** Where completion reports go. @default - no job writes one */
   readonly reports?: {

@@ -17,7 +17,7 @@ import {
 
 const BLOCKS = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
 
-/** Resources that configure a bucket, which they name in `bucket`. */
+/** Types of resources that configure the bucket named in their argument `bucket`. */
 const PARTS = [
   "aws_s3_bucket_policy",
   "aws_s3_bucket_server_side_encryption_configuration",
@@ -26,7 +26,7 @@ const PARTS = [
   "aws_s3_bucket_public_access_block",
 ];
 
-/** The buckets that the stacks make or configure, by ARN. @param labels of keys, by ARN */
+/** The buckets that the stacks create or configure, by ARN. @param labels of keys, by ARN */
 export function bucketsOf(
   stacks: StackFiles,
   references: References,

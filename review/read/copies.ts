@@ -15,10 +15,10 @@ const copySchema = z.strictObject({
 
 const copiesSchema = z.strictObject({ version: z.literal(1), copies: z.array(copySchema) });
 
-/** A copy job as synthesis writes it beside the stacks. */
+/** A copy job as synthesis writes it next to the stacks. */
 export type DeclaredCopy = z.output<typeof copySchema>;
 
-/** Reads the file beside the stacks; it is not trusted. */
+/** Reads the file next to the stacks and validates it. */
 export function parseCopies(
   text: string,
 ): { readonly copies: readonly DeclaredCopy[] } | { readonly problem: string } {
@@ -26,17 +26,17 @@ export function parseCopies(
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    return { problem: `it is no JSON: ${cause instanceof Error ? cause.message : String(cause)}` };
+    return { problem: `it is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}` };
   }
   const parsed = copiesSchema.safeParse(value);
   if (parsed.success) return { copies: parsed.data.copies };
   const [issue] = parsed.error.issues;
   return {
-    problem: `it is not what a synthesis writes: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
+    problem: `it does not have the format that synthesis writes: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
   };
 }
 
-/** Copy jobs by what they are the same by on both sides: rule and destination; undefined where a synthesis tells none. */
+/** Copy jobs by rule and destination, which identify them on both sides; undefined where a synthesis does not list them. */
 export function copiesOf(
   copies: readonly DeclaredCopy[] | undefined,
 ): ReadonlyMap<string, DeclaredCopy> | undefined {

@@ -38,27 +38,27 @@ const copyPlanSchema = z.object({
   cost: costSchema.optional(),
 });
 
-/** What the next `run` would copy, as `keyferry plan --json` and `plan` of the API tell it; the rest of a plan is not looked at. */
+/** What the next `run` would copy, as `keyferry plan --json` and `plan` of the API return it; the rest of a plan is ignored. */
 export type CopyPlan = z.output<typeof copyPlanSchema>;
 
-/** A plan, or everything that is wrong with it. */
+/** A plan, or all problems with it. */
 export type ReadCopyPlan = { readonly plan: CopyPlan } | { readonly problems: readonly Problem[] };
 
 const FIX = "write it again: npx keyferry plan --json";
 
-/** Reads what `keyferry plan --json` has written; it is not trusted. @param named how the file is called in a report */
+/** Reads and validates the output of `keyferry plan --json`. @param named name of the file in a report */
 export function parseCopyPlan(text: string, named: string): ReadCopyPlan {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const what = `it is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const what = `it is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
     return { problems: [{ path: named, what, fix: FIX }] };
   }
   return checkedCopyPlan(value, named);
 }
 
-/** The same of a value. @param named how it is called in a report */
+/** The same for a value. @param named its name in a report */
 export function checkedCopyPlan(value: unknown, named: string): ReadCopyPlan {
   const parsed = copyPlanSchema.safeParse(value);
   const shape = parsed.success
@@ -80,7 +80,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** What no plan of ours has: things twice, and costs of copies that it does not have. */
+/** Problems that no plan of Keyferry has: duplicates, and costs of copies that are not in the plan. */
 function contradictions({ rules, unknown, cost }: CopyPlan): readonly Problem[] {
   const named = [
     ...rules.map(({ rule }, index) => ({ path: `rules[${index}].rule`, id: rule })),
@@ -114,16 +114,16 @@ function repeated(items: readonly { readonly path: string; readonly id: string }
       seen.add(id);
       return [];
     }
-    return [{ path, what: `${shown(id)} is there twice` }];
+    return [{ path, what: `${shown(id)} occurs twice` }];
   });
 }
 
-/** By which a copy job is the same in two plans, and in what synthesis tells. */
+/** Identifies a copy job in two plans and in the output of synthesis. */
 export function jobId(rule: string, to: { readonly account: string; readonly region: string }): string {
   return `${rule} ${to.account} ${to.region}`;
 }
 
-/** By which the cost of a copy is found. */
+/** Identifies a copy in the list of costs. */
 export function costId(rule: string, node: string): string {
   return `${rule}\n${node}`;
 }

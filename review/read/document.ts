@@ -4,15 +4,15 @@ import { isBody, type StackResource } from "./stack-file";
 
 /** A policy of one side. */
 export interface ReadPolicy {
-  /** For people: `key policy of alias/app-data`. */
+  /** Display name: `key policy of alias/app-data`. */
   readonly name: string;
-  /** The document; undefined where nobody can read it before the deployment. */
+  /** The document; undefined where it cannot be read before the deployment. */
   readonly document: object | undefined;
-  /** Why it cannot be read, or what in it is known only after the deployment, one sentence without a full stop each. */
+  /** Why it cannot be read, or which parts are known only after the deployment; each a sentence without a full stop. */
   readonly unread: readonly string[];
-  /** Where it is written, for people. */
+  /** Where it is written, for display. */
   readonly source: string;
-  /** Equal for policies that are written alike, whatever can be read of them. */
+  /** Equal for policies that are written identically, whether or not they can be read. */
   readonly written: string;
 }
 
@@ -31,7 +31,7 @@ export function readPolicy(
   const why = unread.map((reference) => `${reference} is known only after the deployment`);
   const document = parsed(resolved);
   if (document === undefined) {
-    return { ...found, document, unread: why.length > 0 ? why : ["it is no JSON of a policy"] };
+    return { ...found, document, unread: why.length > 0 ? why : ["it is not a policy document in JSON"] };
   }
   if (canonicalDocument(document) === undefined) {
     const problems = documentProblems(document).map((problem) => `AWS would refuse it: ${problem}`);

@@ -4,11 +4,11 @@ import type { PlannedMoves } from "./planned-moves";
 import type { ReadPolicy } from "./document";
 import type { Place } from "./stack-file";
 
-/** What is common to everything that a review speaks of. */
+/** Properties of everything that a review reports on. */
 export interface Thing {
-  /** Stands for it on both sides. */
+  /** Identifies it on both sides. */
   readonly arn: string;
-  /** For people: `alias/app-data in 111111111111 eu-west-1`. */
+  /** Display name: `alias/app-data in 111111111111 eu-west-1`. */
   readonly label: string;
   readonly account: string;
   readonly region: string;
@@ -18,7 +18,7 @@ export interface Thing {
 
 export interface ReviewedKey extends Thing {
   readonly aliases: readonly string[];
-  /** Undefined where the stack writes none: AWS's default key policy. */
+  /** Undefined where the stack sets none: AWS's default key policy applies. */
   readonly policy: ReadPolicy;
   readonly enabled: boolean;
   readonly rotation: boolean;
@@ -27,7 +27,7 @@ export interface ReviewedKey extends Thing {
   /** Days. */
   readonly deletionWindow: number;
   readonly multiRegion: boolean;
-  /** What the resource is, and its address in Terraform. */
+  /** Type of the resource, and its address in Terraform. */
   readonly type: string;
   readonly address: string;
 }
@@ -37,26 +37,26 @@ export interface ReviewedRole extends Thing {
   readonly trust: ReadPolicy;
   readonly identity: readonly ReadPolicy[];
   readonly boundary: ReadPolicy | undefined;
-  /** Policies that apply and whose text the stacks do not hold. */
+  /** Policies that apply but whose text is not in the stacks. */
   readonly unread: readonly UnreadDocument[];
 }
 
 export interface ReviewedBucket extends Thing {
   readonly bucket: string;
   readonly policy: ReadPolicy | undefined;
-  /** `AES256`, `aws:kms` with its key; undefined where no stack sets it. */
+  /** `AES256`, or `aws:kms` with its key; undefined where no stack sets it. */
   readonly encryption: string | undefined;
   readonly versioning: string | undefined;
-  /** One text for each rule: where to, under which key, and how. */
+  /** One text for each rule: destination, key and options. */
   readonly replication: ReadonlyMap<string, string>;
-  /** The four settings of S3 Block Public Access that are on. */
+  /** Those of the four settings of S3 Block Public Access that are on. */
   readonly publicAccessBlock: readonly string[];
-  /** Whether a stack makes the bucket; otherwise one only configures it. */
+  /** Whether a stack creates the bucket; otherwise a stack only configures it. */
   readonly made: boolean;
 }
 
 export interface ReviewedGrant {
-  /** Of the key; a grant on a key of no stack has the ARN that stands for it. */
+  /** ARN of the key; for a key that is in no stack, the ARN that stands for it. */
   readonly key: string;
   readonly keyLabel: string;
   readonly account: string;
@@ -66,7 +66,7 @@ export interface ReviewedGrant {
 
 export interface ReviewedAlias extends Place {
   readonly name: string;
-  /** Label of the key, or what is written where no stack makes it. */
+  /** Label of the key, or the text in the stack where no stack creates the key. */
   readonly key: string;
   readonly source: string;
 }
@@ -78,17 +78,17 @@ export interface InstanceDefaults extends Place {
   readonly source: string;
 }
 
-/** Something that nobody can read before the deployment. */
+/** A policy or resource that cannot be read before the deployment. */
 export interface Unread {
-  /** What it is, equal on both sides. */
+  /** Its name, equal on both sides. */
   readonly what: string;
   readonly why: string;
   readonly source: string;
-  /** Equal where it is written alike. */
+  /** Equal where it is written identically. */
   readonly written: string;
 }
 
-/** What the stacks of one synthesis hold. */
+/** Contents of the stacks of one synthesis. */
 export interface Estate {
   readonly keys: ReadonlyMap<string, ReviewedKey>;
   readonly aliases: ReadonlyMap<string, ReviewedAlias>;
@@ -99,14 +99,14 @@ export interface Estate {
   readonly defaults: ReadonlyMap<string, InstanceDefaults>;
   /** Addresses that leave Terraform without being destroyed: `stack: type.id`. */
   readonly released: ReadonlySet<string>;
-  /** Address after a move -> before: `stack: type.id`. */
+  /** Address after a move -> address before it: `stack: type.id`. */
   readonly moved: ReadonlyMap<string, string>;
   readonly unread: readonly Unread[];
-  /** By rule and destination; undefined where the synthesis does not tell them. */
+  /** By rule and destination; undefined where the synthesis does not list them. */
   readonly copies: ReadonlyMap<string, DeclaredCopy> | undefined;
-  /** What the next run moves; undefined where there is no plan of the copies. */
+  /** Data that the next run moves; undefined where there is no plan of the copies. */
   readonly planned: PlannedMoves | undefined;
-  /** Label of each key that is only looked up by its alias, by the ARN that stands for it. */
+  /** Labels of the keys that the stacks only look up by alias, by the ARN that stands for the key. */
   readonly lookedUp: ReadonlyMap<string, string>;
   /** Accounts that own something or have a provider. */
   readonly accounts: ReadonlySet<string>;

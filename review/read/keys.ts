@@ -14,15 +14,15 @@ export interface DeclaredAlias {
   readonly name: string;
   readonly place: Place;
   readonly resource: StackResource;
-  /** Undefined where it points to a key that no stack makes. */
+  /** Undefined where it points to a key that no stack creates. */
   readonly key: StackResource | undefined;
 }
 
-/** A key that a stack makes, with its aliases. */
+/** A key that a stack creates, with its aliases. */
 export interface DeclaredKey {
   readonly resource: StackResource;
   readonly place: Place;
-  /** The longest first: of a generation of a key, that is the one that never moves. */
+  /** The longest first: for a generation of a key, that is the alias that never moves. */
   readonly aliases: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export interface DeclaredKey {
 export interface DeclaredKeys {
   readonly keys: readonly DeclaredKey[];
   readonly aliases: readonly DeclaredAlias[];
-  /** Keys whose provider does not tell an account and a Region. */
+  /** Keys whose provider does not specify an account and a Region. */
   readonly placeless: readonly StackResource[];
 }
 
@@ -63,19 +63,19 @@ function longestFirst(a: string, b: string): number {
   return b.length - a.length || (a < b ? -1 : 1);
 }
 
-/** Keys of both sides that are one key. */
+/** The same key on both sides. */
 export interface KeyPair {
   readonly base: DeclaredKey | undefined;
   readonly head: DeclaredKey | undefined;
-  /** Stands for the key on both sides. */
+  /** Identifies the key on both sides. */
   readonly arn: string;
-  /** What people call it, on both sides: by the alias that it has had. */
+  /** Display name on both sides, from the alias that the key had before. */
   readonly label: string;
 }
 
 /**
- * Which keys are the same on both sides: those at one address in one place, as Terraform sees it, and of the others those with
- * the same alias, as people see it.
+ * Which keys are the same on both sides: keys with the same address in the same account and Region, as Terraform decides, and
+ * of the others those with the same alias, as people do.
  */
 export function pairKeys(base: DeclaredKeys, head: DeclaredKeys): readonly KeyPair[] {
   const left = new Set(head.keys);
@@ -125,7 +125,7 @@ function isSame(one: Place, other: Place): boolean {
   return one.account === other.account && one.region === other.region;
 }
 
-/** The ARNs of one side's keys, for its references; and what keys are called that were looked up by their aliases. */
+/** The ARNs of one side's keys, for its references, and the labels of keys that were looked up by alias. */
 export function keyArns(
   declared: DeclaredKeys,
   pairs: readonly KeyPair[],

@@ -7,20 +7,20 @@ export interface PlanText {
   readonly text: string;
 }
 
-/** Both sides of some plans: what is deployed, and what the plans would make of it. */
+/** Both sides of some plans: what is deployed now, and what would be after applying the plans. */
 export interface PlanSides {
   readonly base: StackFiles;
   readonly head: StackFiles;
-  /** Files that are no plans, one sentence each. */
+  /** Files that are not plans, one sentence each. */
   readonly problems: readonly { readonly path: string; readonly what: string }[];
 }
 
 type Side = "before" | "after";
 
 /**
- * Reads plans. Sensitive values are neither read nor told; what only the apply knows stays a reference.
- * @param written the stacks of which the plans are: what a plan does not know is read as it is written there, so that stacks which
- * were never deployed know each other's keys. @default - plans alone
+ * Reads plans. Sensitive values are neither read nor reported; values that are known only after apply stay references.
+ * @param written the stacks of the plans: values that a plan does not know are read from them, so that stacks which
+ * were never deployed can refer to each other's keys. @default - plans alone
  */
 export function readPlans(plans: readonly PlanText[], written: StackFiles = {}): PlanSides {
   const read = plans.map(({ stack, text }) => ({ stack, plan: parsed(text) }));
@@ -115,10 +115,10 @@ function resourceOf(
   return [{ type, id, body }];
 }
 
-/** What a plan calls unknown although nothing of it is made with a resource whose code does not write it. */
+/** Attributes that a plan calls unknown, although nothing is created for them where the code does not set them. */
 const EMPTY_UNLESS_WRITTEN = new Set(["inline_policy", "managed_policy_arns", "policy"]);
 
-/** A value with what the plan does not know, as it is written or as a reference. @param mark `true` where nothing of it is known */
+/** A value in which unknown parts are filled in from the code, or with a reference. @param mark `true` where nothing of it is known */
 function withUnknown(value: unknown, mark: unknown, written: unknown, reference: string): unknown {
   if (mark === true) return written ?? reference;
   if (Array.isArray(mark)) {
@@ -136,7 +136,7 @@ function withUnknown(value: unknown, mark: unknown, written: unknown, reference:
   };
 }
 
-/** A value is no expression: IAM's own variables are written like references. */
+/** Escapes a value, which is not an expression: IAM's own variables look like references. */
 function literally(value: unknown): unknown {
   if (typeof value === "string") return value.replaceAll("${", () => "$${");
   if (Array.isArray(value)) return value.map(literally);
@@ -145,7 +145,7 @@ function literally(value: unknown): unknown {
     : value;
 }
 
-/** The only reference of an expression; the attribute of a resource comes before the resource itself. */
+/** The only reference in an expression; Terraform lists the attribute of a resource before the resource itself. */
 function referenceOf(expression: unknown): string | undefined {
   const references = listOf(first(expression)?.["references"]).map(String);
   return /^[a-z0-9_]+\.[^.]+\.(arn|id|key_id|name|target_key_arn)$/.test(references[0] ?? "")
@@ -163,7 +163,7 @@ function holdsTrue(mark: unknown): boolean {
   return mark === true || (isBody(mark) && Object.values(mark).some(holdsTrue));
 }
 
-/** Whether it changes can be told, what it is cannot. */
+/** Stands for a sensitive value: whether it changes can be reported, but not the value. */
 function sensitive(change: Body, name: string, side: Side): string {
   const [before, after] = [first(change["before"])?.[name], first(change["after"])?.[name]];
   const isSame = JSON.stringify(before) === JSON.stringify(after);
@@ -206,7 +206,7 @@ function constantOf(expression: unknown): unknown {
 
 const KEY = /^aws_kms_(?:|external_|replica_|replica_external_)key$/;
 
-/** What is deployed is written as it is: how it is written, and the reference that it stands for. */
+/** A deployed value as it is written, and the reference that it stands for. */
 type Reference = readonly [real: string, reference: string];
 
 interface PlannedKey {
@@ -215,7 +215,7 @@ interface PlannedKey {
   readonly id: Reference;
 }
 
-/** What exists is known by ARN and id: both become references again, so that both sides mean the same key. */
+/** Existing keys appear by ARN and id: both are turned back into references, so that both sides mean the same key. */
 function keysOf(resources: readonly PlannedResource[]): readonly PlannedKey[] {
   return resources.flatMap(({ type, id, body }): PlannedKey[] => {
     const arn = textOf(body["arn"]);
@@ -231,7 +231,7 @@ function keysOf(resources: readonly PlannedResource[]): readonly PlannedKey[] {
   });
 }
 
-/** Keys of one stack as another one reads them: as if each were an output. */
+/** Keys of one stack as another stack reads them: as if each were an output. */
 function referencesFromOutside({
   stack,
   keys,

@@ -8,9 +8,9 @@ export interface Cost {
   readonly monthly: number;
 }
 
-/** What the next run moves, and what that costs. */
+/** Data that the next run moves, and its cost. */
 export interface Movement {
-  /** Data, wherever to. */
+  /** All data, within a Region or not. */
   readonly gib: number;
   /** Data that leaves a Region. */
   readonly crossRegionGiB: number;
@@ -23,37 +23,37 @@ export interface PlannedJob {
   /** 12 digits. */
   readonly account: string;
   readonly region: string;
-  /** Undefined where AWS did not let the plan look. */
+  /** Undefined where AWS did not let the plan read it. */
   readonly movement: Movement | undefined;
-  /** What a whole copy of the source moves. */
+  /** Data of a full copy of the source. */
   readonly fullGiB: number;
 }
 
 export interface PlannedRule {
-  /** Of the transit copies together; undefined where AWS did not let the plan look at one of them. */
+  /** Of all transit copies together; undefined where AWS did not let the plan read one of them. */
   readonly transit: Movement | undefined;
   /** 12-digit ids of the accounts that have transit copies. */
   readonly transitAccounts: readonly string[];
-  /** Why AWS did not let the plan look at some of the copies, one reason each. */
+  /** Why AWS did not let the plan read some of the copies, one reason each. */
   readonly unread: readonly string[];
 }
 
-/** What the next run would do with each copy job, as a plan tells it. */
+/** What the next run would do with each copy job, according to a plan. */
 export interface PlannedMoves {
   readonly rules: ReadonlyMap<string, PlannedRule>;
-  /** By rule and destination, what is shared included, which moves nothing. */
+  /** By rule and destination; shares are included and move nothing. */
   readonly jobs: ReadonlyMap<string, PlannedJob>;
-  /** Rule -> AWS's reason why nothing is known of it. */
+  /** Rule -> AWS's reason why nothing is known about it. */
   readonly unknown: ReadonlyMap<string, string>;
   /** Undefined where the plan has no prices. */
   readonly total: Cost | undefined;
-  /** What there is no price for, one phrase each. */
+  /** Items without a price, one phrase each. */
   readonly unpriced: readonly string[];
 }
 
 /**
  * A plan by copy job.
- * @param declared what the synthesis tells: a copy for others to launch from is in no plan where the source serves them as it is
+ * @param declared copy jobs of the synthesis: a copy that others launch from is in no plan where the source image can be used directly
  */
 export function plannedMoves(
   plan: CopyPlan | undefined,
@@ -111,7 +111,7 @@ export function plannedMoves(
         ];
       }),
     ),
-    // What the plan tells comes last, and wins.
+    // The entries of the plan come last and take precedence.
     jobs: new Map([...asTheyAre, ...jobs]),
     unknown: new Map(unknown.map(({ rule, because }) => [rule, because])),
     total: cost && { currency: cost.currency, once: cost.once, monthly: cost.monthly },
@@ -127,7 +127,7 @@ export function noMovement(currency: string | undefined): Movement {
   return { gib: 0, crossRegionGiB: 0, cost };
 }
 
-/** Of one plan, so that both have the same currency. */
+/** Adds two costs of one plan, which have the same currency. */
 export function together(one: Movement, other: Movement): Movement {
   return {
     gib: sum(one.gib, other.gib),
@@ -141,7 +141,7 @@ export function together(one: Movement, other: Movement): Movement {
   };
 }
 
-/** To hundredths, as plans tell it. */
+/** Rounded to hundredths, as in plans. */
 function sum(one: number, other: number): number {
   return Math.round((one + other) * 100) / 100;
 }

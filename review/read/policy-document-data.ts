@@ -1,8 +1,8 @@
 import { isBody, listOf, textOf, type Body } from "./stack-file";
 
 /**
- * The policy that a data source `aws_iam_policy_document` writes; undefined where it takes in other documents, whose merging is
- * the provider's. Source: AWS provider, data source aws_iam_policy_document.
+ * The policy that a data source `aws_iam_policy_document` produces; undefined where it includes other documents, which the
+ * provider merges. Source: AWS provider, data source aws_iam_policy_document.
  */
 export function documentOf(body: Body): object | undefined {
   const merges = ["source_policy_documents", "override_policy_documents", "source_json", "override_json"];

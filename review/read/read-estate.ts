@@ -28,11 +28,11 @@ import {
 } from "./stack-file";
 import type { Synthesis } from "./synthesis";
 
-/** KMS's own. Source: KMS API reference, ScheduleKeyDeletion and EnableKeyRotation. */
+/** KMS's defaults. Source: KMS API reference, ScheduleKeyDeletion and EnableKeyRotation. */
 const DELETION_WINDOW_DAYS = 30;
 const ROTATION_DAYS = 365;
 
-/** Types that decide about keys, roles or buckets, and that are not read. */
+/** Types that affect keys, roles or buckets and are not read. */
 const NOT_READ = [
   "aws_iam_role_policies_exclusive",
   "aws_iam_role_policy_attachments_exclusive",
@@ -42,7 +42,7 @@ const NOT_READ = [
   "aws_s3control_access_point_policy",
 ];
 
-/** Reads one side: what its stacks hold, with the ARNs that stand for the keys on both sides. */
+/** Reads the contents of one side's stacks, with the ARNs that stand for the keys on both sides. */
 export function readEstate(
   { stacks, copies, copyPlan }: Synthesis,
   declared: DeclaredKeys,
@@ -79,7 +79,7 @@ export function readEstate(
 function placeless({ placeless: found }: DeclaredKeys): readonly Unread[] {
   return found.map((resource) => ({
     what: sourceOf(resource),
-    why: "its provider tells no account (allowed_account_ids or assume_role) and no Region, so that nobody knows whose key it is",
+    why: "its provider does not specify an account (allowed_account_ids or assume_role) and a Region, so the owner of the key is unknown",
     source: sourceOf(resource),
     written: JSON.stringify(resource.body),
   }));
@@ -118,7 +118,7 @@ class EstateReader {
     };
   }
 
-  /** The key's own, that of an `aws_kms_key_policy`, or AWS's default one. */
+  /** The key's own policy, the one of an `aws_kms_key_policy`, or AWS's default. */
   private keyPolicy(resource: StackResource, label: string, account: string): ReadPolicy {
     const name = `key policy of ${label}`;
     if (resource.body["policy"] !== undefined) return this.policy(resource, "policy", name);
@@ -160,7 +160,7 @@ class EstateReader {
       const { place, body } = resource;
       const name = this.text(resource, "name");
       if (place === undefined || name === undefined) {
-        const why = "it has no name before the deployment, or its provider tells no account";
+        const why = "it has no name before the deployment, or its provider does not specify an account";
         this.unread.push({ ...unreadAt(resource), why });
         return [];
       }
@@ -193,11 +193,11 @@ class EstateReader {
     const found = this.policyBehind(resource.stack, written);
     const name = `permissions boundary of ${label}`;
     if (found !== undefined) return { boundary: this.policy(found, "policy", name), unread: others };
-    const why = `the stacks name ${written} and do not hold it`;
+    const why = `the stacks name ${written} but do not contain it`;
     return { boundary: undefined, unread: [...others, { name, kind: "limit" as const, why }] };
   }
 
-  /** Inline policies, and managed policies that are attached. */
+  /** Inline policies and attached managed policies. */
   private policiesOf(role: StackResource, name: string, label: string) {
     const isOfRole = (resource: StackResource) => {
       if (resource.place?.account !== role.place?.account) return false;
@@ -213,7 +213,7 @@ class EstateReader {
       if (isOfRole(resource)) known.push(this.policy(resource, "policy", called));
     }
     for (const block of listOf(role.body["inline_policy"])) {
-      // Where only the apply knows which there are, a reference stands for all of them.
+      // Where the blocks are known only after apply, one reference stands for all of them.
       const body = isBody(block) ? block : { policy: block };
       if (body["policy"] !== undefined) known.push(this.policy({ ...role, body }, "policy", called));
     }
@@ -241,7 +241,7 @@ class EstateReader {
             written: arn,
           });
         }
-        const why = "the stacks attach it and do not hold it";
+        const why = "the stacks attach it but do not contain it";
         unread.push(
           ...(managed?.unread ?? [{ name: `policy ${arn} of ${label}`, kind: "identity" as const, why }]),
         );
@@ -250,7 +250,7 @@ class EstateReader {
     return { known, unread };
   }
 
-  /** The managed policy of a stack that a reference, or its ARN, means. */
+  /** The managed policy of a stack for a reference or an ARN. */
   private policyBehind(stack: string, written: string): StackResource | undefined {
     const reference = referenceIn(written);
     const target = reference === undefined ? undefined : this.references.follow(stack, reference);
@@ -291,7 +291,7 @@ class EstateReader {
     return new Map(grants);
   }
 
-  /** A key that no stack makes is called as it is looked up. */
+  /** A key that no stack creates is named as it is looked up. */
   private labelOf({ stack, body }: StackResource, attribute: string, otherwise: string): string {
     const reference = referenceIn(body[attribute]);
     const target = reference === undefined ? undefined : this.references.follow(stack, reference);

@@ -14,15 +14,15 @@ export interface Target {
   readonly attribute: string;
 }
 
-/** The ARNs that stand for keys, which have none before they are deployed. */
+/** The ARNs that stand for keys, which have no ARN before they are deployed. */
 export interface KeyArns {
-  /** Of a key that a stack makes. @param address `aws_kms_key.home` */
+  /** Of a key that a stack creates. @param address `aws_kms_key.home` */
   made(stack: string, address: string): string | undefined;
-  /** Of the key behind an alias, whoever has made it. */
+  /** Of the key behind an alias, created by a stack or not. */
   behind(place: Place, alias: string): string;
 }
 
-/** A text with what could be resolved, and the references that could not. */
+/** A text with its references resolved as far as possible, and those that could not be resolved. */
 export interface Resolved {
   readonly text: string;
   readonly unread: readonly string[];
@@ -30,14 +30,14 @@ export interface Resolved {
 
 const KEY = /^aws_kms_(?:|external_|replica_|replica_external_)key$/;
 
-/** What Terraform's references in the stacks of one synthesis stand for. */
+/** Resolves Terraform's references in the stacks of one synthesis. */
 export class References {
   constructor(
     private readonly stacks: StackFiles,
     private readonly keys: KeyArns,
   ) {}
 
-  /** Every `${...}` resolved, and Terraform's `$${` undone. What only a deployment knows keeps its name. */
+  /** Resolves every `${...}` and unescapes Terraform's `$${`. A value that is known only after deployment keeps its name. */
   resolve(stack: string, text: string): Resolved {
     const unread: string[] = [];
     const resolved = text.replace(
@@ -52,7 +52,7 @@ export class References {
     return { text: resolved, unread };
   }
 
-  /** The text that a reference stands for; undefined where only a deployment knows it. */
+  /** The value of a reference; undefined where it is known only after deployment. */
   valueOf(stack: string, reference: string): string | undefined {
     const target = this.follow(stack, reference);
     if (target === undefined) return undefined;
@@ -61,7 +61,7 @@ export class References {
     return this.known(target, body) ?? this.written(target, body);
   }
 
-  /** The resource that a reference means, through the outputs of other stacks. */
+  /** The resource that a reference points to, also through the outputs of other stacks. */
   follow(stack: string, reference: string, hops = HOPS): Target | undefined {
     const [, state, output] = /^data\.terraform_remote_state\.([^.]+)\.outputs\.(.+)$/.exec(reference) ?? [];
     if (state !== undefined && output !== undefined) {
@@ -86,7 +86,7 @@ export class References {
     return unread.length === 0 ? resolved : undefined;
   }
 
-  /** What AWS makes of a resource, where that follows from what the stack says of it. */
+  /** An attribute that AWS sets, where it follows from the arguments in the stack. */
   private known(target: Target, body: Body): string | undefined {
     const { stack, data, type, id, attribute } = target;
     const file = this.stacks[stack] ?? NO_STACK;
@@ -155,12 +155,12 @@ export class References {
 
 const NO_STACK: StackFile = {};
 
-/** The reference that is all of a text. */
+/** The reference of a text that is nothing but a reference. */
 export function referenceIn(value: unknown): string | undefined {
   return /^\$\{([^{}]+)\}$/.exec(textOf(value) ?? "")?.[1];
 }
 
-/** How the ARN begins that stands for one that only a deployment knows. */
+/** Beginning of the ARN that stands for one that is known only after deployment. */
 export const UNKNOWN_ARN = formatArn({
   partition: "known-after-deployment",
   service: "unknown",
@@ -169,7 +169,7 @@ export const UNKNOWN_ARN = formatArn({
   resource: "",
 });
 
-/** What stands for a value that only a deployment knows: the same for the same reference, and no variable of IAM's. */
+/** Placeholder for a value that is known only after deployment: the same for the same reference, and not an IAM variable. */
 function standIn(reference: string): string {
   return reference.endsWith("arn") ? UNKNOWN_ARN + reference : `known-after-deployment(${reference})`;
 }

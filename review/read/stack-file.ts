@@ -1,6 +1,6 @@
 import { derived } from "@keyferry/common";
 
-/** A stack as Terraform reads it: `cdk.tf.json`, or what `terraform show -json` prints of a plan, brought into the same form. */
+/** A stack as Terraform reads it: `cdk.tf.json`, or the output of `terraform show -json` for a plan, converted to the same form. */
 
 export type Body = Readonly<Record<string, unknown>>;
 export type Resources = Readonly<Record<string, Readonly<Record<string, Body>>>>;
@@ -12,7 +12,7 @@ export interface StackFile {
   readonly output?: Readonly<Record<string, Body>>;
   /** Resources that leave Terraform without being destroyed. */
   readonly removed?: unknown;
-  /** Resources that got another address. */
+  /** Resources whose address changed. */
   readonly moved?: unknown;
 }
 
@@ -25,7 +25,7 @@ export interface Place {
   readonly region: string;
 }
 
-/** A resource of a stack, with the account and Region of its provider where that tells them. */
+/** A resource of a stack, with the account and Region of its provider where that specifies them. */
 export interface StackResource {
   readonly stack: string;
   readonly type: string;
@@ -34,12 +34,12 @@ export interface StackResource {
   readonly place: Place | undefined;
 }
 
-/** `foundation-keys-prod: aws_kms_key.home`, for people. */
+/** Display name: `foundation-keys-prod: aws_kms_key.home`. */
 export function sourceOf({ stack, type, id }: Pick<StackResource, "stack" | "type" | "id">): string {
   return `${stack}: ${type}.${id}`;
 }
 
-/** All managed resources of some types, over all stacks. */
+/** All managed resources of some types, in all stacks. */
 export function resourcesOf(stacks: StackFiles, ...types: readonly string[]): readonly StackResource[] {
   const all = byType(stacks);
   return types.flatMap((type) => all.get(type) ?? []);
@@ -59,7 +59,7 @@ const byType = derived((stacks: StackFiles): ReadonlyMap<string, readonly StackR
   return found;
 });
 
-/** Account and Region of the provider that a resource names; a resource's own Region counts more. */
+/** Account and Region of the provider that a resource names; the resource's own Region takes precedence. */
 export function placeOf(file: StackFile, body: Body): Place | undefined {
   const alias = textOf(body["provider"])?.replace(/^aws\./, "");
   const provider = providersOf(file).get(alias === "aws" ? undefined : alias);
@@ -89,13 +89,13 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** Terraform takes a block alone or in a list. */
+/** Terraform accepts a single block or a list of blocks. */
 export function listOf(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? (value as readonly unknown[]) : [value];
 }
 
-/** The only block of its kind. */
+/** The only block of its name. */
 export function first(value: unknown): Body | undefined {
   const [block] = listOf(value);
   return isBody(block) ? block : undefined;
@@ -105,7 +105,7 @@ export function isBody(value: unknown): value is Body {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** `true` and `"true"` are the same to Terraform. @param otherwise what counts where nothing is written */
+/** Terraform treats `true` and `"true"` alike. @param otherwise value where the argument is not set */
 export function flag(value: unknown, otherwise: boolean): boolean {
   if (value === undefined || value === null) return otherwise;
   return value === true || value === "true";

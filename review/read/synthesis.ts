@@ -2,11 +2,11 @@ import type { DeclaredCopy } from "./copies";
 import type { CopyPlan } from "./copy-plan";
 import type { StackFiles } from "./stack-file";
 
-/** What one synthesis has written, or what plans tell of it. */
+/** The output of one synthesis, or its equivalent from plans. */
 export interface Synthesis {
   readonly stacks: StackFiles;
-  /** @default - it does not tell them: plans, and what other programs have written */
+  /** @default - not available: plans, and the output of other programs */
   readonly copies?: readonly DeclaredCopy[];
-  /** What the next `run` would copy. @default - nobody has planned it, and nothing is told of data and cost */
+  /** What the next `run` would copy. @default - no plan, so data and cost are not reported */
   readonly copyPlan?: CopyPlan;
 }

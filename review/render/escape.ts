@@ -1,18 +1,18 @@
 import { visible } from "../../core/visible";
 
-/** One function for each medium: names, tags and conditions are others' words, and nothing in them is obeyed. */
+/** One escape function for each medium: names, tags and conditions are untrusted text and must have no effect. */
 
-/** A text in one line, without characters that are obeyed and not seen. */
+/** A text in one line, without invisible control characters. */
 function oneLine(text: string): string {
   return visible(text.replace(/\s+/g, " "));
 }
 
-/** ASCII that means nothing in Markdown or HTML, wherever in a line it stands but at its beginning. */
+/** ASCII characters that have no meaning in Markdown or HTML, except possibly at the beginning of a line. */
 const PLAIN = /[^A-Za-z0-9 ,.;()=/\u0080-\uffff-]/g;
 
 /**
- * A text within a line of a comment on GitHub or GitLab: no markup, no HTML, no link, nobody and no issue mentioned. What a
- * mention is made of is followed by a space of no width.
+ * A text within a line of a comment on GitHub or GitLab: no markup, HTML or link, and no mention of a user or an issue.
+ * Characters that start a mention are followed by a zero-width space.
  */
 export function markdown(text: string): string {
   return oneLine(text).replace(PLAIN, (character) => {

@@ -7,18 +7,18 @@ const contextValue = z.union([z.string(), texts]);
 
 const data = z.strictObject({
   gib: z.number().min(0).describe("GiB that the next run moves."),
-  crossRegionGiB: z.number().min(0).describe("GiB of it that leave a Region."),
+  crossRegionGiB: z.number().min(0).describe("Part of it that leaves a Region, in GiB."),
 });
 const cost = z.strictObject({ currency: z.string(), once: z.number().min(0), monthly: z.number().min(0) });
 
 const findingSchema = z.strictObject({
   rule: z.string().describe("The rule's id."),
   severity: z.enum(["blocking", "notice"]),
-  exception: z.string().optional().describe("Why it does not block although its rule does."),
+  exception: z.string().optional().describe("Why the finding does not block although its rule does."),
   message: z.string().describe("One sentence without a full stop."),
-  resources: texts.describe("What it is about, as people call it."),
-  accounts: texts.describe("12-digit ids of the accounts whose things they are."),
-  sources: texts.describe("Where it is declared: stack and address."),
+  resources: texts.describe("Display names of the resources that the finding is about."),
+  accounts: texts.describe("12-digit ids of the accounts that own them."),
+  sources: texts.describe("Where they are declared: stack and address."),
   direction: z.enum(["gained", "lost"]).optional(),
   principal: z.string().optional(),
   actions: texts.optional(),
@@ -28,16 +28,16 @@ const findingSchema = z.strictObject({
         actions: texts,
         context: z
           .record(z.string(), contextValue)
-          .describe("What the request carries; nothing else is needed."),
+          .describe("Condition values of the request; nothing else is needed."),
         before: z.string(),
         after: z.string(),
       }),
     )
     .optional()
-    .describe("The smallest requests that are decided differently before and after."),
+    .describe("The smallest requests whose decisions differ before and after."),
   before: z.string().optional(),
   after: z.string().optional(),
-  including: texts.optional().describe("Who or what is part of it."),
+  including: texts.optional().describe("Principals or resources that the finding includes."),
   data: z
     .strictObject({ before: data, after: data })
     .optional()
@@ -45,18 +45,22 @@ const findingSchema = z.strictObject({
   cost: z
     .strictObject({ before: cost, after: cost })
     .optional()
-    .describe("What that costs, by the prices of the plans."),
+    .describe("Its cost, by the prices of the plans."),
 });
 
 /** What `keyferry review --json` prints: version 1. */
 export const reviewSchema = z.strictObject({
   version: z.literal(1),
   blocked: z.boolean(),
-  looked: z.strictObject({ base: z.int().min(0), head: z.int().min(0) }).describe("Resources of each side."),
+  looked: z
+    .strictObject({ base: z.int().min(0), head: z.int().min(0) })
+    .describe("Number of resources on each side."),
   unreadAsBefore: z
     .int()
     .min(0)
-    .describe("Things that cannot be read before the deployment and are written as before."),
+    .describe(
+      "Number of policies and resources that cannot be read before the deployment and are unchanged.",
+    ),
   findings: z.array(findingSchema),
 });
 
@@ -71,12 +75,12 @@ export function jsonSchema(): object {
   return z.toJSONSchema(reviewSchema);
 }
 
-/** A review that another process has written; it is not trusted. */
+/** A review that another process wrote, validated against the schema. */
 export type ParsedReview =
   | { readonly review: Review }
   | { readonly problems: readonly { readonly path: string; readonly what: string }[] };
 
-/** Reads a review's JSON, and takes nothing that the schema does not have. */
+/** Reads a review's JSON and refuses anything that is not in the schema. */
 export function parseReview(text: string): ParsedReview {
   let value: unknown;
   try {
@@ -84,7 +88,7 @@ export function parseReview(text: string): ParsedReview {
   } catch (cause) {
     return {
       problems: [
-        { path: "", what: `it is no JSON: ${cause instanceof Error ? cause.message : String(cause)}` },
+        { path: "", what: `it is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}` },
       ],
     };
   }

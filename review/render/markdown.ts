@@ -4,10 +4,10 @@ import { RULES } from "../rules";
 import { markdown } from "./escape";
 import { summaryOf } from "./text";
 
-/** By which the comment is found again. */
+/** Marks the comment, so that a later review finds it. */
 export const MARKER = "<!-- keyferry-review -->";
 
-/** GitHub takes no longer comment. Source: tfcmt, which reads it from GitHub's answers. */
+/** Longest comment that GitHub accepts. Source: tfcmt, which reads it from GitHub's answers. */
 export const LONGEST_COMMENT = 65_536;
 
 /** One rule's findings. */
@@ -15,12 +15,12 @@ interface Section {
   readonly rule: string;
   readonly count: number;
   readonly full: string;
-  /** Without the requests and the places. */
+  /** Without the requests and the sources. */
   readonly brief: string;
 }
 
 /**
- * The review as one comment: what is most important comes first, details are folded. What does not fit is left out in whole
+ * The review as one comment: the most important findings first, with details folded. What does not fit is left out in whole
  * sections, the least important first, and the comment says so.
  * @param longest characters
  */
@@ -74,8 +74,8 @@ function fullItem(finding: Finding): string {
   const lines = [
     ...(including.length === 0 ? [] : [`including ${including.map(markdown).join(", ")}`]),
     ...witnesses.map(({ actions, context, before, after }) => {
-      const carried = Object.entries(context).map(([key, value]) => `${key} ${String(value)}`);
-      const request = `${actions.join(", ")}${carried.length === 0 ? "" : ` with ${carried.join(" and ")}`}`;
+      const conditions = Object.entries(context).map(([key, value]) => `${key} ${String(value)}`);
+      const request = `${actions.join(", ")}${conditions.length === 0 ? "" : ` with ${conditions.join(" and ")}`}`;
       return `${markdown(request)}<br>before: ${markdown(before)}<br>after: ${markdown(after)}`;
     }),
     ...(sources.length === 0 ? [] : [`at ${sources.map(markdown).join(", ")}`]),
@@ -91,11 +91,11 @@ function leftOut(sections: readonly Section[], forms: readonly string[], count: 
     .slice(0, count)
     .filter(({ brief, full }, index) => forms[index] === brief && brief !== full);
   const lines = [
-    ...(shortened.length === 0 ? [] : [`Requests and places are left out for ${namesOf(shortened)}.`]),
-    ...(without.length === 0 ? [] : [`Findings are left out: ${namesOf(without)}.`]),
+    ...(shortened.length === 0 ? [] : [`Requests and sources are left out for ${namesOf(shortened)}.`]),
+    ...(without.length === 0 ? [] : [`These findings are left out: ${namesOf(without)}.`]),
   ];
   if (lines.length === 0) return "";
-  return `**This comment would be too long.** ${lines.join(" ")} The review's JSON has everything.\n`;
+  return `**This comment would be too long.** ${lines.join(" ")} The JSON output has everything.\n`;
 }
 
 function namesOf(sections: readonly Section[]): string {

@@ -6,8 +6,8 @@ import { RULES } from "../rules";
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /**
- * The review as SARIF 2.1.0, for code scanning. What is declared has no line of a source file: a result names the file that
- * declares the topology, and the address as its logical location.
+ * The review as SARIF 2.1.0, for code scanning. A declaration has no line in a source file: a result names the file that
+ * declares the topology, with the address as its logical location.
  * @param file relative to the repository
  */
 export function sarifOf({ findings }: Review, file = "keyferry.config.ts"): string {

@@ -2,7 +2,7 @@ import { visible } from "../../core/visible";
 import type { Finding } from "../finding";
 import { isBlocked, type Review } from "../review";
 
-/** The review for a terminal: nothing in it is obeyed. */
+/** The review for a terminal, without control characters. */
 export function textOf(review: Review): string {
   const { findings } = review;
   if (findings.length === 0) return visible(summaryOf(review));
@@ -40,8 +40,8 @@ export function summaryOf(review: Review): string {
   const blocking = findings.filter(({ severity }) => severity === "blocking").length;
   const notices = findings.length - blocking;
   const compared = `${looked.base} resources before and ${looked.head} after were compared`;
-  const unread = unreadAsBefore === 0 ? "" : `; ${unreadAsBefore} that cannot be read are written as before`;
+  const unread = unreadAsBefore === 0 ? "" : `; ${unreadAsBefore} that cannot be read are unchanged`;
   if (findings.length === 0)
-    return `Nobody gains or loses a right, and no key, bucket or copy changes: ${compared}${unread}.`;
+    return `No principal gains or loses a right, and no key, bucket or copy changes: ${compared}${unread}.`;
   return `${isBlocked(review) ? "Blocked" : "Nothing blocks"}: ${blocking} blocking, ${notices} notice${notices === 1 ? "" : "s"}; ${compared}${unread}.`;
 }

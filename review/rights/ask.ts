@@ -12,7 +12,7 @@ import type { Subject, SubjectPolicies } from "./subject";
 
 export type Decision = "allowed" | "refused" | "unknown";
 
-/** One question to both sides. */
+/** One question that is asked for both sides. */
 export interface Question {
   readonly subject: Subject;
   readonly resource: RightResource;
@@ -22,7 +22,7 @@ export interface Question {
 
 export type Side = "base" | "head";
 
-/** What is taken of a VPC endpoint's policy, which no stack tells: that it lets everything through. */
+/** Assumed policy of a VPC endpoint, which no stack contains: it allows everything. */
 const OPEN_ENDPOINT: NamedDocument = {
   name: "policy of the VPC endpoint",
   document: {
@@ -38,11 +38,11 @@ export function decide(question: Question, side: Side): Decision {
   return isRefused(asked.request, asked.documents) ? "refused" : "unknown";
 }
 
-/** Why it is decided so, for people: one sentence without a full stop. */
+/** The reason for the decision, for display: one sentence without a full stop. */
 export function reasonOf(question: Question, side: Side): string {
   const asked = questionOn(question, side);
   if (asked === undefined)
-    return question.resource[side] === undefined ? "it does not exist" : "who asks does not exist";
+    return question.resource[side] === undefined ? "it does not exist" : "the principal does not exist";
   const verdict = evaluate(asked.request, asked.documents);
   if (verdict.allowed) return `allowed by ${deciders(verdict.by)}`;
   if (verdict.reason === "explicit-deny") return `denied by ${deciders(verdict.by)}`;
@@ -57,7 +57,7 @@ function deciders(by: readonly { readonly document: string; readonly statement: 
   return by.map(({ document, statement }) => `${statement} of the ${document}`).join(" and ");
 }
 
-/** Request and documents as the evaluator takes them; undefined where somebody or something does not exist. */
+/** Request and documents as the evaluator takes them; undefined where the principal or the resource does not exist. */
 export function questionOn(
   { subject, resource, action, context }: Question,
   side: Side,

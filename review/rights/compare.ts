@@ -25,18 +25,18 @@ import { concrete } from "./values";
 
 export type Direction = "gained" | "lost";
 
-/** Actions that one side allows and the other does not, and the smallest request that shows it. */
+/** Actions that only one side allows, and the smallest request that shows it. */
 export interface Difference {
   readonly actions: readonly string[];
-  /** What the request carries; nothing else is needed. */
+  /** Condition values of the request; nothing else is needed. */
   readonly witness: Witness;
   readonly before: string;
   readonly after: string;
-  /** Whether one of the sides depends on what is not known. */
+  /** Whether the decision of one side depends on something unknown. */
   readonly uncertain: boolean;
 }
 
-/** What somebody gains or loses on one resource. */
+/** What a principal gains or loses on one resource. */
 export interface RightChange {
   readonly direction: Direction;
   readonly subject: Subject;
@@ -46,11 +46,11 @@ export interface RightChange {
 
 export interface ComparedRights {
   readonly changes: readonly RightChange[];
-  /** Where there were too many combinations of condition values to ask each. */
+  /** Pairs with too many combinations of condition values to test each. */
   readonly sampled: readonly string[];
 }
 
-/** Compares what everybody may do with everything, by asking the evaluator about both sides. */
+/** Compares what each principal may do with each resource, by asking the evaluator about both sides. */
 export function compareRights(sides: Sides): ComparedRights {
   const subjects = subjectsOf(sides);
   const resources = resourcesOfEstates(sides);
@@ -94,7 +94,7 @@ function resourceChanges({ base, head }: RightResource): ResourceChanges {
   const other = head?.grants ?? [];
   const texts = [new Set(one.map(textOf)), new Set(other.map(textOf))] as const;
   const changed = changedStatements(documentsIn(base), documentsIn(head));
-  // One public statement, or one the less, decides under RestrictPublicBuckets what all the others are worth.
+  // Under RestrictPublicBuckets, adding or removing one public statement changes the effect of all the others.
   const mayBeOtherwiseOpen =
     base?.restrictPublicBuckets !== head?.restrictPublicBuckets ||
     (base?.restrictPublicBuckets === true && changed.length > 0);
@@ -127,7 +127,7 @@ function boundaryOf(policies: SubjectPolicies | undefined): readonly object[] {
   return policies?.boundary === undefined ? [] : [policies.boundary.document as object];
 }
 
-/** Resources of which a changed policy speaks and that no stack makes, with the changed statements that do. */
+/** Resources that a changed policy names and no stack creates, with the changed statements that name them. */
 function elsewhere(
   subject: Subject,
   changed: readonly CanonicalStatement[],
@@ -171,10 +171,10 @@ function matches(pattern: string, arn: string): boolean {
   return test(pattern)(arn);
 }
 
-/** What those ask for who have only proved to an identity provider who they are; nobody else does. */
+/** Actions of callers that were only authenticated by an identity provider; no other caller uses them. */
 const BY_PROVIDERS = /^sts:AssumeRoleWith/i;
 
-/** Whether AWS could ever allow an action to somebody of the same, or of another, account. */
+/** Whether AWS could ever allow an action to a principal of the same account, or of another. */
 const isPossible = byValue(
   ([subject, resource, action]: readonly [Subject, RightResource, string]) => {
     const { principal } = subject;
@@ -212,7 +212,7 @@ class PairComparison {
     changes: ResourceChanges,
     ofSubject: readonly CanonicalStatement[],
   ) {
-    // What no longer exists is told as such, and what is new can only give rights.
+    // A removed resource has its own finding, and a new one can only give rights.
     const isNew = resource.base === undefined;
     const counts = ({ Effect }: CanonicalStatement) => !isNew || Effect === "Allow";
     const gone = resource.head === undefined || subject.head === undefined;
@@ -240,7 +240,7 @@ class PairComparison {
     });
   }
 
-  /** The actions about which something has changed. */
+  /** The actions for which something has changed. */
   private actions(): readonly string[] {
     const changed = [...this.ofResource, ...this.ofSubject];
     const operations = this.grants.flatMap((grant) => grant.operations.map((name) => `kms:${name}`));
@@ -257,7 +257,7 @@ class PairComparison {
     );
   }
 
-  /** Actions that the same statements speak of are decided alike, so that one of them is asked about. */
+  /** Actions that are named by the same statements are decided alike, so only one of them is tested. */
   private alike(actions: readonly string[]): readonly (readonly string[])[] {
     const statements = this.statements();
     const hasGrants = [this.resource.base, this.resource.head].some((side) => (side?.grants.length ?? 0) > 0);
@@ -271,7 +271,7 @@ class PairComparison {
     return [...groups.values()];
   }
 
-  /** All statements of both sides that may decide about this pair. */
+  /** All statements of both sides that may apply to this pair. */
   private statements(): readonly CanonicalStatement[] {
     const { base, head } = this.resource;
     const ofResource = [base, head]
@@ -292,7 +292,7 @@ class PairComparison {
     const { subject, resource } = this;
     const speaking = this.statements().filter((statement) => speaksOf(statement, action));
     const conditions = new Map(conditionsOf(speaking));
-    // A member of an organization is not everybody.
+    // A member of an organization is not an arbitrary account.
     if (subject.kind === "everybody")
       ["aws:principalorgid", "aws:principalorgpaths"].forEach((key) => conditions.delete(key));
     for (const [key, values] of constraintsOf([resource.base, resource.head])) {
@@ -319,7 +319,7 @@ class PairComparison {
   }
 }
 
-/** Whether a statement of a resource's policy may speak of somebody. */
+/** Whether a statement of a resource's policy may apply to a principal. */
 function mayMean(statement: CanonicalStatement, { kind, account, principal }: Subject): boolean {
   if (statement.NotPrincipal !== undefined) return true;
   return principalsOf(statement).some(([type, name]) => {
@@ -332,7 +332,7 @@ function mayMean(statement: CanonicalStatement, { kind, account, principal }: Su
   });
 }
 
-/** Whether a statement of an identity policy may speak of a resource. */
+/** Whether a statement of an identity policy may apply to a resource. */
 function mayBeOn({ Resource }: CanonicalStatement, arn: string): boolean {
   if (Resource === undefined) return true;
   return Resource.some((pattern) => pattern.includes("${") || matches(pattern, arn));
@@ -342,7 +342,7 @@ function isGrantee({ granteePrincipal }: GrantDocument, { principal, account }: 
   return granteePrincipal === principal.arn || parseArn(granteePrincipal)?.account === account;
 }
 
-/** The encryption contexts that grants ask for. */
+/** The encryption contexts that grants require. */
 function constraintsOf(sides: readonly (ResourceSide | undefined)[]): ReadonlyMap<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const side of sides) {
@@ -356,7 +356,7 @@ function constraintsOf(sides: readonly (ResourceSide | undefined)[]): ReadonlyMa
   return found;
 }
 
-/** Differences that the same request shows are one. */
+/** Merges differences that the same request shows. */
 function merge(list: Difference[], difference: Difference): void {
   const text = JSON.stringify(difference.witness);
   const index = list.findIndex(

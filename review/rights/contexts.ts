@@ -4,17 +4,17 @@ import { candidates, type Candidate } from "./values";
 
 export type Witness = Readonly<Record<string, ContextValue>>;
 
-/** Contexts to ask with, those with the fewest keys first. */
+/** Contexts to test with, those with the fewest keys first. */
 export interface Contexts {
   readonly contexts: readonly Witness[];
-  /** Whether each combination of values is among them. */
+  /** Whether every combination of values is included. */
   readonly complete: boolean;
 }
 
-/** More combinations are not asked. */
+/** Most combinations that are tested. */
 const MOST = 3_000;
 
-/** Keys that follow from who asks, from the resource and from the call: no request carries them otherwise. */
+/** Keys whose values follow from the principal, the resource and the call; a request cannot have other values. */
 const DERIVED = new Set([
   "aws:principalarn",
   "aws:principalaccount",
@@ -25,7 +25,7 @@ const DERIVED = new Set([
   "kms:calleraccount",
 ]);
 
-/** Every combination of the values by which conditions tell requests apart. @param fixed what each request carries */
+/** Every combination of the values by which conditions distinguish requests. @param fixed values that each request has */
 export function contextsFor(conditions: ReadonlyMap<string, ConditionValues>, fixed: Witness): Contexts {
   const given = new Set(Object.keys(fixed).map((key) => key.toLowerCase()));
   const asked = [...conditions.values()].filter(({ key }) => {
@@ -54,7 +54,7 @@ function product(choices: readonly Choice[], fixed: Witness): Witness[] {
   return contexts;
 }
 
-/** Where there are too many: each key at its first written value or absent, and up to two keys otherwise. */
+/** Used where there are too many: each key has its first written value or is absent, except for up to two keys. */
 function fewKeysAstray(choices: readonly Choice[], fixed: Witness): Witness[] {
   const usual = (wanted: boolean) =>
     choices.reduce<Witness>(

@@ -22,7 +22,7 @@ export interface Sides {
   readonly head: Estate;
 }
 
-/** Everything of the stacks on which somebody can have rights, if its policies can be read. */
+/** All resources of the stacks on which principals can have rights, if their policies can be read. */
 export function resourcesOfEstates({ base, head }: Sides): readonly RightResource[] {
   const found = [...keys({ base, head }), ...buckets({ base, head }), ...roles({ base, head })];
   return found.filter((resource) =>
@@ -54,7 +54,7 @@ function buckets({ base, head }: Sides): readonly RightResource[] {
       return {
         ...policyOf(bucket.policy),
         grants: [],
-        // where the bucket's is off, the account's may still be on, which no stack tells
+        // Where the bucket's setting is off, the account's may still be on, which is in no stack.
         restrictPublicBuckets: restrict,
       };
     };
@@ -90,7 +90,7 @@ function shown({ arn, label, account, source }: Pick<RightResource, "arn" | "lab
   return { arn, label, account, source, assumed: false };
 }
 
-/** Everybody of whom the policies of both sides speak, each once. */
+/** Every principal that the policies of both sides name, once. */
 export function subjectsOf({ base, head }: Sides): readonly Subject[] {
   const [region = "eu-west-1"] = [...head.keys.values(), ...base.keys.values(), ...head.roles.values()].map(
     (thing) => thing.region,
@@ -174,7 +174,7 @@ export function policiesOf(estate: Estate): readonly ReadPolicy[] {
   ];
 }
 
-/** Condition keys in lower case, with each value. */
+/** Condition keys in lower case, with all values. */
 function literals({ Condition }: CanonicalStatement): readonly (readonly [string, string])[] {
   return Object.values(Condition ?? {}).flatMap((keys) =>
     Object.entries(isRecord(keys) ? keys : {}).flatMap(([key, values]) =>

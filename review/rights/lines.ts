@@ -12,7 +12,7 @@ export interface Shown {
   readonly after: string;
 }
 
-/** One sentence about rights: who gains or loses what on which things. */
+/** One sentence about rights: who gains or loses what on which resources. */
 export interface RightLine {
   readonly direction: Direction;
   readonly subject: Subject;
@@ -20,17 +20,19 @@ export interface RightLine {
   readonly actions: readonly string[];
   readonly uncertain: boolean;
   readonly witnesses: readonly Shown[];
-  /** Who gains or loses no more than that, as part of the same. */
+  /** Principals that are part of the subject and gain or lose no more than it. */
   readonly including: readonly string[];
 }
 
-/** Who is part of whom. */
+/** Which principals include which others. */
 const BREADTH = ["everybody", "organization", "account"];
 
-/** The changes as sentences: who is part of somebody is not told apart, and things that change alike are told together. */
+/**
+ * The changes as sentences. A principal that is included in another is not reported separately, and resources with the same
+ * change are reported together.
+ */
 export function rightLines({ changes }: ComparedRights, sides: Sides): readonly RightLine[] {
-  const told = withoutGrantees(changes, sides).map(lineOf);
-  const folded = foldIntoBroader(told);
+  const folded = foldIntoBroader(withoutGrantees(changes, sides).map(lineOf));
   const lines = new Map<string, RightLine>();
   for (const line of folded) {
     const { direction, subject, actions, uncertain, witnesses, including } = line;
@@ -55,7 +57,7 @@ export function rightLines({ changes }: ComparedRights, sides: Sides): readonly 
 }
 
 function lineOf({ direction, subject, resource, differences }: RightChange): RightLine {
-  // What somebody surely gains on some request is not told again for requests of which nobody knows.
+  // A right whose change some request shows for certain is not reported again for requests whose decision is unknown.
   const sure = differences.filter(({ uncertain }) => !uncertain);
   const surely = new Set(sure.flatMap(({ actions }) => actions));
   const others = differences.filter(
@@ -95,29 +97,29 @@ function foldIntoBroader(lines: readonly RightLine[]): readonly RightLine[] {
   });
 }
 
-/** Whether all that a line tells is told by another already. */
+/** Whether another line already reports everything that a line says. */
 function covers(broad: RightLine, line: RightLine): boolean {
   const rank = (one: RightLine) => {
     const index = BREADTH.indexOf(one.subject.kind);
     return index < 0 ? BREADTH.length : index;
   };
   if (rank(broad) >= rank(line) || broad.uncertain) return false;
-  const isNobodysAccount = line.subject.kind === "service" || line.subject.kind === "provider";
-  if (isNobodysAccount && broad.subject.kind !== "everybody") return false;
+  const hasNoAccount = line.subject.kind === "service" || line.subject.kind === "provider";
+  if (hasNoAccount && broad.subject.kind !== "everybody") return false;
   if (broad.subject.kind === "account" && broad.subject.account !== line.subject.account) return false;
   const actions = new Set(broad.actions);
   return line.actions.every((action) => actions.has(action));
 }
 
-/** What a grant that appears or vanishes gives its grantee is told with the grant. */
+/** Rights from a grant that is added or removed are reported with the grant. */
 function withoutGrantees(changes: readonly RightChange[], { base, head }: Sides): readonly RightChange[] {
   const textIn = (grants: Sides["base"]["grants"], id: string) => JSON.stringify(grants.get(id)?.grant);
-  const told = [...head.grants, ...base.grants]
+  const changedGrants = [...head.grants, ...base.grants]
     .filter(([id]) => textIn(base.grants, id) !== textIn(head.grants, id))
     .map(([, grant]) => grant);
   return changes.filter(({ subject, resource, differences }) => {
     const operations = new Set(
-      told
+      changedGrants
         .filter(({ key, grant }) => key === resource.arn && grant.granteePrincipal === subject.principal.arn)
         .flatMap(({ grant }) => grant.operations.map((name) => `kms:${name}`)),
     );

@@ -6,24 +6,24 @@ import type { ReadPolicy } from "../read/document";
 
 export type ResourceKind = "key" | "bucket" | "objects" | "role" | "other";
 
-/** What decides about a resource on one side, besides the policies of who asks. */
+/** What decides about a resource on one side, in addition to the policies of the principal. */
 export interface ResourceSide {
   readonly policy: NamedDocument | undefined;
-  /** Whether it has a policy that nobody can read before the deployment. */
+  /** Whether it has a policy that cannot be read before the deployment. */
   readonly unreadable?: boolean;
   readonly grants: readonly GrantDocument[];
-  /** Whether S3 keeps other accounts from a public bucket; undefined where no stack says so. */
+  /** Whether S3 denies other accounts access to a public bucket; undefined where no stack sets it. */
   readonly restrictPublicBuckets?: boolean;
 }
 
-/** Something on which rights are compared. */
+/** A resource on which rights are compared. */
 export interface RightResource {
   readonly kind: ResourceKind;
   readonly arn: string;
   readonly label: string;
   readonly account: string;
   readonly source: string;
-  /** No stack makes it: its owner is taken to let in whom the policies of who asks let out. */
+  /** No stack creates it: its owner is assumed to allow what the policies of the principal allow. */
   readonly assumed: boolean;
   /** Undefined where it does not exist on that side. */
   readonly base: ResourceSide | undefined;
@@ -50,7 +50,7 @@ const ACTIONS: Readonly<Record<ResourceKind, readonly string[]>> = {
   other: [],
 };
 
-/** The actions that AWS has on a kind of resource. */
+/** The actions that AWS defines for a kind of resource. */
 export function actionsOn(kind: ResourceKind): readonly string[] {
   return ACTIONS[kind];
 }
@@ -69,13 +69,13 @@ const KNOWN = new Set(
   ),
 );
 
-/** Whether an action that is not in the tables may be one on a kind of resource: AWS adds some every year. */
+/** Whether an action that is not in the tables may exist for a kind of resource: AWS adds some every year. */
 export function mayBeOnKind(action: string, kind: ResourceKind): boolean {
   const name = action.toLowerCase();
   return name.startsWith(`${SERVICES[kind]}:`) && !KNOWN.has(name);
 }
 
-/** Kind by which the rights on an ARN are asked. */
+/** Kind of resource for which the rights on an ARN are tested. */
 export function kindOf(arn: string): ResourceKind {
   const { service, resource = "" } = parseArn(arn) ?? {};
   if (service === "kms" && resource.startsWith("key/")) return "key";
@@ -83,7 +83,7 @@ export function kindOf(arn: string): ResourceKind {
   return service === "iam" && resource.startsWith("role/") ? "role" : "other";
 }
 
-/** The policy that stands for one that no stack holds: it leaves the decision to the account of who asks. */
+/** Stands for a policy that is in no stack: it leaves the decision to the principal's account. */
 export function assumedPolicy(
   partition: string,
   account: string,

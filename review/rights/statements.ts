@@ -2,12 +2,12 @@ import { canonicalDocument, type CanonicalStatement } from "@keyferry/evaluator"
 import { derived } from "@keyferry/common";
 import { coversAction } from "../../policy/lint/actions";
 
-/** The statements of a document in one form, without their names. */
+/** The statements of a document in canonical form, without their Sids. */
 export const statementsOf = derived((document: object): readonly CanonicalStatement[] =>
   (canonicalDocument(document)?.Statement ?? []).map(nameless),
 );
 
-/** What says nothing about rights is left out, and lists are sorted. */
+/** Leaves out what does not affect rights, and sorts lists. */
 function nameless(statement: CanonicalStatement): CanonicalStatement {
   const { Sid, ...elements } = sorted(statement) as CanonicalStatement;
   void Sid;
@@ -21,7 +21,7 @@ export function changedStatements(
 ): readonly CanonicalStatement[] {
   const count = new Map<string, { readonly statement: CanonicalStatement; times: number }>();
   const add = (document: object, by: number) => {
-    // two equal statements say no more than one
+    // Two equal statements have the same effect as one.
     const texts = new Map(
       statementsOf(document).map((statement) => [textOf(document, statement), statement]),
     );
@@ -36,7 +36,7 @@ export function changedStatements(
   return [...count.values()].filter(({ times }) => times !== 0).map(({ statement }) => statement);
 }
 
-/** A document of the older version knows no variables, so that its statements are others. */
+/** The older version has no policy variables, so equal statements of different versions differ. */
 function textOf(document: object, statement: CanonicalStatement): string {
   return `${canonicalDocument(document)?.Version ?? ""} ${JSON.stringify(statement)}`;
 }
@@ -51,7 +51,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** Whether a statement speaks of an action. */
+/** Whether a statement names an action. */
 export function speaksOf({ Action, NotAction }: CanonicalStatement, action: string): boolean {
   if (NotAction !== undefined) return !NotAction.some((pattern) => coversAction(pattern, action));
   return Action?.some((pattern) => coversAction(pattern, action)) === true;
@@ -67,14 +67,14 @@ export function principalsOf({
   );
 }
 
-/** Values of a condition key, with the operators under which they stand. */
+/** Values of a condition key, with their operators. */
 export interface ConditionValues {
   readonly key: string;
   readonly operators: ReadonlySet<string>;
   readonly values: ReadonlySet<string>;
 }
 
-/** What some statements ask of the context, by condition key in lower case. */
+/** Conditions of some statements, by condition key in lower case. */
 export function conditionsOf(
   statements: readonly CanonicalStatement[],
 ): ReadonlyMap<string, ConditionValues> {

@@ -1,7 +1,7 @@
 import { parseArn, roleArn } from "@keyferry/common";
 import type { NamedDocument, RequestPrincipal, UnreadDocument } from "@keyferry/evaluator";
 
-/** What the policies of who asks say; of who is not in the stacks, that everything is allowed. */
+/** The policies of a principal; a principal that is not in the stacks is assumed to be allowed everything by its own. */
 export interface SubjectPolicies {
   readonly identity: readonly NamedDocument[];
   readonly boundary?: NamedDocument;
@@ -11,15 +11,15 @@ export interface SubjectPolicies {
 export type SubjectKind =
   "role" | "principal" | "account" | "organization" | "everybody" | "service" | "provider";
 
-/** Somebody whose rights are compared. */
+/** A principal whose rights are compared. */
 export interface Subject {
-  /** For people: `role keyferry-acme-runner in 111111111111`, `account 222222222222`, `everybody`. */
+  /** Display name: `role keyferry-acme-runner in 111111111111`, `account 222222222222`, `everybody`. */
   readonly label: string;
   readonly kind: SubjectKind;
   /** 12-digit id; undefined for everybody, organizations, services and identity providers. */
   readonly account: string | undefined;
   readonly principal: RequestPrincipal;
-  /** What its requests always carry. */
+  /** Context values that its requests always have. */
   readonly context: Readonly<Record<string, string>>;
   /** Undefined where it does not exist on that side. */
   readonly base: SubjectPolicies | undefined;
@@ -38,10 +38,10 @@ const EVERYTHING: SubjectPolicies = {
 
 const NO_POLICIES: SubjectPolicies = { identity: [], unread: [] };
 
-/** A stranger's account; nobody has it. */
+/** An account that stands for any other; it does not exist. */
 export const STRANGER = "000000000000";
 
-/** Whoever the IAM of an account allows everything. */
+/** A principal that the IAM policies of its account allow everything. */
 export function accountSubject(partition: string, account: string): Subject {
   const arn = roleArn(partition, account, "any-administrator");
   return {
@@ -50,7 +50,7 @@ export function accountSubject(partition: string, account: string): Subject {
   };
 }
 
-/** A role or user that a policy or a grant names, and no stack makes. */
+/** A role or user that a policy or a grant names and no stack creates. */
 export function namedSubject(arn: string): Subject | undefined {
   const parsed = parseArn(arn);
   if (parsed === undefined || !/^\d{12}$/.test(parsed.account)) return undefined;

@@ -1,7 +1,7 @@
 import type { ContextValue } from "@keyferry/evaluator";
 import type { ConditionValues } from "./statements";
 
-/** A condition key absent, or with a value. */
+/** A condition key that is absent or has a value. */
 export type Candidate = ContextValue | undefined;
 
 const OUTSIDE = "outside-of-every-condition";
@@ -11,7 +11,7 @@ const MULTIVALUED =
   /^(kms:grantoperations|kms:resourcealiases|aws:tagkeys|aws:principalorgpaths|aws:calledvia|kms:encryptioncontextkeys)$/;
 
 /**
- * The values of a condition key by which requests can differ: each that a condition names, one outside each of them, and none.
+ * The values of a condition key to test with: each that a condition names, one that matches none of them, and no value.
  * @param conditions of one key
  */
 export function candidates({ key, operators, values }: ConditionValues): readonly Candidate[] {
@@ -46,7 +46,7 @@ function dates(value: string): readonly string[] {
   return Number.isNaN(time) ? [] : [-1000, 0, 1000].map((by) => new Date(time + by).toISOString());
 }
 
-/** A text that a pattern matches. */
+/** An example text that a pattern matches. */
 export function concrete(pattern: string): string {
   return pattern.replaceAll("*", "any").replaceAll("?", "x");
 }

@@ -3,7 +3,7 @@ import type { RightLine } from "../rights/lines";
 import { isOutside } from "./opened-outside";
 import { rightFound } from "./right-found";
 
-/** With which somebody can give himself every other right, or destroy. */
+/** Actions with which a principal can give itself every other right, or destroy the resource. */
 const ADMINISTRATION = new Set([
   "kms:PutKeyPolicy",
   "kms:ScheduleKeyDeletion",
@@ -15,7 +15,7 @@ const ADMINISTRATION = new Set([
   "s3:PutBucketPublicAccessBlock",
 ]);
 
-/** Whether somebody of these accounts, who is not the owner of something new, gains one of them. */
+/** Whether a principal of these accounts, other than the owner of something new, gains one of them. */
 export function isAdministration(line: RightLine, comparison: Comparison): boolean {
   const { direction, subject, resources, actions } = line;
   if (direction !== "gained" || subject.kind === "everybody" || isOutside(line, comparison)) return false;
@@ -27,7 +27,7 @@ export function isAdministration(line: RightLine, comparison: Comparison): boole
 
 export const administrationGained: Rule = {
   id: "administration-gained",
-  description: "Somebody gains the right to change a policy, or to disable or delete a key or a bucket.",
+  description: "A principal gains the right to change a policy, or to disable or delete a key or a bucket.",
   severity: "blocking",
   find: (comparison) =>
     comparison.rights.filter((line) => isAdministration(line, comparison)).map(rightFound),

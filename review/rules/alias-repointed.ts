@@ -3,7 +3,7 @@ import { about } from "./thing";
 
 export const aliasRepointed: Rule = {
   id: "alias-repointed",
-  description: "An alias points to another key, or vanishes.",
+  description: "An alias points to another key, or is removed.",
   severity: "blocking",
   find: ({ base, head }) =>
     [...base.aliases].flatMap(([id, before]) => {
@@ -13,10 +13,10 @@ export const aliasRepointed: Rule = {
       if (after === undefined) {
         return head.released.has(before.source)
           ? []
-          : [about(thing, `${label} vanishes; it pointed to ${before.key}`)];
+          : [about(thing, `${label} is removed; it pointed to ${before.key}`)];
       }
       if (after.key === before.key) return [];
-      const message = `${label} points to ${after.key}, no longer to ${before.key}`;
+      const message = `${label} points to ${after.key}, previously to ${before.key}`;
       return [about(thing, message, { before: before.key, after: after.key })];
     }),
 };

@@ -3,7 +3,7 @@ import { about } from "./thing";
 
 export const bucketDestroyed: Rule = {
   id: "bucket-destroyed",
-  description: "A bucket leaves the stacks and is deleted, if it is empty or force_destroy is set.",
+  description: "A bucket is removed from the stacks; it is deleted if it is empty or force_destroy is set.",
   severity: "blocking",
   find: ({ base, head }) =>
     [...base.buckets.values()]

@@ -3,7 +3,7 @@ import { about } from "./thing";
 
 export const bucketVersioning: Rule = {
   id: "bucket-versioning",
-  description: "A bucket no longer keeps the versions of its objects, which ends its replication as well.",
+  description: "A bucket no longer keeps the versions of its objects, which also ends its replication.",
   severity: "blocking",
   find: ({ base, head }) =>
     [...head.buckets.values()]

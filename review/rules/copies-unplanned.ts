@@ -13,7 +13,7 @@ const SIDES = [
 export const copiesUnplanned: Rule = {
   id: "copies-unplanned",
   description:
-    "A plan of the copies does not tell all data or costs, or is of another topology, so that nobody knows how they change.",
+    "A plan of the copies lacks data or costs, or is of another topology, so how they change is unknown.",
   severity: "notice",
   find: (comparison) => {
     const plans = plansOf(comparison);
@@ -24,7 +24,9 @@ export const copiesUnplanned: Rule = {
         return [
           ...[...plans[side].unknown].map(([rule, because]) => say(rule, `: ${because}`)),
           ...[...plans[side].rules].flatMap(([rule, { unread }]) =>
-            unread.map((because) => say(rule, `, as far as AWS did not let it look: ${because}`)),
+            unread.map((because) =>
+              say(rule, `, because AWS did not let the plan read everything: ${because}`),
+            ),
           ),
           ...missing(comparison[side], plans[side]).map(({ rule, places }) =>
             say(rule, ` into ${placesText(places)}, which it does not have: ${WHY_MISSING}`),
@@ -42,7 +44,7 @@ const WHY_MISSING = "`run` would refuse its source, or the plan was made with --
 function found(comparison: Comparison, rule: string, when: string, what: string): Found {
   const named = `${kindOf(comparison, rule)}${rule}`;
   return {
-    message: `the plan ${when} does not tell what the next run moves for ${named}${what}`,
+    message: `the plan ${when} does not say what the next run moves for ${named}${what}`,
     resources: [named],
     accounts: [],
     sources: [`copy jobs: ${rule}`],
@@ -54,7 +56,7 @@ interface Jobs {
   readonly places: readonly string[];
 }
 
-/** Copy jobs of the synthesis that the plan does not have, without those of rules of which it says why. */
+/** Copy jobs of the synthesis that the plan does not have, without those of rules for which the plan gives the reason. */
 function missing({ copies }: Estate, { jobs, unknown }: PlannedMoves): readonly Jobs[] {
   const absent = [...(copies ?? [])].filter(([id, { rule }]) => !jobs.has(id) && !unknown.has(rule));
   const rules = new Map<string, string[]>();
@@ -88,6 +90,6 @@ function ofAnotherTopology(
 function withoutPrices({ base, head }: Readonly<Record<"base" | "head", PlannedMoves>>): readonly Found[] {
   if ((base.total === undefined) === (head.total === undefined)) return [];
   const when = base.total === undefined ? "before" : "after";
-  const message = `the plan ${when} has no prices, so that nobody knows how costs change`;
+  const message = `the plan ${when} has no prices, so how costs change is unknown`;
   return [{ message, resources: ["copy jobs"], accounts: [], sources: [] }];
 }

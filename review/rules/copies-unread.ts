@@ -2,12 +2,12 @@ import type { Rule } from "../rule";
 
 export const copiesUnread: Rule = {
   id: "copies-unread",
-  description: "One of the syntheses does not tell its copy jobs, so that nobody knows which change.",
+  description: "One of the syntheses does not list its copy jobs, so which of them change is unknown.",
   severity: "notice",
   find: ({ base, head }) => {
     if ((base.copies === undefined) === (head.copies === undefined)) return [];
     const side = base.copies === undefined ? "before" : "after";
-    const message = `the synthesis ${side} does not tell its copy jobs: an earlier version has written it, or another program`;
+    const message = `the synthesis ${side} does not list its copy jobs: it was written by an earlier version of Keyferry, or by another program`;
     return [{ message, resources: ["copy jobs"], accounts: [], sources: [] }];
   },
 };

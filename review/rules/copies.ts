@@ -2,17 +2,17 @@ import type { Found } from "../finding";
 import type { DeclaredCopy } from "../read/copies";
 import type { Comparison } from "../rule";
 
-/** Nobody reads more places in one sentence; all are in the finding. */
-const TOLD = 6;
+/** More places in one sentence would be hard to read; the finding has all of them. */
+const MOST_PLACES = 6;
 
-/** The copy jobs of one side that the other does not have; none where one of them tells no copy jobs. */
+/** The copy jobs of one side that the other does not have; none where one side has no data on copy jobs. */
 export function copiesOnlyIn({ base, head }: Comparison, side: "base" | "head"): readonly DeclaredCopy[] {
   const [own, other] = side === "base" ? [base.copies, head.copies] : [head.copies, base.copies];
   if (own === undefined || other === undefined) return [];
   return [...own].flatMap(([id, copy]) => (other.has(id) ? [] : [copy]));
 }
 
-/** Copy jobs of both sides of which something is told otherwise: told alike, they are one finding. */
+/** Copy jobs of both sides whose texts differ; those that differ in the same way are one finding. */
 export function changedCopies(
   { base, head }: Comparison,
   textOf: (copy: DeclaredCopy) => string,
@@ -28,14 +28,14 @@ export function changedCopies(
       const { before, after } = first.values;
       return aboutCopies(
         [first.copy, ...others.map(({ copy }) => copy)],
-        (what, into) => `${what} into ${into} ${verb} ${after}, no longer ${before}`,
+        (what, into) => `${what} into ${into} ${verb} ${after}, previously ${before}`,
         first.values,
       );
     },
   );
 }
 
-/** One finding a rule and what else makes copy jobs alike. */
+/** One finding for all copy jobs with the same rule and source. */
 export function toldByRule(
   copies: readonly DeclaredCopy[],
   message: (what: string, into: string, from: string) => string,
@@ -47,9 +47,9 @@ export function toldByRule(
   });
 }
 
-/** What a plan tells of some copy jobs, to be told with what is said of them. */
+/** What a plan says about some copy jobs, to be added to their finding. */
 export interface Planned {
-  /** Ends the sentence; empty where there is no plan. */
+  /** End of the sentence; empty where there is no plan. */
   readonly text: string;
   readonly values: Pick<Found, "data" | "cost">;
 }
@@ -72,10 +72,10 @@ function aboutCopies(
   };
 }
 
-/** The first ones by name, the others by number. */
+/** The first places by name, and how many more there are. */
 export function placesText(places: readonly string[]): string {
-  const more = places.length - TOLD;
-  return places.slice(0, TOLD).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const more = places.length - MOST_PLACES;
+  return places.slice(0, MOST_PLACES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /** `newest web-* of 111111111111 eu-west-1` */

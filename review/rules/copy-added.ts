@@ -4,12 +4,12 @@ import { plannedJobs } from "./planned-jobs";
 
 export const copyAdded: Rule = {
   id: "copy-added",
-  description: "A copy job appears.",
+  description: "A copy job is added.",
   severity: "notice",
   find: (comparison) =>
     toldByRule(
       copiesOnlyIn(comparison, "head"),
-      (what, into, from) => `${what} arrives in ${into} as well, from ${from}`,
+      (what, into, from) => `${what} also arrives in ${into}, from ${from}`,
       plannedJobs(comparison, "head"),
     ),
 };

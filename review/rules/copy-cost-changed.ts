@@ -5,13 +5,13 @@ import { changedMovements } from "./planned-copies";
 export const copyCostChanged: Rule = {
   id: "copy-cost-changed",
   description:
-    "What the next run makes for a copy job that stays costs more or less, by two plans of the copies.",
+    "The next run costs more or less for a copy job that both sides have, by two plans of the copies.",
   severity: "notice",
   find: (comparison) =>
     changedMovements(
       comparison,
       ({ cost }) => cost && costText(cost),
-      (about, after, noLonger) => `the next run costs ${after} for ${about}, ${noLonger}`,
+      (about, after, previously) => `the next run costs ${after} for ${about}, ${previously}`,
       ({ cost: before }, { cost: after }) =>
         before === undefined || after === undefined ? {} : { cost: { before, after } },
     ),

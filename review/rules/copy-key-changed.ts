@@ -3,7 +3,7 @@ import { changedCopies } from "./copies";
 
 export const copyKeyChanged: Rule = {
   id: "copy-key-changed",
-  description: "What a copy job makes ends under another key; copies that exist keep theirs.",
+  description: "New copies of a copy job are encrypted under another key; existing copies keep theirs.",
   severity: "blocking",
   find: (comparison) => changedCopies(comparison, ({ key }) => key, "ends under"),
 };

@@ -4,7 +4,7 @@ import { plannedJobs } from "./planned-jobs";
 
 export const copyRemoved: Rule = {
   id: "copy-removed",
-  description: "A copy job vanishes: nothing new arrives in its place; copies that exist stay.",
+  description: "A copy job is removed: no new copies arrive there; existing copies stay.",
   severity: "blocking",
   find: (comparison) =>
     toldByRule(

@@ -13,7 +13,7 @@ export function grantFound({ grant, keyLabel, account, source }: ReviewedGrant, 
   };
 }
 
-/** Whether a grant lets in an account that has no stack here. */
+/** Whether the grantee is of an account that has no stack here. */
 export function isGrantOutside({ grant }: ReviewedGrant, { head }: Comparison): boolean {
   const account = parseArn(grant.granteePrincipal)?.account;
   return account !== undefined && !head.accounts.has(account);

@@ -40,7 +40,7 @@ import { totalCostChanged } from "./total-cost-changed";
 import { unreadablePolicy } from "./unreadable-policy";
 import { unreadResource } from "./unread-resource";
 
-/** All rules, the most important first: in this order their findings are told. */
+/** All rules, the most important first; findings are reported in this order. */
 export const RULES: readonly Rule[] = [
   openedToEverybody,
   openedOutside,

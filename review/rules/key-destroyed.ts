@@ -3,7 +3,7 @@ import { about } from "./thing";
 
 export const keyDestroyed: Rule = {
   id: "key-destroyed",
-  description: "A key leaves the stacks, and its deletion is scheduled.",
+  description: "A key is removed from the stacks, and its deletion is scheduled.",
   severity: "blocking",
   find: ({ base, head }) =>
     [...base.keys.values()]
@@ -11,7 +11,7 @@ export const keyDestroyed: Rule = {
       .map((key) =>
         about(
           key,
-          `${key.label} is destroyed: after ${key.deletionWindow} days nothing under it can be read`,
+          `${key.label} is destroyed: after ${key.deletionWindow} days data encrypted under it can no longer be read`,
         ),
       ),
 };

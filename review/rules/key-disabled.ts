@@ -3,10 +3,12 @@ import { about } from "./thing";
 
 export const keyDisabled: Rule = {
   id: "key-disabled",
-  description: "A key is disabled, so that nothing under it can be read.",
+  description: "A key is disabled, so data encrypted under it cannot be read.",
   severity: "blocking",
   find: ({ base, head }) =>
     [...head.keys.values()]
       .filter(({ arn, enabled }) => !enabled && base.keys.get(arn)?.enabled === true)
-      .map((key) => about(key, `${key.label} is disabled: nothing under it can be read until it is enabled`)),
+      .map((key) =>
+        about(key, `${key.label} is disabled: data encrypted under it cannot be read until it is enabled`),
+      ),
 };

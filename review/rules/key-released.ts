@@ -9,6 +9,6 @@ export const keyReleased: Rule = {
     [...base.keys.values()]
       .filter(({ arn, source }) => !head.keys.has(arn) && head.released.has(source))
       .map((key) =>
-        about(key, `${key.label} leaves Terraform and stays in AWS; nobody changes its policy any more`),
+        about(key, `${key.label} leaves Terraform and stays in AWS; its policy is no longer managed`),
       ),
 };

@@ -3,7 +3,7 @@ import { about } from "./thing";
 
 export const keyReplaced: Rule = {
   id: "key-replaced",
-  description: "A key gets another address, stack or kind, so that Terraform makes another one in its place.",
+  description: "A key gets another address, stack or kind, so Terraform creates another key in its place.",
   severity: "blocking",
   find: ({ base, head }) =>
     [...base.keys.values()].flatMap((before) => {

@@ -5,7 +5,7 @@ import { about } from "./thing";
 
 export const keyWithoutAdministrator: Rule = {
   id: "key-without-administrator",
-  description: "Nobody is left who can change a key's policy; only AWS Support can help then.",
+  description: "No principal can change a key's policy any more; only AWS Support can restore access.",
   severity: "blocking",
   find: ({ base, head }) => {
     const sides = { base, head };
@@ -22,7 +22,7 @@ export const keyWithoutAdministrator: Rule = {
             decide({ subject, resource, action: "kms:PutKeyPolicy", context: {} }, side) !== "refused",
         );
       if (isLeft("head") || (resource.base !== undefined && !isLeft("base"))) return [];
-      return [about(resource, `${resource.label} is left without anybody who may change its policy`)];
+      return [about(resource, `${resource.label} is left without a principal that may change its policy`)];
     });
   },
 };

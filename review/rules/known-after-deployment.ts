@@ -4,7 +4,7 @@ import { countOf, writtenIn } from "./written";
 
 export const knownAfterDeployment: Rule = {
   id: "known-after-deployment",
-  description: "A policy is new or changed and holds values that are known only after the deployment.",
+  description: "A policy is new or changed and contains values that are known only after the deployment.",
   severity: "notice",
   find: ({ base, head }) =>
     writtenIn(

@@ -2,7 +2,7 @@ import { money } from "../../core/money";
 import type { DataMoved } from "../finding";
 import type { Cost, Movement } from "../read/planned-moves";
 
-/** Without its cost. */
+/** A movement without its cost. */
 export function dataOf({ gib, crossRegionGiB }: Movement): DataMoved {
   return { gib, crossRegionGiB };
 }

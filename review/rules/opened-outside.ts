@@ -2,7 +2,7 @@ import type { Comparison, Rule } from "../rule";
 import type { RightLine } from "../rights/lines";
 import { rightFound } from "./right-found";
 
-/** Whether it is about an account that has no stack after the change, or about a whole organization. */
+/** Whether a change is about an account that has no stack after it, or about a whole organization. */
 export function isOutside({ subject }: RightLine, { head }: Comparison): boolean {
   if (subject.kind === "organization") return true;
   return subject.account !== undefined && !head.accounts.has(subject.account);

@@ -4,7 +4,7 @@ import { noMovement, together, type Movement, type PlannedMoves } from "../read/
 import type { Comparison } from "../rule";
 import { placesText } from "./copies";
 
-/** Both plans; undefined where there are not two. */
+/** Both plans; undefined unless there are two. */
 export function plansOf({
   base,
   head,
@@ -24,8 +24,8 @@ export interface ComparedMovement {
 }
 
 /**
- * What the next run moves by rule, of what both sides know: copy jobs that only one side has are told by what adds or removes them, and what
- * a plan does not tell by `copies-unplanned`.
+ * What the next run moves for each rule, where both sides have the data. Copy jobs that only one side has are reported by the rules for added
+ * and removed copies; what a plan does not contain is reported by `copies-unplanned`.
  */
 export function comparedMovements(comparison: Comparison): ReadonlyMap<string, readonly ComparedMovement[]> {
   const plans = plansOf(comparison);
@@ -33,13 +33,13 @@ export function comparedMovements(comparison: Comparison): ReadonlyMap<string, r
   const rules = [...new Set([...plans.base.rules.keys(), ...plans.head.rules.keys()])];
   return new Map(
     rules
-      .filter((rule) => isTold(comparison.base, rule) && isTold(comparison.head, rule))
+      .filter((rule) => isDescribed(comparison.base, rule) && isDescribed(comparison.head, rule))
       .map((rule) => [rule, [...jobsOf(plans, rule), ...transitOf(plans, rule)]]),
   );
 }
 
-/** Whether a plan tells all of a rule, or there is no such rule. */
-function isTold({ planned, copies }: Estate, rule: string): boolean {
+/** Whether a plan describes a rule completely, or the rule does not exist. */
+function isDescribed({ planned, copies }: Estate, rule: string): boolean {
   if (planned?.rules.has(rule) === true) return true;
   const isDeclared = [...(copies?.values() ?? [])].some((copy) => copy.rule === rule);
   return !isDeclared && planned?.unknown.has(rule) !== true;
@@ -73,13 +73,13 @@ function transitOf(
 }
 
 /**
- * One finding a rule, about those of its movements that are told otherwise.
- * @param textOf of one side; undefined where it tells nothing
+ * One finding for each rule, about the movements of it whose texts differ.
+ * @param textOf text of one side; undefined where there is none
  */
 export function changedMovements(
   comparison: Comparison,
   textOf: (movement: Movement) => string | undefined,
-  message: (about: string, after: string, noLonger: string) => string,
+  message: (about: string, after: string, previously: string) => string,
   valuesOf: (before: Movement, after: Movement) => Pick<Found, "data" | "cost">,
 ): readonly Found[] {
   return [...comparedMovements(comparison)].flatMap(([rule, movements]) => {
@@ -101,7 +101,7 @@ export function changedMovements(
         message: message(
           about,
           now,
-          old === now ? "as much as before, otherwise divided" : `no longer ${old}`,
+          old === now ? "the same total, distributed differently" : `previously ${old}`,
         ),
         resources: changed.map(({ place }) =>
           place === undefined ? `${named}, transit copies` : `${named} into ${place}`,
@@ -121,22 +121,22 @@ function isChanged(before: string | undefined, after: string | undefined): boole
   return before !== undefined && after !== undefined && before !== after;
 }
 
-/** What changes alike is one part. */
+/** Places with the same change are one part. */
 function partsOf(
   changed: readonly ComparedMovement[],
   textOf: (movement: Movement) => string | undefined,
 ): readonly string[] {
   const parts = new Map<string, string[]>();
   for (const { place = "transit copies", before, after } of changed) {
-    const told = `${textOf(after)}, no longer ${textOf(before)}`;
-    parts.set(told, [...(parts.get(told) ?? []), place]);
+    const difference = `${textOf(after)}, previously ${textOf(before)}`;
+    parts.set(difference, [...(parts.get(difference) ?? []), place]);
   }
   return [...parts].map(
-    ([told, places]) => `${placesText(places)}: ${places.length === 1 ? "" : "each "}${told}`,
+    ([difference, places]) => `${placesText(places)}: ${places.length === 1 ? "" : "each "}${difference}`,
   );
 }
 
-/** `image `, where one of the syntheses tells what a rule is about. */
+/** `image `, where one of the syntheses has the kind of a rule. */
 export function kindOf({ base, head }: Comparison, rule: string): string {
   const copy = [head, base]
     .flatMap(({ copies }) => [...(copies?.values() ?? [])])

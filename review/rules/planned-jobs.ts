@@ -15,7 +15,7 @@ export function plannedJobs(
   return (copies) => (plans === undefined ? { text: "", values: {} } : plannedIn(plans[side], copies, side));
 }
 
-/** Of those that the plan tells; the others are told by `copies-unplanned`. */
+/** Of those that the plan contains; the others are reported by `copies-unplanned`. */
 function plannedIn(plan: PlannedMoves, copies: readonly DeclaredCopy[], side: "base" | "head"): Planned {
   const jobs = copies.flatMap((copy) => plan.jobs.get(jobId(copy.rule, copy.to)) ?? []);
   if (jobs.length === 0) return { text: "", values: {} };
@@ -27,7 +27,7 @@ function plannedIn(plan: PlannedMoves, copies: readonly DeclaredCopy[], side: "b
   const text = [
     `; the next run ${now} ${dataText(moved)} for ${copies.length === 1 ? "it" : "them"}`,
     ...(moved.cost === undefined ? [] : [` ${cost} ${costText(moved.cost)}`]),
-    ...(unread.length === 0 ? [] : [`, and at most ${upTo} GiB more where AWS did not let the plan look`]),
+    ...(unread.length === 0 ? [] : [`, and at most ${upTo} GiB more for what AWS did not let the plan read`]),
   ].join("");
   return { text, values: valuesOf(side, nothing, moved) };
 }

@@ -3,7 +3,7 @@ import { about } from "./thing";
 
 export const replicationChanged: Rule = {
   id: "replication-changed",
-  description: "A replication rule appears, or replicates otherwise.",
+  description: "A replication rule is added or changed.",
   severity: "notice",
   find: ({ base, head }) =>
     [...head.buckets.values()].flatMap((bucket) => {
@@ -11,7 +11,7 @@ export const replicationChanged: Rule = {
       return [...bucket.replication].flatMap(([id, after]) => {
         const before = old.get(id);
         if (before === after) return [];
-        const was = before === undefined ? "" : `, no longer ${before}`;
+        const was = before === undefined ? "" : `, previously ${before}`;
         const message = `objects of ${bucket.label} are replicated ${after}${was} (rule ${id})`;
         return [about(bucket, message, { ...(before === undefined ? {} : { before }), after })];
       });

@@ -3,7 +3,7 @@ import { about } from "./thing";
 
 export const replicationRemoved: Rule = {
   id: "replication-removed",
-  description: "A replication rule vanishes: new objects are no longer copied to its destination.",
+  description: "A replication rule is removed: new objects are no longer copied to its destination.",
   severity: "blocking",
   find: ({ base, head }) =>
     [...base.buckets.values()].flatMap((bucket) => {

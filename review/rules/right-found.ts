@@ -31,31 +31,31 @@ export function rightFound(line: RightLine): Found {
 
 const MOST_ACTIONS = 6;
 
-/** Where no more are left out, it is told so. */
+/** Where at most this many actions are missing, the text says "every action but ...". */
 const FEW = 2;
 
 function actionsText({ actions, resources }: RightLine): string {
   const all = actionsOn(resources[0]?.kind ?? "other");
   const left = all.filter((action) => !actions.includes(action));
-  // Of other kinds no list has all actions.
+  // No list has all actions of other kinds.
   if (actions.length > MOST_ACTIONS && all.length > 0 && left.length <= FEW) {
     return left.length === 0 ? "every action" : `every action but ${left.join(" and ")}`;
   }
-  const told = actions.slice(0, MOST_ACTIONS).join(", ");
+  const listed = actions.slice(0, MOST_ACTIONS).join(", ");
   const more = actions.length - MOST_ACTIONS;
-  return more > 0 ? `${told} and ${more} more action${more === 1 ? "" : "s"}` : told;
+  return more > 0 ? `${listed} and ${more} more action${more === 1 ? "" : "s"}` : listed;
 }
 
 const MOST_RESOURCES = 3;
 
 function resourcesText({ resources }: RightLine): string {
   const labels = resources.map(({ label }) => label);
-  const told = labels.slice(0, MOST_RESOURCES).join(", ");
+  const listed = labels.slice(0, MOST_RESOURCES).join(", ");
   const more = labels.length - MOST_RESOURCES;
-  return more > 0 ? `${told} and ${more} more` : told;
+  return more > 0 ? `${listed} and ${more} more` : listed;
 }
 
-/** What every request that shows it carries. */
+/** The condition values that every request showing the change has in common. */
 function throughOf(witnesses: readonly Shown[]): string {
   const [first, ...others] = witnesses.map(({ context }) => Object.entries(context));
   const shared = (first ?? []).filter(([key, value]) =>

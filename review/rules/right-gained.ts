@@ -5,7 +5,7 @@ import { rightFound } from "./right-found";
 
 export const rightGained: Rule = {
   id: "right-gained",
-  description: "Somebody of these accounts, or a service of AWS, gains a right that no other rule tells.",
+  description: "A principal of these accounts, or an AWS service, gains a right that no other rule reports.",
   severity: "notice",
   find: (comparison) =>
     comparison.rights

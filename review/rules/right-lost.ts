@@ -3,7 +3,7 @@ import { rightFound } from "./right-found";
 
 export const rightLost: Rule = {
   id: "right-lost",
-  description: "Somebody loses a right on something that stays.",
+  description: "A principal loses a right on a resource that stays.",
   severity: "notice",
   find: ({ rights }) => rights.filter(({ direction }) => direction === "lost").map(rightFound),
 };

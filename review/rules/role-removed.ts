@@ -3,8 +3,7 @@ import { about } from "./thing";
 
 export const roleRemoved: Rule = {
   id: "role-removed",
-  description:
-    "A role is deleted; policies that name it no longer mean a role that is made anew under its name.",
+  description: "A role is deleted; policies that name it do not apply to a new role with the same name.",
   severity: "notice",
   find: ({ base, head }) =>
     [...base.roles.values()]

@@ -10,7 +10,7 @@ export const rotationPeriod: Rule = {
       const before = base.keys.get(key.arn)?.rotationPeriod ?? key.rotationPeriod;
       if (!key.rotation || key.rotationPeriod <= before) return [];
       return [
-        about(key, `${key.label} is rotated every ${key.rotationPeriod} days, no longer every ${before}`),
+        about(key, `${key.label} is rotated every ${key.rotationPeriod} days, previously every ${before}`),
       ];
     }),
 };

@@ -1,6 +1,6 @@
 import type { Found } from "../finding";
 
-/** A finding about one thing. */
+/** A finding about one resource or setting. */
 export function about(
   thing: { readonly label: string; readonly account: string; readonly source: string },
   message: string,

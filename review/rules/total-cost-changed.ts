@@ -6,7 +6,7 @@ import { plansOf } from "./planned-copies";
 export const totalCostChanged: Rule = {
   id: "total-cost-changed",
   description:
-    "All copies of the next run together cost more or less, once or a month, by two plans of the copies.",
+    "All copies of the next run together cost more or less, once or each month, by two plans of the copies.",
   severity: "notice",
   find: (comparison) => {
     const plans = plansOf(comparison);
@@ -15,11 +15,11 @@ export const totalCostChanged: Rule = {
     const difference = differenceText(before, after);
     const unpriced = [...new Set([plans?.base.unpriced ?? [], plans?.head.unpriced ?? []].flat())];
     const message = [
-      `all copies of the next run cost ${costText(after)}, no longer ${costText(before)}`,
+      `all copies of the next run cost ${costText(after)}, previously ${costText(before)}`,
       ...(difference === undefined ? [] : [`: ${difference}`]),
       ...(copiesUnplanned.find(comparison).length === 0
         ? []
-        : ["; what copies-unplanned names is not counted"]),
+        : ["; what copies-unplanned names is not included"]),
       ...(unpriced.length === 0 ? [] : [`; there is no price for ${unpriced.join(", ")}`]),
     ].join("");
     return [

@@ -3,8 +3,7 @@ import { writtenIn } from "./written";
 
 export const unreadResource: Rule = {
   id: "unread-resource",
-  description:
-    "A resource that decides about rights is new or changed and cannot be read before the deployment.",
+  description: "A resource that affects rights is new or changed and cannot be read before the deployment.",
   severity: "blocking",
   find: ({ base, head }) =>
     writtenIn(head.unread, new Set(base.unread.map(({ what, written }) => `${what}\n${written}`))),

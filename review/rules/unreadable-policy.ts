@@ -5,7 +5,7 @@ import { countOf, writtenIn } from "./written";
 export const unreadablePolicy: Rule = {
   id: "unreadable-policy",
   description:
-    "A policy is new or changed and cannot be read before the deployment, so that nobody knows who gains what.",
+    "A policy is new or changed and cannot be read before the deployment, so which rights it gives is unknown.",
   severity: "blocking",
   find: ({ base, head }) => {
     const before = countOf(policiesOf(base));

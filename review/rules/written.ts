@@ -8,12 +8,12 @@ interface Written {
   readonly written: string;
 }
 
-/** How things are written, to be compared. */
+/** How policies and resources are written, for comparison. */
 export function countOf(policies: readonly ReadPolicy[]): ReadonlySet<string> {
   return new Set(policies.map(({ name, written }) => `${name}\n${written}`));
 }
 
-/** Those that are not written like that on the other side. */
+/** Those that are written differently on the other side. */
 export function writtenIn(
   found: readonly Written[],
   before: ReadonlySet<string>,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** A configuration of Terraform in JSON, as far as its types are concerned. */
+/** The parts of a Terraform configuration in JSON that name types. */
 interface JsonConfiguration {
   readonly resource?: Readonly<Record<string, unknown>>;
   readonly data?: Readonly<Record<string, unknown>>;
@@ -9,17 +9,17 @@ interface JsonConfiguration {
 
 /** The first line of a block in Terraform's own language. */
 const BLOCK = /^\s*(?:resource|data)\s+"(\w+)"/gm;
-/** Where Terraform keeps providers and copies of modules; a module of the directory itself is read where it is. */
+/** Where Terraform keeps providers and copies of modules; modules in the directory itself are read at their own path. */
 const WORKING_DIRECTORY = ".terraform";
 
 /**
- * The types of resources and data sources that the configurations below a directory have ever declared: what is declared no
- * more is still in Terraform's state, which needs its schema to destroy it.
+ * The types of resources and data sources that the configurations below a directory have ever declared. A resource that is no
+ * longer declared can still be in Terraform's state, and Terraform needs its schema to destroy it.
  */
 export class DeclaredTypes {
   private readonly types = new Set<string>();
 
-  /** @param directory with the configurations, at any depth; it need not exist yet */
+  /** @param directory contains the configurations, at any depth; it need not exist yet */
   constructor(private readonly directory: string) {}
 
   /** Reads the configurations as they are now. */

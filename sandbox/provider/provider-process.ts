@@ -12,30 +12,30 @@ import { providerVersion } from "../../setup/provider-version";
 import { run } from "../../setup/program";
 import { terraformParts } from "../../setup/terraform-variables";
 
-/** A running AWS provider, not yet configured or no longer used. */
+/** A running AWS provider that is not configured yet or is no longer used. */
 export interface ProviderProcess {
-  /** gRPC is spoken over it. */
+  /** Connection for gRPC. */
   readonly session: ClientHttp2Session;
   stop(): void;
 }
 
-/** What Terraform sets for a provider that it starts. Source: HashiCorp's go-plugin, and Terraform's `plugin5.Handshake`. */
+/** Variables that Terraform sets for a provider that it starts. Source: HashiCorp's go-plugin, and Terraform's `plugin5.Handshake`. */
 const HANDSHAKE = {
   TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
   PLUGIN_PROTOCOL_VERSIONS: "5",
 };
 /** With a bundle of certificates the provider cannot be configured a second time; a rehearsal cloud speaks plain HTTP. */
 const WITHOUT_BUNDLE = { AWS_CA_BUNDLE: undefined };
-/** go-plugin's line: its own version, the provider's protocol, where it listens, and what it speaks there. */
+/** go-plugin's first line: its own version, the provider's protocol version, network and address, and the protocol there. */
 const LISTENING = /^1\|5\|(unix|tcp)\|([^|]+)\|grpc/;
 
-/** The schema of the AWS provider takes some twenty megabytes. */
+/** The schema of the AWS provider is about 20 MB. */
 export const SESSION_MEMORY_MB = 512;
 
 /**
- * The program of the provider that Terraform installs in an environment.
+ * Path of the provider that Terraform installs in an environment.
  * @param directory where it may be installed
- * @throws KeyferryError where Terraform or the provider cannot be had, or `terraform init` fails
+ * @throws KeyferryError if Terraform or the provider is not available, or `terraform init` fails
  */
 export async function installedProvider(env: NodeJS.ProcessEnv, directory: string): Promise<string> {
   const environment = { ...hostEnvironment(), env };
@@ -45,7 +45,7 @@ export async function installedProvider(env: NodeJS.ProcessEnv, directory: strin
   const aws = { source: PROVIDER_ADDRESS, version };
   const configuration = { terraform: { required_providers: { aws } } };
   writeFileSync(path.join(cwd, "main.tf.json"), JSON.stringify(configuration));
-  // `ProgramFailed` quotes what it has printed.
+  // `ProgramFailed` quotes its output.
   await run(terraform.path, ["init", "-no-color"], { cwd, env: forTerraform, onOutput: () => undefined });
   const installed = path.join(
     cwd,
@@ -59,7 +59,7 @@ export async function installedProvider(env: NodeJS.ProcessEnv, directory: strin
   return path.join(installed, program);
 }
 
-/** Starts a provider in an environment, where it will find an endpoint and credentials. */
+/** Starts a provider in an environment that contains its endpoint and credentials. */
 export async function startProvider(program: string, env: NodeJS.ProcessEnv): Promise<ProviderProcess> {
   // The path of a socket must be short.
   const sockets = mkdtempSync(path.join(os.tmpdir(), "kp-"));
@@ -81,7 +81,7 @@ export async function startProvider(program: string, env: NodeJS.ProcessEnv): Pr
     createConnection: () => (typeof address === "string" ? connect(address) : connect(address)),
     maxSessionMemory: SESSION_MEMORY_MB,
   });
-  // Whoever speaks over it hears of the error by the stream.
+  // The users of the connection get the error from their stream.
   session.on("error", () => undefined);
   return {
     session,
@@ -93,7 +93,7 @@ export async function startProvider(program: string, env: NodeJS.ProcessEnv): Pr
   };
 }
 
-/** Where a provider listens on a system without Unix sockets. */
+/** Address of a provider on a system without Unix sockets. */
 function tcp(address: string): TcpNetConnectOpts {
   const { hostname, port } = new URL(`tcp://${address}`);
   return { host: hostname, port: Number(port) };

@@ -6,21 +6,21 @@ const BY_NAME: ReadonlySet<number> = new Set([
   8, // ephemeral_resource_schemas
 ]);
 
-/** Wire types of Protocol Buffers that a message of a provider is made of. */
+/** Wire types of Protocol Buffers that a provider's messages use. */
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
 
 interface Field {
   readonly number: number;
-  /** Of the message: the field with its tag. */
+  /** Bytes of the field in the message, with its tag. */
   readonly whole: Buffer;
-  /** Empty unless it is delimited by its length. */
+  /** Content of the field; empty unless it is length-delimited. */
   readonly content: Buffer;
 }
 
 /**
- * A provider's answer to GetProviderSchema without the resources and data sources that nobody asks for; the rest is what
- * the provider has said, byte by byte.
+ * A provider's response to GetProviderSchema without the resources and data sources that are not used; the rest is the
+ * provider's response, byte for byte.
  */
 export function cutSchema(answer: Buffer, isKept: (name: string) => boolean): Buffer {
   const kept = [...fields(answer)].filter(
@@ -29,7 +29,7 @@ export function cutSchema(answer: Buffer, isKept: (name: string) => boolean): Bu
   return Buffer.concat(kept.map(({ whole }) => whole));
 }
 
-/** The key of an entry of a map, which is its first field. */
+/** The key of a map entry, which is its first field. */
 function nameOf(entry: Buffer): string {
   for (const { number, content } of fields(entry)) if (number === 1) return content.toString("utf8");
   throw new TypeError("an entry of a map without its key");
@@ -54,7 +54,7 @@ function varint(message: Buffer, start: number): { readonly value: number; reado
   let value = 0;
   for (let end = start, factor = 1; ; end++, factor *= 128) {
     const byte = message[end];
-    if (byte === undefined) throw new TypeError("a number that does not end in a provider's schema");
+    if (byte === undefined) throw new TypeError("an unterminated number in a provider's schema");
     value += (byte & 127) * factor;
     if (byte < 128) return { value, end: end + 1 };
   }

@@ -20,7 +20,7 @@ import { cutSchema } from "./schema-cut";
 
 /** The AWS provider, started once for many commands of Terraform. */
 export interface ProviderServer {
-  /** The environment in which Terraform uses it instead of starting its own. */
+  /** Environment variables with which Terraform uses it instead of starting its own. */
   readonly env: Readonly<Record<string, string>>;
   stop(): void;
 }
@@ -28,7 +28,7 @@ export interface ProviderServer {
 const SCHEMA = "/tfplugin5.Provider/GetSchema";
 const CONFIGURE = "/tfplugin5.Provider/Configure";
 const STOP = "/tfplugin5.Provider/Stop";
-/** What go-plugin asks of every plugin: only the one who has started it may end it, and the rest is optional. */
+/** Services that go-plugin requires of every plugin: only the process that started it may stop it; the others are optional. */
 const GO_PLUGIN = /^\/plugin\.GRPC/;
 const SHUTDOWN = "/plugin.GRPCController/Shutdown";
 
@@ -39,16 +39,16 @@ const GRPC = { ":status": 200, "content-type": "application/grpc" };
 const FRAME_HEADER = 5;
 
 /**
- * Serves the AWS provider to every Terraform of an environment, by `TF_REATTACH_PROVIDERS`: the way in which HashiCorp's own
- * acceptance tests run one provider under many commands. To start it takes a second of processor time for every Region of
- * every command; and its schema of 1,500 resources, which Terraform reads and decodes at every command, five: it is cut to
- * what the stacks declare.
+ * Serves the AWS provider to every Terraform process of an environment, by `TF_REATTACH_PROVIDERS`, as HashiCorp's own
+ * acceptance tests run one provider for many commands. Starting the provider takes a second of processor time for every Region
+ * of every command. Its schema of 1,500 resources, which Terraform reads and decodes at every command, takes five seconds:
+ * it is cut to the types that the stacks declare.
  *
- * A connection is what Terraform takes for a process of the provider: from the moment at which it is configured it has one
- * to itself. What was configured is configured anew by its next user.
- * @param env also of the provider, which finds its endpoint and its credentials there
+ * Terraform treats a connection as a provider process: from the moment at which it configures the provider, a connection has a
+ * process to itself. The next user of that process configures it again.
+ * @param env environment, also of the provider, with its endpoint and credentials
  * @param directory where the provider may be installed
- * @param configurations the directory of Terraform's configurations, each of which is there before a command uses it
+ * @param configurations the directory of Terraform's configurations, each of which exists before a command uses it
  */
 export async function serveProvider(
   env: NodeJS.ProcessEnv,
@@ -75,7 +75,7 @@ export async function serveProvider(
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  // `Test` says that Terraform must not end the process, which is this one.
+  // `Test` tells Terraform not to stop the process, which is this one.
   const reattach = {
     Protocol: "grpc",
     ProtocolVersion: 5,
@@ -96,7 +96,7 @@ export async function serveProvider(
 class Pool {
   private program: Promise<string> | undefined;
   private shared: Promise<ProviderProcess> | undefined;
-  /** The provider's answer about its schema. */
+  /** The provider's schema response. */
   private schema: Promise<Buffer> | undefined;
   private readonly idle: ProviderProcess[] = [];
   private readonly running = new Set<ProviderProcess>();
@@ -107,12 +107,12 @@ class Pool {
     private readonly declared: DeclaredTypes,
   ) {}
 
-  /** One that nobody has configured: whatever is asked before that has the same answer for all. */
+  /** A provider that is not configured: calls before that have the same result for all users. */
   unconfigured(): Promise<ProviderProcess> {
     return (this.shared ??= this.start());
   }
 
-  /** The answer about the schema, cut to what is declared. */
+  /** The schema response, cut to the declared types. */
   async knownSchema(): Promise<Buffer> {
     const types = this.declared.known();
     this.schema ??= this.unconfigured().then(({ session }) => schemaOf(session));
@@ -163,7 +163,7 @@ class Connection {
     forward(stream, headers, session);
   }
 
-  /** One that was told to stop may remember it, and one whose caller has gone may still be at work. */
+  /** Whether a process must not be used again: one that was told to stop may keep that state, and one whose caller has disconnected may still be working. */
   close(): void {
     void this.own?.then((provider) =>
       this.isStopped ? this.pool.end(provider) : this.pool.giveBack(provider),
@@ -181,7 +181,7 @@ function answer(stream: ServerHttp2Stream, status: string, message?: Buffer): vo
   stream.end(message ?? framed(Buffer.alloc(0)));
 }
 
-/** Passes a call on, and what comes back, frame by frame. */
+/** Forwards a call and its response, frame by frame. */
 function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, session: ClientHttp2Session): void {
   const call = session.request({ ...withoutPseudo(headers), ":method": "POST", ":path": headers[":path"] });
   let trailers: OutgoingHttpHeaders = {};
@@ -213,7 +213,7 @@ async function schemaOf(session: ClientHttp2Session): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of call) chunks.push(chunk as Buffer);
   const whole = Buffer.concat(chunks);
-  if (whole.length <= FRAME_HEADER || whole[0] !== 0) throw new TypeError("the provider has told no schema");
+  if (whole.length <= FRAME_HEADER || whole[0] !== 0) throw new TypeError("the provider returned no schema");
   return whole.subarray(FRAME_HEADER);
 }
 

@@ -4,8 +4,8 @@ import { interrupted } from "../engine/errors";
 import { throwIfAborted } from "../engine/graph-runner";
 
 /**
- * A signal of ours that follows a caller's, who may own it for longer than the work: it gets one listener, not hundreds.
- * @param given @default - one that is never aborted
+ * A new signal that follows the caller's. The caller's signal may live longer than the work, so it gets one listener, not hundreds.
+ * @param given @default - a signal that is never aborted
  */
 export function forwarded(given?: AbortSignal): { readonly signal: AbortSignal; end(): void } {
   const own = new AbortController();
@@ -17,8 +17,8 @@ export function forwarded(given?: AbortSignal): { readonly signal: AbortSignal; 
 }
 
 /**
- * Does some work that only reads. Once it is aborted it sends nothing more, and nobody waits for what is on its way.
- * @throws KeyferryError `Interrupted` where it is aborted
+ * Runs work that only reads. Once it is aborted it sends no more requests, and does not wait for requests in progress.
+ * @throws KeyferryError `Interrupted` if it is aborted
  */
 export async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   let forget: () => void = () => undefined;

@@ -10,9 +10,9 @@ import { systemWorld } from "./system-world";
 import type { World } from "./world";
 
 export interface AuditOptions extends CommonOptions {
-  /** From when on. CloudTrail's event history goes back 90 days. @default - 7 days ago */
+  /** Start of the period. CloudTrail's event history contains 90 days. @default - 7 days ago */
   readonly since?: Date;
-  /** Until when. @default - now */
+  /** End of the period. @default - now */
   readonly until?: Date;
 }
 
@@ -21,13 +21,13 @@ const DEFAULT_DAYS = 7;
 const HISTORY_DAYS = 90;
 
 /**
- * Who has used the keys of copies, for which copy, and which uses belong to none; by CloudTrail's event history, as the deploy roles of
- * the accounts. Changes nothing. CloudTrail delivers most events within minutes: uses of the last quarter of an hour may be missing.
+ * Lists who has used the keys of copies, for which copy, and which uses belong to no copy, from CloudTrail's event history, with the
+ * deploy roles of the accounts. Changes nothing. CloudTrail delivers most events within minutes: uses of the last 15 minutes may be missing.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @returns `ok` where every use belongs to a copy or a launch; what could not be looked at is in `unseen`
- * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
- * @throws KeyferryError `Interrupted` where it is aborted
+ * @returns `ok` if every use belongs to a copy or a launch; what could not be checked is in `unseen`
+ * @throws ConfigurationError for a topology or options that are not valid, with all problems
+ * @throws KeyferryError `Interrupted` if it is aborted
  */
 export function audit(
   topology: TopologyInput | Topology,
@@ -40,8 +40,8 @@ export function audit(
 }
 
 /**
- * The time that an audit looks at.
- * @throws ConfigurationError where CloudTrail's event history does not have it
+ * The period that an audit covers.
+ * @throws ConfigurationError if CloudTrail's event history does not contain it
  */
 export function auditWindow(now: Date, { since, until }: Pick<AuditOptions, "since" | "until">): TrailWindow {
   const from = since ?? new Date((until ?? now).getTime() - DEFAULT_DAYS * DAY_MS);
@@ -60,9 +60,9 @@ function refuseTime(from: Date, until: Date, now: Date): void {
       : [
           {
             path: "--since",
-            what: `${from.toISOString()} is further back than CloudTrail's event history`,
+            what: `${from.toISOString()} is earlier than CloudTrail's event history`,
             allowed: `${HISTORY_DAYS} days`,
-            fix: "for what is older, query the logs of a trail",
+            fix: "for older events, query the logs of a trail",
           },
         ]),
   ];

@@ -8,18 +8,18 @@ import type { CommonOptions } from "./options";
 import { keeperOf, type Session } from "./session";
 import type { World } from "./world";
 
-/** What a run has come to. */
+/** The result of a run. */
 export interface RunResult {
-  /** `interrupted`: the same call goes on. */
+  /** `interrupted`: the same call continues. */
   readonly state: "done" | "failed" | "interrupted";
-  /** What every copy job has come to. */
+  /** The result of every copy job. */
   readonly manifest: WrittenManifest;
 }
 
-/** What work that changes something and keeps a journal begins with. */
+/** What work that changes something and writes the journal starts with. */
 export type ChangingInput = Omit<RollbackInput, "request">;
 
-/** Does some work that changes something, keeps a journal, and ends in a manifest. */
+/** Runs work that changes something, writes the journal, and returns a manifest. */
 export function changing(
   world: World,
   topology: TopologyInput | Topology,

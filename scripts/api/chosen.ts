@@ -3,8 +3,8 @@ import { selectJobs, type Selection, type Topology } from "../../topology";
 import type { OnlyOptions, SourceOptions } from "./options";
 
 /**
- * What is restricted, in the shape of a look.
- * @throws ConfigurationError for words that name no copy job, all at once
+ * The restriction to some copy jobs, as part of a read context.
+ * @throws ConfigurationError for all words that name no copy job
  */
 export function onlyOf(topology: Topology, { only }: OnlyOptions): { readonly only?: Selection } {
   return only === undefined ? {} : { only: selectJobs(topology, only) };
@@ -12,7 +12,7 @@ export function onlyOf(topology: Topology, { only }: OnlyOptions): { readonly on
 
 /**
  * The images whose newest copies are published again.
- * @throws ConfigurationError for names of no image, all at once
+ * @throws ConfigurationError for all names that are not an image
  */
 export function publishedAgain(
   topology: Topology,

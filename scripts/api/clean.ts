@@ -9,18 +9,18 @@ import { systemWorld } from "./system-world";
 import type { World } from "./world";
 
 export interface CleanOptions extends CommonOptions {
-  /** Remove what is found; never what is in use, or not Keyferry's. @default false - it is only listed */
+  /** Remove what is listed, but nothing that is in use or that Keyferry did not create. @default false */
   readonly apply?: boolean;
 }
 
 /**
- * Lists what runs left behind, each with its reason, and removes it where that is asked for.
+ * Lists what runs left behind, each with its reason, and removes it if requested.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @returns with `refusals` where something cannot be looked at, for one because a run is in progress
- * @throws ConfigurationError for a topology that is not valid, with every problem at once
- * @throws AwsCallError where AWS refuses what nothing can be told without
- * @throws KeyferryError `LeaseHeld` where a run has begun meanwhile; `Interrupted` where it is aborted
+ * @returns with `refusals` if something cannot be checked, for example because a run is in progress
+ * @throws ConfigurationError for a topology that is not valid, with all problems
+ * @throws AwsCallError if AWS refuses a call without which there is no result
+ * @throws KeyferryError `LeaseHeld` if a run has started in the meantime; `Interrupted` if it is aborted
  */
 export function clean(
   topology: TopologyInput | Topology,
@@ -28,7 +28,7 @@ export function clean(
   world: World = systemWorld,
 ): Promise<CleanReport> {
   const { apply = false } = options;
-  // Whoever removes something must be able to give its leases back.
+  // Work that removes something must be able to release its leases.
   const open = apply ? inSession : readInSession;
   return open(world, topology, options, (session, { listener, signal }) => {
     const { settings } = session;

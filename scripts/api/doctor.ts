@@ -10,14 +10,14 @@ import type { World } from "./world";
 export type DoctorOptions = CommonOptions;
 
 /**
- * Finds on AWS what would go wrong: everything that a run depends on, and what would fail later or in another account.
- * Changes nothing.
+ * Finds problems on AWS before they cause failures: everything that a run depends on, and what would fail later or in another
+ * account. Changes nothing.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @returns every check with its state; `ok` where none has failed
- * @throws ConfigurationError for a topology that is not valid, with every problem at once
- * @throws AwsCallError where AWS refuses what nothing can be told without
- * @throws KeyferryError `Interrupted` where it is aborted
+ * @returns every check with its state; `ok` if none has failed
+ * @throws ConfigurationError for a topology that is not valid, with all problems
+ * @throws AwsCallError if AWS refuses a call without which there is no result
+ * @throws KeyferryError `Interrupted` if it is aborted
  */
 export function doctor(
   topology: TopologyInput | Topology,

@@ -4,17 +4,17 @@ import type { RunEvent } from "../engine/events";
 export interface CommandStarted {
   readonly code: "CommandStarted";
   readonly cloud: "aws" | "rehearsal";
-  /** Of the rehearsal cloud. */
+  /** Endpoint of the rehearsal cloud. */
   readonly endpoint?: string;
-  /** ARN that the credentials belong to; absent: none are used, or nobody knows whose they are. */
+  /** ARN that the credentials belong to; absent if no credentials are used, or the ARN is not known. */
   readonly caller?: string;
-  /** Why it is not known whose the credentials are. */
+  /** Why the ARN of the credentials is not known. */
   readonly callerUnknown?: string;
   /** Name of the topology. */
   readonly topology: string;
-  /** The file that declares it, where one was named. */
+  /** The file that declares it, if one was named. */
   readonly file?: string;
 }
 
-/** Everything that a command tells, as data. `code` and the fields are the contract. */
+/** All events of commands, as data. `code` and the fields are part of the public contract. */
 export type ApiEvent = CommandStarted | RunEvent;

@@ -4,8 +4,8 @@ import { lockOnDisk } from "./lock-on-disk";
 import type { Session } from "./session";
 
 /**
- * The keys that the lock file of a project remembers.
- * @throws ConfigurationError where the lock file cannot be read
+ * The keys that are recorded in the lock file of a project.
+ * @throws ConfigurationError if the lock file cannot be read
  */
 export function openFoundation({
   project,

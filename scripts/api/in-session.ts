@@ -8,7 +8,7 @@ import type { CommonOptions } from "./options";
 import { openSession, type Session, type SessionOptions } from "./session";
 import type { World } from "./world";
 
-/** What the work of a command hears of its caller. */
+/** What the work of a command gets from its caller. */
 export interface Caller {
   /** Never throws. */
   readonly listener: (event: ApiEvent) => void;
@@ -18,8 +18,8 @@ export interface Caller {
 type Work<T> = (session: Session, caller: Caller) => Promise<T>;
 
 /**
- * Opens a session and does some work in it.
- * @throws KeyferryError `Interrupted` where it is aborted before the work begins
+ * Opens a session and runs work in it.
+ * @throws KeyferryError `Interrupted` if it is aborted before the work begins
  * @throws KeyferryError `FileRefused`, `PackageMissing` for what the machine refuses
  */
 export async function inSession<T>(
@@ -44,14 +44,14 @@ export async function inSession<T>(
   }
 }
 
-/** The same for work that only reads: once it is aborted it sends nothing more, and nobody waits for what is on its way. */
+/** The same for work that only reads: once it is aborted it sends no more requests, and does not wait for requests in progress. */
 export function readInSession<T>(
   world: World,
   input: TopologyInput | Topology,
   options: CommonOptions & Pick<SessionOptions, "undecided">,
   work: Work<T>,
 ): Promise<T> {
-  // Node pays for such a watch with every promise, so nobody does who does not ask for it.
+  // This tracking costs Node time for every promise, so it is enabled only on request.
   if (options.signal === undefined) return inSession(world, input, options, work);
   return inSession(world, input, options, (session, caller) =>
     unlessAborted(caller.signal, () => work(session, caller)),

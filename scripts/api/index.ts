@@ -1,6 +1,6 @@
 /**
- * Keyferry's commands as functions: what happens is told by events, the result is data. Nothing is printed, the process
- * never ends, and its environment, signals and umask are left alone.
+ * Keyferry's commands as functions: progress is reported as events, the result is data. They print nothing, never end the process,
+ * and do not change its environment, signals or umask.
  */
 export { plan, type PlanOptions } from "./plan";
 export { routes, type RoutesOptions } from "./routes";

@@ -1,8 +1,8 @@
 import type { ApiEvent } from "./events";
 
 /**
- * Does some work that tells what happens. What the listener throws is thrown when the work has ended, and it is told no
- * more: a run that stopped over who watches it would leave its shares.
+ * Runs work that sends events. An error of the listener is thrown after the work has ended, and the listener is not called again:
+ * a run that stopped because of its listener would leave its shares.
  */
 export async function listening<T>(
   onEvent: ((event: ApiEvent) => void) | undefined,

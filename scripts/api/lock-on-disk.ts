@@ -11,9 +11,9 @@ import type { Project } from "./project";
 
 /** The lock file of a project. */
 export interface LockOnDisk {
-  /** What is written there now. @throws ConfigurationError where it cannot be read */
+  /** The current content of the file. @throws ConfigurationError if it cannot be read */
   stored(): Lock;
-  /** The topology, merged into that. @throws ConfigurationError where it cannot be read */
+  /** The topology, merged with that content. @throws ConfigurationError if it cannot be read */
   merged(): LockedTopology;
   write(lock: Lock): void;
 }

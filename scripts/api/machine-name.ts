@@ -2,24 +2,24 @@ import fs from "node:fs";
 import os from "node:os";
 import { sha256 } from "@keyferry/common";
 
-/** Where Linux tells which boot of which machine this is, and in which space process numbers are counted. */
+/** The Linux files with the ids of the machine's current boot and of the namespace of process numbers. */
 const BOOT = "/proc/sys/kernel/random/boot_id";
 const PROCESSES = "/proc/self/ns/pid";
 
-/** What tells one machine from another. */
+/** The properties that distinguish machines. */
 export interface MachineMarks {
   readonly hostName: string;
-  /** Undefined where the system does not tell. */
+  /** Undefined if the system does not provide it. */
   readonly boot: string | undefined;
   readonly processes: string | undefined;
-  /** Hardware addresses of its network. */
+  /** Hardware addresses of its network interfaces. */
   readonly addresses: readonly string[];
 }
 
 /**
- * A name under which process numbers mean the same: that of the machine, and a mark. Many machines are called `ubuntu` or
- * `localhost`, and containers of one machine may have its name and each count processes from 1; whoever took one for the
- * other would think that a living run is dead.
+ * A name that identifies a namespace of process numbers: the machine's name and a hash. Many machines are called `ubuntu` or
+ * `localhost`, and containers can have the name of their machine and each count processes from 1; if two of them were confused, a
+ * live run would be taken for dead.
  */
 export function machineName(marks: MachineMarks = marksOfThisMachine()): string {
   const { hostName, boot, processes, addresses } = marks;

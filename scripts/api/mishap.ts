@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { KeyferryError } from "../../core/errors";
 
-/** What the machine refuses is no defect: a file that cannot be written, a package that is not installed. */
+/** Errors of the machine are not defects of Keyferry: a file that cannot be written, a package that is not installed. */
 export function mishapOf(error: unknown): KeyferryError | undefined {
   if (!types.isNativeError(error)) return undefined;
   const { code, path, syscall, message } = error as NodeJS.ErrnoException;
@@ -20,7 +20,7 @@ export function mishapOf(error: unknown): KeyferryError | undefined {
   return new KeyferryError(`a file cannot be read or written: ${message}${which}`, {
     code: "FileRefused",
     source: "user",
-    fix: "see that its directory may be written and that the disk has room, then run the same command again",
+    fix: "check that its directory is writable and that the disk has free space, then run the same command again",
     cause: error,
   });
 }

@@ -1,49 +1,47 @@
 import type { ApiEvent } from "./events";
 
-/** Where a project lies. */
+/** Where a project is. */
 export interface ProjectOptions {
   /**
-   * Directory of the project, relative to the working directory: `.keyferry/` with the journal of runs is below it.
+   * Directory of the project, relative to the working directory. It contains `.keyferry/` with the journal of runs.
    * @default - the working directory
    */
   readonly directory?: string;
   /**
-   * Path of the file that declares the topology, relative to `directory`. It is not loaded; `keyferry.lock.json` lies beside
-   * it.
-   * @default - no file: `keyferry.lock.json` lies in `directory`
+   * Path of the file that declares the topology, relative to `directory`. It is not loaded; `keyferry.lock.json` is next to it.
+   * @default - no file: `keyferry.lock.json` is in `directory`
    */
   readonly configuration?: string;
 }
 
-/** What every function of the API takes. */
+/** Options of every function of the API. */
 export interface CommonOptions extends ProjectOptions {
   /**
-   * Told everything that happens, as it happens. What it throws ends nothing: it is not called again, and the error is thrown
-   * when the work has ended.
-   * @default - nobody is told
+   * Called with each event. If it throws, the work continues: it is not called again, and the error is thrown after the work has
+   * ended.
+   * @default - no events
    */
   readonly onEvent?: (event: ApiEvent) => void;
   /**
-   * Ends the work. What only reads sends nothing more and rejects with a KeyferryError `Interrupted`; what changes something
-   * comes to a state from which the same call goes on.
-   * @default - it goes on to its end
+   * Ends the work. Functions that only read send no more requests and reject with a KeyferryError `Interrupted`; functions that
+   * change something stop in a state from which the same call continues.
+   * @default - the work is never aborted
    */
   readonly signal?: AbortSignal;
 }
 
-/** What functions take that can be restricted to some copy jobs. */
+/** Options of functions that can be restricted to some copy jobs. */
 export interface OnlyOptions {
   /**
-   * Names of images, accounts (or ids of 12 digits) and Regions. Several of one kind are alternatives, different kinds must
-   * all match.
+   * Names of images, accounts (or 12-digit ids) and Regions. Several of one kind are alternatives; different kinds must all match.
    * @default - all copy jobs
    */
   readonly only?: readonly string[];
 }
 
-/** What functions take that choose the images that are carried. */
+/** Options of functions that choose the images to copy. */
 export interface SourceOptions {
-  /** Drop the source images that an unfinished run has pinned, and use the newest. @default false */
+  /** Discard the source images that an unfinished run has pinned, and use the newest. @default false */
   readonly repin?: boolean;
   /** Names of images whose rollback ends: their newest copies are published again. @default - none */
   readonly publish?: readonly string[];

@@ -10,22 +10,22 @@ import { systemWorld } from "./system-world";
 import type { World } from "./world";
 
 export interface PlanOptions extends CommonOptions, OnlyOptions, SourceOptions {
-  /** How fast copies are, in MiB/s. @default - AWS's documented throughput */
+  /** Assumed speed of copies, in MiB/s. @default - AWS's documented throughput */
   readonly pace?: Partial<CopyPace>;
-  /** Copies in progress at the same time in one account and Region. @default - the quota that Service Quotas tells of each */
+  /** Copies in progress at the same time in one account and Region. @default - the quota that Service Quotas reports */
   readonly maxCopies?: number;
-  /** By which the cost is told. @default - the topology's; without any, nothing is told of costs */
+  /** Prices for the cost estimate. @default - the topology's; without prices there is no estimate */
   readonly prices?: PriceTable;
 }
 
 /**
- * What `run` would do, and why, how long it would take and what it would cost. Changes nothing.
+ * Returns what `run` would do and why, how long it would take and what it would cost. Changes nothing.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @returns with `refusals` where a run would not start, and `counts.unknown` where AWS does not let everything be seen
- * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
- * @throws AwsCallError where AWS refuses what nothing can be told without
- * @throws KeyferryError `Interrupted` where it is aborted
+ * @returns with `refusals` if a run would not start, and `counts.unknown` if AWS does not allow reading everything
+ * @throws ConfigurationError for a topology or options that are not valid, with all problems
+ * @throws AwsCallError if AWS refuses a call without which there is no result
+ * @throws KeyferryError `Interrupted` if it is aborted
  */
 export function plan(
   topology: TopologyInput | Topology,

@@ -16,11 +16,11 @@ export interface Project {
   readonly workspace: Workspace;
   /** Absolute path of the lock file. */
   readonly lock: string;
-  /** The file that declares the topology, as it was named. */
+  /** The file that declares the topology, as the caller named it. */
   readonly file?: string;
 }
 
-/** Only this name's directory matters where none is given. */
+/** If no file is given, only the directory of this name matters. */
 const NO_FILE = "keyferry.config.ts";
 
 export function projectOf(
@@ -37,9 +37,9 @@ export function projectOf(
 }
 
 /**
- * The topology with what the lock file remembers of its keys and of the routes that were chosen.
- * @param input as a configuration exports it, or as `resolveTopology` has answered it
- * @throws ConfigurationError with every problem at once
+ * The topology with the keys and chosen routes that are recorded in the lock file.
+ * @param input as a configuration exports it, or as `resolveTopology` returns it
+ * @throws ConfigurationError with all problems
  */
 export function topologyOf({ lock }: Project, input: TopologyInput | Topology): Topology {
   const topology = isResolved(input) ? input : resolveTopology(input);

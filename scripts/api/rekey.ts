@@ -11,23 +11,23 @@ import type { World } from "./world";
 export interface RekeyOptions extends CommonOptions {
   /** `ACCOUNT/REGION/NAME`, or `ACCOUNT/NAME` for every Region of the key. */
   readonly key: string;
-  /** Only look, and count what would be copied. @default false */
+  /** Only count what would be copied. @default false */
   readonly dryRun?: boolean;
   /** Remove images and snapshots that have been replaced and that nothing uses. @default false */
   readonly removeReplaced?: boolean;
-  /** Asked before the first change, with what was found. @default - nobody is asked */
+  /** Called before the first change, with what was found. @default - no confirmation */
   readonly confirm?: (found: RekeyReport) => Promise<boolean>;
 }
 
 /**
- * Moves what is under the former generations of a key to the present one, in every account of the topology, and lists what is for others to
- * do. Works as the deploy role of each account. Given again after a crash at any point, it goes on.
+ * Copies what is encrypted with earlier generations of a key to the current one, in every account of the topology, and lists what other
+ * teams must do. Uses the deploy role of each account. After a crash at any point, the same call continues.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @returns with `refusals` where nothing was begun, `failures` where something could not be moved, `unseen` where something could not be looked at
+ * @returns with `refusals` if nothing was started, `failures` if something could not be copied, `unseen` if something could not be checked
  * @throws ConfigurationError for a topology that is not valid, or a key that it does not have
- * @throws AwsCallError where AWS refuses what nothing can be told without
- * @throws KeyferryError `LeaseHeld` where another process works on the key; `Interrupted` where it is aborted
+ * @throws AwsCallError if AWS refuses a call without which there is no result
+ * @throws KeyferryError `LeaseHeld` if another process works on the key; `Interrupted` if it is aborted
  */
 export function rekey(
   topology: TopologyInput | Topology,
@@ -35,7 +35,7 @@ export function rekey(
   world: World = systemWorld,
 ): Promise<RekeyReport> {
   const { key, dryRun = false, removeReplaced = false, confirm = () => Promise.resolve(true) } = options;
-  // Whoever changes something must be able to give its lease back.
+  // Work that changes something must be able to release its lease.
   const open = dryRun ? readInSession : inSession;
   return open(world, topology, options, (session, { signal }) =>
     rekeyOf({

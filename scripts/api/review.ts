@@ -19,7 +19,7 @@ import { projectOf } from "./project";
 import { systemWorld } from "./system-world";
 import type { World } from "./world";
 
-/** What `plan` has answered for the topology of each side, or `keyferry plan --json` has written; both of the same hour. */
+/** The results of `plan`, or of `keyferry plan --json`, for the topology of each side; both should be made at about the same time. */
 export interface CopyPlans {
   readonly base: CopyPlan;
   readonly head: CopyPlan;
@@ -28,14 +28,14 @@ export interface CopyPlans {
 export interface ReviewOptions {
   /** Severities and exceptions. @default - each rule's own */
   readonly settings?: ReviewSettings;
-  /** By which the data and the cost of copy jobs are told. @default - they are not told: no synthesis knows them */
+  /** Plans from which data and cost of copy jobs are compared. @default - not compared, because a synthesis does not contain them */
   readonly copyPlans?: CopyPlans;
 }
 
 /**
- * Who gains and who loses which right between two syntheses, and what happens to keys, buckets and copies. Makes no AWS calls.
+ * Compares two syntheses: who gains or loses which permission, and what happens to keys, buckets and copies. Makes no AWS calls.
  * @param base,head directories into which the stacks were synthesised, absolute
- * @throws ConfigurationError where one of them has no stacks, or with everything that is wrong with the plans
+ * @throws ConfigurationError if one of them has no stacks, or with all problems of the plans
  */
 export function review(
   base: string,
@@ -50,7 +50,7 @@ export function review(
   );
 }
 
-/** @throws ConfigurationError with every problem of both */
+/** @throws ConfigurationError with all problems of both */
 function checkedPlans(plans: CopyPlans | undefined): {
   readonly [side in keyof CopyPlans]: Pick<Synthesis, "copyPlan">;
 } {
@@ -64,13 +64,13 @@ function checkedPlans(plans: CopyPlans | undefined): {
 }
 
 export interface ReviewRefsOptions extends ProjectOptions {
-  /** Severities and exceptions. @default - those of `keyferry.review.json` at the base, so that no change excepts itself */
+  /** Severities and exceptions. @default - those of `keyferry.review.json` at the base, so that a change cannot allow itself */
   readonly settings?: ReviewSettings;
-  /** By which the data and the cost of copy jobs are told. @default - they are not told: no synthesis knows them */
+  /** Plans from which data and cost of copy jobs are compared. @default - not compared, because a synthesis does not contain them */
   readonly copyPlans?: CopyPlans;
-  /** Ends it; what was made for it is removed. @default - it goes on to its end */
+  /** Ends the review; temporary files are removed. @default - never aborted */
   readonly signal?: AbortSignal;
-  /** Told what the user should know, as sentences. @default - nobody is told */
+  /** Called with notices for the user, as sentences. @default - no notices */
   readonly onNotice?: (text: string) => void;
 }
 
@@ -78,14 +78,14 @@ export interface ReviewRefsOptions extends ProjectOptions {
 export const SETTINGS_FILE = "keyferry.review.json";
 
 /**
- * The same of refs of the project's Git repository, which are synthesised in throw-away work trees: that runs their code, with the packages
+ * The same for refs of the project's Git repository, which are synthesised in temporary work trees. This runs their code, with the packages
  * that are installed in the project.
  * @param base,head refs, or directories into which the stacks were synthesised, relative to the project
- * @param head @default - beside a ref the project as it is here, committed or not; beside a directory what was synthesised last
+ * @param head @default - if `base` is a ref, the project's working tree, committed or not; if it is a directory, the last synthesis
  * @param world @default - this machine
- * @throws ConfigurationError where there is no such ref or directory, or no stacks in it, or with everything that is wrong with the plans
+ * @throws ConfigurationError if a ref or directory does not exist or has no stacks, or with all problems of the plans
  * @throws KeyferryError `SynthesisFailed` with the project's own report
- * @throws KeyferryError `Interrupted` where it is aborted
+ * @throws KeyferryError `Interrupted` if it is aborted
  */
 export async function reviewRefs(
   base: string,
@@ -118,7 +118,7 @@ export async function reviewRefs(
 
 interface Side {
   readonly synthesis: Synthesis;
-  /** @throws ConfigurationError where they cannot be read */
+  /** @throws ConfigurationError if they cannot be read */
   readonly settings: () => ReviewSettings;
 }
 
@@ -133,7 +133,7 @@ function sideAt(ref: Ref, project: RefProject): Promise<Side> {
   }));
 }
 
-/** What is compared where no head is named. */
+/** What is compared if no head is named. */
 function newest(
   isBesideRef: boolean,
   project: RefProject,
@@ -147,7 +147,7 @@ function newest(
   }));
 }
 
-/** @param named how a mistake in them is told */
+/** @param named their name in error messages */
 function settingsIn(directory: string, named: string): () => ReviewSettings {
   const text = readIfPresent(path.join(directory, SETTINGS_FILE));
   return () => (text === undefined ? NO_SETTINGS : readSettings(text, named));

@@ -10,15 +10,15 @@ import { systemWorld } from "./system-world";
 import type { World } from "./world";
 
 /**
- * Points the published parameter of an image back at the previous verified copy, and holds the newer one back until the
- * rule carries another source image or `run` is called with `publish`. The journal of the project is written.
+ * Points the published parameters of an image back at the previous verified copies, and does not publish the newer ones until the
+ * rule copies another source image or `run` is called with `publish`. Writes the journal of the project.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param request which image, and in which accounts
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
  * @throws ConfigurationError for a topology, image or account that is not valid
- * @throws PreflightRefused where there is nothing to go back to, with every reason; nothing has been changed
- * @throws AwsCallError where AWS refuses what nothing can be begun without
- * @throws KeyferryError `LeaseHeld` where a run is in progress; `Interrupted` where it is aborted before it begins
+ * @throws PreflightRefused if there is no copy to go back to, with all reasons; nothing has been changed
+ * @throws AwsCallError if AWS refuses a call without which nothing can be started
+ * @throws KeyferryError `LeaseHeld` if a run is in progress; `Interrupted` if it is aborted before it begins
  */
 export function rollback(
   topology: TopologyInput | Topology,
@@ -30,13 +30,13 @@ export function rollback(
 }
 
 /**
- * What `rollback` would do. Changes nothing.
+ * Returns what `rollback` would do. Changes nothing.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param request which image, and in which accounts
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
  * @throws ConfigurationError for a topology, image or account that is not valid
- * @throws AwsCallError where AWS refuses what nothing can be told without
- * @throws KeyferryError `Interrupted` where it is aborted
+ * @throws AwsCallError if AWS refuses a call without which there is no result
+ * @throws KeyferryError `Interrupted` if it is aborted
  */
 export function planRollback(
   topology: TopologyInput | Topology,

@@ -20,9 +20,9 @@ export interface RolloutOptions extends CommonOptions, OnlyOptions {
  * Replaces the instances of groups that opted in (`launch.refresh`) with instances of the published image.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @returns what has become of each group; `interrupted` where it is aborted: replacements go on in AWS
- * @throws ConfigurationError for a topology or options that are not valid, and where no group has opted in
- * @throws KeyferryError `Interrupted` where it is aborted before it begins
+ * @returns the result for each group; `interrupted` if it is aborted, in which case replacements continue in AWS
+ * @throws ConfigurationError for a topology or options that are not valid, and if no group has opted in
+ * @throws KeyferryError `Interrupted` if it is aborted before it begins
  */
 export function rollout(
   topology: TopologyInput | Topology,

@@ -10,21 +10,20 @@ import type { World } from "./world";
 
 export interface RoutesOptions extends CommonOptions, OnlyOptions {
   /**
-   * Whether the routes that are chosen for destinations with the route `auto` are written into the lock file, where synthesis
-   * reads them. Where one cannot be chosen, none is written. @default false
+   * Whether the routes that are chosen for destinations with the route `auto` are written to the lock file, from which synthesis
+   * reads them. If one cannot be chosen, none is written. @default false
    */
   readonly write?: boolean;
 }
 
 /**
- * Which routes are open to the sources as they are now, and why the others are not; what is chosen for destinations with the
- * route `auto`. Looks at sources as the deploy role of their account, so that the foundation need not be there. Changes nothing
- * at AWS.
+ * Returns which routes are open to the current sources and why others are not, and the choice for destinations with the route
+ * `auto`. Reads sources with the deploy role of their account, so that the foundation does not have to exist. Changes nothing in AWS.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @returns with `refusals` where a source could not be looked at, or no route is open that may be taken
- * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
- * @throws KeyferryError `Interrupted` where it is aborted
+ * @returns with `refusals` if a source could not be read, or no permitted route is open
+ * @throws ConfigurationError for a topology or options that are not valid, with all problems
+ * @throws KeyferryError `Interrupted` if it is aborted
  */
 export function routes(
   topology: TopologyInput | Topology,

@@ -8,30 +8,30 @@ import { systemWorld } from "./system-world";
 import type { World } from "./world";
 
 export interface RunOptions extends CommonOptions, OnlyOptions, SourceOptions {
-  /** Copies in progress at the same time in one account and Region. @default - the quota that Service Quotas tells of each */
+  /** Copies in progress at the same time in one account and Region. @default - the quota that Service Quotas reports */
   readonly maxCopies?: number;
   /** Shortest pause between two checks of the copies. @default 5 */
   readonly pollMinSeconds?: number;
   /** Longest pause between two checks of the copies. @default 120 */
   readonly pollMaxSeconds?: number;
   /**
-   * For how long it waits where another run works on rules of the same source account and Region: runs of parts of a topology
-   * that are started together take turns there.
+   * How long to wait if another run works on rules of the same source account and Region: runs of parts of a topology that are
+   * started together take turns there.
    * @default 0
    */
   readonly waitSeconds?: number;
 }
 
 /**
- * Carries the images of a topology to their destinations, from wherever an earlier run stopped: copies, shares, re-encrypts,
- * publishes, withdraws. The journal of the project is written.
+ * Carries the images of a topology to their destinations, and continues where an earlier run stopped: copies, shares, re-encrypts,
+ * publishes, withdraws. Writes the journal of the project.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @returns what every copy job has come to; `failed` where one has, `interrupted` where the run was aborted
- * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
- * @throws PreflightRefused where a precondition does not hold, with every reason; nothing has been changed
- * @throws AwsCallError where AWS refuses what nothing can be begun without
- * @throws KeyferryError `LeaseHeld` where another run is in progress, at the end of the wait; `Interrupted` where it is aborted before it begins
+ * @returns the result of every copy job; `failed` if one failed, `interrupted` if the run was aborted
+ * @throws ConfigurationError for a topology or options that are not valid, with all problems
+ * @throws PreflightRefused if a precondition is not met, with all reasons; nothing has been changed
+ * @throws AwsCallError if AWS refuses a call without which nothing can be started
+ * @throws KeyferryError `LeaseHeld` if another run is still in progress after the wait; `Interrupted` if it is aborted before it begins
  */
 export function run(
   topology: TopologyInput | Topology,

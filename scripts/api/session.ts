@@ -11,7 +11,7 @@ import { projectOf, topologyOf, type Project } from "./project";
 import { tellStarted, type TellOptions } from "./started";
 import type { World } from "./world";
 
-/** What every command starts from. */
+/** What every command starts with. */
 export interface Session {
   readonly project: Project;
   readonly topology: Topology;
@@ -21,7 +21,7 @@ export interface Session {
   readonly run: string;
   /** Absolute path. */
   readonly journal: string;
-  /** Before the user's own. */
+  /** Called before the user's own listener. */
   readonly settings: Settings;
 }
 
@@ -31,8 +31,8 @@ export interface SessionOptions extends ProjectOptions, TellOptions {
 }
 
 /**
- * Resolves the topology and tells where the command works.
- * @throws ConfigurationError before anything is called or written
+ * Resolves the topology and reports where the command works.
+ * @throws ConfigurationError before any call or write
  */
 export async function openSession(
   world: World,
@@ -57,12 +57,12 @@ export async function openSession(
   };
 }
 
-/** What a command needs that only reads. */
+/** What a command that only reads needs. */
 export function lookOf({ clock }: World, { topology, aws }: Session): ReadContext {
   return { topology, aws, clock };
 }
 
-/** Who takes leases in a session. */
+/** The holder of leases in a session. */
 export function keeperOf(world: World, { run, settings }: Pick<Session, "run" | "settings">): LeaseKeeper {
   return {
     me: { host: world.hostName, pid: world.pid, run },

@@ -4,15 +4,15 @@ import type { Project } from "./project";
 import type { World } from "./world";
 
 export interface TellOptions {
-  /** Told where the command works. @default - nobody is told, and it is not found out as whom */
+  /** Called with where the command works. @default - not called, and the caller's identity is not read */
   readonly onEvent?: (event: ApiEvent) => void;
-  /** Nobody is asked, and no credentials are used. @default false */
+  /** The caller's identity is not read, and no credentials are used. @default false */
   readonly offline?: boolean;
 }
 
 /**
- * Tells, before anything else, where a command works. That nobody can be found out to be the caller ends nothing: what
- * needs AWS says it with the reason and the fix.
+ * Reports, before anything else, where a command works. If the caller's identity cannot be read, the command continues: the first
+ * call that needs AWS reports the reason and the fix.
  */
 export async function tellStarted(
   world: Pick<World, "caller">,

@@ -13,12 +13,12 @@ import type { World } from "./world";
 export type StatusOptions = CommonOptions & OnlyOptions;
 
 /**
- * What is running, what is up to date and what is pending. Changes nothing.
+ * Returns what is running, what is up to date and what is pending. Changes nothing.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
- * @throws AwsCallError where AWS refuses what nothing can be told without
- * @throws KeyferryError `Interrupted` where it is aborted
+ * @throws ConfigurationError for a topology or options that are not valid, with all problems
+ * @throws AwsCallError if AWS refuses a call without which there is no result
+ * @throws KeyferryError `Interrupted` if it is aborted
  */
 export function status(
   topology: TopologyInput | Topology,

@@ -9,7 +9,7 @@ import type { World } from "./world";
 
 const load = createRequire(__filename);
 
-/** This machine, and AWS or whatever `AWS_ENDPOINT_URL` points at. What talks to AWS is loaded when it is needed. */
+/** This machine, and AWS or the cloud that `AWS_ENDPOINT_URL` points at. Modules that call AWS are loaded when they are needed. */
 export const systemWorld: World = {
   env: process.env,
   get cwd() {
@@ -32,7 +32,7 @@ export const systemWorld: World = {
       process.kill(pid, 0);
       return true;
     } catch (error) {
-      // A process of another user is alive, though it may not be signalled.
+      // A process of another user is alive, although this process is not allowed to signal it.
       return (error as NodeJS.ErrnoException).code === "EPERM";
     }
   },

@@ -12,14 +12,14 @@ import type { World } from "./world";
 export type VerifyOptions = CommonOptions & OnlyOptions;
 
 /**
- * Verifies every copy on AWS: images, keys, sizes, tags, parameters; that no share and no transit copy is left. Changes
+ * Verifies every copy on AWS: images, keys, sizes, tags, parameters, and that no share and no transit copy is left. Changes
  * nothing.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @returns `ok` where nothing is wrong; what is wrong is listed by copy job
- * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
- * @throws AwsCallError where AWS refuses what nothing can be told without
- * @throws KeyferryError `Interrupted` where it is aborted
+ * @returns `ok` if nothing is wrong; problems are listed by copy job
+ * @throws ConfigurationError for a topology or options that are not valid, with all problems
+ * @throws AwsCallError if AWS refuses a call without which there is no result
+ * @throws KeyferryError `Interrupted` if it is aborted
  */
 export function verify(
   topology: TopologyInput | Topology,

@@ -1,137 +1,137 @@
 import { isAwsError } from "./aws-error";
 
-/** How AWS says that what a call asks for is so already. */
+/** The error with which AWS reports that a change has already been made. */
 interface Answer {
   readonly codes: readonly string[];
-  /** What the message says as well, where the code alone means other things, too. */
+  /** Text that the message must contain, if the code alone also means other things. */
   readonly text?: string;
 }
 
-/** Why a call may be repeated: by an attempt whose answer was lost, another job, another run or somebody else. */
+/** Why a call can be repeated: by a retry after a lost response, another job, another run or someone else. */
 interface Repetition {
   readonly why: string;
-  /** @default - a repeated call is answered as the first one */
+  /** @default - a repeated call gets the same response as the first one */
   readonly refusedWith?: readonly Answer[];
 }
 
 /**
- * Every call of the script that changes something, and what AWS answers when the change is made already.
+ * Every call that changes something, and AWS's response if the change has already been made.
  * Sources: the API references of EC2, IAM, KMS, RDS, S3 and Systems Manager.
  */
 export const REPETITIONS: Readonly<Record<string, Repetition>> = {
   AddTagsToResource: { why: "a tag of the same key is replaced" },
   AbortMultipartUpload: {
-    why: "an upload that is gone need not be aborted",
+    why: "an upload that no longer exists does not have to be aborted",
     refusedWith: [{ codes: ["NoSuchUpload"] }],
   },
   CancelInstanceRefresh: {
-    why: "a refresh that has ended need not be canceled",
+    why: "a refresh that has ended does not have to be cancelled",
     refusedWith: [{ codes: ["ActiveInstanceRefreshNotFound", "ActiveInstanceRefreshNotFoundFault"] }],
   },
   CancelKeyDeletion: {
-    why: "a key that is not pending deletion stays",
+    why: "a key that is not pending deletion is kept",
     refusedWith: [{ codes: ["KMSInvalidStateException"], text: "is not pending deletion" }],
   },
   CopyDBClusterSnapshot: {
-    why: "a second copy of the same identifier is refused, and the first one is found by it",
+    why: "a second copy with the same identifier is refused, and the first one is found by its identifier",
   },
   CopyDBSnapshot: {
-    why: "a second copy of the same identifier is refused, and the first one is found by it",
+    why: "a second copy with the same identifier is refused, and the first one is found by its identifier",
   },
   CompleteMultipartUpload: {
-    why: "an object of the key that is there already is the one that was meant: its key names the source's ETag",
+    why: "an existing object with this key is the intended one: its key contains the source's ETag",
     refusedWith: [{ codes: ["PreconditionFailed"] }],
   },
-  CopyImage: { why: "the same ClientToken gives back the same copy" },
+  CopyImage: { why: "the same ClientToken returns the same copy" },
   CopySnapshot: {
-    why: "a copy is looked for by its tags before another one is begun: EC2 takes no ClientToken",
+    why: "a copy is searched by its tags before another one is started, because EC2 accepts no ClientToken",
   },
   CreateAlias: {
-    why: "an alias that exists stays as it is",
+    why: "an existing alias is not changed",
     refusedWith: [{ codes: ["AlreadyExistsException"] }],
   },
   CreateBucket: {
-    why: "a bucket of this account stays what it is",
+    why: "an existing bucket of this account is not changed",
     refusedWith: [{ codes: ["BucketAlreadyOwnedByYou"] }],
   },
-  CreateJob: { why: "the same ClientRequestToken gives back the same job" },
+  CreateJob: { why: "the same ClientRequestToken returns the same job" },
   CreateMultipartUpload: {
-    why: "an unfinished upload of the key is looked for before another is begun; what is too much is aborted when the journey ends",
+    why: "an unfinished upload of the key is searched before another one is started; additional uploads are aborted at the end",
   },
   CreateRestoreImageTask: {
-    why: "an image's name is given once in an account and Region: the image of that name is looked for",
+    why: "an image's name is unique in an account and Region, and the image with that name is searched",
     refusedWith: [{ codes: ["InvalidAMIName.Duplicate"] }],
   },
   CreateServiceLinkedRole: {
-    why: "a service has one such role in an account",
+    why: "a service has only one such role in an account",
     refusedWith: [
       { codes: ["InvalidInput", "InvalidInputException"], text: "has been taken in this account" },
       { codes: ["EntityAlreadyExists", "EntityAlreadyExistsException"] },
     ],
   },
   CreateStoreImageTask: {
-    why: "tasks of the image are looked at before another is begun; a second one writes the same object",
+    why: "tasks of the image are read before another one is started; a second task writes the same object",
   },
   CreateTags: { why: "a tag of the same key is replaced" },
   DeleteAlias: {
-    why: "an alias that is gone need not go",
+    why: "an alias that no longer exists does not have to be deleted",
     refusedWith: [{ codes: ["NotFoundException"] }],
   },
   DeleteDBClusterSnapshot: {
-    why: "a snapshot that is gone need not go",
+    why: "a snapshot that no longer exists does not have to be deleted",
     refusedWith: [{ codes: ["DBClusterSnapshotNotFoundFault"] }],
   },
   DeleteDBSnapshot: {
-    why: "a snapshot that is gone need not go",
+    why: "a snapshot that no longer exists does not have to be deleted",
     refusedWith: [{ codes: ["DBSnapshotNotFound", "DBSnapshotNotFoundFault"] }],
   },
-  DeleteObject: { why: "an object that is gone need not go" },
+  DeleteObject: { why: "an object that no longer exists does not have to be deleted" },
   DeleteParameter: {
-    why: "a parameter that is gone need not go",
+    why: "a parameter that no longer exists does not have to be deleted",
     refusedWith: [{ codes: ["ParameterNotFound"] }],
   },
   DeleteSnapshot: {
-    why: "a snapshot that is gone need not go",
+    why: "a snapshot that no longer exists does not have to be deleted",
     refusedWith: [{ codes: ["InvalidSnapshot.NotFound"] }],
   },
-  DeleteTags: { why: "a tag that is not there is passed over" },
+  DeleteTags: { why: "a tag that does not exist is ignored" },
   DeregisterImage: {
-    why: "an image that is gone need not go",
+    why: "an image that no longer exists does not have to be deregistered",
     refusedWith: [{ codes: ["InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"] }],
   },
   EnableImageDeprecation: { why: "the date is replaced" },
   EnableImageDeregistrationProtection: { why: "the setting is replaced" },
   EnableKey: { why: "an enabled key stays enabled" },
-  ModifyDBClusterSnapshotAttribute: { why: "an account that is added twice is there once" },
-  ModifyDBSnapshotAttribute: { why: "an account that is added twice is there once" },
-  ModifyImageAttribute: { why: "an account that is added twice is there once, and a value is replaced" },
-  ModifySnapshotAttribute: { why: "an account that is added twice is there once" },
+  ModifyDBClusterSnapshotAttribute: { why: "adding an account twice has no further effect" },
+  ModifyDBSnapshotAttribute: { why: "adding an account twice has no further effect" },
+  ModifyImageAttribute: { why: "adding an account twice has no further effect, and a value is replaced" },
+  ModifySnapshotAttribute: { why: "adding an account twice has no further effect" },
   UploadPartCopy: { why: "a part of the same number is replaced" },
   PutBucketEncryption: { why: "the setting is replaced" },
   PutBucketPolicy: { why: "the policy is replaced" },
   PutBucketVersioning: { why: "the setting is replaced" },
   PutKeyPolicy: { why: "the policy is replaced" },
   PutParameter: {
-    why: "without overwrite, a parameter that exists stays as it is",
+    why: "without overwrite, an existing parameter is not changed",
     refusedWith: [{ codes: ["ParameterAlreadyExists"] }],
   },
   RegisterImage: {
-    why: "an image's name is given once in an account and Region: the image of that name is looked for",
+    why: "an image's name is unique in an account and Region, and the image with that name is searched",
     refusedWith: [{ codes: ["InvalidAMIName.Duplicate"] }],
   },
-  RemoveTagsFromResource: { why: "a tag that is not there is passed over" },
+  RemoveTagsFromResource: { why: "a tag that does not exist is ignored" },
   PutPublicAccessBlock: { why: "the setting is replaced" },
   StartInstanceRefresh: {
-    why: "a group has one refresh at a time, which is looked at and joined where it launches the same image",
+    why: "a group has one refresh at a time, which is joined if it launches the same image",
     refusedWith: [{ codes: ["InstanceRefreshInProgress", "InstanceRefreshInProgressFault"] }],
   },
   ScheduleKeyDeletion: {
-    why: "a key that is pending deletion stays so, until the day that was set first",
+    why: "a key that is pending deletion keeps its first deletion date",
     refusedWith: [{ codes: ["KMSInvalidStateException"], text: "is pending deletion" }],
   },
 };
 
-/** Whether AWS has refused a call because what it asks for is so already. */
+/** Whether AWS refused a call because the change has already been made. */
 export function isAlreadyDone(error: unknown): boolean {
   if (!isAwsError(error)) return false;
   const [operation = ""] = error.site.operation.split(" ");
@@ -142,9 +142,9 @@ export function isAlreadyDone(error: unknown): boolean {
 }
 
 /**
- * Makes a change that may be made already.
- * @returns false when it was
- * @throws AwsCallError for any other refusal
+ * Makes a change that may already have been made.
+ * @returns false if it had already been made
+ * @throws AwsCallError for any other error
  */
 export async function unlessDone(change: () => Promise<unknown>): Promise<boolean> {
   try {

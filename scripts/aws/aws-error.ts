@@ -1,6 +1,6 @@
 import { KeyferryError } from "../../core/errors";
 
-/** Where and as whom a call was made. */
+/** The operation, account and Region of a call. */
 export interface CallSite {
   /** `CopyImage` */
   readonly operation: string;
@@ -14,11 +14,11 @@ export interface AwsAnswer {
   readonly code: string;
   readonly message: string;
   readonly requestId?: string;
-  /** Whether the same call may succeed later without anybody acting: network, throttling, a fault of the service. */
+  /** Whether the same call may succeed later without any action: network, throttling, a fault of the service. */
   readonly transient: boolean;
 }
 
-/** An error that AWS answered, in one shape for every service; AWS's own words are kept whole. */
+/** An error that AWS returned, in the same form for every service; AWS's message is kept unchanged. */
 export class AwsCallError extends KeyferryError {
   constructor(
     readonly site: CallSite,
@@ -38,12 +38,12 @@ export class AwsCallError extends KeyferryError {
   }
 }
 
-/** Whether an error is AWS's answer with one of these codes. */
+/** Whether an error was returned by AWS with one of these codes. */
 export function isAwsError(error: unknown, ...codes: readonly string[]): error is AwsCallError {
   return error instanceof AwsCallError && (codes.length === 0 || codes.includes(error.answer.code));
 }
 
-/** The refusals of all services: the caller lacks a permission. */
+/** The error codes of all services for a missing permission. */
 export function isAccessDenied(error: unknown): error is AwsCallError {
   return isAwsError(error, "UnauthorizedOperation", "AccessDenied", "AccessDeniedException");
 }
@@ -57,7 +57,7 @@ interface SdkError {
   readonly code?: string;
 }
 
-/** Any error thrown by the SDK, a network failure included, as an `AwsCallError`. */
+/** Converts any error of the SDK, including network failures, to an `AwsCallError`. */
 export function toAwsCallError(error: unknown, site: CallSite): AwsCallError {
   if (error instanceof AwsCallError) return error;
   const sdk = (typeof error === "object" && error !== null ? error : {}) as SdkError;

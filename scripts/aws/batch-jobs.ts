@@ -125,8 +125,8 @@ interface EndpointConfig {
 }
 
 /**
- * S3 Control puts the account before the host's name, also before that of an endpoint which is not Amazon's: `111111111111.127.0.0.1`
- * is nobody's. The account stands in a header as well.
+ * S3 Control prefixes the host name with the account, even for an endpoint that is not Amazon's: `111111111111.127.0.0.1` does not
+ * exist. The account is also in a header.
  */
 function withoutAccountInHost(config: EndpointConfig): void {
   const amazons = config.endpointProvider.bind(config);

@@ -10,8 +10,8 @@ import { systemTime, type Contact, type Timekeeper } from "./pace";
 import { rolePoliciesPort } from "./role-policies";
 
 /**
- * Real AWS, or whatever `AWS_ENDPOINT_URL` points at, entered through the role for replication of each account.
- * @param sessionName 2 to 64 characters; names the session in every account's trail
+ * Real AWS, or the cloud that `AWS_ENDPOINT_URL` points at, accessed with each account's role for replication.
+ * @param sessionName 2 to 64 characters; the session's name in every account's CloudTrail
  */
 export function connectToBuckets(
   topology: Topology,

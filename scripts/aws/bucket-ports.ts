@@ -1,23 +1,23 @@
 import type { Account, Place } from "../../topology";
 import type { KeysPort } from "./ports";
 
-/** One version of an object, or a delete marker, as a listing shows it. */
+/** One version of an object, or a delete marker, from a listing. */
 export interface ListedVersion {
   readonly key: string;
   readonly version: string;
-  /** Whether it is the one that is read when none is named. */
+  /** Whether it is the current version. */
   readonly isLatest: boolean;
   readonly isDeleteMarker: boolean;
   /** Bytes. */
   readonly size: number;
   readonly etag: string;
-  /** Canonical user id of its owner; absent where S3 does not say. */
+  /** Canonical user id of its owner; absent if S3 does not return it. */
   readonly owner?: string;
 }
 
-/** What the headers of a version say. */
+/** The values of a version's headers. */
 export interface ObjectLook {
-  /** `PENDING`, `COMPLETED`, `FAILED`, `REPLICA`; absent where no rule concerned it. */
+  /** `PENDING`, `COMPLETED`, `FAILED`, `REPLICA`; absent if no rule applied to it. */
   readonly replicationStatus?: string;
   /** `AES256`, `aws:kms`, `aws:kms:dsse`. */
   readonly encryption?: string;
@@ -25,13 +25,13 @@ export interface ObjectLook {
   readonly bucketKey: boolean;
   readonly tagCount: number;
   /**
-   * It is under a key that its writer provided and keeps (SSE-C): S3 shows its headers, and so its replication, only to who has that key.
+   * It is encrypted with a customer-provided key (SSE-C): S3 returns its headers, including its replication status, only with that key.
    * @default false
    */
   readonly customerKey?: boolean;
 }
 
-/** A rule of a bucket's replication, as far as it is compared with the topology. */
+/** The parts of a bucket's replication rule that are compared with the topology. */
 export interface ReplicationRuleView {
   readonly id: string;
   readonly enabled: boolean;
@@ -39,7 +39,7 @@ export interface ReplicationRuleView {
   readonly prefix: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly destinationArn: string;
-  /** ARN, as S3 keeps it. */
+  /** ARN, as S3 stores it. */
   readonly replicaKey?: string;
   readonly ownerOverride: boolean;
   /** Whether objects under KMS keys are replicated. */
@@ -52,11 +52,11 @@ export interface ReplicationView {
   readonly rules: readonly ReplicationRuleView[];
 }
 
-/** Buckets of one account in one Region. Reads only. */
+/** Buckets of one account in one Region; read-only. */
 export interface BucketsPort {
-  /** Undefined where the bucket has none. */
+  /** Undefined if the bucket has none. */
   replication(bucket: string): Promise<ReplicationView | undefined>;
-  /** The bucket policy as JSON text; undefined where there is none. */
+  /** The bucket policy as JSON text; undefined if there is none. */
   policy(bucket: string): Promise<string | undefined>;
   /** Whether versioning is enabled. */
   isVersioned(bucket: string): Promise<boolean>;
@@ -66,63 +66,63 @@ export interface BucketsPort {
   ownerOf(bucket: string): Promise<string | undefined>;
   defaultEncryption(bucket: string): Promise<DefaultEncryption>;
   /**
-   * Versions and delete markers whose keys begin with a prefix, page by page, in the order of the bytes of their keys, those of a key
-   * newest first.
-   * @param after only keys that come after this one. @default - all
+   * Versions and delete markers whose keys start with a prefix, page by page, in byte order of their keys; versions of a key newest
+   * first.
+   * @param after only keys after this one. @default - all
    */
   versions(bucket: string, prefix: string, after?: string): AsyncIterable<readonly ListedVersion[]>;
   /** A text object, line by line. */
   lines(bucket: string, key: string): AsyncIterable<string>;
-  /** Undefined where the version is gone. */
+  /** Undefined if the version no longer exists. */
   look(bucket: string, key: string, version: string): Promise<ObjectLook | undefined>;
   tags(bucket: string, key: string, version: string): Promise<Readonly<Record<string, string>>>;
 }
 
-/** Under what S3 puts objects that name nothing. */
+/** The default encryption of a bucket. */
 export interface DefaultEncryption {
   /** `AES256`, `aws:kms` or `aws:kms:dsse`. */
   readonly algorithm: string;
-  /** ARN, id, alias or alias ARN, as it was set. @default - none, which under KMS is the AWS managed key */
+  /** ARN, id, alias or alias ARN, as it was set. @default - none, which for KMS means the AWS managed key */
   readonly key?: string;
   /** Whether an S3 Bucket Key is used. */
   readonly bucketKey: boolean;
-  /** Whether the bucket takes objects and replicas under keys that customers provide (SSE-C). @default false */
+  /** Whether the bucket accepts objects and replicas with customer-provided keys (SSE-C). @default false */
   readonly takesCustomerKeys?: boolean;
 }
 
-/** What a job does with objects, and with which. */
+/** What a job does, and with which objects. */
 export type JobWork =
   | {
       readonly operation: "replicate";
-      /** `NONE`: no rule concerned them so far. */
+      /** `NONE`: no rule has applied to them so far. */
       readonly statuses: readonly ("NONE" | "FAILED")[];
       /** Only objects under KMS keys. */
       readonly underKeysOnly: boolean;
     }
   | {
-      /** UpdateObjectEncryption of objects under SSE-S3, or under certain keys. */
+      /** UpdateObjectEncryption of objects under SSE-S3, or under the given keys. */
       readonly operation: "re-encrypt";
-      /** The key that they are put under. */
+      /** The key with which they are re-encrypted. */
       readonly keyArn: string;
-      /** Whether they use an S3 Bucket Key then. */
+      /** Whether they then use an S3 Bucket Key. */
       readonly bucketKey: boolean;
-      /** ARNs of keys that they are under before. */
+      /** ARNs of their previous keys. */
       readonly otherKeyArns: readonly string[];
     };
 
-/** What a job of S3 Batch Operations is made from; it takes objects that the bucket's rules name. */
+/** The request for an S3 Batch Operations job; the job selects objects to which the bucket's rules apply. */
 export interface ReplicationJobRequest {
   readonly bucketArn: string;
   /** ARN of the role of the job. */
   readonly roleArn: string;
   readonly work: JobWork;
-  /** How keys begin. @default - all keys */
+  /** Prefix of the keys. @default - all keys */
   readonly prefixes?: readonly string[];
   readonly description: string;
-  /** Where it reports which objects have failed; the prefix ends with a slash. @default - it writes no report */
+  /** Where it reports failed objects; the prefix ends with a slash. @default - no report */
   readonly report?: { readonly bucketArn: string; readonly prefix: string };
   readonly tags: Readonly<Record<string, string>>;
-  /** At most 64 characters: the same token makes the same job. */
+  /** At most 64 characters: the same token returns the same job. */
   readonly token: string;
 }
 
@@ -134,7 +134,7 @@ export interface ReplicationJob {
   readonly total: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** AWS's own code and words, where the job as a whole has failed. */
+  /** AWS's code and message, if the job as a whole failed. */
   readonly failures: readonly { readonly code: string; readonly reason: string }[];
 }
 
@@ -143,19 +143,19 @@ export interface BatchJobsPort {
   /** Id of the job. */
   create(request: ReplicationJobRequest): Promise<string>;
   describe(id: string): Promise<ReplicationJob>;
-  /** Every job that S3 still knows, newest first: it forgets them 90 days after their end. */
+  /** Every job that S3 still has, newest first: it deletes them 90 days after their end. */
   list(): Promise<readonly Pick<ReplicationJob, "id" | "description" | "status">[]>;
 }
 
-/** A role with what decides about it. Reads only. */
+/** A role with its policies; read-only. */
 export interface RolePoliciesPort {
-  /** Undefined where there is no such role. */
+  /** Undefined if the role does not exist. */
   role(name: string): Promise<
     | {
         /** JSON text. */
         readonly trust: string;
         readonly policies: readonly { readonly name: string; readonly document: string }[];
-        /** Names of attached managed policies, whose text is not read. */
+        /** Names of attached managed policies; their text is not read. */
         readonly attached: readonly string[];
         readonly hasBoundary: boolean;
       }
@@ -163,7 +163,7 @@ export interface RolePoliciesPort {
   >;
 }
 
-/** AWS as the roles for replication of a topology see buckets that are replicated. Nothing is called before a port's method is. */
+/** Replicated buckets in AWS, read with the topology's roles for replication. Makes no calls until a method of a port is called. */
 export interface BucketAccess {
   buckets(place: Place): BucketsPort;
   jobs(place: Place): BatchJobsPort;

@@ -3,13 +3,13 @@ import { isAwsError } from "./aws-error";
 import { call, clientOf, lazily, type Entry } from "./client-config";
 import { sdk } from "./sdk";
 
-/** Whether a bucket is there, what it replicates by, and whether it notifies anybody. */
+/** Whether a bucket exists, its replication role, and whether it has event notifications. */
 export interface BucketReplicationPort {
-  /** ARN of the role of a bucket's replication configuration; undefined where it has none, or is not there. */
+  /** ARN of the role of a bucket's replication configuration; undefined if it has none, or the bucket does not exist. */
   roleOf(bucket: string): Promise<string | undefined>;
-  /** Whether a bucket has event notifications of whatever kind; no where it is not there. */
+  /** Whether a bucket has event notifications of any kind; false if it does not exist. */
   notifies(bucket: string): Promise<boolean>;
-  /** Whether the account has a bucket of that name. @throws AwsCallError where it may not be looked at, or is another account's */
+  /** Whether the account has a bucket with that name. @throws AwsCallError if reading it is denied, or it belongs to another account */
   isThere(bucket: string): Promise<boolean>;
 }
 

@@ -8,7 +8,7 @@ import type { BucketsPort, ListedVersion, ReplicationRuleView } from "./bucket-p
 import { call, clientOf, lazily, type Entry } from "./client-config";
 import { sdk } from "./sdk";
 
-/** The port on real S3; every call names whose bucket it means, so that nobody else's of that name is looked at. */
+/** The port on real S3; every call names the expected owner of the bucket, so that no other account's bucket with that name is read. */
 export function bucketsPort({ account, region }: Place, entry: Entry): BucketsPort {
   const site = (operation: string) => ({ operation, account: account.id, region });
   const load = lazily(() => {
@@ -126,7 +126,7 @@ export function bucketsPort({ account, region }: Place, entry: Entry): BucketsPo
       });
       if (answer === undefined) return undefined;
       if (answer === "refused") {
-        // A HEAD answer has no code. Tags need no key: whatever else was wrong with the call is told by this one.
+        // A HEAD response has no error code. Tags need no key, so this call returns any other error.
         const tags = await tagsOf(bucket, key, version);
         return { customerKey: true, bucketKey: false, tagCount: Object.keys(tags).length };
       }
@@ -143,14 +143,14 @@ export function bucketsPort({ account, region }: Place, entry: Entry): BucketsPo
   };
 }
 
-/** S3's answer to the HEAD of an object under a key that its writer keeps (SSE-C), and to calls that it could not read. */
+/** S3's response to HEAD of an object with a customer-provided key (SSE-C), and to malformed requests. */
 function isBadRequest(error: unknown): boolean {
   if (!isAwsError(error)) return false;
   const { $metadata } = error.cause as { readonly $metadata?: { readonly httpStatusCode?: number } };
   return $metadata?.httpStatusCode === 400;
 }
 
-/** Versions and delete markers of a page in one order: S3 answers two lists. */
+/** Versions and delete markers of a page in one order: S3 returns two lists. */
 function listed(page: S3.ListObjectVersionsCommandOutput): readonly ListedVersion[] {
   const versions = (page.Versions ?? []).map((one) => ({ ...viewOf(page, one), at: one.LastModified }));
   const markers = (page.DeleteMarkers ?? []).map((one) => ({ ...viewOf(page, one), at: one.LastModified }));
@@ -180,7 +180,7 @@ function viewOf(
   };
 }
 
-/** Keys may hold characters that XML cannot; S3 says whether it has encoded them. */
+/** Keys can contain characters that XML cannot; S3 reports whether it has encoded them. */
 function decoded({ EncodingType }: S3.ListObjectVersionsCommandOutput, key: string): string {
   return EncodingType === "url" ? decodeURIComponent(key.replace(/\+/g, " ")) : key;
 }

@@ -5,14 +5,14 @@ import { baseCredentials } from "./credentials";
 import { Pace, PACE, systemTime } from "./pace";
 import { sdk } from "./sdk";
 
-/** Nobody waits longer to hear as whom they work; what comes after waits as long as it must. */
+/** Maximum wait for the caller's identity; later calls wait as long as necessary. */
 const PATIENCE_MS = 5_000;
 const ONCE = { ...PACE, throttledAttempts: 1, passingAttempts: 1, firstAttempts: 1 };
 
 /**
- * ARN of whoever the operator's credentials belong to, before any role is assumed. Asked once, without repetition: a cloud
- * that cannot be reached is told by what needs it.
- * @throws AwsCallError where there are no credentials, or AWS does not know them
+ * ARN of the operator's credentials, before any role is assumed. Requested once, without retries: if the cloud cannot be reached, the
+ * first call that needs it reports that.
+ * @throws AwsCallError if there are no credentials, or AWS does not accept them
  */
 export async function callerArn(topology: Topology): Promise<string> {
   const region = homeRegion(topology);

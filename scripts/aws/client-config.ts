@@ -4,7 +4,7 @@ import { toAwsCallError, type CallSite } from "./aws-error";
 import type { AwsTime } from "./aws-time";
 import { Pace, PACE, type Contact, type Timekeeper } from "./pace";
 
-/** Credentials as every SDK client takes them. */
+/** Credentials as every SDK client accepts them. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -14,15 +14,15 @@ export interface Credentials {
 
 export type CredentialProvider = () => Promise<Credentials>;
 
-/** What every client of an account is made with. */
+/** The configuration of every client of an account. */
 export interface Entry {
-  /** @default - the SDK's own search */
+  /** @default - the SDK's default provider chain */
   readonly credentials?: CredentialProvider;
-  /** What pauses between attempts are measured by. @default - the wall's time */
+  /** The clock for pauses between attempts. @default - the system clock */
   readonly time?: Timekeeper;
-  /** @default - AWS counts as reached */
+  /** @default - AWS counts as reachable */
   readonly contact?: Contact;
-  /** Told the time of every answer. @default - nobody is */
+  /** Called with the time of every response. @default - not called */
   readonly awsTime?: AwsTime;
 }
 
@@ -41,11 +41,11 @@ interface ClientConfig {
   readonly customUserAgent: string;
 }
 
-/** Inside of everything else that the SDK does with a request. */
+/** The innermost middleware of the SDK's stack. */
 const AT_THE_WIRE = { name: "keyferryAtTheWire", step: "deserialize", priority: "low" } as const;
 type WirePlace = typeof AT_THE_WIRE;
 
-/** As much of any SDK client as all of them have. */
+/** The parts that all SDK clients have in common. */
 export interface AnyClient {
   readonly middlewareStack: {
     // The SDK types this by the commands of each client.
@@ -57,9 +57,9 @@ export interface AnyClient {
 type Handler = (args: unknown) => Promise<{ readonly response?: unknown }>;
 
 /**
- * A client as every port uses it: each of its requests is checked at the last moment before it is sent, and each answer
- * tells AWS's time.
- * @param more what this client is to have otherwise. @default - nothing
+ * Creates a client as every port uses it: each request is checked at the last moment before it is sent, and each response updates
+ * AWS's time.
+ * @param more options of this client that differ. @default - none
  */
 export function clientOf<C extends AnyClient>(
   Client: new (config: ClientConfig) => C,
@@ -80,31 +80,31 @@ export function clientOf<C extends AnyClient>(
 }
 
 /**
- * Set in one place for every client: retries with back-off, time-outs in milliseconds, who we are. Each client has a pace
- * of its own, because AWS throttles by account, Region and service.
+ * Common settings of all clients: retries with back-off, timeouts in milliseconds, user agent. Each client has its own pace, because
+ * AWS throttles by account, Region and service.
  */
 function clientConfig(region: string, { credentials, time, contact }: Entry): ClientConfig {
   return {
     region,
     ...(credentials === undefined ? {} : { credentials }),
     retryStrategy: new Pace(time, PACE, contact),
-    // Without the last the SDK only warns, and a connection that a sleeping laptop has lost hangs for ever.
+    // Without the last setting the SDK only warns, and a connection that a sleeping laptop has lost hangs forever.
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
     customUserAgent: "keyferry",
   };
 }
 
-/** Runs one SDK call; its errors come out in our shape. */
+/** Runs one SDK call and converts its errors to `AwsCallError`. */
 export async function call<T>(site: CallSite, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    // What keeps a call from being sent is ours.
+    // The error of a check that prevented the call is Keyferry's own.
     throw isKeyferryError(error) ? error : toAwsCallError(error, site);
   }
 }
 
-/** Makes something at first use, and once: an SDK client costs a fifth of a second to load. */
+/** Creates a value once, at first use: loading an SDK client takes a fifth of a second. */
 export function lazily<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());

@@ -20,10 +20,10 @@ import { storedImagesPort } from "./stored-images";
 import { usesPort } from "./uses";
 
 /**
- * Real AWS, or whatever `AWS_ENDPOINT_URL` points at. Every account is entered through its runner role, the operator's
- * own account too, so that no run depends on what the operator happens to be allowed.
- * @param sessionName 2 to 64 characters; names the run in every account's trail
- * @param time what pauses between attempts at a call are measured by
+ * Real AWS, or the cloud that `AWS_ENDPOINT_URL` points at. Every account is accessed through its runner role, including the
+ * operator's own account, so that no run depends on the operator's own permissions.
+ * @param sessionName 2 to 64 characters; the run's name in every account's CloudTrail
+ * @param time the clock for pauses between attempts
  */
 export function connect(topology: Topology, sessionName: string, time: Timekeeper = systemTime): AwsAccess {
   const anyRegion = homeRegion(topology);

@@ -5,13 +5,13 @@ import { call, clientOf, type CredentialProvider, type Credentials, type Entry }
 import { systemTime } from "./pace";
 import { sdk } from "./sdk";
 
-/** Renew this long before the end: a call signed at the last moment must still arrive. */
+/** Credentials are renewed this long before they expire: a call that is signed at the last moment must still arrive. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 
-/** The longest that a chained role session lives. Source: STS API reference, AssumeRole. */
+/** The maximum duration of a chained role session. Source: STS API reference, AssumeRole. */
 const SESSION_SECONDS = 3600;
 
-/** The credentials from which an account is reached: its own profile, else the operator's, else the ambient ones. */
+/** The base credentials for an account: its own profile, else the operator's, else the ambient ones. */
 export function baseCredentials(topology: Topology, account: Account): CredentialProvider {
   const profile = account.profile ?? topology.operator.profile;
   let provider: CredentialProvider | undefined;
@@ -27,13 +27,13 @@ export function baseCredentials(topology: Topology, account: Account): Credentia
 export interface RoleToAssume {
   readonly account: Account;
   readonly roleName: string;
-  /** 2 to 64 characters; seen in the account's trail. */
+  /** 2 to 64 characters; appears in the account's CloudTrail. */
   readonly sessionName: string;
   readonly region: string;
   readonly externalId?: string;
 }
 
-/** Credentials of a role, assumed from the base credentials, shared by all clients and renewed before they end. */
+/** Credentials of a role, assumed with the base credentials, shared by all clients and renewed before they expire. */
 export function assumedRole(topology: Topology, role: RoleToAssume, base: Entry): CredentialProvider {
   let current: Promise<Credentials> | undefined;
   let renewAt = 0;
@@ -53,7 +53,7 @@ export function assumedRole(topology: Topology, role: RoleToAssume, base: Entry)
   };
 }
 
-/** The end is an hour from now by this machine's clock, which it is compared with; AWS's clock may tell another time. */
+/** The expiry is an hour from now by this machine's clock, with which it is compared; AWS's clock may differ. */
 async function assume(topology: Topology, role: RoleToAssume, base: Entry): Promise<Credentials> {
   const expiration = new Date((base.time ?? systemTime).now() + SESSION_SECONDS * 1000);
   const { STSClient, AssumeRoleCommand } = sdk.sts();
@@ -72,7 +72,7 @@ async function assume(topology: Topology, role: RoleToAssume, base: Entry): Prom
   );
   const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials ?? {};
   if (AccessKeyId === undefined || SecretAccessKey === undefined) {
-    throw new KeyferryError(`AssumeRole of ${arn} answered without credentials`, {
+    throw new KeyferryError(`AssumeRole of ${arn} returned no credentials`, {
       code: "NoCredentials",
       source: "aws",
       account: role.account.id,

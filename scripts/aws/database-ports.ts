@@ -16,23 +16,23 @@ export interface DbSnapshotView {
   readonly state: string;
   /** 0 to 100. */
   readonly progressPercent: number;
-  /** ISO 8601; empty where RDS does not say yet. */
+  /** ISO 8601; empty if RDS does not return it yet. */
   readonly createdAt: string;
   readonly encrypted: boolean;
-  /** `sse-rds`: under a key that AWS owns, which no account can name. Of clusters alone. */
+  /** `sse-rds`: under a key that AWS owns, which no account can name. Only clusters have it. */
   readonly encryptionType?: string;
   readonly keyArn?: string;
   readonly sizeGiB: number;
-  /** What a full copy moves. Absent where RDS does not say. */
+  /** The amount of data that a full copy transfers. Absent if RDS does not return it. */
   readonly dataBytes?: number;
-  /** The option group that a restore needs. @default - a cluster has none */
+  /** The option group that a restore needs. @default - none, for a cluster */
   readonly optionGroup?: string;
-  /** ARN of the snapshot that it was copied from; RDS documents it of copies from another account or Region alone. */
+  /** ARN of the snapshot that it was copied from; RDS documents it only for copies from another account or Region. */
   readonly copiedFrom?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Which snapshots. @default - all that the account owns */
+/** Which snapshots to list. @default - all that the account owns */
 export interface DbSnapshotQuery {
   /** Identifiers. */
   readonly ids?: readonly string[];
@@ -44,34 +44,34 @@ export interface DbSnapshotQuery {
 
 export interface CopyDbSnapshotRequest {
   readonly of: DatabaseType;
-  /** ARN, of whichever account and Region. */
+  /** ARN, in any account and Region. */
   readonly source: string;
   /** Identifier of the copy. */
   readonly target: string;
-  /** ARN of the key for the copy; it lives in the Region of the call. */
+  /** ARN of the key for the copy, in the Region of the call. */
   readonly keyArn: string;
-  /** Set in the call itself. */
+  /** Set by the call itself. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Snapshots of databases of one account in one Region; what others share is not shown. */
+/** Database snapshots of one account in one Region, without those that others share. */
 export interface DatabasesPort {
   snapshots(of: DatabaseType, query: DbSnapshotQuery): Promise<readonly DbSnapshotView[]>;
   /**
-   * ARN of the copy, which is under way.
-   * @throws AwsCallError `DBSnapshotAlreadyExists` where the account has a snapshot of that identifier
+   * Returns the ARN of the copy, which is in progress.
+   * @throws AwsCallError `DBSnapshotAlreadyExists` if the account has a snapshot with that identifier
    */
   copySnapshot(request: CopyDbSnapshotRequest): Promise<string>;
   /** @param arn of a manual snapshot that is available or failed */
   deleteSnapshot(arn: string): Promise<void>;
-  /** Accounts (12 digits) that may copy and restore it, and `all`. */
+  /** Accounts (12 digits) that can copy and restore it, and `all`. */
   sharedAccounts(arn: string): Promise<readonly string[]>;
   changeShares(arn: string, change: "add" | "remove", accounts: readonly string[]): Promise<void>;
   addTags(arn: string, tags: Readonly<Record<string, string>>): Promise<void>;
   removeTags(arn: string, keys: readonly string[]): Promise<void>;
 }
 
-/** The type of database and the identifier that a snapshot's ARN names. */
+/** The type of database and the identifier in a snapshot's ARN. */
 export function dbSnapshotArn(arn: string): { readonly of: DatabaseType; readonly id: string } {
   const [, , , , , type, ...id] = arn.split(":");
   return { of: type === "cluster-snapshot" ? "cluster" : "instance", id: id.join(":") };

@@ -7,10 +7,10 @@ import { fromTags } from "./image-view";
 import { sdk } from "./sdk";
 import type { RdsSdk, RdsSnapshot } from "./sdk-parts";
 
-/** The attribute that names who may copy and restore. Source: RDS API reference, ModifyDBSnapshotAttribute. */
+/** The attribute with the accounts that can copy and restore. Source: RDS API reference, ModifyDBSnapshotAttribute. */
 const RESTORE = "restore";
 
-/** How operations and members of both families are called. */
+/** The names of operations and members of both families. */
 const NOUNS = { instance: "DBSnapshot", cluster: "DBClusterSnapshot" } as const;
 const DATABASE = { instance: "DBInstanceIdentifier", cluster: "DBClusterIdentifier" } as const;
 const ID_FILTER = { instance: "db-snapshot-id", cluster: "db-cluster-snapshot-id" } as const;

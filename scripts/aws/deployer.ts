@@ -29,8 +29,8 @@ import { identityPort, rolesPort } from "./roles";
 import { usesPort } from "./uses";
 
 /**
- * AWS as the deploy role of an account sees it, which is what Terraform works with: the life of keys, and what exists
- * outside the topology, where the runner role may look at nothing. Nothing is called before a port's method is.
+ * AWS, accessed with the deploy role of an account, which Terraform also uses: the life cycle of keys, and what exists outside the
+ * topology, where the runner role can read nothing. Makes no calls until a method of a port is called.
  */
 export interface DeployerAccess {
   keyLife(place: Place): KeyLifePort;
@@ -47,14 +47,14 @@ export interface DeployerAccess {
   identity(place: Place): IdentityPort;
   roles(place: Place): RolesPort;
   bucketReplication(place: Place): BucketReplicationPort;
-  /** AWS's time, as its last answer told it. */
+  /** AWS's time, from its last response. */
   now(): Date;
 }
 
 /**
- * Real AWS, or whatever `AWS_ENDPOINT_URL` points at, entered as Terraform enters it: through the deploy role of each
- * account, or with its profile or the ambient credentials where it has none.
- * @param sessionName 2 to 64 characters; names the session in every account's trail
+ * Real AWS, or the cloud that `AWS_ENDPOINT_URL` points at, accessed like Terraform does: with the deploy role of each account, or
+ * with its profile or the ambient credentials if it has none.
+ * @param sessionName 2 to 64 characters; the session's name in every account's CloudTrail
  */
 export function connectAsDeployer(
   topology: Topology,
@@ -89,7 +89,7 @@ export function connectAsDeployer(
   };
 }
 
-/** What the clients of an account are made with where they act as Terraform does. */
+/** The configuration of an account's clients that use the same identity as Terraform. */
 export function entryOf(
   topology: Topology,
   account: Account,

@@ -4,9 +4,9 @@ interface Question<Q, A> {
 }
 
 /**
- * Collects what is asked in one turn of the event loop, so that many questions become few calls: whoever asks for many
- * things asks for them at once, and need not know how they are batched.
- * @param answer one answer for each question, in their order
+ * Collects the requests of one turn of the event loop, so that many requests become few calls: a caller that needs many things
+ * requests them concurrently, and does not have to know how they are batched.
+ * @param answer returns one result for each request, in the same order
  */
 export function gather<Q, A>(
   answer: (questions: readonly Q[]) => readonly Promise<A>[],
@@ -27,7 +27,7 @@ export function gather<Q, A>(
     });
 }
 
-/** Cuts a list into parts of at most `size`. */
+/** Splits a list into parts of at most `size`. */
 export function parts<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
   const cut: (readonly T[])[] = [];
   for (let start = 0; start < list.length; start += size) cut.push(list.slice(start, start + size));

@@ -8,16 +8,16 @@ import { parts } from "./gather";
 import type { GroupMember, GroupsPort, RefreshView } from "./ports";
 import { sdk } from "./sdk";
 
-/** Values that one Describe filter takes. Source: EC2 API reference, DescribeInstances ("filter values"). */
+/** Maximum number of values of one Describe filter. Source: EC2 API reference, DescribeInstances ("filter values"). */
 const FILTER_VALUES = 200;
 
-/** How many of a group's newest refreshes are looked at. Source of the order: DescribeInstanceRefreshes, newest first. */
+/** Number of a group's newest refreshes that are read. Source of the order: DescribeInstanceRefreshes, newest first. */
 const REFRESHES = 10;
 
 const PROTECTED = { wait: "Wait", replace: "Refresh", ignore: "Ignore" } as const;
 const STANDBY = { wait: "Wait", terminate: "Terminate", ignore: "Ignore" } as const;
 
-/** The port on real EC2 Auto Scaling, and on EC2, which alone knows the image of an instance. */
+/** The port on real EC2 Auto Scaling, and on EC2, because only EC2 returns the image of an instance. */
 export function groupsPort(place: Place, entry: Entry): GroupsPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const load = lazily(() => {
@@ -115,7 +115,7 @@ export function groupsPort(place: Place, entry: Entry): GroupsPort {
     const images = new Map<string, string>();
     for (const part of parts(instanceIds, FILTER_VALUES)) {
       await call(site("DescribeInstances"), async () => {
-        // A filter, not ids: an instance that has gone meanwhile is no error.
+        // A filter instead of ids, so that an instance that no longer exists is not an error.
         const Filters = [{ Name: "instance-id", Values: [...part] }];
         for await (const page of ec2.paginateDescribeInstances({ client }, { Filters })) {
           for (const { InstanceId = "", ImageId = "" } of (page.Reservations ?? []).flatMap(
@@ -129,7 +129,7 @@ export function groupsPort(place: Place, entry: Entry): GroupsPort {
   }
 }
 
-/** Only a number says whether an instance has the same one; `$Latest` and `$Default` do not. */
+/** Only a version number shows whether an instance has the same version; `$Latest` and `$Default` do not. */
 function versionOf({ LaunchTemplate, MixedInstancesPolicy }: AutoScalingGroup): string | undefined {
   const mixed = MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
   const version = (LaunchTemplate ?? mixed)?.Version;

@@ -4,7 +4,7 @@ import type { ImageView, ImageVolume } from "./ports";
 
 type Words = Readonly<Record<string, string>>;
 
-/** What DescribeImages says an image is, under names for people. Source: EC2 API reference, Image. */
+/** Attributes of an image from DescribeImages, with names for people. Source: EC2 API reference, Image. */
 const ATTRIBUTES: Readonly<Record<string, (image: Image) => string | undefined>> = {
   architecture: (image) => image.Architecture,
   "image type": (image) => image.ImageType,
@@ -26,7 +26,7 @@ const ATTRIBUTES: Readonly<Record<string, (image: Image) => string | undefined>>
       .join(", "),
 };
 
-/** What a launch makes of a volume. Source: EC2 API reference, EbsBlockDevice. */
+/** Volume settings that a launch uses. Source: EC2 API reference, EbsBlockDevice. */
 const VOLUME_SETTINGS: Readonly<Record<string, (ebs: Ebs) => string | number | boolean | undefined>> = {
   "volume type": (ebs) => ebs.VolumeType,
   IOPS: (ebs) => ebs.Iops,
@@ -37,7 +37,7 @@ const VOLUME_SETTINGS: Readonly<Record<string, (ebs: Ebs) => string | number | b
 
 type Ebs = NonNullable<BlockDeviceMapping["Ebs"]>;
 
-/** EC2's image in our shape. */
+/** EC2's image as an `ImageView`. */
 export function toImageView(image: Image): ImageView {
   const mappings = image.BlockDeviceMappings ?? [];
   return {
@@ -81,7 +81,7 @@ function toVolume({ DeviceName = "", Ebs: ebs }: BlockDeviceMapping): ImageVolum
   ];
 }
 
-/** What there is to say, in words; what AWS leaves out is left out. */
+/** The existing attributes as text; attributes that AWS does not return are omitted. */
 function read<T>(
   table: Readonly<Record<string, (from: T) => string | number | boolean | undefined>>,
   from: T,
@@ -94,7 +94,7 @@ function read<T>(
   );
 }
 
-/** One form for one moment, whatever form it came in. */
+/** Normalises a time, so that different formats of the same time are equal. */
 function isoOf(time: string): string {
   const at = new Date(time);
   return Number.isNaN(at.getTime()) ? time : at.toISOString();

@@ -15,7 +15,7 @@ import type {
 } from "./ports";
 import { sdk } from "./sdk";
 
-/** EC2's answer page; the most that DescribeImages and DescribeSnapshots give at once. */
+/** Page size of EC2's responses: the maximum of DescribeImages and DescribeSnapshots. */
 const PAGE_SIZE = 1000;
 
 /** The port on real EC2. */
@@ -26,7 +26,7 @@ export function imagesPort(place: Place, entry: Entry): ImagesPort {
     return { ec2, client: clientOf(ec2.EC2Client, place.region, entry) };
   });
 
-  /** Only what EC2 has refused, and so has not done, is asked again. */
+  /** Only calls that EC2 refused, and so did not execute, are retried. */
   const loadOnce = lazily(() => {
     const ec2 = sdk.ec2();
     const retryStrategy = new Pace(

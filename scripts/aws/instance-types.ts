@@ -44,7 +44,7 @@ export function instanceTypesPort(place: Place, entry: Entry): InstanceTypesPort
 
     async zonesOfSubnets(subnetIds) {
       const { ec2, client } = load();
-      // A filter, not ids: a subnet that does not exist is part of the answer.
+      // A filter instead of ids, so that a subnet that does not exist is not an error.
       const Filters = [{ Name: "subnet-id", Values: [...subnetIds] }];
       const answer = await call(site("DescribeSubnets"), () =>
         client.send(new ec2.DescribeSubnetsCommand({ Filters })),

@@ -8,14 +8,14 @@ import { sdk } from "./sdk";
 export interface KeyGrant {
   readonly id: string;
   readonly name?: string;
-  /** An ARN; the unique id of a principal that is gone; absent for a service. */
+  /** An ARN; the unique id of a principal that no longer exists; absent for a service. */
   readonly grantee?: string;
-  /** 12 digits; whoever has made it. */
+  /** Account that created it, 12 digits. */
   readonly issuingAccount?: string;
   readonly operations: readonly string[];
 }
 
-/** The grants on keys, as their own account sees them. */
+/** The grants on keys, read in the keys' own account. */
 export interface KeyGrantsPort {
   grants(arn: string): Promise<readonly KeyGrant[]>;
 }

@@ -6,47 +6,47 @@ import { keyMetadata } from "./key-metadata";
 import { keysPort } from "./keys";
 import { sdk } from "./sdk";
 
-/** A key with what decides about its life. */
+/** A key with the properties of its life cycle. */
 export interface KeyLife {
   readonly arn: string;
   /** `Enabled`, `Disabled`, `PendingDeletion`, ... */
   readonly state: string;
-  /** ISO 8601; when KMS deletes it, where it is pending deletion. */
+  /** ISO 8601; when KMS deletes it, if it is pending deletion. */
   readonly deletionDate?: string;
-  /** Whether its material was imported, or waits to be. @default false */
+  /** Whether its key material is imported, or has to be. @default false */
   readonly imported?: boolean;
-  /** Of a multi-Region key and each replica: the Region of the primary key. @default - a key of one Region */
+  /** For a multi-Region key and its replicas: the Region of the primary key. @default - a single-Region key */
   readonly primaryRegion?: string;
-  /** Of a multi-Region key: where the related keys are, itself included. @default - none */
+  /** For a multi-Region key: the Regions of all related keys, including its own. @default - none */
   readonly relatedRegions?: readonly string[];
 }
 
-/** When a key was used last. Source: KMS API reference, GetKeyLastUsage. */
+/** When a key was last used. Source: KMS API reference, GetKeyLastUsage. */
 export interface KeyLastUse {
   /** ISO 8601; since when KMS records the uses of this key. */
   readonly trackedSince: string;
-  /** Absent: never since then. */
+  /** Absent if it was never used since then. */
   readonly last?: { readonly at: string; readonly operation: string };
 }
 
-/** What the administrators of a key's own account do with it. Every change is idempotent. */
+/** Operations of the administrators of a key's own account. Every change is idempotent. */
 export interface KeyLifePort {
-  /** A key by ARN, id or alias; undefined when there is none. */
+  /** A key by ARN, id or alias; undefined if it does not exist. */
   describe(key: string): Promise<KeyLife | undefined>;
-  /** All aliases of the account and Region, by the ARN of the key that they name. */
+  /** All aliases of the account and Region, by the ARN of their key. */
   aliases(): Promise<ReadonlyMap<string, readonly string[]>>;
   lastUse(arn: string): Promise<KeyLastUse>;
   /** The key policy as JSON text. */
   policy(arn: string): Promise<string>;
   putPolicy(arn: string, document: string): Promise<void>;
-  /** @param days 7 to 30; a key that is pending deletion keeps its day */
+  /** @param days 7 to 30; a key that is already pending deletion keeps its date */
   scheduleDeletion(arn: string, days: number): Promise<void>;
-  /** The key is disabled afterwards. */
+  /** Afterwards the key is disabled. */
   cancelDeletion(arn: string): Promise<void>;
   enable(arn: string): Promise<void>;
-  /** False when the alias exists, whatever key it names. */
+  /** False if the alias already exists, for any key. */
   createAlias(alias: string, arn: string): Promise<boolean>;
-  /** Deleting what does not exist is fine. */
+  /** Does nothing if it does not exist. */
   deleteAlias(alias: string): Promise<void>;
 }
 

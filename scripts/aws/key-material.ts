@@ -5,10 +5,10 @@ import { call, clientOf, lazily, type Entry } from "./client-config";
 import { keyMetadata } from "./key-metadata";
 import { sdk } from "./sdk";
 
-/** The only way in which key material travels: RSA-OAEP with SHA-256, never SHA-1 or PKCS #1 v1.5, under the longest key. */
+/** The only way in which key material is transferred: RSA-OAEP with SHA-256, never SHA-1 or PKCS #1 v1.5, with the longest key. */
 const WRAPPING = { WrappingAlgorithm: "RSAES_OAEP_SHA_256", WrappingKeySpec: "RSA_4096" } as const;
 
-/** A key as far as importing its material goes. */
+/** The properties of a key that matter for importing its material. */
 export interface ImportableKey {
   readonly arn: string;
   /** `AWS_KMS`, `EXTERNAL`, ... */
@@ -21,7 +21,7 @@ export interface ImportableKey {
   readonly related?: { readonly primary: string; readonly replicas: readonly string[] };
 }
 
-/** What key material is encrypted with on its way, for one import. */
+/** The parameters for encrypting key material for one import. */
 export interface ImportParameters {
   /** DER, SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
@@ -30,12 +30,12 @@ export interface ImportParameters {
 
 /** Imports key material. Source: KMS developer guide, Importing key material. */
 export interface KeyMaterialPort {
-  /** Undefined when there is no such key. */
+  /** Undefined if the key does not exist. */
   describe(arn: string): Promise<ImportableKey | undefined>;
   parameters(arn: string): Promise<ImportParameters>;
   /**
-   * The same material again changes nothing but when it expires.
-   * @param type whether the material is another one, to rotate to; @default - what the key was given before, or its first
+   * Importing the same material again changes only its expiry.
+   * @param type whether the material is new material to rotate to; @default - the key's existing material, or its first one
    * @param encrypted the material, encrypted with the public key of `parameters`
    * @param validTo when the material expires. @default - never
    */

@@ -4,7 +4,7 @@ import { isAwsError, type CallSite } from "./aws-error";
 import { call } from "./client-config";
 import { sdk } from "./sdk";
 
-/** What KMS tells of a key, by its ARN, id or alias; undefined when there is none. */
+/** KMS's metadata of a key, by its ARN, id or alias; undefined if it does not exist. */
 export async function keyMetadata(
   client: KMSClient,
   site: (operation: string) => CallSite,

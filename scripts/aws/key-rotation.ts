@@ -4,38 +4,38 @@ import type { Place } from "../../topology";
 import { call, clientOf, lazily, type Entry } from "./client-config";
 import { sdk } from "./sdk";
 
-/** Whether and when KMS rotates a key by itself. Source: KMS API reference, GetKeyRotationStatus. */
+/** Whether and when KMS rotates a key automatically. Source: KMS API reference, GetKeyRotationStatus. */
 export interface RotationStatus {
   readonly enabled: boolean;
-  /** Days between two rotations; absent where it is not enabled. */
+  /** Days between two rotations; absent if rotation is not enabled. */
   readonly periodInDays?: number;
   /** ISO 8601. */
   readonly next?: string;
-  /** ISO 8601; an on-demand rotation has begun and not ended. */
+  /** ISO 8601; start of an on-demand rotation that is in progress. */
   readonly onDemandStarted?: string;
 }
 
 /** One key material of a key. Source: KMS API reference, ListKeyRotations. */
 export interface KeyMaterialEntry {
-  /** Absent of an AWS that tells no ids of key material. */
+  /** Absent if AWS returns no ids of key material. */
   readonly id?: string;
   /** `CURRENT`, `NON_CURRENT`, `PENDING_ROTATION`, ... */
   readonly state?: string;
-  /** ISO 8601; absent for the first material, and for one that waits for its rotation. */
+  /** ISO 8601; absent for the first material, and for material that waits for its rotation. */
   readonly rotatedAt?: string;
   readonly type?: "AUTOMATIC" | "ON_DEMAND";
-  /** Of imported material: whether KMS has it now. */
+  /** For imported material: whether KMS has it now. */
   readonly imported?: boolean;
   /** ISO 8601; when KMS deletes imported material. @default - never */
   readonly validTo?: string;
 }
 
-/** The rotation of a key, as its own account sees and changes it. */
+/** The rotation of a key, read and changed in its own account. */
 export interface KeyRotationPort {
   status(arn: string): Promise<RotationStatus>;
-  /** Every material that the key has had, the oldest first. */
+  /** All key material that the key has had, oldest first. */
   materials(arn: string): Promise<readonly KeyMaterialEntry[]>;
-  /** Begins a rotation, which KMS ends some minutes later. At most 25 for a key. */
+  /** Starts a rotation, which KMS completes some minutes later. At most 25 for each key. */
   rotateOnDemand(arn: string): Promise<void>;
 }
 

@@ -5,33 +5,33 @@ import { call, clientOf, lazily, type Entry } from "./client-config";
 import { sdk } from "./sdk";
 import { readTrailRecord, type TrailRecord } from "./trail-record";
 
-/** A stretch of time. */
+/** A period of time. */
 export interface TrailWindow {
   readonly from: Date;
   /** @default - now, by AWS's clock */
   readonly until?: Date;
 }
 
-/** What the event history of one account and Region has of something. */
+/** The matching events in the event history of one account and Region. */
 export interface TrailExtract {
-  /** The newest first. */
+  /** Newest first. */
   readonly records: readonly TrailRecord[];
-  /** Whether there were more than are read at most; the older ones are missing. */
+  /** Whether there were more events than the limit; the older ones are missing. */
   readonly isCut: boolean;
 }
 
 /**
- * CloudTrail's event history of an account and Region: management events of the last 90 days, whether there is a trail or not.
- * AWS answers two calls a second, with 50 events each. Source: CloudTrail user guide, "Working with CloudTrail event history".
+ * CloudTrail's event history of an account and Region: management events of the last 90 days, with or without a trail.
+ * AWS allows two calls per second, with 50 events each. Source: CloudTrail user guide, "Working with CloudTrail event history".
  */
 export interface KeyTrailPort {
-  /** Calls on a key, wherever the key lives. @param arn of the key */
+  /** Calls on a key in any account and Region. @param arn of the key */
   ofKey(arn: string, window: TrailWindow): Promise<TrailExtract>;
   /** Calls of one operation: `CopyImage`. */
   ofOperation(name: string, window: TrailWindow): Promise<TrailExtract>;
 }
 
-/** A key that is used all the time has more events than anybody reads; 200 pages take two minutes. */
+/** Maximum number of pages: a key that is used constantly has too many events to read; 200 pages take two minutes. */
 const MOST_RECORDS = 10_000;
 
 /** The port on real CloudTrail. */

@@ -2,20 +2,20 @@ import { LINEAGE_TAGS } from "../../topology";
 import { gather, parts } from "./gather";
 import type { DatabasesPort, DatabaseType, DbSnapshotQuery, Filters, ImagesPort, KeysPort } from "./ports";
 
-/** Values that one Describe filter takes. Source: EC2 API reference, DescribeImages ("filter values"). */
+/** Maximum number of values of one Describe filter. Source: EC2 API reference, DescribeImages ("filter values"). */
 const FILTER_VALUES = 200;
 
 const TOPOLOGY = `tag:${LINEAGE_TAGS.topology}`;
 
-/** Filters of which one call can ask for the values of many looks. */
+/** Filters whose values from many reads can be combined in one call. */
 const JOINABLE = ["image-id", "snapshot-id", "name"];
 
-/** What a look is joined to others by: one call asks for all of a group, and each look takes its own out of the answer. */
+/** How reads are combined: one call serves a whole group, and each read selects its own results from the response. */
 interface Join {
   readonly group: string;
-  /** The call without the values that differ. */
+  /** The parts of the call that are the same for the group. */
   readonly common: Filters;
-  /** The filter whose values are put together. @default - the looks of the group are all the same call */
+  /** The filter whose values are combined. @default - all reads of the group are the same call */
   readonly by?: string;
 }
 
@@ -23,7 +23,7 @@ interface Resource {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The port with its looks joined: images and snapshots that are asked for at the same time cost one call, not one each. */
+/** The port with combined reads: concurrent requests for images and snapshots cost one call, not one each. */
 export function withJoinedLooks(port: ImagesPort): ImagesPort {
   return {
     ...port,
@@ -42,7 +42,7 @@ export function withJoinedLooks(port: ImagesPort): ImagesPort {
   };
 }
 
-/** The port with its look-ups joined: one key or all aliases asked for by many at the same time cost one call. */
+/** The port with combined look-ups: concurrent requests for the same key, or for all aliases, cost one call. */
 export function withJoinedKeys(port: KeysPort): KeysPort {
   const once = <A>(ask: (key: string) => Promise<A>) =>
     gather<string, A>((keys) => {
@@ -53,7 +53,7 @@ export function withJoinedKeys(port: KeysPort): KeysPort {
   return { ...port, describeKey: once((key) => port.describeKey(key)), aliases: () => aliases("") };
 }
 
-/** The port with its looks joined: snapshots of one type of database that are asked for in the same words at the same time cost one call. */
+/** The port with combined reads: identical concurrent requests for snapshots of one type of database cost one call. */
 export function withJoinedDatabases(port: DatabasesPort): DatabasesPort {
   const snapshots = gather<Parameters<DatabasesPort["snapshots"]>, Awaited<Answer>>((looks) => {
     const calls = new Map<string, Answer>();
@@ -69,7 +69,7 @@ export function withJoinedDatabases(port: DatabasesPort): DatabasesPort {
 
 type Answer = ReturnType<DatabasesPort["snapshots"]>;
 
-/** @param fields how to read what can be filtered by, apart from tags; a look by anything else is made as it is */
+/** @param fields how to read the fields of filters, except tags; a read with any other filter is made unchanged */
 function joined<T extends Resource>(
   describe: (filters: Filters) => Promise<readonly T[]>,
   fields: Readonly<Record<string, (resource: T) => string>>,
@@ -97,7 +97,7 @@ function joinOf<T>(filters: Filters, fields: Readonly<Record<string, (resource: 
   const names = Object.keys(filters);
   const isReadable = names.every((name) => name.startsWith("tag:") || name in fields);
   if (!isReadable) return { group: `as it is ${JSON.stringify(filters)}`, common: filters };
-  // All copies of a topology in one look: each node takes its own by its tags.
+  // One call for all copies of a topology: each node selects its own by its tags.
   if (TOPOLOGY in filters && names.every((name) => name.startsWith("tag:"))) {
     const common = { [TOPOLOGY]: filters[TOPOLOGY] ?? [] };
     return { group: `lineage ${JSON.stringify(common)}`, common };
@@ -107,7 +107,7 @@ function joinOf<T>(filters: Filters, fields: Readonly<Record<string, (resource: 
   return { group: `${by} ${JSON.stringify(common)}`, common, ...(by === undefined ? {} : { by }) };
 }
 
-/** One look alone is made as it is. */
+/** A single read is made unchanged. */
 async function ask<T>(
   { common, by }: Join,
   looks: readonly Filters[],
@@ -135,7 +135,7 @@ function fits<T extends Resource>(
   });
 }
 
-/** Filter values know `*` and `?`. Source: EC2 API reference, "Filter". */
+/** Filter values support `*` and `?`. Source: EC2 API reference, "Filter". */
 function pattern(value: string): RegExp {
   const escaped = value.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${escaped.replace(/\*/g, ".*").replace(/\?/g, ".")}$`, "s");

@@ -1,6 +1,6 @@
 import type { Place } from "../../topology";
 
-/** Makes a thing once for each key; keys with the same identity share it. */
+/** Creates a value once for each key; keys with the same identity share it. */
 export function memoised<K, V>(make: (key: K) => V, identity: (key: K) => string): (key: K) => V {
   const made = new Map<string, V>();
   return (key) => {

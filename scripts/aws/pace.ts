@@ -1,4 +1,4 @@
-/** Time as the retries see it, so that tests need no real seconds. */
+/** The clock of retries, so that tests do not need real time. */
 export interface Timekeeper {
   /** Milliseconds since 1970. */
   now(): number;
@@ -10,16 +10,16 @@ export const systemTime: Timekeeper = {
   sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
 };
 
-/** How calls are repeated. Source of the defaults: the SDKs' standard retry mode, with more patience for throttling. */
+/** How calls are retried. Source of the defaults: the SDKs' standard retry mode, with more retries for throttling. */
 export interface PaceOptions {
-  /** Calls on their way at the same time to one service of one account and Region. */
+  /** Maximum number of concurrent calls to one service of one account and Region. */
   readonly seats: number;
-  /** Attempts at one call that is throttled, and at one that fails for another passing reason. */
+  /** Attempts for a throttled call, and for a call that fails with another transient error. */
   readonly throttledAttempts: number;
   readonly passingAttempts: number;
-  /** Attempts at one call while nobody has ever answered: then an address or a network is wrong, and waiting mends neither. */
+  /** Attempts for a call while no call was ever answered: then an address or the network is wrong, and waiting does not help. */
   readonly firstAttempts: number;
-  /** Seconds of the first pause after throttling, of the first after another passing failure, and of the longest. */
+  /** Seconds of the first pause after throttling, of the first pause after another transient error, and of the longest pause. */
   readonly throttledPause: number;
   readonly passingPause: number;
   readonly longestPause: number;
@@ -35,35 +35,35 @@ export const PACE: PaceOptions = {
   longestPause: 20,
 };
 
-/** What one call carries from attempt to attempt, in the shape that the SDK wants. */
+/** The state of one call across its attempts, in the form that the SDK requires. */
 export interface Attempt {
-  /** How often it has been throttled, and how often it has failed for another passing reason. */
+  /** How often it was throttled, and how often it failed with another transient error. */
   readonly failures: { readonly throttled: number; readonly passing: number };
   getRetryCount(): number;
   getRetryDelay(): number;
 }
 
-/** Whether AWS has ever answered; shared by all calls of one process. */
+/** Whether AWS has ever responded; shared by all calls of one process. */
 export interface Contact {
   isMade: boolean;
 }
 
-/** The SDK's judgement of an error. */
+/** The SDK's classification of an error. */
 export interface Judgement {
   readonly errorType: "TRANSIENT" | "THROTTLING" | "SERVER_ERROR" | "CLIENT_ERROR";
   readonly error?: unknown;
 }
 
-/** Attempts at one call that AWS refuses while the SDK sets its clock by AWS's: the next one is signed with the right time. */
+/** Attempts for a call that AWS refuses while the SDK corrects its clock: the next attempt is signed with the right time. */
 const CORRECTED_ATTEMPTS = 2;
 
 /**
- * The pace of the calls to one service in one account and Region, in the shape of an SDK retry strategy. AWS throttles
- * by account, Region and service: when one call is refused, all of them wait, and KMS does not slow EC2 down.
+ * The pace of the calls to one service in one account and Region, as an SDK retry strategy. AWS throttles by account, Region and
+ * service: if one call is throttled, all calls to that service wait, and KMS does not slow EC2 down.
  */
 export class Pace {
   readonly mode = "keyferry";
-  /** Seconds for which all calls wait after the next refusal; halved by what succeeds. */
+  /** Seconds for which all calls wait after the next throttling; halved by each success. */
   private pause = 0;
   private openAt = 0;
   private taken = 0;
@@ -83,14 +83,14 @@ export class Pace {
     return attempt({ throttled: 0, passing: 0 });
   }
 
-  /** Called by the SDK when an attempt has failed; waits itself. @throws when the call is not to be repeated */
+  /** Called by the SDK when an attempt has failed; includes the wait. @throws if the call must not be retried */
   async refreshRetryTokenForRetry(token: Attempt, { errorType, error }: Judgement): Promise<Attempt> {
     const isThrottled = errorType === "THROTTLING";
     if (isThrottled || errorType === "CLIENT_ERROR") this.contact.isMade = true;
     const failures = isThrottled
       ? { ...token.failures, throttled: token.failures.throttled + 1 }
       : { ...token.failures, passing: token.failures.passing + 1 };
-    // Counted apart: a call that was throttled for a while has not used up its patience with the network.
+    // Counted separately: a call that was throttled for a while still has all its attempts for network errors.
     const [made, allowed] = isThrottled
       ? [failures.throttled, this.options.throttledAttempts]
       : [failures.passing, isClockCorrected(error) ? CORRECTED_ATTEMPTS : this.passingAttempts()];
@@ -126,9 +126,9 @@ export class Pace {
   private async untilOpen(): Promise<void> {
     for (;;) {
       const seconds = (this.openAt - this.time.now()) / 1000;
-      // No pause is longer than the longest: the machine's clock has been put back meanwhile.
+      // A pause longer than the maximum means that the machine's clock was set back in the meantime.
       if (seconds <= 0 || seconds > this.options.longestPause) return;
-      // Calls that come back in the same order each time may meet the refusals of a steady throttle each time.
+      // Calls that are retried in the same order each time could be throttled each time.
       await this.time.sleep(seconds * (1 + Math.random() / 4));
     }
   }
@@ -141,15 +141,15 @@ export class Pace {
 }
 
 /**
- * The SDK counts every refusal as a passing one for as long as the machine's clock is minutes away from AWS's, whatever the refusal is
- * about: an object that does not exist would be asked for until all patience is used up.
+ * While the machine's clock differs from AWS's by minutes, the SDK classifies every refusal as transient, regardless of its reason: a
+ * request for an object that does not exist would be retried until all attempts are used.
  */
 function isClockCorrected(error: unknown): boolean {
   const { $metadata: { clockSkewCorrected, httpStatusCode = 0 } = {} } = (error ?? {}) as Answered;
   return clockSkewCorrected === true && httpStatusCode < 500;
 }
 
-/** What the SDK notes beside an error. */
+/** The SDK's metadata of an error. */
 interface Answered {
   readonly $metadata?: { readonly clockSkewCorrected?: boolean; readonly httpStatusCode?: number };
 }
@@ -158,7 +158,7 @@ function attempt(failures: Attempt["failures"]): Attempt {
   return { failures, getRetryCount: () => failures.throttled + failures.passing, getRetryDelay: () => 0 };
 }
 
-/** Calls that were refused together do not come back together. */
+/** Calls that were refused at the same time are not retried at the same time. */
 function jittered(seconds: number): number {
   return seconds * (0.5 + Math.random() / 2);
 }

@@ -7,10 +7,10 @@ import { gather, parts } from "./gather";
 import type { ParametersPort, ParameterValue, ParameterVersion } from "./ports";
 import { sdk } from "./sdk";
 
-/** Parameters that one call reads. Source: Systems Manager API reference, GetParameters. */
+/** Maximum number of parameters in one call. Source: Systems Manager API reference, GetParameters. */
 const NAMES_AT_ONCE = 10;
 
-/** The port on real Parameter Store. What is read at the same time is read in one call. */
+/** The port on real Parameter Store. Concurrent reads are combined into one call. */
 export function parametersPort(place: Place, entry: Entry): ParametersPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const load = lazily(() => {

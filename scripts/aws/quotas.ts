@@ -7,14 +7,14 @@ import { Pace, PACE } from "./pace";
 import type { QuotasPort, QuotaView } from "./ports";
 import { sdk } from "./sdk";
 
-/** A quota is worth no long wait, in attempts or milliseconds: without it a run reckons with AWS's documented value. */
+/** Few attempts and short timeouts (milliseconds) for quotas: without a quota, a run uses AWS's documented value. */
 const ATTEMPTS = { passingAttempts: 3, throttledAttempts: 6 };
 const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
-/** What one call lists. Source: Service Quotas API reference, ListServiceQuotas (MaxResults). */
+/** Page size of a listing. Source: Service Quotas API reference, ListServiceQuotas (MaxResults). */
 const QUOTAS_AT_ONCE = 100;
 
-/** What one Describe call shows. Source: EC2 API reference, DescribeImages and DescribeSnapshots (MaxResults). */
+/** Page size of a Describe call. Source: EC2 API reference, DescribeImages and DescribeSnapshots (MaxResults). */
 const OWNED_AT_ONCE = 1000;
 
 interface Question {
@@ -25,8 +25,8 @@ interface Question {
 type Pages = AsyncIterable<{ readonly Quotas?: ServiceQuota[] | undefined }>;
 
 /**
- * The port on real Service Quotas and EC2. Of some quotas no applied value is available, and those are not listed among
- * them; AWS's default for the Region is then asked for. What is asked at the same time of one service is one listing.
+ * The port on real Service Quotas and EC2. Some quotas have no applied value and are not in that list; then AWS's default for the
+ * Region is read. Concurrent requests for quotas of one service share one listing.
  * Source: Service Quotas API reference, ListServiceQuotas.
  */
 export function quotasPort(place: Place, entry: Entry): QuotasPort {
@@ -89,7 +89,7 @@ export function quotasPort(place: Place, entry: Entry): QuotasPort {
   }
 }
 
-/** Not every service is known in every Region. */
+/** Not every service exists in every Region. */
 async function unlessUnknown(look: Promise<void>): Promise<void> {
   try {
     await look;
@@ -98,7 +98,7 @@ async function unlessUnknown(look: Promise<void>): Promise<void> {
   }
 }
 
-/** Pages are turned until all is found. A quota that Service Quotas lists and cannot tell has an error instead of a value. */
+/** Reads pages until all quotas are found. A quota that Service Quotas lists but cannot return has an error instead of a value. */
 async function takeFrom(
   pages: Pages,
   names: ReadonlySet<string>,

@@ -1,6 +1,6 @@
-/** What the script needs of EC2 where an image is registered of copies of its snapshots. */
+/** The EC2 operations for registering an image from copies of its snapshots. */
 
-/** What DescribeImages shows of an image and RegisterImage takes, by the name that both give it. Source: EC2 API reference. */
+/** The attributes that DescribeImages returns and RegisterImage accepts under the same name. Source: EC2 API reference. */
 export const CARRIED = [
   "Architecture",
   "BootMode",
@@ -18,8 +18,8 @@ export type CarriedName = (typeof CARRIED)[number];
 export type Carried = Readonly<Partial<Record<CarriedName, string | boolean>>>;
 
 /**
- * The same of a volume. Whether one that stands on a snapshot is encrypted, and under which key, is told by its snapshot; RegisterImage
- * refuses either.
+ * The same for a volume. Encryption and key of a volume with a snapshot come from the snapshot; RegisterImage refuses both
+ * attributes.
  */
 export const CARRIED_OF_VOLUME = [
   "DeleteOnTermination",
@@ -39,20 +39,20 @@ export interface Device {
   /** `ephemeral0`: an instance store volume. */
   readonly virtualName?: string;
   readonly volume?: {
-    /** @default - it is made empty */
+    /** @default - an empty volume */
     readonly snapshotId?: string;
-    /** Of one that is made empty. @default - EC2 decides */
+    /** For an empty volume. @default - EC2 decides */
     readonly encrypted?: boolean;
     readonly carried: CarriedVolume;
   };
 }
 
-/** An image as far as it can be registered anew. */
+/** The attributes of an image that can be registered again. */
 export interface RegistrableImage {
   readonly carried: Carried;
-  /** Base64; that of UEFI's variable store. @default - it has none */
+  /** Content of the UEFI variable store, Base64. @default - none */
   readonly uefiData?: string;
-  /** In their order. */
+  /** In order. */
   readonly devices: readonly Device[];
 }
 
@@ -60,7 +60,7 @@ export interface RegisterRequest extends RegistrableImage {
   /** Unique in its account and Region. */
   readonly name: string;
   readonly description?: string;
-  /** Set on the image in the call itself. */
+  /** Set on the image by the call itself. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -73,16 +73,16 @@ export interface KernelImage {
   readonly architecture: string;
 }
 
-/** Images that are registered, as one account works with them in one Region. */
+/** Registered images of one account in one Region. */
 export interface RegisteredImagesPort {
-  /** An image of the account's own, with what only its owner sees. @throws AwsCallError `InvalidAMIID.NotFound` */
+  /** An image that the account owns, with the attributes that only its owner can read. @throws AwsCallError `InvalidAMIID.NotFound` */
   read(imageId: string): Promise<RegistrableImage>;
-  /** Its block device mapping alone. @throws AwsCallError `InvalidAMIID.NotFound` */
+  /** Only its block device mapping. @throws AwsCallError `InvalidAMIID.NotFound` */
   devices(imageId: string): Promise<readonly Device[]>;
-  /** A kernel or RAM disk, whosever it is; undefined where the account sees none of that id. */
+  /** A kernel or RAM disk of any owner; undefined if the account has no access to one with that id. */
   kernel(id: string): Promise<KernelImage | undefined>;
-  /** Those of Amazon whose names match; `*` is a wildcard. */
+  /** Amazon's kernels and RAM disks with matching names; `*` is a wildcard. */
   kernelsOfAmazon(like: Omit<KernelImage, "id">): Promise<readonly KernelImage[]>;
-  /** Id of the image. EC2 takes no ClientToken: the name is given once. */
+  /** Id of the image. EC2 accepts no ClientToken, but names are unique. */
   register(request: RegisterRequest): Promise<string>;
 }

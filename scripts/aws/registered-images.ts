@@ -107,7 +107,7 @@ function toKernel({ ImageId, ImageType, Name, Architecture }: Image): readonly K
   return [{ id: ImageId, type: ImageType, name: Name, architecture: Architecture }];
 }
 
-/** What AWS has said is given back to it, in its own words. */
+/** Values from AWS are passed back to AWS unchanged. */
 function toRegisterImage(request: RegisterRequest): RegisterImageCommandInput {
   const Tags = Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value }));
   const input = {
@@ -133,7 +133,7 @@ function toMapping({ deviceName, virtualName, volume }: Device): BlockDeviceMapp
   return { DeviceName: deviceName, Ebs: Ebs as NonNullable<BlockDeviceMapping["Ebs"]> };
 }
 
-/** What there is under some names; what AWS leaves out is left out. */
+/** The existing values of some names; values that AWS does not return are omitted. */
 function named<T extends object, N extends string & keyof T>(
   names: readonly N[],
   from: T,

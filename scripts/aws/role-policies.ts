@@ -4,7 +4,7 @@ import type { RolePoliciesPort } from "./bucket-ports";
 import { call, clientOf, lazily, type Entry } from "./client-config";
 import { sdk } from "./sdk";
 
-/** The port on real IAM; `region` only chooses the partition's endpoint. */
+/** The port on real IAM; `region` only selects the partition's endpoint. */
 export function rolePoliciesPort(account: Account, region: string, entry: Entry): RolePoliciesPort {
   const site = (operation: string) => ({ operation, account: account.id, region });
   const load = lazily(() => {

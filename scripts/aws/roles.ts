@@ -6,7 +6,7 @@ import { call, clientOf, lazily, type Entry } from "./client-config";
 import type { IdentityPort, RolesPort } from "./ports";
 import { sdk } from "./sdk";
 
-/** The port on real IAM; `region` only chooses the partition's endpoint. */
+/** The port on real IAM; `region` only selects the partition's endpoint. */
 export function rolesPort(account: Account, region: string, entry: Entry): RolesPort {
   const site = (operation: string) => ({ operation, account: account.id, region });
   const load = lazily(() => {
@@ -40,7 +40,7 @@ export function rolesPort(account: Account, region: string, entry: Entry): Roles
         client.send(new iam.ListAttachedRolePoliciesCommand({ RoleName: role })),
       );
       for (const { PolicyName: name = "", PolicyArn } of attached.AttachedPolicies ?? []) {
-        // What others have attached is not the foundation's, and may not be read.
+        // Policies that others have attached do not belong to the foundation, and reading them may be denied.
         if (!name.startsWith(overflowPolicyPrefix(role))) continue;
         const policy = await call(site(`GetPolicy ${name}`), () =>
           client.send(new iam.GetPolicyCommand({ PolicyArn })),

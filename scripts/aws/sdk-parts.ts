@@ -1,7 +1,7 @@
 import type { AnyClient } from "./client-config";
 
 /**
- * The parts of SDK clients that are used in one place alone, for reading; the whole of their types is not compiled for it.
+ * The parts of SDK clients that are used in only one place, for reading, so that their complete types do not have to be compiled.
  * Source: API references of Amazon RDS, AWS Secrets Manager and Amazon CloudWatch Logs.
  */
 
@@ -10,7 +10,7 @@ type Paginate<Page> = (config: { readonly client: object }, input: object) => As
 
 type Client = new (config: object) => AnyClient;
 
-/** A command of the SDK, and what answers it. */
+/** A command of the SDK, and its response. */
 interface Command<Answer> {
   readonly answer?: Answer;
 }

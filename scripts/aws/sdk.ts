@@ -14,7 +14,7 @@ import type { CloudWatchLogsSdk, RdsSdk, SecretsManagerSdk } from "./sdk-parts";
 
 const load = createRequire(__filename);
 
-/** The AWS SDK, each part loaded when it is asked for: one client costs a fifth of a second at start. */
+/** The AWS SDK; each part is loaded on first use, because loading a client takes a fifth of a second. */
 export const sdk = {
   autoScaling: () => part("@aws-sdk/client-auto-scaling") as typeof AutoScaling,
   cloudTrail: () => part("@aws-sdk/client-cloudtrail") as typeof CloudTrail,
@@ -32,12 +32,12 @@ export const sdk = {
   credentialProviders: () => part("@aws-sdk/credential-providers") as typeof Providers,
 };
 
-/** What the clients of a package share, as far as it decides what they print. */
+/** The shared state of the SDK's clients that controls what they print. */
 interface SdkCore {
   readonly state?: { warningEmitted: boolean };
 }
 
-/** The SDK's notice about coming Node versions is for those who maintain Keyferry, and would go to standard error. */
+/** The SDK's notice about future Node versions is for the maintainers of Keyferry, and would be printed on standard error. */
 function part(name: string): unknown {
   const { state } = createRequire(load.resolve(name))("@aws-sdk/core/client") as SdkCore;
   if (state !== undefined) state.warningEmitted = true;

@@ -6,10 +6,10 @@ import { call, clientOf, lazily, type Entry } from "./client-config";
 import type { LaunchActivity, SettingsPort } from "./ports";
 import { sdk } from "./sdk";
 
-/** Name of the service-linked role under which Auto Scaling launches. */
+/** Name of the service-linked role with which Auto Scaling launches. */
 const AUTO_SCALING_ROLE = "AWSServiceRoleForAutoScaling";
 
-/** How many of a group's newest activities are looked through for one that has ended. */
+/** Number of a group's newest activities that are searched for one that has ended. */
 const ACTIVITIES = 20;
 
 /** The port on real EC2, IAM and Auto Scaling. */
@@ -134,7 +134,7 @@ export function settingsPort(place: Place, entry: Entry): SettingsPort {
             new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: ACTIVITIES }),
           ),
         );
-        // A group that cannot launch tries again and again, so its newest activity has mostly just begun.
+        // A group that cannot launch retries continuously, so its newest activity has usually just started.
         const activity = answer.Activities?.find(({ EndTime }) => EndTime !== undefined);
         return activity === undefined ? undefined : toLaunch(activity);
       } catch (error) {
@@ -153,7 +153,7 @@ function toLaunch({ StatusCode, StatusMessage }: Activity): LaunchActivity {
   };
 }
 
-/** A dry run never succeeds: how EC2 says yes is an error as well. @throws AwsCallError what EC2 refuses it with */
+/** A dry run never succeeds: EC2 also reports "allowed" as an error. @throws AwsCallError with EC2's refusal */
 async function unlessAllowed(dryRun: () => Promise<unknown>): Promise<void> {
   try {
     await dryRun();

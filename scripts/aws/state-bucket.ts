@@ -6,21 +6,21 @@ import { call, clientOf } from "./client-config";
 import { entryOf } from "./deployer";
 import { sdk } from "./sdk";
 
-/** What was done for the state bucket; the settings are written every time, so that a half-made one is completed. */
+/** The result for the state bucket; the settings are written every time, so that an incomplete bucket is completed. */
 export interface StateBucketResult {
   readonly bucket: string;
   readonly region: string;
   readonly account: string;
-  /** False when it was there and ours. */
+  /** False if it already existed in the account. */
   readonly created: boolean;
 }
 
-/** The one Region whose buckets are made without a location. Source: S3 API reference, CreateBucket. */
+/** The only Region whose buckets are created without a location. Source: S3 API reference, CreateBucket. */
 const NO_LOCATION = "us-east-1";
 
 /**
- * Makes the bucket for Terraform's state: versioned, encrypted, closed to the public, reachable over TLS only. Runs
- * with the account's deploy role, because the runner role does not exist before the first deploy.
+ * Creates the bucket for Terraform's state: versioned, encrypted, without public access, TLS only. Uses the account's deploy role,
+ * because the runner role does not exist before the first deployment.
  */
 export async function ensureStateBucket(
   topology: Topology,

@@ -1,6 +1,6 @@
-/** What the script needs of EC2 and S3 where images travel as objects. */
+/** The EC2 and S3 operations for copying images as objects. */
 
-/** A store image task, as EC2 tells of it for 31 days. */
+/** A store image task; EC2 lists it for 31 days. */
 export interface StoreTask {
   /** ISO 8601. */
   readonly startedAt: string;
@@ -10,7 +10,7 @@ export interface StoreTask {
   readonly state: string;
   /** 0 to 100. */
   readonly percent: number;
-  /** AWS's own words. */
+  /** AWS's reason. */
   readonly reason?: string;
 }
 
@@ -22,13 +22,13 @@ export interface OwnedBucket {
 
 export interface StoredObject {
   readonly key: string;
-  /** With its quotation marks, as S3 takes it back. */
+  /** Including quotation marks, as S3 accepts it. */
   readonly etag: string;
   /** Bytes. */
   readonly size: number;
   readonly contentType?: string;
   readonly metadata: Readonly<Record<string, string>>;
-  /** CRC-64/NVME of the whole object, Base64. @default - S3 has none of it */
+  /** CRC-64/NVME of the whole object, Base64. @default - S3 has none */
   readonly checksum?: string;
 }
 
@@ -43,12 +43,12 @@ export interface UnfinishedUpload extends Upload {
 }
 
 export interface UploadedPart {
-  /** From 1. */
+  /** Starts at 1. */
   readonly number: number;
   readonly etag: string;
 }
 
-/** A range of bytes that becomes a part, the last byte included. */
+/** A range of bytes that becomes a part, including the last byte. */
 export interface PartRange {
   readonly number: number;
   readonly first: number;
@@ -58,37 +58,37 @@ export interface PartRange {
 export interface RestoreRequest {
   readonly bucket: string;
   readonly key: string;
-  /** Of the new image; unique in its account and Region. */
+  /** Name of the new image; unique in its account and Region. */
   readonly name: string;
-  /** Set on the image and its snapshots in the call itself. */
+  /** Set on the image and its snapshots by the call itself. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What a new object carries beside its bytes. */
+/** What a new object has in addition to its content. */
 export interface ObjectTraits extends Pick<StoredObject, "contentType" | "metadata"> {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Images as objects, as one account works with them in one Region; buckets of that Region, whosever they are. */
+/** Images as objects, for one account in one Region; buckets of that Region, owned by any account. */
 export interface StoredImagesPort {
   /** Newest first. */
   storeTasks(imageId: string): Promise<readonly StoreTask[]>;
-  /** Begins to store an image as `<prefix><image id>.bin`. @param prefix ends with a slash */
+  /** Starts storing an image as `<prefix><image id>.bin`. @param prefix ends with a slash */
   store(imageId: string, bucket: string, prefix: string): Promise<void>;
-  /** Id of the image, which is pending. EC2 takes no ClientToken: the name is given once. */
+  /** Id of the image, which is pending. EC2 accepts no ClientToken, but names are unique. */
   restore(request: RestoreRequest): Promise<string>;
-  /** undefined when there is no such object. */
+  /** Undefined if the object does not exist. */
   object(bucket: OwnedBucket, key: string): Promise<StoredObject | undefined>;
   objectTags(bucket: OwnedBucket, key: string): Promise<Readonly<Record<string, string>>>;
   keysBelow(bucket: OwnedBucket, prefix: string): Promise<readonly string[]>;
   uploadsBelow(bucket: OwnedBucket, prefix: string): Promise<readonly UnfinishedUpload[]>;
-  /** @returns the id of the upload, whose object will be under SSE-S3 */
+  /** @returns the id of the upload; its object will be encrypted with SSE-S3 */
   beginUpload(bucket: OwnedBucket, key: string, traits: ObjectTraits): Promise<string>;
   partsOf(
     bucket: OwnedBucket,
     upload: Upload,
   ): Promise<readonly (UploadedPart & { readonly size: number })[]>;
-  /** @returns the part's ETag. @throws AwsCallError `PreconditionFailed` when the source has another ETag by now */
+  /** @returns the part's ETag. @throws AwsCallError `PreconditionFailed` if the source's ETag has changed */
   copyPart(
     bucket: OwnedBucket,
     upload: Upload,
@@ -96,9 +96,9 @@ export interface StoredImagesPort {
     range: PartRange,
   ): Promise<string>;
   /**
-   * @param parts in their order
+   * @param parts in order
    * @param size bytes of the whole object
-   * @throws AwsCallError `PreconditionFailed` when an object of that key is there already
+   * @throws AwsCallError `PreconditionFailed` if an object with that key already exists
    */
   completeUpload(
     bucket: OwnedBucket,
@@ -107,6 +107,6 @@ export interface StoredImagesPort {
     size: number,
   ): Promise<void>;
   abortUpload(bucket: OwnedBucket, upload: Upload): Promise<void>;
-  /** An object that is gone need not go. */
+  /** Does nothing if the object does not exist. */
   deleteObject(bucket: OwnedBucket, key: string): Promise<void>;
 }

@@ -5,17 +5,17 @@ import { call, clientOf, lazily, type Entry } from "./client-config";
 import type { StoredImagesPort, StoredObject, StoreTask } from "./stored-images-port";
 import { sdk } from "./sdk";
 
-/** Milliseconds that S3 may take to copy one part between Regions; it answers when the part is there. */
+/** Maximum milliseconds for S3 to copy one part between Regions; it responds when the part is complete. */
 const PART_TIMEOUTS = {
   connectionTimeout: 5_000,
   requestTimeout: 15 * 60_000,
   throwOnRequestTimeout: true,
 } as const;
 
-/** The checksum that S3 computes of a whole object, also of one that is written in parts. */
+/** The checksum that S3 computes for a whole object, also if it is written in parts. */
 const CHECKSUM = { ChecksumAlgorithm: "CRC64NVME", ChecksumType: "FULL_OBJECT" } as const;
 
-/** The port on real EC2 and S3; every call on a bucket names whose it means, so that nobody else's of that name is used. */
+/** The port on real EC2 and S3; every call names the expected owner of the bucket, so that no other account's bucket is used. */
 export function storedImagesPort({ account, region }: Place, entry: Entry): StoredImagesPort {
   const site = (operation: string) => ({ operation, account: account.id, region });
   const loadEc2 = lazily(() => {
@@ -147,7 +147,7 @@ export function storedImagesPort({ account, region }: Place, entry: Entry): Stor
       return call(site(`ListParts ${bucket}/${key}`), async () => {
         const parts: { number: number; etag: string; size: number }[] = [];
         const input = { Bucket: bucket, Key: key, UploadId: id, ExpectedBucketOwner: owner };
-        // The SDK's paginator goes on as long as there is a marker, which S3 also gives with the last page.
+        // The SDK's paginator continues as long as there is a marker, which S3 also returns with the last page.
         for (let PartNumberMarker: string | undefined; ;) {
           const { Parts = [], ...page } = await client.send(
             new s3.ListPartsCommand({
@@ -226,7 +226,7 @@ export function storedImagesPort({ account, region }: Place, entry: Entry): Stor
   };
 }
 
-/** As much of HeadObject's answer as is looked at. */
+/** The parts of HeadObject's response that are used. */
 interface Head {
   readonly ETag?: string | undefined;
   readonly ContentLength?: number | undefined;

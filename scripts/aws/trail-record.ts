@@ -1,23 +1,23 @@
 import { isRecord } from "@keyferry/common";
 
-/** Who made a call, as a record of CloudTrail tells it. */
+/** Who made a call, from a CloudTrail record. */
 export interface TrailPrincipal {
-  /** 12 digits; absent of a service that acts for itself. */
+  /** 12 digits; absent for a service that acts for itself. */
   readonly account?: string;
-  /** Of a role's session: `arn:aws:sts::111111111111:assumed-role/deployer/alice`. Absent in records of other accounts than its own. */
+  /** ARN, for example of a role session: `arn:aws:sts::111111111111:assumed-role/deployer/alice`. Absent in records of other accounts. */
   readonly arn?: string;
-  /** Of a role's session: the role. */
+  /** For a role session: the role. */
   readonly roleArn?: string;
   /** `AWSService`, `AWSAccount`, `AssumedRole`, `IAMUser`, `Root`, ... */
   readonly type: string;
-  /** The service that has called on the principal's behalf: `ec2.amazonaws.com`, `AWS Internal`. @default - the principal itself */
+  /** The service that called on the principal's behalf: `ec2.amazonaws.com`, `AWS Internal`. @default - the principal called directly */
   readonly through?: string;
 }
 
-/** A record of CloudTrail. Source: CloudTrail user guide, "CloudTrail record contents". */
+/** A CloudTrail record. Source: CloudTrail user guide, "CloudTrail record contents". */
 export interface TrailRecord {
   readonly eventId: string;
-  /** The same in the records that several accounts have of one call. */
+  /** The same in the records of one call in several accounts. */
   readonly sharedEventId?: string;
   /** ISO 8601, in whole seconds. */
   readonly at: string;
@@ -25,15 +25,15 @@ export interface TrailRecord {
   readonly operation: string;
   /** `kms.amazonaws.com` */
   readonly source: string;
-  /** The account (12 digits) whose record it is. */
+  /** The account (12 digits) of the record. */
   readonly account: string;
   readonly region: string;
   readonly principal: TrailPrincipal;
-  /** Absent where the call was allowed. */
+  /** Absent if the call was allowed. */
   readonly refusal?: { readonly code: string; readonly message: string };
-  /** ARNs of what it was made on. */
+  /** ARNs of the resources of the call. */
   readonly resources: readonly string[];
-  /** What KMS was told that the key is used for, of both keys of a ReEncrypt: `aws:ebs:id`. */
+  /** The encryption context, of both keys for ReEncrypt: `aws:ebs:id`. */
   readonly encryptionContext: Readonly<Record<string, string>>;
   readonly request: Readonly<Record<string, unknown>>;
   readonly response: Readonly<Record<string, unknown>>;
@@ -74,7 +74,7 @@ function principalOf(identity: Readonly<Record<string, unknown>>): TrailPrincipa
   };
 }
 
-/** Where KMS's operations have it: CreateGrant in the grant's constraints, ReEncrypt once for each key. */
+/** Where KMS operations have the encryption context: CreateGrant in the grant's constraints, ReEncrypt once for each key. */
 function contextOf(request: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
   const constraints = recordIn(request, "constraints");
   const found = [

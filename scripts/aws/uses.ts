@@ -5,21 +5,21 @@ import { gather, parts } from "./gather";
 import type { ImageUse, SnapshotUse, UsesPort } from "./ports";
 import { sdk } from "./sdk";
 
-/** Values that one Describe filter takes. Source: EC2 API reference, DescribeInstances ("filter values"). */
+/** Maximum number of values of one Describe filter. Source: EC2 API reference, DescribeInstances ("filter values"). */
 const FILTER_VALUES = 200;
 
-/** Versions that one call describes. Source: EC2 API reference, DescribeLaunchTemplateVersions. */
+/** Maximum number of versions in one call. Source: EC2 API reference, DescribeLaunchTemplateVersions. */
 const VERSIONS_AT_ONCE = 200;
 
-/** An instance in any other state does not come back. */
+/** An instance in any other state does not run again. */
 const LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"];
 
 const LIVING_FLEETS = ["submitted", "active", "modifying"];
 
-/** Versions that the look at all launch templates shows. */
+/** Versions that are read for all launch templates. */
 const NAMED_VERSIONS: readonly string[] = ["$Latest", "$Default"];
 
-/** A version of a launch template that something launches with. */
+/** A version of a launch template from which something launches. */
 interface TemplateReference {
   readonly user: string;
   readonly template: { readonly LaunchTemplateId: string } | { readonly LaunchTemplateName: string };
@@ -32,10 +32,10 @@ interface TemplateSpecification {
   readonly Version?: string;
 }
 
-/** Images that one call asks about. Source: EC2 API reference, DescribeImageReferences. */
+/** Maximum number of images in one call. Source: EC2 API reference, DescribeImageReferences. */
 const IMAGES_AT_ONCE = 10;
 
-/** The port on real EC2, Auto Scaling and Parameter Store. What is asked at the same time is asked in one go. */
+/** The port on real EC2, Auto Scaling and Parameter Store. Concurrent requests are combined. */
 export function usesPort(place: Place, entry: Entry): UsesPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const loadEc2 = lazily(() => {
@@ -184,7 +184,7 @@ export function usesPort(place: Place, entry: Entry): UsesPort {
     });
   }
 
-  /** Versions that something launches with by their number. */
+  /** Versions from which something launches by version number. */
   async function pinnedUses(references: readonly TemplateReference[]): Promise<readonly ImageUse[]> {
     const byTemplate = new Map<string, readonly TemplateReference[]>();
     for (const reference of references) {
@@ -288,7 +288,7 @@ export function usesPort(place: Place, entry: Entry): UsesPort {
   }
 }
 
-/** `arn:...:parameter/images/web` is `/images/web`; a name without a path has no slash at its beginning. */
+/** `arn:...:parameter/images/web` is `/images/web`; a name without a path has no leading slash. */
 function parameterNameOf(arn: string): string {
   const name = arn.slice(arn.indexOf(":parameter/") + ":parameter/".length);
   return name.includes("/") ? `/${name}` : name;
@@ -308,7 +308,7 @@ function templatesOf(
   });
 }
 
-/** The snapshots of a block device mapping that are asked about. */
+/** The requested snapshots in a block device mapping. */
 function usesIn(
   mappings: readonly { readonly Ebs?: { readonly SnapshotId?: string } }[] | undefined,
   snapshotIds: readonly string[],

@@ -12,7 +12,7 @@ import type { CommonOptions } from "./session";
 import { startedTo } from "./whereabouts";
 import { widthOf } from "./width";
 
-/** Does some work while its progress is told and Ctrl-C is heeded; a live table is gone when it answers. */
+/** Runs work, shows its progress and handles Ctrl-C; a live table is removed before this returns. */
 export async function atWork<T>(
   host: Host,
   options: CommonOptions,
@@ -39,7 +39,7 @@ export async function atWork<T>(
 }
 
 interface ResultOptions extends CommonOptions {
-  /** Path of the manifest, relative to the working directory. @default - manifest.json; a rehearsal's is below its directory */
+  /** Path of the manifest, relative to the working directory. @default - manifest.json; in a rehearsal, below its directory */
   readonly manifest?: string;
 }
 
@@ -57,7 +57,7 @@ export async function withManifest(
   const json = options.json === true;
   const { manifest, state } = await atWork(host, options, work);
   host.out(json ? JSON.stringify(manifest) : manifestText(manifest, widthOf(host).columns));
-  // After the result, which is told even where no file can be written.
+  // After the result, which is printed even if the file cannot be written.
   writeWhole(file, `${JSON.stringify(manifest, null, 2)}\n`);
   if (!json) host.err(`written to ${path.relative(host.cwd, file)}`);
   return EXIT[state];

@@ -7,7 +7,7 @@ export interface ConfirmedOptions extends CommonOptions {
   readonly yes?: boolean;
 }
 
-/** @throws ConfigurationError where there is nobody to ask */
+/** @throws ConfigurationError if there is no terminal to ask on */
 export function refuseUnasked(host: Host, { yes }: ConfirmedOptions): void {
   if (yes === true || host.ask !== undefined) return;
   const what = "it is required when standard input is not a terminal";
@@ -16,6 +16,6 @@ export function refuseUnasked(host: Host, { yes }: ConfirmedOptions): void {
 
 export async function confirmed(host: Host, { yes }: ConfirmedOptions, question: string): Promise<boolean> {
   if (yes === true) return true;
-  const answer = await host.ask?.(`${question} Only "yes" is taken as one: `);
+  const answer = await host.ask?.(`${question} Only "yes" is accepted: `);
   return answer?.trim() === "yes";
 }

@@ -1,14 +1,14 @@
-/** What the command's exit code says; part of the contract. */
+/** The exit codes of commands; part of the public contract. */
 export const EXIT = {
   done: 0,
-  /** A copy job failed, or a proof did. */
+  /** A copy job or a verification failed. */
   failed: 1,
   /** Wrong usage or configuration; nothing has been written. */
   usage: 2,
-  /** A precondition does not hold, another run is at work, or a plan cannot see everything; nothing has been changed. */
+  /** A precondition is not met, another run is in progress, or a plan cannot read everything; nothing has been changed. */
   refused: 3,
   /** Of `diff --exit-code`: something would change. */
   changes: 4,
-  /** Ctrl-C; the same command goes on. */
+  /** Ctrl-C; the same command continues when it is run again. */
   interrupted: 130,
 } as const;

@@ -13,16 +13,16 @@ export interface MaterialOptions {
   readonly generate?: string;
 }
 
-/** Key material as bytes, which whoever gets them overwrites. */
+/** Key material as bytes; the caller overwrites them after use. */
 export interface KeyMaterial {
   readonly material: Buffer;
-  /** Writes what was generated to its file, which its owner alone can read. @throws ConfigurationError when it cannot */
+  /** Writes generated material to its file, which only its owner can read. @throws ConfigurationError if that fails */
   readonly keep?: () => void;
 }
 
 /**
- * Key material that is read, or generated.
- * @param length of what is generated, in bytes
+ * Reads or generates key material.
+ * @param length of generated material, in bytes
  * @throws ConfigurationError when it cannot be read
  */
 export function keyMaterial(
@@ -31,9 +31,9 @@ export function keyMaterial(
   length: number,
 ): KeyMaterial {
   if ((material === undefined) === (generate === undefined)) {
-    const what = "name a file with the material, or one to be made with new material";
+    const what = "name a file with the material, or a file to create with new material";
     throw new ConfigurationError(
-      [{ path: "--material, --generate", what, allowed: "one of both" }],
+      [{ path: "--material, --generate", what, allowed: "exactly one of the two" }],
       "the options",
     );
   }
@@ -49,7 +49,7 @@ export function keyMaterial(
 function generated(file: string, length: number): KeyMaterial {
   const material = randomBytes(length);
   const write = () => fs.writeFileSync(file, material, { flag: "wx", mode: 0o600, flush: true });
-  const problem = "it cannot be written, and a file that exists is never overwritten";
+  const problem = "it cannot be written; existing files are never overwritten";
   return { material, keep: () => attempt("--generate", problem, write) };
 }
 

@@ -10,7 +10,7 @@ import { time } from "./time-argument";
 const KEY =
   "as keyferry keys list shows it: ACCOUNT/REGION/home, ACCOUNT/REGION/transit or ACCOUNT/REGION/NAME";
 
-/** `keyferry keys ...`: the life of the foundation's keys. */
+/** `keyferry keys ...`: the life cycle of the foundation's keys. */
 export function addKeysCommands(program: Command, host: Host, onExitCode: (exitCode: number) => void): void {
   const keys = program
     .command("keys")
@@ -23,79 +23,82 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
       .command(name)
       .description(description)
       .allowExcessArguments(false)
-      .option("--config <file>", "where the topology is declared (default: keyferry.config.ts)")
-      .option("--json", "results as JSON on stdout");
+      .option("--config <file>", "file that declares the topology (default: keyferry.config.ts)")
+      .option("--json", "print results as JSON on stdout");
 
   action(
     "list",
-    "every key, active, retired, disabled or deleted, with what exists under it; changes nothing",
+    "list every key (active, retired, disabled or deleted) and what is encrypted with it; changes nothing",
   ).action(async (options: CommonOptions) => onExitCode(await lazy.keys().listCommand(host, options)));
 
   action(
     "status",
-    "one key: its generation, key material, rotation and when it was rotated, whom it is shared with, and its grants; changes nothing",
+    "show one key: its generation, key material, rotation and past rotations, the accounts it is shared with, and its grants; changes nothing",
   )
     .argument("<key>", KEY)
     .action(async (key: string, options: CommonOptions) =>
       onExitCode(await lazy.keys().statusCommand(host, key, options)),
     );
 
-  action("rotate", "have KMS rotate a key now, at most 25 times for a key; nothing is encrypted anew")
+  action("rotate", "have KMS rotate a key now, at most 25 times for each key; does not re-encrypt anything")
     .argument("<key>", KEY)
-    .option("--yes", "do not ask")
+    .option("--yes", "do not ask for confirmation")
     .action(async (key: string, options: ConfirmedOptions) =>
       onExitCode(await lazy.keys().rotateCommand(host, key, options)),
     );
 
   action(
     "rekey",
-    "move images and snapshots from the former generations of a key to the present one, and list what is for others to do",
+    "copy images and snapshots from a key's earlier generations to the current one, and list what other teams must move themselves",
   )
     .argument("<key>", "ACCOUNT/REGION/NAME, or ACCOUNT/NAME for every Region of the key")
-    .option("--dry-run", "only look, and count what would be copied")
+    .option("--dry-run", "only count what would be copied")
     .option("--remove-replaced", "remove images and snapshots that have been replaced and that nothing uses")
-    .option("--yes", "do not ask")
+    .option("--yes", "do not ask for confirmation")
     .action(async (key: string, options: RekeyOptions) =>
       onExitCode(await lazy.rekey().rekeyCommand(host, key, options)),
     );
 
-  action("disable", "let the next deploy disable a retired key that nothing uses")
+  action("disable", "have the next deploy disable a retired key that nothing uses")
     .argument("<key>", KEY)
     .action(async (key: string, options: CommonOptions) =>
       onExitCode(await lazy.keys().disableCommand(host, key, options)),
     );
 
-  action("enable", "let the next deploy enable a disabled key")
+  action("enable", "have the next deploy enable a disabled key")
     .argument("<key>", KEY)
     .action(async (key: string, options: CommonOptions) =>
       onExitCode(await lazy.keys().enableCommand(host, key, options)),
     );
 
-  action("delete", "schedule the deletion of a retired key, once it is proved that nothing uses it")
+  action("delete", "schedule the deletion of a retired key, after proving that nothing uses it")
     .argument("<key>", KEY)
-    .option("--window-days <n>", "days for which it can be cancelled, 7 to 30", windowDays, 30)
     .option(
-      "--without-proof-of <kinds...>",
-      "do not check these users of the key: you take the responsibility",
+      "--window-days <n>",
+      "waiting period during which the deletion can be cancelled, 7 to 30 days",
+      windowDays,
+      30,
     )
-    .option("--yes", "do not ask")
+    .option("--without-proof-of <kinds...>", "skip the checks for these kinds of use, at your own risk")
+    .option("--yes", "do not ask for confirmation")
     .action(async (key: string, options: DeleteOptions) =>
       onExitCode(await lazy.keys().deleteCommand(host, key, options)),
     );
 
   action("cancel-deletion", "keep a key that is pending deletion")
     .argument("<key>", KEY)
-    .option("--enable", "enable it at once; otherwise the next deploy does")
+    .option("--enable", "enable it immediately; otherwise the next deploy does")
     .action(async (key: string, options: CommonOptions & { readonly enable?: boolean }) =>
       onExitCode(await lazy.keys().cancelDeletionCommand(host, key, options)),
     );
 
-  action("adopt", "find keys by their aliases in AWS, and add those that the lock file is missing").action(
-    async (options: CommonOptions) => onExitCode(await lazy.keys().adoptCommand(host, options)),
-  );
+  action(
+    "adopt",
+    "find keys by their aliases in AWS, and add those that are missing from the lock file",
+  ).action(async (options: CommonOptions) => onExitCode(await lazy.keys().adoptCommand(host, options)));
 
   action("import", "import key material into a key whose origin is EXTERNAL, and into its replicas")
-    .argument("<key>", "as keyferry keys list shows it, or its ARN: ACCOUNT/REGION/NAME")
+    .argument("<key>", "ACCOUNT/REGION/NAME as keyferry keys list shows it, or the key's ARN")
     .option("--material <file>", "file with the 32 bytes of the material; - reads standard input")
     .option(
       "--generate <file>",
@@ -106,17 +109,17 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
       "when KMS deletes the material, at most 365 days ahead (default: never)",
       time,
     )
-    .option("--for-rotation", "the material is new, and keyferry keys rotate is to begin to use it")
+    .option("--for-rotation", "import new material that keyferry keys rotate will then put into use")
     .action(async (key: string, options: ImportOptions) =>
       onExitCode(await lazy.keys().importCommand(host, key, options)),
     );
 
   action(
     "forget",
-    "drop from the lock file an account that the topology has dropped, and whose role is gone, or a key that AWS does not have",
+    "remove from the lock file a key that no longer exists in AWS, or an account that left the topology and whose role no longer exists",
   )
     .argument("<what>", `an account's name or 12-digit id, or a key ${KEY}`)
-    .option("--yes", "do not ask")
+    .option("--yes", "do not ask for confirmation")
     .action(async (what: string, options: ConfirmedOptions) =>
       onExitCode(await lazy.keys().forgetCommand(host, what, options)),
     );

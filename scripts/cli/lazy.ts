@@ -34,7 +34,7 @@ import type * as PlanRights from "./stacks/plan-rights";
 
 const load = createRequire(__filename);
 
-/** What is loaded only when it is needed, so that `--help` answers at once. */
+/** Modules that are loaded only when they are needed, so that `--help` starts quickly. */
 export const lazy = {
   adopt: () => load("./commands/adopt") as typeof Adopt,
   audit: () => load("./commands/audit") as typeof Audit,

@@ -5,11 +5,11 @@ import { resolveTopology, type Topology } from "../../topology";
 import { projectOf, topologyOf, type Project } from "../api/project";
 import type { Host } from "./host";
 
-/** Where the topology is declared, unless the user names another file. */
+/** The file that declares the topology, unless the user names another one. */
 const DEFAULT_FILE = "keyferry.config.ts";
 
 /**
- * The configuration file as the user has named it, and where that is.
+ * The configuration file as the user named it, and its absolute path.
  * @param named relative to the working directory. @default - KEYFERRY_CONFIG, as for synthesis, or keyferry.config.ts
  */
 export function configPath({ cwd, env }: Pick<Host, "cwd" | "env">, named?: string) {
@@ -18,9 +18,9 @@ export function configPath({ cwd, env }: Pick<Host, "cwd" | "env">, named?: stri
 }
 
 /**
- * Loads and validates the topology, with what the lock file beside it remembers of its keys.
+ * Loads and validates the topology, including the keys that are recorded in the lock file next to it.
  * @param named see `configPath`
- * @throws ConfigurationError with every problem at once
+ * @throws ConfigurationError with all problems
  */
 export function loadTopology(host: Pick<Host, "cwd" | "env" | "load">, named?: string): Topology {
   const { named: file, absolute } = configPath(host, named);
@@ -38,7 +38,7 @@ export function loadTopology(host: Pick<Host, "cwd" | "env" | "load">, named?: s
 }
 
 /**
- * Where the project lies whose configuration the user has named.
+ * The project whose configuration the user named.
  * @param named see `configPath`
  */
 export function projectAt(host: Pick<Host, "cwd" | "env">, named?: string): Project {
@@ -54,7 +54,7 @@ function resolved(input: unknown, file: string): Topology {
   }
 }
 
-/** A variable that was set for another project is easily forgotten. */
+/** The user may have forgotten that the variable is set, for example for another project. */
 function namedBy({ env }: Pick<Host, "env">, named: string | undefined): string {
   return named === undefined && env["KEYFERRY_CONFIG"] ? "; KEYFERRY_CONFIG names it" : "";
 }

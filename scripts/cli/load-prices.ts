@@ -7,7 +7,7 @@ import type { Host } from "./host";
 /**
  * Loads and validates the user's price table.
  * @param file relative to the working directory; JSON, or TypeScript or JavaScript with a default export
- * @throws ConfigurationError with every problem at once
+ * @throws ConfigurationError with all problems
  */
 export function loadPrices(host: Pick<Host, "cwd" | "load">, file: string): PriceTable {
   return resolvePrices(read(host, path.resolve(host.cwd, file), file), file);

@@ -1,4 +1,4 @@
 import { runProcess } from "./process";
 
-/** The entry of the `keyferry` command: runs when it is loaded. */
+/** The entry point of the `keyferry` command; runs when it is loaded. */
 runProcess();

@@ -2,17 +2,17 @@ import type { OnlyOptions } from "../api/options";
 
 /** The option of commands that can be restricted to some copy jobs. */
 export interface OnlyOption {
-  /** Names of images, accounts (or ids of 12 digits) and Regions; comma-separated as well. */
+  /** Names of images, accounts (or 12-digit ids) and Regions; can be comma-separated. */
   readonly only?: readonly string[];
 }
 
 /** The option of commands that can end rollbacks. */
 export interface PublishOption {
-  /** Names of images whose rollback ends; comma-separated as well. */
+  /** Names of images whose rollback ends; can be comma-separated. */
   readonly publish?: readonly string[];
 }
 
-/** The options that hold names, as the API takes them. */
+/** The options that hold names, in the form that the API takes. */
 export function named({ only, publish }: OnlyOption & PublishOption): OnlyOptions & PublishOption {
   return {
     ...(only === undefined ? {} : { only: parted(only) }),
@@ -20,7 +20,7 @@ export function named({ only, publish }: OnlyOption & PublishOption): OnlyOption
   };
 }
 
-/** Names may be comma-separated as well as separated by spaces. */
+/** Names can be separated by commas or by spaces. */
 export function parted(words: readonly string[]): readonly string[] {
   return words.flatMap((word) => word.split(",")).filter((name) => name !== "");
 }

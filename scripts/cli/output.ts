@@ -1,12 +1,12 @@
-/** What a stream of output must be able to do. */
+/** The methods that are needed of an output stream. */
 type Output = Pick<NodeJS.WriteStream, "on" | "write">;
 
-/** The reader has gone: it had heard enough (`| head`), or its terminal was closed. */
+/** The reader no longer exists: it stopped reading (`| head`), or its terminal was closed. */
 const GONE: readonly (string | undefined)[] = ["EPIPE", "EIO", "ECONNRESET", "ERR_STREAM_DESTROYED"];
 
 /**
- * The end of a process that prints. A reader that has gone ends nothing: a run goes on without being watched. What could
- * not be printed for another reason (a full disk) makes an exit code of 0 a lie.
+ * Ends a process that prints. A run continues if the reader of its output goes away. Output that could not be printed for another
+ * reason (a full disk) turns exit code 0 into 1.
  * @param exit ends the process
  */
 export function printing(outputs: readonly Output[], exit: (code: number) => void) {
@@ -17,7 +17,7 @@ export function printing(outputs: readonly Output[], exit: (code: number) => voi
     });
   }
   return {
-    /** Exits once the readers have taken everything: a pipe holds 64 KiB, and the rest would be lost. */
+    /** Exits once the readers have read everything: a pipe holds 64 KiB, and the rest would be lost. */
     async leave(code: number): Promise<void> {
       for (const output of outputs) await taken(output);
       exit(code === 0 && isIncomplete ? 1 : code);

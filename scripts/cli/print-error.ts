@@ -9,16 +9,16 @@ import { explanationText } from "../report/event-text";
 import { refusalsText } from "../report/refusals-text";
 import { EXIT } from "./exit-codes";
 
-/** Exit codes of errors that are neither failures nor mistakes. */
+/** Exit codes of errors that are neither failures nor wrong configuration. */
 const EXIT_OF: Readonly<Record<string, number>> = {
   LeaseHeld: EXIT.refused,
   Interrupted: EXIT.interrupted,
-  // Of a review, where 1 is for findings.
+  // For `review`, where exit code 1 means findings.
   SynthesisFailed: EXIT.usage,
   CommentNotPosted: EXIT.refused,
 };
 
-/** What to print on standard error, for people or as JSON, and how to exit. */
+/** The text for standard error, for people or as JSON, and the exit code. */
 export function reported(
   thrown: unknown,
   json: boolean,
@@ -28,7 +28,7 @@ export function reported(
   return json ? { ...described, text: JSON.stringify(errorJson(error)) } : described;
 }
 
-/** What to print on standard error, and how to exit. Only a defect of ours shows a stack. */
+/** The text for standard error, and the exit code. Only defects of Keyferry show a stack trace. */
 export function describeError(error: unknown): { readonly text: string; readonly exitCode: number } {
   if (error instanceof ConfigurationError) return { text: mistakeText(error), exitCode: EXIT.usage };
   if (error instanceof PreflightRefused)
@@ -45,10 +45,10 @@ export function describeError(error: unknown): { readonly text: string; readonly
   return { text: `a defect of Keyferry, please report it:\n${text}`, exitCode: EXIT.failed };
 }
 
-/** Options of the API that the command line calls otherwise; all others have the same name. */
+/** API options that have a different name on the command line; all others have the same name. */
 const OPTION_OF: Readonly<Record<string, string>> = { rule: "--rollback", accounts: "--to" };
 
-/** Mistakes in the options of the API, by the names of the command line: `only` is `--only`. */
+/** Problems with API options, under their command-line names: `only` is `--only`. */
 function asOptions(error: unknown): unknown {
   if (!(error instanceof ConfigurationError) || error.origin !== "the options") return error;
   const problems = error.problems.map((problem) =>

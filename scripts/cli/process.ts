@@ -7,11 +7,11 @@ import { showing } from "./showing";
 import { systemHost } from "./system-host";
 
 /**
- * Runs the command line of this process, and ends the process. Whatever fails without being waited for ends it as well, with
- * a report like any other.
+ * Runs the command line of this process, and ends the process. Unhandled exceptions and rejections also end it, and are reported
+ * like other errors.
  */
 export function runProcess(): void {
-  // What Terraform writes as well: state and plans hold what nobody else needs.
+  // Applies to the files that Terraform writes too: other users must not read state and plans.
   process.umask(0o077);
   const argv = process.argv.slice(2);
   const { leave } = printing([process.stdout, process.stderr], endProcess);

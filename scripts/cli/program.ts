@@ -21,23 +21,23 @@ import { addStackCommands } from "./stacks/program";
 import type { UnlockOptions } from "./commands/unlock";
 import type { CommonOptions } from "./session";
 
-/** The command line. Commands are loaded when they are called, so that `--help` answers at once. */
+/** The command line. Commands are loaded only when they are called, so that `--help` starts quickly. */
 export function buildProgram(host: Host, onExitCode: (exitCode: number) => void): Command {
   const program = new Command("keyferry")
     .description(
-      "Copies encrypted AMIs and EBS snapshots across AWS accounts and Regions, and leaves every copy under a key of its new home.",
+      "Copies encrypted AMIs, EBS snapshots and RDS snapshots across AWS accounts and Regions, sets up S3 replication between them, and leaves every copy encrypted under a key of its destination account.",
     )
     .version(packageVersion())
-    .showHelpAfterError("(keyferry --help shows what there is)")
+    .showHelpAfterError("(keyferry --help lists all commands)")
     .configureOutput({
       writeOut: (text) => host.out(text.trimEnd()),
       writeErr: (text) => host.err(text.trimEnd()),
     })
     .exitOverride();
 
-  program.commandsGroup("A project, and the rehearsal cloud:");
+  program.commandsGroup("Project and rehearsal cloud:");
   addProjectCommands(program, host, onExitCode);
-  program.commandsGroup("Keys, roles, buckets and groups, by Terraform:");
+  program.commandsGroup("Keys, roles, buckets and groups (with Terraform):");
   addStackCommands(program, host, onExitCode, positiveInteger);
 
   program.commandsGroup("Copies:");
@@ -50,39 +50,39 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
       .command(name)
       .description(description)
       .allowExcessArguments(false)
-      .option("--config <file>", "where the topology is declared (default: keyferry.config.ts)")
-      .option("--json", "results as JSON on stdout, events as JSON lines on stderr")
+      .option("--config <file>", "file that declares the topology (default: keyferry.config.ts)")
+      .option("--json", "print results as JSON on stdout, events as JSON lines on stderr")
       .action(async (options: O) => onExitCode(await load()(host, options)));
 
   command(
     "state-bucket",
-    "make the bucket for Terraform's state where the topology asks for one",
+    "create the bucket for Terraform's state, if the topology declares one",
     () => lazy.stateBucketCommand().stateBucketCommand,
-  ).helpGroup("Keys, roles, buckets and groups, by Terraform:");
+  ).helpGroup("Keys, roles, buckets and groups (with Terraform):");
 
   command<PlanCommandOptions>(
     "plan",
-    "print what run would do, and why, how long it takes and what it costs; changes nothing",
+    "print what run would do and why, how long it would take and what it would cost; changes nothing",
     () => lazy.plan().planCommand,
   )
-    .option("--prices <file>", "the price table for the cost estimate (default: that of the topology)")
+    .option("--prices <file>", "price table for the cost estimate (default: the topology's)")
     .option(
       "--snapshot-speed <MiB/s>",
-      "how fast one snapshot is copied (default: 500, AWS's number for time-based copies)",
+      "assumed speed of copying one snapshot (default: 500, AWS's figure for time-based copies)",
       positiveNumber,
     )
     .option(
       "--pair-speed <MiB/s>",
-      "how fast an account copies between two Regions (default: 2000, likewise)",
+      "assumed total speed of an account's copies between two Regions (default: 2000, also AWS's figure)",
       positiveNumber,
     )
     .option(
       "--routes",
-      "instead: which routes are open to the sources, what each asks for, and why others are closed",
+      "instead: print which routes are open to each source, what each route requires, and why others are closed",
     )
     .option(
       "--write",
-      "instead: choose for destinations with the route auto, and write that into keyferry.lock.json",
+      "instead: choose routes for destinations whose route is auto, and write the choice to keyferry.lock.json",
     )
     .addOption(maxCopies())
     .addOption(only())
@@ -91,17 +91,17 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
 
   command<RunOptions>(
     "run",
-    "carry what the topology declares; continues where an earlier run stopped",
+    "copy, share and publish what the topology declares; continues where an earlier run stopped",
     () => lazy.run().runCommand,
   )
-    .option("--manifest <file>", `where the result is written (default: ${resultDefault("manifest.json")})`)
+    .option("--manifest <file>", `file for the result (default: ${resultDefault("manifest.json")})`)
     .option(
       "--rollback <rule>",
-      "instead: point its published parameter back at the previous proved copy, and hold the newer one back",
+      "instead: point the rule's published parameters back at the previous verified copy, and do not publish the newer one",
     )
     .option("--to <accounts...>", "with --rollback: only in these accounts")
-    .option("--dry-run", "with --rollback: only say what would be done")
-    .option("--rollout", "then replace the instances of groups that opted in, as keyferry rollout does")
+    .option("--dry-run", "with --rollback: only print what would be done")
+    .option("--rollout", "afterwards replace the instances of groups that opted in, as keyferry rollout does")
     .addOption(publishAgain())
     .addOption(maxCopies())
     .addOption(only())
@@ -109,7 +109,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .option("--poll-max <seconds>", "longest pause between two checks of the copies", positiveNumber)
     .option(
       "--wait <seconds>",
-      "wait so long where another run works on rules of the same source account and Region (default: refuse at once)",
+      "wait up to this long if another run is working on rules of the same source account and Region (default: do not wait, fail)",
       positiveNumber,
     )
     .addOption(repin());
@@ -138,74 +138,70 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
 
   command<AuditCommandOptions>(
     "audit",
-    "tell who has used the keys of copies, for which copy, and who has for none; changes nothing",
+    "list who has used the keys of copies, and for which copy, including uses that belong to no copy; changes nothing",
     () => lazy.audit().auditCommand,
   )
-    .option("--since <time>", "from when on, at most 90 days back (default: 7 days ago)", time)
-    .option("--until <time>", "until when (default: now)", time);
+    .option("--since <time>", "start of the period, at most 90 days ago (default: 7 days ago)", time)
+    .option("--until <time>", "end of the period (default: now)", time);
 
   command<ReportOptions>(
     "report",
-    "write one page that shows the topology, the last run, every copy and every permission",
+    "write an HTML page that shows the topology, the last run, every copy and every permission",
     () => lazy.report().reportCommand,
   )
-    .option("--out <file>", `where the page is written (default: ${resultDefault("report.html")})`)
-    .option("--offline", "do not ask AWS; show what this directory's journal knows")
-    .option("--audit", "show who has used the keys of copies as well, as keyferry audit tells it")
-    .option("--since <time>", "with --audit: from when on (default: 7 days ago)", time);
+    .option("--out <file>", `file for the page (default: ${resultDefault("report.html")})`)
+    .option("--offline", "make no AWS calls; show what this directory's journal contains")
+    .option("--audit", "also show who has used the keys of copies, as keyferry audit does")
+    .option("--since <time>", "with --audit: start of the period (default: 7 days ago)", time);
 
   command<CleanOptions>(
     "clean",
     "list what runs left behind, and why; changes nothing without --apply",
     () => lazy.clean().cleanCommand,
-  ).option("--apply", "remove what is listed; never what is in use, or not ours");
+  ).option("--apply", "remove what is listed, but nothing that is in use or that Keyferry did not create");
 
   command<AdoptOptions>(
     "adopt",
-    "take over images that were copied by hand, so that runs do not copy them again",
+    "take over images that were copied manually, so that runs do not copy them again",
     () => lazy.adopt().adoptCommand,
   )
-    .option("--dry-run", "only look, and say which")
-    .option("--yes", "do not ask");
+    .option("--dry-run", "only print which images could be taken over")
+    .option("--yes", "do not ask for confirmation");
 
   command<UnlockOptions>(
     "unlock",
-    "show which run holds the lease, and break it when that run is dead and cannot release it",
+    "show which run holds the lease, and break the lease if that run has died and cannot release it",
     () => lazy.unlock().unlockCommand,
-  ).option("--yes", "break it without asking");
+  ).option("--yes", "do not ask for confirmation");
 
-  program.commandsGroup("What would go wrong, and what did:");
+  program.commandsGroup("Checks and explanations:");
   command<DoctorOptions>(
     "doctor",
-    "find what would go wrong: on AWS, or offline in files; changes nothing",
+    "find problems before they cause failures, on AWS or offline in files; changes nothing",
     () => lazy.doctor().doctorCommand,
   )
     .option("--offline", "prove the permissions in the synthesised stacks, without credentials")
-    .option("--synth <dir>", "where the synthesised stacks are (default: where synthesis writes)")
+    .option("--synth <dir>", "directory of the synthesised stacks (default: where synthesis writes them)")
     .option(
       "--policy <file>",
       "find mistakes in a policy, a Terraform plan or a CloudFormation template; - reads standard input",
     )
     .addOption(
-      new Option("--kind <kind>", "what the policy belongs to (default: told by its statements)").choices([
-        "key",
-        "identity",
-        "trust",
-        "bucket",
-      ]),
+      new Option(
+        "--kind <kind>",
+        "what the policy belongs to (default: detected from its statements)",
+      ).choices(["key", "identity", "trust", "bucket"]),
     );
 
   program
     .command("explain")
-    .description(
-      "explain an error from AWS, whichever program printed it, and who must fix it; makes no AWS calls",
-    )
+    .description("explain an AWS error that any program printed, and who must fix it; makes no AWS calls")
     .argument("[words...]", "the error text; without it, standard input is read")
-    .option("--account <id>", "that was called, if the text does not say so", accountId)
-    .option("--region <name>", "that was called, if the text does not say so")
-    .option("--source-account <id>", "from which the image or snapshot comes", accountId)
-    .option("--config <file>", "accepted as by every command; words mean the same in every topology")
-    .option("--json", "results as JSON on stdout")
+    .option("--account <id>", "account that was called, if the text does not name it", accountId)
+    .option("--region <name>", "Region that was called, if the text does not name it")
+    .option("--source-account <id>", "account that owns the image or snapshot", accountId)
+    .option("--config <file>", "accepted as in every command, but not used")
+    .option("--json", "print results as JSON on stdout")
     .action(async (words: readonly string[], options: ExplainOptions) =>
       onExitCode(await lazy.explain().explainCommand(host, words, options)),
     );
@@ -213,26 +209,32 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
   program
     .command("review")
     .description(
-      "tell who gains and who loses which right between two syntheses, and what happens to keys, buckets and copies; makes no AWS calls",
+      "compare two syntheses: who gains or loses which permission, and what happens to keys, buckets and copies; makes no AWS calls",
     )
-    .argument("[base]", "directory of the synthesis before, or a Git ref, which is synthesised")
+    .argument(
+      "[base]",
+      "the synthesis before the change: a directory, or a Git ref, which is then synthesised",
+    )
     .argument(
       "[head]",
-      "the same after (default: where synthesis writes; beside a ref, the project as it is here)",
+      "the synthesis after the change (default: where synthesis writes; if BASE is a ref, the project's working tree)",
     )
     .option(
       "--settings <file>",
-      "severities and exceptions (default: keyferry.review.json, where there is one)",
+      "file with severities and exceptions (default: keyferry.review.json, if it exists)",
     )
-    .option("--plan <files...>", "instead: plans as terraform show -json prints them, one a stack")
+    .option(
+      "--plan <files...>",
+      "instead: review plans as terraform show -json prints them, one for each stack",
+    )
     .option(
       "--copies-base <file>",
-      "what plan --json has written for the topology of the base: tells data and cost of copy jobs",
+      "output of plan --json for the base's topology, to compare data and cost of copy jobs",
     )
-    .option("--copies-head <file>", "the same for the head; both are needed")
-    .option("--from <file>", "instead: show a review that --json has written")
+    .option("--copies-head <file>", "the same for the head; both options are needed")
+    .option("--from <file>", "instead: show a review that was written with --json")
     .addOption(
-      new Option("--format <format>", "how it is written (default: text)").choices([
+      new Option("--format <format>", "output format (default: text)").choices([
         "text",
         "markdown",
         "json",
@@ -242,9 +244,12 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     )
     .option(
       "--comment",
-      "in a job of GitHub Actions: post it as one comment at the pull request, or bring that up to date (token: GITHUB_TOKEN)",
+      "in a GitHub Actions job: post the review as a comment on the pull request, or update that comment (token: GITHUB_TOKEN)",
     )
-    .option("--config <file>", "the topology's file, of which each ref has its own (keyferry.config.ts)")
+    .option(
+      "--config <file>",
+      "file that declares the topology; each ref has its own (default: keyferry.config.ts)",
+    )
     .option("--json", "the same as --format json")
     .action(async (base: string | undefined, head: string | undefined, options: ReviewOptions) =>
       onExitCode(await lazy.review().reviewCommand(host, base, head, options)),
@@ -264,11 +269,11 @@ function only(): Option {
 }
 
 function resultDefault(name: string): string {
-  return `${name}; of a rehearsal, .rehearsal/${name}`;
+  return `${name}, or .rehearsal/${name} in a rehearsal`;
 }
 
 function repin(): Option {
-  return new Option("--repin", "drop the source that an unfinished run has pinned, and use the newest");
+  return new Option("--repin", "discard the source that an unfinished run has pinned, and use the newest");
 }
 
 function publishAgain(): Option {
@@ -283,7 +288,7 @@ function accountId(text: string): string {
 
 function maxCopies(): Option {
   const what =
-    "copies in progress per account and Region (default: the quota that Service Quotas tells of each)";
+    "maximum number of copies in progress per account and Region (default: the quota that Service Quotas reports)";
   return new Option("--max-copies <n>", what).argParser(positiveInteger);
 }
 

@@ -5,10 +5,10 @@ import { InProgress } from "../report/progress";
 import type { Host } from "./host";
 import { liveScreen, type Terminal } from "./live-screen";
 
-/** After so long without a line, what is still in progress is told. */
+/** After this time without a line, what is still in progress is printed. */
 const SILENCE_SECONDS = 30;
 
-/** How often the live table is drawn anew. */
+/** How often the live table is redrawn. */
 const FRAME_SECONDS = 0.25;
 
 export interface ProgressPrinter {
@@ -22,7 +22,7 @@ export function progressPrinter(host: Host, json: boolean): ProgressPrinter {
   return host.terminal === undefined ? logPrinter(host) : livePrinter(host, host.terminal);
 }
 
-/** What has happened stays above; what is going on is drawn anew below. */
+/** Past events stay above; what is in progress is redrawn below. */
 function livePrinter(host: Host, terminal: Terminal): ProgressPrinter {
   const board = new CopyBoard();
   const screen = liveScreen(terminal);
@@ -44,7 +44,7 @@ function livePrinter(host: Host, terminal: Terminal): ProgressPrinter {
   };
 }
 
-/** An append-only log on standard error: it survives continuous integration and closed terminals. */
+/** An append-only log on standard error, for continuous integration and other output that is not a terminal. */
 function logPrinter(host: Host): ProgressPrinter {
   const progress = new InProgress();
   let lastLineAt = host.clock.now().getTime();

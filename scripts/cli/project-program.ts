@@ -10,7 +10,7 @@ interface ConfigOption {
   readonly config?: string;
 }
 
-/** The commands that come before AWS, or do without it: a new project, the parts that it needs, and the rehearsal cloud. */
+/** The commands that are used before AWS or without it: a new project, the programs that it needs, and the rehearsal cloud. */
 export function addProjectCommands(
   program: Command,
   host: Host,
@@ -21,54 +21,57 @@ export function addProjectCommands(
   const withConfig = (name: string, description: string) =>
     command(name, description).option(
       "--config <file>",
-      "where the topology is declared (default: keyferry.config.ts)",
+      "file that declares the topology (default: keyferry.config.ts)",
     );
 
-  command("init", "write the files of a new project; changes no file that is there")
-    .argument("[directory]", "where", ".")
-    .option("--name <name>", "of the topology (default: that of the directory)")
-    .option("--from <account=id>", "the account that images are built in (default: builder=111111111111)")
-    .option("--from-region <region>", "where they are built (default: eu-west-1)")
-    .option("--to <account=id>", "the account that they are carried into (default: prod=222222222222)")
-    .option("--to-region <region>", "where they are carried (default: eu-central-1)")
+  command("init", "write the files of a new project; changes no existing file")
+    .argument("[directory]", "directory of the project", ".")
+    .option("--name <name>", "name of the topology (default: the directory's name)")
+    .option("--from <account=id>", "account in which images are built (default: builder=111111111111)")
+    .option("--from-region <region>", "Region in which images are built (default: eu-west-1)")
+    .option("--to <account=id>", "account to which images are copied (default: prod=222222222222)")
+    .option("--to-region <region>", "Region to which images are copied (default: eu-central-1)")
     .option(
       "--workflow",
-      "write workflows for GitHub Actions as well: deployments, and reviews of pull requests",
+      "also write GitHub Actions workflows for deployments and for reviews of pull requests",
     )
     .addOption(
       new Option("--framework <name>", "CDK for Terraform, or CDK Terrain with version 6 of the AWS provider")
         .choices(FRAMEWORKS)
         .default("cdktf"),
     )
-    .option("--yes", "do not ask for what is not given")
+    .option("--yes", "do not ask for missing options, use their defaults")
     .action(async (directory: string, options: InitOptions) =>
       onExitCode(await lazy.init().initCommand(host, directory, options)),
     );
 
   command(
     "import",
-    "print a topology of the image copies and keys that stand in some accounts, and what does not fit; changes nothing",
+    "print a topology of the image copies and keys that already exist in some accounts, and what does not fit into it; changes nothing",
   )
-    .requiredOption("--accounts <name=id...>", "the accounts, by the names that the topology gives them")
-    .requiredOption("--regions <regions...>", "the Regions that are looked at in each")
-    .option("--name <name>", "of the topology", "imported")
-    .option("--role <name>", "the role that is assumed in each account to look", "keyferry-deploy")
-    .option("--no-role", "look with the credentials at hand, in the account that they are of")
-    .option("--terraform", "print Terraform's import blocks of the keys instead of the topology")
-    .option("--json", "everything as JSON on stdout")
+    .requiredOption("--accounts <name=id...>", "the accounts, with the names that they get in the topology")
+    .requiredOption("--regions <regions...>", "the Regions to search in each account")
+    .option("--name <name>", "name of the topology", "imported")
+    .option("--role <name>", "role to assume in each account", "keyferry-deploy")
+    .option("--no-role", "assume no role: search only the account of the ambient credentials")
+    .option("--terraform", "print Terraform import blocks for the keys instead of the topology")
+    .option("--json", "print everything as JSON on stdout")
     .action(async (options: ImportStandingOptions) =>
       onExitCode(await lazy.importStanding().importStandingCommand(host, options)),
     );
 
-  withConfig("bootstrap", "print the deploy role of each account, for its administrator; makes no AWS calls")
+  withConfig(
+    "bootstrap",
+    "print the deploy role of each account for its administrator to create; makes no AWS calls",
+  )
     .addOption(
-      new Option("--as <form>", "what is printed")
+      new Option("--as <form>", "output format")
         .choices(["cli", "cloudformation", "terraform"])
         .default("cli"),
     )
-    .option("--accounts <names...>", "only those of these accounts, by names or ids")
+    .option("--accounts <names...>", "only these accounts, by name or id")
     .addOption(
-      new Option("--for <commands...>", "let these commands work as the role as well").choices([
+      new Option("--for <commands...>", "also grant the role what these commands need").choices([
         "adopt",
         "audit",
         "keys-delete",
@@ -80,13 +83,14 @@ export function addProjectCommands(
       onExitCode(await lazy.bootstrap().bootstrapCommand(host, options)),
     );
 
-  command("setup", "find or fetch Terraform, the AWS provider and moto, and say from where").action(
-    async () => onExitCode(await lazy.setup().reportParts()),
-  );
+  command(
+    "setup",
+    "find or download Terraform, the AWS provider and moto, and print where each was found",
+  ).action(async () => onExitCode(await lazy.setup().reportParts()));
 
   program
     .command("sandbox")
-    .description("start a rehearsal cloud on this machine, until Ctrl-C; --help has its options")
+    .description("run a rehearsal cloud on this machine until Ctrl-C; --help lists its options")
     .helpOption(false)
     .allowUnknownOption()
     .argument("[options...]")
@@ -94,13 +98,13 @@ export function addProjectCommands(
 
   withConfig(
     "furnish",
-    "give a rehearsal cloud the deploy roles, images and buckets that the topology starts from",
+    "create in a rehearsal cloud the deploy roles, images and buckets that the topology requires",
   ).action(async ({ config }: ConfigOption) => {
     await lazy.furnish().runFurnish(config);
   });
 
-  withConfig("demo", "run the whole job of the topology on a rehearsal cloud of its own")
-    .option("--keep", "leave the cloud and its files to look around, until Ctrl-C")
+  withConfig("demo", "deploy and run the topology from start to end on a temporary rehearsal cloud")
+    .option("--keep", "keep the cloud and its files for inspection until Ctrl-C")
     .action(async ({ config, keep }: ConfigOption & { readonly keep?: boolean }) => {
       await lazy.demo().runDemo({ configuration: config, keep });
     });

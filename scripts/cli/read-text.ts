@@ -6,7 +6,7 @@ import type { Host } from "./host";
 const STANDARD_INPUT = 0;
 
 /**
- * The text of a file, or of standard input, until it ends.
+ * Reads the text of a file, or of standard input until it ends.
  * @param file relative to the working directory, or `-` for standard input
  * @param what it is, for people: `the policy`
  * @throws ConfigurationError when it cannot be read

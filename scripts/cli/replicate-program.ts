@@ -11,7 +11,7 @@ import type { CommonOptions } from "./session";
 
 const RULE = "name of one bucket rule (default: all of them)";
 
-/** `keyferry replicate ...`: what S3 replicates of the topology's buckets. */
+/** `keyferry replicate ...`: the S3 replication of the topology's buckets. */
 export function addReplicateCommands(
   program: Command,
   host: Host,
@@ -20,7 +20,7 @@ export function addReplicateCommands(
   const replicate = program
     .command("replicate")
     .description(
-      "look at the replication of buckets, have existing objects replicated, forget deleted buckets",
+      "show and verify the replication of buckets, replicate existing objects, forget deleted buckets",
     );
 
   const action = (name: string, description: string) =>
@@ -29,19 +29,19 @@ export function addReplicateCommands(
       .description(description)
       .argument("[rule]", RULE)
       .allowExcessArguments(false)
-      .option("--config <file>", "where the topology is declared (default: keyferry.config.ts)")
-      .option("--json", "results as JSON on stdout");
+      .option("--config <file>", "file that declares the topology (default: keyferry.config.ts)")
+      .option("--json", "print results as JSON on stdout");
 
   action(
     "status",
-    "what is replicated, pending and failed, why, and whose account must act; changes nothing",
+    "show what is replicated, pending and failed, why, and which account must act; changes nothing",
   ).action(async (rule: string | undefined, options: CommonOptions) =>
     onExitCode(await lazy.replicate().replicationStatusCommand(host, rule, options)),
   );
 
   action(
     "re-encrypt",
-    "have S3 put objects under SSE-S3 or another key under their bucket's key, for rules that ask for it; a job in progress is joined",
+    "have S3 re-encrypt objects that use SSE-S3 or another key with their bucket's key, for rules that request it; joins a job in progress",
   )
     .option("--no-wait", "start the jobs and do not wait for them")
     .action(async (rule: string | undefined, options: JobCommandOptions) =>
@@ -50,7 +50,7 @@ export function addReplicateCommands(
 
   action(
     "existing",
-    "have S3 replicate objects that were there before the rules or have failed; a job in progress is joined",
+    "have S3 replicate objects that are older than the rules or whose replication failed; joins a job in progress",
   )
     .option("--failed", "only objects whose replication has failed")
     .option("--no-wait", "start the jobs and do not wait for them")
@@ -60,22 +60,22 @@ export function addReplicateCommands(
 
   action(
     "verify",
-    "compare every current object with its replica: size, tags, owner, key; changes nothing, goes on where it was interrupted",
+    "compare every current object with its replica: size, tags, owner, key; changes nothing, continues where it was interrupted",
   )
-    .option("--report <file>", "a line for each problem: CSV, or JSON lines in FILE.jsonl")
-    .option("--restart", "begin anew instead of going on where an earlier verification was interrupted")
+    .option("--report <file>", "write one line for each problem: CSV, or JSON lines if FILE ends in .jsonl")
+    .option("--restart", "start again instead of continuing an interrupted verification")
     .action(async (rule: string | undefined, options: VerifyReplicasCommandOptions) =>
       onExitCode(await lazy.replicate().verifyReplicasCommand(host, rule, options)),
     );
 
   replicate
     .command("forget")
-    .description("drop a retired bucket that was deleted from the lock file; nothing is deleted")
-    .argument("<bucket>", "its name")
+    .description("remove a retired bucket that no longer exists from the lock file; deletes nothing in AWS")
+    .argument("<bucket>", "name of the bucket")
     .allowExcessArguments(false)
-    .option("--config <file>", "where the topology is declared (default: keyferry.config.ts)")
-    .option("--json", "results as JSON on stdout")
-    .option("--yes", "do not ask")
+    .option("--config <file>", "file that declares the topology (default: keyferry.config.ts)")
+    .option("--json", "print results as JSON on stdout")
+    .option("--yes", "do not ask for confirmation")
     .action(async (bucket: string, options: ConfirmedOptions) =>
       onExitCode(await lazy.replicate().forgetBucketCommand(host, bucket, options)),
     );

@@ -4,26 +4,26 @@ import { ConfigurationError } from "../../core/errors";
 import { workspace } from "../../core/workspace";
 import type { Host } from "./host";
 
-/** How a result says that it was made on AWS: a manifest, and a report. */
+/** The marks of results (a manifest, a report) that were made on AWS. */
 const MADE_ON_AWS = [/"cloud":\s*"aws"/, /<meta name="keyferry-cloud" content="aws"/];
 
-/** The mark is in the first lines. */
+/** The mark is within the first lines. */
 const LOOKED_AT_BYTES = 4096;
 
-/** Which file a result goes into. */
+/** Which file a result is written to. */
 export interface ResultFile {
-  /** What the file is called where the user names none. */
+  /** The name of the file if the user names none. */
   readonly name: "manifest.json" | "report.html";
-  /** The option by which the user names one, and what was given. */
+  /** The option with which the user names a file, and its value. */
   readonly option: "--manifest" | "--out";
-  /** Relative to the working directory. @default - the workspace's own: a rehearsal's is below its directory */
+  /** Relative to the working directory. @default - in the workspace; a rehearsal has its own directory */
   readonly given?: string;
 }
 
 /**
- * Where a result is written: absolute. A rehearsal does not replace what was made on AWS, wherever that lies; a run on AWS
- * may replace a rehearsal's.
- * @throws ConfigurationError before anything is done
+ * The absolute path of the file for a result. A rehearsal does not replace a result from AWS, in any directory; a run on AWS
+ * may replace a rehearsal's result.
+ * @throws ConfigurationError before anything is changed
  */
 export function resultFile(host: Pick<Host, "env" | "cwd">, { name, option, given }: ResultFile): string {
   const { kind, resultsDir } = workspace(host.env, host.cwd);
@@ -33,8 +33,8 @@ export function resultFile(host: Pick<Host, "env" | "cwd">, { name, option, give
       [
         {
           path: option,
-          what: `${file} was made on AWS, and a rehearsal does not replace it`,
-          fix: `name another file, or leave ${option} out: a rehearsal writes ${path.join(resultsDir, name)}`,
+          what: `${file} is a result from AWS, and a rehearsal does not replace it`,
+          fix: `name another file, or leave ${option} out: a rehearsal then writes ${path.join(resultsDir, name)}`,
         },
       ],
       "the options",

@@ -10,7 +10,7 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** The same as the API takes them, for commands that only read. */
+/** These options in the form that the API takes, for commands that only read. */
 export function readingOptions(
   host: Host,
   options: CommonOptions,
@@ -19,7 +19,7 @@ export function readingOptions(
 }
 
 /**
- * Loads the topology and says on standard error where the command works.
+ * Loads the topology and prints on standard error where the command works: cloud, caller, topology and file.
  * @throws ConfigurationError before anything is called or written
  */
 export async function openSession(

@@ -2,8 +2,8 @@ import { visible } from "../../core/visible";
 import type { Host } from "./host";
 
 /**
- * A host on which texts are shown and never obeyed: what users, other runs and AWS have written may hold a terminal's
- * commands. Everything that a command prints goes through here, but for the live table, which makes its own cells visible.
+ * A host that makes control characters visible instead of sending them to the terminal: texts from users, other runs and AWS can
+ * contain terminal commands. Everything that a command prints goes through here, except the live table, which escapes its own cells.
  */
 export function showing(host: Host): Host {
   const { ask } = host;

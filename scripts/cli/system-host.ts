@@ -6,10 +6,10 @@ import type { Host } from "./host";
 import { loadTypeScript } from "./load-typescript";
 import type { Terminal } from "./live-screen";
 
-/** Ctrl-C, the end of a service or build, and of the terminal or connection from which the command was started. */
+/** Ctrl-C, the stop of a service or build, and the end of the terminal or connection that started the command. */
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** The real world. */
+/** The real environment. */
 export const systemHost: Host = {
   env: systemWorld.env,
   cwd: systemWorld.cwd,
@@ -27,7 +27,7 @@ export const systemHost: Host = {
   ...(process.stdout.isTTY ? { columns: () => process.stdout.columns || 80 } : {}),
   err: (text) => void process.stderr.write(`${text}\n`),
   ...terminalOf(process.stderr, process.env),
-  // Looking at process.stdin would make a pipe non-blocking, and reading it whole would fail with EAGAIN.
+  // Accessing process.stdin would make a pipe non-blocking, and reading all of it would fail with EAGAIN.
   ...(isatty(0) ? { ask } : {}),
   load: loadTypeScript,
   onInterrupt(callback) {
@@ -49,7 +49,7 @@ export const systemHost: Host = {
   },
 };
 
-/** Ctrl-C, and the end of the input, answer with undefined. */
+/** Returns undefined on Ctrl-C and at the end of the input. */
 async function ask(question: string): Promise<string | undefined> {
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   const given = new AbortController();
@@ -63,7 +63,7 @@ async function ask(question: string): Promise<string | undefined> {
   }
 }
 
-/** A build's log is no terminal, even where it looks like one; nor is one that cannot move its cursor. */
+/** A build's log does not count as a terminal, even if it looks like one; nor does a terminal that cannot move its cursor. */
 function terminalOf(
   stream: NodeJS.WriteStream,
   env: Readonly<Record<string, string | undefined>>,

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 
-/** A time of an option. @throws InvalidArgumentError where it is none */
+/** Parses an option's time. @throws InvalidArgumentError if it is not a time */
 export function time(text: string): Date {
   const date = new Date(text);
   if (Number.isNaN(date.getTime()))

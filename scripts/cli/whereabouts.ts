@@ -6,14 +6,14 @@ import type { Host } from "./host";
 import { projectAt } from "./load-config";
 
 export interface TellOptions {
-  /** Path of the topology's file, where the user has named one. */
+  /** Path of the topology's file, if the user named one. */
   readonly config?: string;
   readonly json?: boolean;
-  /** Nobody is asked, and no credentials are used. @default false */
+  /** Makes no calls to find out the caller, and uses no credentials. @default false */
   readonly offline?: boolean;
 }
 
-/** Prints in one line on standard error where a command works, when the API tells it; hears nothing else. */
+/** An event handler that prints in one line on standard error where a command works, and ignores all other events. */
 export function startedTo(host: Host, { json }: Pick<TellOptions, "json">): (event: ApiEvent) => void {
   return (event) => {
     if (event.code !== "CommandStarted") return;
@@ -25,7 +25,7 @@ export function startedTo(host: Host, { json }: Pick<TellOptions, "json">): (eve
   };
 }
 
-/** The same for commands that are not in the API. */
+/** Prints the same line for commands that are not in the API. */
 export async function tellWhereabouts(host: Host, topology: Topology, options: TellOptions): Promise<void> {
   const { offline = false } = options;
   const onEvent = startedTo(host, options);
@@ -33,8 +33,7 @@ export async function tellWhereabouts(host: Host, topology: Topology, options: T
 }
 
 /**
- * Says the same of a command that reads what it is given and nothing else. With `--json` nothing is said: there is no
- * event to follow.
+ * Prints the same for a command that reads only what it is given. With `--json` it prints nothing, because there is no event.
  * @param what it reads: `the words`
  */
 export function tellNowhere(host: Host, what: string, { json }: Pick<TellOptions, "json">): void {

@@ -1,6 +1,6 @@
 import type { Host } from "./host";
 
-/** How wide the screen is on which results appear; nothing where they go elsewhere. */
+/** The width of the terminal that shows the results; nothing if they go elsewhere. */
 export function widthOf({ columns }: Pick<Host, "columns">): { readonly columns?: number } {
   return columns === undefined ? {} : { columns: columns() };
 }

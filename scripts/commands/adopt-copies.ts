@@ -11,9 +11,9 @@ import { placeId } from "../engine/place-id";
 import { findCopy } from "../steps/find-copy";
 import { inspect, type RuleInspection } from "./preflight";
 
-/** An image that was copied by hand and that a run would make again. */
+/** An image that was copied manually and that a run would copy again. */
 export interface HandMadeCopy {
-  /** Id of the node whose copy it becomes. */
+  /** Id of the node for which it becomes the copy. */
   readonly node: NodeId;
   readonly imageId: string;
   readonly name: string;
@@ -23,29 +23,29 @@ export interface HandMadeCopy {
 }
 
 export interface Adoption {
-  /** Copies that runs go on with from now on, or would, where nothing was confirmed. */
+  /** Copies that later runs use, or would use if the command is not confirmed. */
   readonly copies: readonly HandMadeCopy[];
-  /** Copies of a source that cannot be taken over, each with the reason. */
+  /** Copies of a source that cannot be adopted, each with the reason. */
   readonly unfit: readonly (HandMadeCopy & { readonly because: readonly string[] })[];
   /** Whether the tags are set. */
   readonly done: boolean;
-  /** What kept a rule or a copy from being looked at or tagged. */
+  /** Why a rule or a copy could not be read or tagged. */
   readonly refusals: readonly Refusal[];
 }
 
 interface Candidate extends HandMadeCopy {
   readonly copyNode: CopyNode;
-  /** Ids of its snapshots; those that an adoption that was interrupted has tagged are not among them. */
+  /** Ids of its snapshots, without those that an interrupted adoption has tagged already. */
   readonly untagged: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly because: readonly string[];
 }
 
 /**
- * Takes over images that were copied by hand, so that runs do not copy them again: where a destination has no copy of the source that its
- * rule carries, one whose source AWS records as that image, which is like it and under the right key, gets the lineage tags. Nothing else
- * of it is changed: the next run completes and publishes it.
- * @param confirm asked before anything is written
+ * Adopts images that were copied manually, so that runs do not copy them again: if a destination has no copy of the source that its
+ * rule carries, an image gets the lineage tags if AWS records that source as its source, it matches the source, and it is under the
+ * right key. Nothing else of it is changed: the next run completes and publishes it.
+ * @param confirm called before anything is written
  */
 export async function adoptCopies(
   context: ReadContext,
@@ -60,7 +60,7 @@ export async function adoptCopies(
       if (rule.pinned !== undefined) {
         refusals.push({
           subject: rule.rule.name,
-          what: "a run of the rule has not ended, and may be making its copies",
+          what: "a run of the rule has not ended and may be making its copies",
           fix: "end it first: keyferry run",
         });
         return [];
@@ -70,7 +70,7 @@ export async function adoptCopies(
   );
   const all = found.flat();
   const unfit = all.filter(({ because }) => because.length > 0).map(shownUnfit);
-  // One copy is enough: the others stay what they are.
+  // One copy is enough: the others stay unchanged.
   const fitting = all.filter(({ because }) => because.length === 0);
   const fit = fitting.filter(({ node }, index) => fitting.findIndex((one) => one.node === node) === index);
   const done = fit.length > 0 && (await confirm(fit.map(shown)));
@@ -78,7 +78,7 @@ export async function adoptCopies(
   return { copies: copies.map(shown), unfit, done, refusals };
 }
 
-/** Images whose source AWS records as the rule's, where the rule has no copy yet; the oldest first. */
+/** Images whose recorded source is the rule's, if the rule has no copy yet; the oldest first. */
 async function candidatesOf(
   context: ReadContext,
   { graph, keyArns }: RuleInspection,
@@ -86,7 +86,7 @@ async function candidatesOf(
 ): Promise<readonly Candidate[]> {
   if (graph === undefined) return [];
   const kind = kindOf(graph.rule);
-  // An image that is registered of copies of snapshots is proved by its name and snapshots, which a copied image has not.
+  // An image that was registered from copies of snapshots is proved by its name and snapshots, which a copied image lacks.
   const finals = graph.nodes.filter(({ role, registered }) => role === "final" && registered === undefined);
   const found = await concurrently(finals, async (node) => {
     try {
@@ -111,7 +111,7 @@ async function candidatesOf(
   return found.flat();
 }
 
-/** Compared with the source as verify compares a copy, as if it had the tags already. */
+/** Compares it with the source like verify does, as if it had the tags already. */
 async function candidate(
   context: ReadContext,
   node: CopyNode,
@@ -143,12 +143,12 @@ async function candidate(
     tags,
     because: [
       ...differences,
-      ...owned.map(({ snapshotId }) => `its snapshot ${snapshotId} belongs to a topology already`),
+      ...owned.map(({ snapshotId }) => `its snapshot ${snapshotId} already belongs to a topology`),
     ],
   };
 }
 
-/** Those by which runs know their copies, and none of the user's own: the next run sets these. */
+/** The tags by which runs recognise their copies, without the user's own tags: the next run sets those. */
 function lineageTags(
   { topology }: ReadContext,
   node: CopyNode,
@@ -158,7 +158,7 @@ function lineageTags(
   return Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith("keyferry:")));
 }
 
-/** The snapshots first: an image that is tagged is a copy whose snapshots are. @returns those whose tags are set */
+/** Tags the snapshots first, so that the snapshots of a tagged image are always tagged. @returns the images whose tags are set */
 async function tagged(
   deployer: Pick<DeployerAccess, "images">,
   fit: readonly Candidate[],

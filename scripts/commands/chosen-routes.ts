@@ -14,8 +14,8 @@ import { check, type Finding } from "../engine/finding";
 const say = check("routes");
 
 /**
- * Whether the routes that a plan has chosen are open to the source as it is now: what they need is deployed, and nothing else.
- * @param only the copy jobs that are looked at. @default - all of them
+ * Checks whether the routes that a plan chose still work for the current source: only what they need is deployed.
+ * @param only the copy jobs that are checked. @default - all of them
  */
 export function checkChosenRoutes(
   topology: Topology,
@@ -45,12 +45,12 @@ function verdict(
       "route" in choice && choice.route !== chosen
         ? `npx keyferry plan --write would choose ${choice.route} now: ${choice.because}`
         : undefined;
-    return say.passed(id, `the route ${chosen}, which keyferry.lock.json has for it, is open`, advice);
+    return say.passed(id, `the route ${chosen}, which keyferry.lock.json has for it, can be used`, advice);
   }
   const why = closed.map(({ because }) => because).join("; ");
-  const what = `keyferry.lock.json has the route ${chosen} for it, which is closed to ${sourceOf(rule)} now: ${why}`;
+  const what = `keyferry.lock.json has the route ${chosen} for it, which cannot be used for ${sourceOf(rule)} now: ${why}`;
   if (!("route" in choice)) {
-    return say.failed(id, `${what}; so is every other one`, first.fix, rule.from.account.id);
+    return say.failed(id, `${what}; no other route can be used either`, first.fix, rule.from.account.id);
   }
   return say.failed(
     id,

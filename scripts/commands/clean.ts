@@ -37,31 +37,31 @@ export interface CleanInput {
   readonly listener: EventSink;
   /** Aborted by the user's Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Remove what is found. @default false - it is only listed */
+  /** Remove what is found. @default false - list only */
   readonly apply?: boolean;
 }
 
-/** An account and Region with the rules that start there, which share a lease; where none does, an earlier one may have. */
+/** An account and Region with the rules that start there and share a lease; without such rules, an earlier rule may have started there. */
 interface Site {
   readonly place: Place;
   readonly rules: readonly Rule[];
-  /** Nothing is looked at: a run is at work, or AWS does not let us. */
+  /** Nothing was read: a run is in progress, or AWS denied access. */
   readonly isClosed: boolean;
   /** A lease of a run that stopped without releasing it. */
   readonly expired?: Leftover;
-  /** Absent: they cannot be read. */
+  /** Absent if they cannot be read. */
   readonly books?: StaleRuleStates;
-  /** Why something is not looked at. */
+  /** Why something was not read. */
   readonly refusals: readonly Refusal[];
 }
 
-/** What has become of a site. */
+/** The outcome for a site. */
 type Part = Pick<CleanReport, "leftovers" | "kept" | "unclear" | "refusals">;
 
 /**
- * Lists what runs left behind, each with its reason, and removes it where that is asked for: under the leases of its
- * rules, so that no run works on them meanwhile. What something uses, what an unfinished run goes on with, and what is not
- * ours is never touched.
+ * Lists what runs left behind, each with its reason, and removes it if requested: under the leases of its
+ * rules, so that no run works on them at the same time. Resources that are in use, that an unfinished run continues with,
+ * or that do not belong to Keyferry are never touched.
  */
 export async function clean(input: CleanInput): Promise<CleanReport> {
   const { topology, aws, clock } = input;
@@ -78,7 +78,7 @@ export async function clean(input: CleanInput): Promise<CleanReport> {
       return { leftovers: [], kept: [], unclear: [], refusals: [refusalOf(subjectOf(site), error)] };
     }
   });
-  // Whoever removes has taken the leases over, and given them back.
+  // With removal, the leases were taken over and released already.
   const leases = open.flatMap(({ expired }) => expired ?? []);
   const gone = leases.map((lease) => (input.apply === true ? { ...lease, removed: true } : lease));
   const leftovers = [...gone, ...parts.flatMap((part) => part.leftovers)];
@@ -113,7 +113,7 @@ async function lookAt(context: ReadContext, input: CleanInput, place: Place): Pr
     if (ruleState !== undefined && lease !== undefined) {
       const free = takeoverReason(lease, input.keeper, context.aws.now());
       if (free === undefined) return { ...site, isClosed: true, refusals: [atWork(subject, place, lease)] };
-      const because = `${describeOwner(lease.owner)} has ended without giving it back: ${free}`;
+      const because = `${describeOwner(lease.owner)} has ended without releasing it: ${free}`;
       expired = leftoverOf({ kind: "lease", id: ruleState.lease.name, place, because });
     }
   } catch (error) {
@@ -131,7 +131,7 @@ async function lookAt(context: ReadContext, input: CleanInput, place: Place): Pr
   }
 }
 
-/** @param sparesDropped whether rules that the topology has dropped may still have a run at work */
+/** @param sparesDropped whether a run may still be working on rules that were removed from the topology */
 async function workOn(
   look: ReadContext,
   input: CleanInput,
@@ -140,7 +140,7 @@ async function workOn(
 ): Promise<Part> {
   const search = async (context: ReadContext): Promise<Search> => {
     const left = books === undefined ? undefined : await staleRuleStates(context, place, input.keeper);
-    // Where no rule starts any more, only its state tells whether a run is in progress.
+    // If no rule starts here any more, only the stored state shows whether a run is in progress.
     const isAlone = rules.length === 0;
     if (isAlone && (left === undefined || left.held !== undefined)) return { found: [], kept: [] };
     const { found, kept, unclear } = isAlone
@@ -158,20 +158,20 @@ async function workOn(
 }
 
 /**
- * Where no rule starts any more there is no lease of ours to hold, but an earlier version of the topology may begin to work
- * there: then it needs what it has left.
+ * If no rule starts here any more, there is no lease to hold, but a run of an earlier version of the topology may start
+ * here: it then needs what its earlier run left.
  * @throws KeyferryError `LeaseLost`
  */
 async function unlessTaken(look: ReadContext, place: Place, keeper: LeaseKeeper): Promise<void> {
   const at = momentOf(keeper.clock);
   const { held } = await staleRuleStates(look, place, keeper);
-  // A process that was stopped over the answer knows nothing.
+  // A process that was suspended while it waited for the answer has out-of-date information.
   if (held === undefined && secondsAtMost(keeper.clock, at) > FRESH_SECONDS)
     return unlessTaken(look, place, keeper);
   if (held === undefined) return;
   throw new KeyferryError(
     `${describeOwner(held.owner)} has started work in ${place.account.name} ${place.region}`,
-    { code: "LeaseLost", source: "tool", fix: "wait until it has ended, and clean again" },
+    { code: "LeaseLost", source: "tool", fix: "wait until it has ended, then clean again" },
   );
 }
 
@@ -181,7 +181,7 @@ function subjectOf({ place, rules }: Pick<Site, "place" | "rules">): string {
 }
 
 function atWork(subject: string, { account }: Place, { owner }: LeaseRecord): Refusal {
-  const what = `${describeOwner(owner)} is running; what it needs and what it has left cannot be distinguished`;
+  const what = `${describeOwner(owner)} is running; what it needs cannot be distinguished from what it left behind`;
   return { subject, what, fix: "wait until it has ended", account: account.id };
 }
 
@@ -189,12 +189,12 @@ function listed({ found, kept, unclear = [] }: Search): Part {
   return { leftovers: found.map(leftoverOf), kept, unclear, refusals: [] };
 }
 
-/** Several rules may meet the same launch template. */
+/** Several rules may find the same launch template. */
 function onceEach(refusals: readonly Refusal[]): readonly Refusal[] {
   return [...new Map(refusals.map((refusal) => [JSON.stringify(refusal), refusal])).values()];
 }
 
-/** One after the other: an interruption leaves everything that has not been begun. */
+/** One after the other: an interruption leaves everything that was not started. */
 async function removed(context: StepContext, { found, kept, unclear = [] }: Search): Promise<Part> {
   const leftovers: Leftover[] = [];
   for (const each of found) {

@@ -2,8 +2,8 @@ import type { RunEvent } from "../engine/events";
 import type { JournalRecord } from "../engine/journal";
 
 /**
- * How long copies took, in seconds from their start to their being available: by the journal of earlier runs, and by what
- * this one hears. A copy that nobody has watched from its start has no duration.
+ * How long copies took, in seconds from their start until they were available: from the journal of earlier runs and the
+ * events of this one. A copy that no run watched from its start has no duration.
  */
 export class Durations {
   private readonly seconds = new Map<string, number>();

@@ -46,19 +46,19 @@ import { kindOf } from "../../kinds/registry";
 import type { Additions } from "../../kinds/kind";
 import { inspect, type Inspection } from "./preflight";
 
-/** Everything that the doctor has seen. */
+/** Everything that the doctor found. */
 export interface Examination {
   readonly topology: string;
   readonly findings: readonly Finding[];
-  /** Nothing has failed; what could not be read counts as neither. */
+  /** No check failed; checks that could not be made do not count. */
   readonly ok: boolean;
 }
 
 type Look = () => Promise<Finding | readonly Finding[]>;
 
 /**
- * Makes every check on AWS: those that a run depends on, and those that tell beforehand what would go wrong later or in
- * another account. Looks run at the same time; an account that cannot be entered is told once. Reads only.
+ * Makes every check on AWS: those that a run depends on, and those that predict failures later or in another account.
+ * Checks run at the same time; an account whose role cannot be assumed is reported once. Reads only.
  */
 export async function examine(
   context: ReadContext,
@@ -136,7 +136,7 @@ function deployLooks({ topology }: ReadContext, { deployer }: Foundation): reado
   );
 }
 
-/** Keys that copies use are looked at as the runner role, all others as the deploy role. */
+/** Keys that copies use are read as the runner role, all others as the deploy role. */
 function keyLooks(
   context: ReadContext,
   foundation: Foundation,
@@ -165,7 +165,7 @@ function keyLooks(
     if (key.purpose === "buckets") return [async () => checkNamedKey(await look(), { enabled: true })];
     const place = placeOf(foundation, key);
     if (closed.has(key.account)) return [];
-    // What copies use, whichever generation it is.
+    // The keys that copies use, of any generation.
     const alias = aliasesOf(foundation, key).at(-1) ?? key.alias;
     const words = keyWords(alias, key.account, key.region);
     const isTold = told.some(({ what }) => what.startsWith(words));
@@ -173,7 +173,7 @@ function keyLooks(
   });
 }
 
-/** Grants of service-linked roles on a key that the topology names, or has named. */
+/** Grants of service-linked roles on a key that the topology names or named before. */
 async function grantFindings(
   foundation: Foundation,
   key: RememberedKey,
@@ -227,7 +227,7 @@ function ruleLooks(
   ];
 }
 
-/** Every account and Region into which something is copied, with how much that is. */
+/** Every account and Region into which something is copied, with the number of copies. */
 function copiesInto(graphs: readonly CopyGraph[]): readonly (Additions & { readonly place: Place })[] {
   const into = new Map<string, Additions & { readonly place: Place }>();
   for (const { rule, nodes, source } of graphs) {
@@ -262,7 +262,7 @@ function regionsOf(topology: Topology, account: Account): readonly string[] {
   return [...new Set([...own, ...sources.map(({ rule }) => rule.from)].map(({ region }) => region))];
 }
 
-/** Where something of one account is shared with another. */
+/** The places in which a resource of one account is shared with another. */
 interface ShareBetween {
   readonly there: Place;
   readonly source: Account;

@@ -27,7 +27,7 @@ import { retirement, retireCopy } from "../steps/retire-copies";
 import { endedShare, launchersFrom, withdrawEnded } from "../steps/withdraw-images";
 import { withdrawRecorded } from "../steps/withdraw-share";
 
-/** A leftover, and how it is removed. */
+/** A leftover, with the action that removes it. */
 export interface Found {
   readonly kind: LeftoverKind;
   readonly id: string;
@@ -39,13 +39,13 @@ export interface Found {
 export interface Search {
   readonly found: readonly Found[];
   readonly kept: readonly Kept[];
-  /** What may use old copies and cannot be read. @default [] */
+  /** Possible users of old copies that cannot be read. @default [] */
   readonly unclear?: readonly Refusal[];
 }
 
 type Tags = Readonly<Record<string, string>>;
 
-/** What a place holds of the topology's copies. */
+/** The topology's copies in a place. */
 interface Holdings {
   readonly kind: Kind;
   readonly place: Place;
@@ -53,9 +53,9 @@ interface Holdings {
 }
 
 /**
- * Everything of ours that nothing needs any more, of some rules on which no run works. Reads only. What an unfinished run
- * goes on with is no leftover; neither is a copy that something uses.
- * @param sparesDropped whether rules that the topology has dropped may still have a run at work
+ * Everything that Keyferry made for some rules and that is no longer needed; no run works on these rules. Reads only. What an
+ * unfinished run continues with is not a leftover, and neither is a copy that is in use.
+ * @param sparesDropped whether a run may still be working on rules that were removed from the topology
  */
 export async function leftoversOf(
   context: ReadContext,
@@ -95,7 +95,7 @@ export async function leftoversOf(
   };
 }
 
-/** An intent is resumed by the next run, unless its image is gone: then it only stands in the way. */
+/** The next run resumes an intent, unless its image no longer exists: then the intent only blocks later runs. */
 async function staleIntent(
   context: ReadContext,
   rule: Rule,
@@ -105,7 +105,7 @@ async function staleIntent(
   const source = await kindOf(rule).resolveSource(context, rule, intent.sourceImageId);
   if (source !== undefined) return [];
   const ruleState = ruleStateOf(context.topology, context.aws, rule);
-  const because = `the run of ${intent.startedAt} carries ${intent.sourceImageId}, which is gone`;
+  const because = `the run of ${intent.startedAt} carries ${intent.sourceImageId}, which no longer exists`;
   return [
     {
       kind: "intent",
@@ -117,7 +117,7 @@ async function staleIntent(
   ];
 }
 
-/** The runner roles may look at nothing of a service of which the topology carries nothing. */
+/** The runner roles have no permissions for a service of which the topology copies nothing. */
 function holdingsOf({ aws, topology }: ReadContext, place: Place): Promise<readonly Holdings[]> {
   const services = new Set(topology.rules.map((rule) => declaredKind(rule).keysThrough));
   return ofEveryKind(topology, async (kind) =>
@@ -128,9 +128,9 @@ function holdingsOf({ aws, topology }: ReadContext, place: Place): Promise<reado
 }
 
 const SNAPSHOT_NOT_OURS =
-  "it carries the tags of a copy, but AWS does not say that it was made together with it: no run has made it";
+  "it has the tags of a copy, but AWS does not record that it was made together with that copy: no run made it";
 
-/** Copies that failed, transit copies that have served, and snapshots whose image is gone. */
+/** Copies that failed, transit copies that are no longer needed, and snapshots whose image no longer exists. */
 function copiesLeft(
   context: ReadContext,
   { kind, place, held }: Holdings,
@@ -157,7 +157,7 @@ function copiesLeft(
       found.push({ kind: "failed-copy", id, place, because, remove });
     } else if (isUnfinished(rule)) kept.push(keptOf(place, id, [`the unfinished run of ${rule}`]));
     else {
-      const because = known.has(rule) ? "no run works with it" : `the topology has no rule ${rule}`;
+      const because = known.has(rule) ? "no run uses it" : `the topology has no rule ${rule}`;
       const remove = (step: StepContext) => removeCopy(step, kind, node, copy, "transit");
       found.push({ kind: "transit-copy", id, place, because, remove });
     }
@@ -166,26 +166,26 @@ function copiesLeft(
     const rule = ruleOf(tags);
     if (isHeld || !isIdle(rule) || isUnfinished(rule)) continue;
     if (tags[LINEAGE_TAGS.role] !== "transit" && !isExpected(context, rule, place)) continue;
-    if (isOurs) found.push({ kind: "snapshot", id, place, because: "its image is gone", remove });
+    if (isOurs) found.push({ kind: "snapshot", id, place, because: "its image no longer exists", remove });
     else kept.push(notOurs(place, id, SNAPSHOT_NOT_OURS));
   }
   return { found, kept };
 }
 
-/** Whether the topology makes copies in a place that are to stay; what was to stay outside it is never removed. */
+/** Whether the topology makes final copies in a place; final copies outside such places are never removed. */
 function isExpected({ topology }: ReadContext, rule: string, place: Place): boolean {
   const found = topology.rules.find(({ name }) => name === rule);
   return found !== undefined && goesTo(found, place);
 }
 
 /**
- * Source images and snapshots that our tags say are still shared by the topology. Transit copies are shared as long as
- * they exist, and go as a whole. A record that names another resource was copied from there with its tags.
+ * Source images and snapshots that, according to their tags, are still shared by the topology. Transit copies are shared as long as
+ * they exist, and are removed as a whole. A record that names another resource was copied from it with its tags.
  */
 export async function staleShares(context: ReadContext, place: Place): Promise<Search> {
   const kinds = kindsIn(context.topology);
   const searches = await concurrently(kinds, (kind) => staleSharesOf(context, kind, place));
-  // A snapshot is seen by more than one kind.
+  // More than one kind reads the same snapshot.
   return {
     found: uniqueBy(
       searches.flatMap(({ found }) => found),
@@ -223,7 +223,7 @@ async function staleSharesOf(context: ReadContext, kind: Kind, place: Place): Pr
   };
 }
 
-/** What is shared to be launched from with accounts that the topology does not share it with any more. */
+/** Images that are shared for launching with accounts with which the topology does not share them any more. */
 function endedImageShares(
   { topology }: ReadContext,
   kind: Kind,
@@ -245,14 +245,14 @@ function endedImageShares(
   });
 }
 
-/** Version 0.1 wrote no resource's id; the run that it left unfinished withdraws its shares when it is resumed. */
+/** Version 0.1 did not write the resource's id; when its unfinished run is resumed, that run withdraws its shares. */
 function whyNotRecorded(bearers: readonly string[]): string {
   return bearers.length === 0
-    ? "its record of shares does not name it: version 0.1 wrote it, or it was copied; run again, which withdraws what an unfinished run has shared"
-    : `its record of shares is that of ${bearers.join(", ")}: it was copied from there with its tags`;
+    ? "its record of shares does not name it: version 0.1 wrote it, or it was copied; run again, which withdraws the shares of an unfinished run"
+    : `its record of shares belongs to ${bearers.join(", ")}: it was copied from there with its tags`;
 }
 
-/** Objects and unfinished uploads of a rule that goes through S3. */
+/** Objects and unfinished uploads of a rule that copies through S3. */
 async function storedLeft(context: ReadContext, rule: Rule): Promise<readonly Found[]> {
   const nodes = nodesOf(context, rule);
   if (nodes.every(({ restored }) => restored === undefined)) return [];
@@ -261,12 +261,12 @@ async function storedLeft(context: ReadContext, rule: Rule): Promise<readonly Fo
     kind: what,
     id,
     place,
-    because: `no run of ${rule.name} works with it`,
+    because: `no run of ${rule.name} uses it`,
     remove,
   }));
 }
 
-/** Copies beyond what a destination keeps, but for that of the image which the next run would carry. */
+/** Copies beyond the number that a destination keeps, except the copy of the image that the next run would carry. */
 async function oldCopies(context: ReadContext, node: CopyNode): Promise<Search> {
   const kind = kindOf(node.rule);
   const source = await kind.resolveSource(context, node.rule);
@@ -288,12 +288,12 @@ function keptOf({ account, region }: Place, id: string, by: readonly string[]): 
   return { id, account: account.id, region, by };
 }
 
-/** What carries our tags, and no run has made or shared. */
+/** Resources that have Keyferry's tags, and that no run made or shared. */
 function notOurs(place: Place, id: string, because: string): Kept {
   return { ...keptOf(place, id, []), because };
 }
 
-const NAMES_NO_COPY = `its tag ${LINEAGE_TAGS.node} names no copy of a topology: somebody has changed it`;
+const NAMES_NO_COPY = `its tag ${LINEAGE_TAGS.node} names no copy of a topology: the tag was changed`;
 
 /** A node's id begins with the name of its rule. */
 function ruleOf(tags: Tags): string {
@@ -304,7 +304,7 @@ function finalNodes(context: ReadContext, rules: readonly Rule[]): readonly Copy
   return rules.flatMap((rule) => nodesOf(context, rule)).filter(({ role }) => role === "final");
 }
 
-/** Destinations, and what is restored there, do not depend on the source image, which may be gone. */
+/** Destinations, and what is restored there, do not depend on the source image, which may no longer exist. */
 function nodesOf({ topology }: ReadContext, rule: Rule): readonly CopyNode[] {
   return buildGraph(topology, rule, { id: "", name: "", snapshots: [] }).nodes;
 }

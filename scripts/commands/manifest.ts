@@ -6,7 +6,7 @@ export interface JobResult {
   readonly finished?: FinishedCopy;
   readonly durationSeconds?: number;
   readonly failure?: string;
-  /** Of an image that is shared. */
+  /** For an image that is shared. */
   readonly shared?: ArrivedShare;
 }
 
@@ -39,7 +39,7 @@ export function manifestImage(graph: CopyGraph, resultOf: (nodeId: string) => Jo
   };
 }
 
-/** What has become of an image that is shared. */
+/** The result for an image that is shared. */
 function sharedJob({ rule, place }: ShareNode, { shared, failure }: JobResult): ManifestJob {
   const { account, region } = place;
   const { publishTo } = rule;

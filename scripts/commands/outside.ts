@@ -19,21 +19,21 @@ import { keysOf, placeOf, rememberedPlaces, type Foundation } from "./keys/found
 import { lookAtKey } from "./keys/list";
 import { ruleStatePlaces } from "./stale-rule-states";
 
-/** What of ours is where, before it is known whether the topology explains it. */
+/** A resource of Keyferry and its place, before it is checked whether the topology explains it. */
 interface Holding extends Omit<OutsideItem, "because" | "account" | "region"> {
-  /** Name of the rule that it was made for; undefined where nothing tells it. */
+  /** Name of the rule that it was made for; undefined if it is not known. */
   readonly rule?: string;
-  /** Of a snapshot: whether it belonged to a copy that was to stay. */
+  /** For a snapshot: whether it belonged to a final copy. */
   readonly isFinal?: boolean;
-  /** 12 digits; whom a share is with. */
+  /** The accounts of a share; 12 digits each. */
   readonly accounts?: readonly string[];
 }
 
 /**
- * Finds what exists outside the topology: copies, published parameters and shares of rules and destinations that it has
- * dropped. Places of the topology are looked at as the runner role, places that only the lock file remembers as the
- * deploy role, because the runner role is gone there or may look no more. Where only some copy jobs are looked at, nothing is
- * outside their places. Reads only.
+ * Finds what exists outside the topology: copies, published parameters and shares of rules and destinations that were
+ * removed from it. Places of the topology are read as the runner role, places that only the lock file has as the
+ * deploy role, because the runner role no longer exists there or has no permission. If only some copy jobs are read, nothing
+ * is outside their places. Reads only.
  */
 export async function outsideTopology(context: ReadContext, foundation: Foundation): Promise<Outside> {
   const { topology, aws, only } = context;
@@ -45,7 +45,7 @@ export async function outsideTopology(context: ReadContext, foundation: Foundati
       .filter((place) => only === undefined && !known.has(placeId(place)))
       .map((place) => ({ place, ports: foundation.deployer, isInside: false })),
   ];
-  // Two looks: a role that may not list parameters may still see copies.
+  // Read separately: a role that may not list parameters may still see copies.
   const looks = places.flatMap(({ place, ports, isInside }) => [
     { place, isInside, look: () => storedIn(topology, place, ports) },
     { place, isInside, look: () => publishedIn(topology, ports.parameters(place)) },
@@ -74,12 +74,12 @@ export async function outsideTopology(context: ReadContext, foundation: Foundati
   const retired = keysOf(foundation).filter((key) => key.state !== "active" && isLookedAt(key));
   const keys = await concurrently(retired, (key) => lookAtKey(foundation, key));
   return {
-    // What a snapshot is shared with is seen by more than one kind.
+    // More than one kind reads the shares of a snapshot.
     items: uniqueBy(
       seen.flatMap(({ items }) => items),
       (item) => JSON.stringify(item),
     ),
-    // A key that KMS has deleted is of no interest any more.
+    // A key that KMS has deleted is not reported.
     keys: keys.filter(
       ({ state, found, unseen: dark }) => state !== "deleted" || found !== undefined || dark.length > 0,
     ),
@@ -87,7 +87,7 @@ export async function outsideTopology(context: ReadContext, foundation: Foundati
   };
 }
 
-/** Images and snapshots that carry the topology's lineage tags, and what is shared by it. */
+/** Images and snapshots that have the topology's lineage tags, and what the topology shares. */
 async function storedIn(topology: Topology, place: Place, ports: Looks): Promise<readonly Holding[]> {
   return ofEveryKind(topology, async (kind): Promise<readonly Holding[]> => {
     const [{ copies, parts }, shared] = await Promise.all([
@@ -128,7 +128,7 @@ function ruleOf(tags: Readonly<Record<string, string>>): { readonly rule?: strin
   return rule === undefined || rule === "" ? {} : { rule };
 }
 
-/** What each rule's record says that an image or snapshot is shared with. */
+/** The accounts with which an image or snapshot is shared, from each rule's record. */
 function sharesOf(
   topology: Topology,
   id: string,
@@ -138,20 +138,20 @@ function sharesOf(
   ownRecord(tags, (sharer) => sharer.startsWith(`${topology.name}/`) && sharers.add(sharer) !== undefined);
   return [...sharers].flatMap((sharer): Holding[] => {
     const { accounts, bearers } = ownRecord(tags, (other) => other === sharer);
-    // A record that names another resource was copied from there with its tags.
+    // A record that names another resource was copied from it with its tags.
     if (bearers.length > 0 && !bearers.includes(id)) return [];
     return [{ kind: "share", id, rule: ruleOfSharer(topology, sharer).rule, accounts }];
   });
 }
 
-/** Why something in a place of the topology is outside it; undefined where a rule explains it. */
+/** Why something in a place of the topology is outside it; undefined if a rule explains it. */
 function unexplained(topology: Topology, place: Place, holding: Holding): string | undefined {
   const { kind, id, accounts = [] } = holding;
   if (kind === "parameter") {
     const isPublished = arrivals(topology).some(
       ({ rule, to }) => rule.publishTo === id && placeId(to) === placeId(place),
     );
-    return isPublished ? undefined : `nothing of the topology is published there as ${id}`;
+    return isPublished ? undefined : `the topology publishes nothing there as ${id}`;
   }
   const rule = topology.rules.find(({ name }) => name === holding.rule);
   if (rule === undefined) return `the topology has no rule ${holding.rule ?? "that explains it"} any more`;
@@ -160,16 +160,16 @@ function unexplained(topology: Topology, place: Place, holding: Holding): string
     const dropped = accounts.filter((account) => reached.every((to) => to.account.id !== account));
     return dropped.length === 0
       ? undefined
-      : `it is shared with ${dropped.join(", ")}, where ${rule.name} no longer goes`;
+      : `it is shared with ${dropped.join(", ")}, which ${rule.name} no longer has as a destination`;
   }
-  // Transit copies of a rule that the topology has come and go with its runs.
+  // Runs create and remove the transit copies of a rule of the topology.
   const wasToStay = kind === "copy" || holding.isFinal === true;
   return !wasToStay || goesTo(rule, place)
     ? undefined
-    : `${rule.name} no longer goes to ${place.account.name} ${place.region}`;
+    : `${place.account.name} ${place.region} is no longer a destination of ${rule.name}`;
 }
 
-/** Whether a rule of the topology makes copies in a place that are to stay. */
+/** Whether a rule of the topology makes final copies in a place. */
 export function goesTo(rule: Rule, place: Place): boolean {
   return rule.to.some((to) => placeId(to) === placeId(place));
 }

@@ -10,39 +10,39 @@ import { readIntent, takeBackIntent, writeIntent, type Intent } from "../engine/
 import { orTakenBack } from "../engine/late";
 import { ruleStateOf } from "../engine/rule-state";
 import { sharerOf } from "../engine/share-record";
-import { meantCopies } from "../planning/rule-to-carry";
+import { intendedCopies } from "../planning/rule-to-carry";
 import { sharingOf } from "../steps/sharing-of";
 import { withdrawShare } from "../steps/withdraw-share";
 import type { RuleToRun } from "./perform";
 import { inspectRule, type RuleInspection } from "./preflight";
 
-/** What of the user's choices a rule's source depends on. */
+/** The user's options that determine a rule's source. */
 export interface PinOptions {
-  /** Give up the source image that an unfinished run has pinned. @default false */
+  /** Discard the source image that an unfinished run pinned. @default false */
   readonly repin?: boolean;
   /** Names of rules whose rollback ends: their newest copies are published again. @default [] */
   readonly publish?: readonly string[];
 }
 
-/** A rule that has passed its preconditions. */
+/** A rule whose preconditions are met. */
 export interface PinnedRule extends RuleToRun {
   readonly rule: Rule;
-  /** The intent as it is written; all that resume the run go by it. */
+  /** The intent as written; every run that resumes follows it. */
   readonly written: Intent;
 }
 
-/** A rule as it is seen under its lease. */
+/** A rule as read under its lease. */
 export interface SeenRule extends Pick<PinnedRule, "rule" | "kind" | "original" | "graph" | "keyArns"> {
-  /** What the rule would carry if nothing were pinned. @default - the same */
+  /** The source that the rule would carry if none were pinned. @default - the same */
   readonly newer?: CopyView & { readonly name: string };
-  /** What an unfinished run has pinned, whether this one goes on from it or gives it up. */
+  /** The source that an unfinished run pinned, whether this run continues with it or discards it. */
   readonly pinned: Intent | undefined;
   readonly hold: Hold | undefined;
 }
 
 /**
- * Reads a rule under its lease, so that what others did before counts. Reads only.
- * @param isFresh whether what was seen before may be believed where the intent is the same
+ * Reads a rule under its lease, so that earlier changes by others count. Reads only.
+ * @param isFresh whether earlier reads may be used if the intent is the same
  */
 export async function readUnderLease(
   context: RunContext,
@@ -65,7 +65,7 @@ export async function readUnderLease(
   };
 }
 
-/** The user's choice: to finish what is pinned, as this run does, or to give it up. */
+/** The user's choice: to finish the pinned source, as this run does, or to discard it. */
 export function tellWhatWaits(context: RunContext, { rule, original, pinned, newer }: SeenRule): void {
   if (pinned === undefined || newer === undefined) return;
   context.emit({
@@ -78,7 +78,7 @@ export function tellWhatWaits(context: RunContext, { rule, original, pinned, new
   });
 }
 
-/** Fixes the source image for this run and those that resume it. */
+/** Pins the source image for this run and the runs that resume it. */
 export async function pinSource(
   context: RunContext,
   { rule, kind, original, graph, keyArns, pinned, hold }: SeenRule,
@@ -98,7 +98,7 @@ export async function pinSource(
     keyArns,
     intent: resumed ? pinned.run : context.run,
     written: intent,
-    meant: meantCopies(graph, resumed ? pinned : undefined),
+    meant: intendedCopies(graph, resumed ? pinned : undefined),
     resumed,
     mayHaveLeft: pinned !== undefined,
     ...(hold === undefined || ends ? {} : { hold }),
@@ -115,14 +115,14 @@ function newIntent(context: RunContext, { id, snapshotIds }: Shareable): Intent 
   };
 }
 
-/** The intent of a run of these jobs as well: what is meant is finished before another image is carried. */
+/** The intent, extended with the jobs of this run: an intent is finished before another image is carried. */
 function withSelected({ nodes, leftOut }: CopyGraph, { jobs, ...intent }: Intent): Intent {
   if (jobs === undefined || leftOut.length === 0) return intent;
   const selected = nodes.filter(({ role }) => role === "final").map(({ id }) => id);
   return { ...intent, jobs: [...new Set([...jobs, ...selected])] };
 }
 
-/** Writes what is meant now; taken back where others had taken over before that was known. */
+/** Writes the new intent; undone if another process had taken over in the meantime. */
 export function rewriteIntent(context: RunContext, rule: Rule, intent: Intent): Promise<void> {
   const { topology, aws, holding } = context;
   return orTakenBack(
@@ -131,13 +131,13 @@ export function rewriteIntent(context: RunContext, rule: Rule, intent: Intent): 
   );
 }
 
-/** Withdraws what an unfinished run has shared, while the intent still says what that may be. */
+/** Withdraws what an unfinished run shared, while the intent still lists it. */
 async function giveUp(
   context: RunContext,
   rule: Rule,
   { sourceImageId, snapshotIds = [] }: Intent,
 ): Promise<void> {
-  // What it has recorded last may not be described yet.
+  // AWS may not return its latest record yet.
   await context.clock.sleep(context.settings.settleSeconds);
   const given = { id: sourceImageId, snapshotIds };
   const sharing = sharingOf(kindOf(rule), rule.from);
@@ -149,7 +149,7 @@ export async function endRollback(context: RunContext, rule: Rule, { heldBack }:
   context.emit({ code: "RollbackEnded", rule: rule.name, heldBack });
 }
 
-/** What the run carries, and by which way. */
+/** What the run carries, and by which route. */
 export function tellGraph(context: RunContext, { rule, graph, resumed }: PinnedRule): void {
   context.emit({
     code: "SourcePinned",

@@ -23,7 +23,7 @@ import { DOCUMENTED_PACE, estimate } from "../planning/estimate";
 import { plannedAction } from "../planning/planned-action";
 import { oneLine, plannedCopies } from "../planning/planned-copies";
 import { plannedShares } from "../planning/planned-shares";
-import { meantCopies, type RuleToCarry } from "../planning/rule-to-carry";
+import { intendedCopies, type RuleToCarry } from "../planning/rule-to-carry";
 import { countsOf, crossingsOf, pressureOf, roundGiB, savedGiB } from "../planning/totals";
 import type { PinOptions } from "./pin-source";
 import { inspect, type Inspection, type RuleInspection } from "./preflight";
@@ -32,7 +32,7 @@ import { unprovedCopies } from "./unproved-copies";
 export interface PlanOptions extends PinOptions {
   /** @default - AWS's documented throughput */
   readonly pace?: Partial<CopyPace>;
-  /** Copies in progress at the same time in one account and Region. @default - what Service Quotas tells of each */
+  /** Copies in progress at the same time in one account and Region. @default - the quota of each from Service Quotas */
   readonly maxCopies?: number;
   /** @default - the topology's, if it has any */
   readonly prices?: PriceTable;
@@ -76,7 +76,7 @@ export async function plan(
   };
 }
 
-/** Rules of whose source AWS does not let us see anything; what is wrong with any other is a refusal. */
+/** Rules whose source cannot be read; problems of other rules are refusals. */
 function unknownRules(
   { topology, only }: ReadContext,
   { rules, closed }: Inspection,
@@ -109,7 +109,7 @@ function hasGraph(inspection: RuleInspection): inspection is InspectionWithGraph
   return inspection.graph !== undefined && inspection.image !== undefined;
 }
 
-/** The quotas of the places of all copies that can be looked at. */
+/** The quotas of the places of all copies that can be read. */
 async function quotasOf(
   context: ReadContext,
   inspections: readonly InspectionWithGraph[],
@@ -125,7 +125,7 @@ async function quotasOf(
 
 const say = check("copies");
 
-/** @param findings takes what AWS does not let us read, so that everything else is still read */
+/** @param findings receives what AWS denied access to, so that everything else is still read */
 async function planRule(
   context: ReadContext,
   inspection: InspectionWithGraph,
@@ -146,7 +146,7 @@ async function planRule(
     keyArns,
     resumed: intent !== undefined,
     mayHaveLeft: pinned !== undefined,
-    meant: meantCopies(graph, intent),
+    meant: intendedCopies(graph, intent),
     ...(isHolding ? { hold: hold.value } : {}),
   };
   const states = await assessOpen(context, carried, closed, past);
@@ -173,7 +173,7 @@ async function planRule(
   };
 }
 
-/** Accounts that cannot be entered are not asked. */
+/** Accounts whose role cannot be assumed are not called. */
 async function assessOpen(
   context: ReadContext,
   rule: RuleToCarry,
@@ -194,7 +194,7 @@ function outdatedOf({ intent, newer }: RuleInspection): Pick<PlannedRule, "outda
   return { outdated: { since: intent.startedAt, imageId: newer.id, name: newer.name } };
 }
 
-/** What a full copy of a snapshot moves: the blocks that were ever written, and at most the whole volume. */
+/** The size of a full copy of a snapshot: the blocks that were ever written, and at most the whole volume. */
 function dataOf({ sizeGiB, dataBytes }: SourceSnapshot): number {
   return dataBytes === undefined ? sizeGiB : Math.min(sizeGiB, dataBytes / 1024 ** 3);
 }

@@ -23,22 +23,22 @@ import type { Refusal } from "../engine/errors";
 import { readIntent } from "../engine/intent";
 import { checkChosenRoutes } from "./chosen-routes";
 
-/** What is known of a rule before anything is done, and what the checks say that a run depends on. */
+/** What is known about the rules before a run, and the results of the checks that a run depends on. */
 export interface RuleInspection extends RuleFacts {
   readonly findings: readonly Finding[];
   readonly refusals: readonly Refusal[];
 }
 
 export interface Inspection {
-  /** Rules whose source account can be entered. */
+  /** Rules whose source account can be read. */
   readonly rules: readonly RuleInspection[];
-  /** Of all accounts in use. */
+  /** For all accounts in use. */
   readonly credentials: readonly Finding[];
-  /** Between rules, as far as their images could be looked at. */
+  /** Between rules, as far as their images could be read. */
   readonly clashes: readonly Finding[];
-  /** Of what is to be published, in all accounts that can be entered. */
+  /** For the parameters to be published, in all accounts whose role can be assumed. */
   readonly parameters: readonly Finding[];
-  /** Accounts (12 digits) that cannot be entered, each with what keeps us out. */
+  /** Accounts (12 digits) whose role cannot be assumed, each with the error. */
   readonly closed: ReadonlyMap<string, Finding>;
   readonly refusals: readonly Refusal[];
 }
@@ -46,9 +46,9 @@ export interface Inspection {
 const say = check("source-image");
 
 /**
- * Looks at every precondition of every rule; nothing stops at the first that fails. Reads only. The doctor makes the
+ * Checks every precondition of every rule, and does not stop at the first failure. Reads only. The doctor makes the
  * same checks, and more.
- * @param repin the source image that an unfinished run has pinned is given up
+ * @param repin whether the source image that an unfinished run pinned is discarded
  */
 export async function inspect(context: ReadContext, repin = false): Promise<Inspection> {
   const closed = new Map<string, Finding>();
@@ -79,12 +79,12 @@ export async function inspect(context: ReadContext, repin = false): Promise<Insp
   return { rules, credentials, clashes, parameters, closed, refusals };
 }
 
-/** Whether AWS gives the name of a copy only once in an account and Region. */
+/** Whether the name of a copy must be unique in an account and Region. */
 function isNamedOnce(rule: Rule): boolean {
   return declaredKind(rule).carriedOnce !== undefined;
 }
 
-/** @param skip accounts (12 digits) that cannot be entered; their part has been told already */
+/** @param skip accounts (12 digits) whose role cannot be assumed; they are reported already */
 export async function inspectRule(
   context: ReadContext,
   rule: Rule,
@@ -107,7 +107,7 @@ export async function inspectRule(
   };
   if (found === undefined)
     return inspected({ ...nothing, ...pinned }, await kind.checkSource(context, rule, found, intent));
-  // Both look at the snapshots; begun together, they cost one call.
+  // Both read the snapshots; started together, they make one call.
   const [source, ofSource] = await Promise.all([
     say.looking(rule.name, () => kind.readSource(context, rule, found)),
     kind.checkSource(context, rule, found, intent),
@@ -127,13 +127,13 @@ export async function inspectRule(
     ...checkSourceKeys(context.topology, graph),
     ...keys.findings,
   ];
-  // A place that does not let itself be looked at costs its own copies, and no others.
+  // A place that cannot be read affects only its own copies.
   const unseen = names.filter(({ state }) => state === "unknown");
   const facts = { rule, ...pinned, image: found, graph, keyArns: keys.arns };
   return inspected(facts, [...findings, ...names.filter((name) => !unseen.includes(name))], unseen);
 }
 
-/** The image that the rule would carry if nothing were pinned, where that is another one. */
+/** The image that the rule would carry if none were pinned, if it is a different one. */
 async function newerThan(
   context: ReadContext,
   rule: Rule,
@@ -144,7 +144,7 @@ async function newerThan(
   return { newer: wanted.value };
 }
 
-/** @param told findings that keep no run from starting */
+/** @param told findings that do not prevent a run */
 function inspected(
   facts: RuleFacts,
   findings: readonly Finding[],

@@ -2,14 +2,14 @@ import type { Topology } from "../../topology";
 import { proveTopology, synthesisedDocuments, type TopologyProof } from "../../topology/proof";
 import { readSynthesised } from "./read-synthesised";
 
-/** A proof of what has been synthesised. */
+/** A proof of the synthesised stacks. */
 export interface OfflineProof {
   /** Absolute. */
   readonly directory: string;
   /** Names of the stacks that were read. */
   readonly stacks: readonly string[];
   readonly proof: TopologyProof;
-  /** What in the stacks nobody can judge before deployment, one sentence each. */
+  /** What cannot be evaluated before deployment, one sentence each. */
   readonly unread: readonly string[];
   /** What is wrong with the grants of the stacks, one sentence each. */
   readonly wrongGrants: readonly string[];
@@ -17,7 +17,7 @@ export interface OfflineProof {
 
 /**
  * Proves a topology on synthesised stacks, without credentials and without a call to AWS.
- * @param directory absolute; what synthesis has written
+ * @param directory absolute; the output of the synthesis
  * @throws ConfigurationError when there are no stacks
  */
 export function proveOffline(topology: Topology, directory: string): OfflineProof {

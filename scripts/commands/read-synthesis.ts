@@ -6,7 +6,7 @@ import { parseCopies, type StackFiles, type Synthesis } from "../../review";
 import { readSynthesised } from "./read-synthesised";
 
 /**
- * What the last synthesis into a directory has written, for a review.
+ * The output of the last synthesis into a directory, for a review.
  * @throws ConfigurationError when there are no stacks, or something cannot be read
  */
 export function readSynthesis(directory: string): Synthesis {

@@ -27,7 +27,7 @@ export function readSynthesised(directory: string): Readonly<Record<string, Synt
   );
 }
 
-/** Stacks of an earlier synthesis, of accounts that were renamed or dropped since, stay beside those of the last one. */
+/** Stacks of an earlier synthesis, for accounts that were renamed or removed since, stay next to those of the last one. */
 function isCurrent(directory: string): (stack: string) => boolean {
   const manifest = path.join(directory, "manifest.json");
   if (!fs.existsSync(manifest)) return () => true;

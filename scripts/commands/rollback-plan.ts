@@ -11,24 +11,24 @@ import { readHold, type Hold } from "../engine/hold";
 import type { RollbackPlan } from "../engine/results";
 import { publishedCopies, unfitness, type PublishedCopies } from "../steps/earlier-copies";
 
-/** Which rule goes back, and where. */
+/** The rule to roll back, and the accounts. */
 export interface RollbackRequest {
   readonly rule: string;
   /** The user's names of accounts. @default - every destination */
   readonly accounts?: readonly string[];
 }
 
-/** One destination that goes back. */
+/** One destination that is rolled back. */
 export interface Destination {
   readonly node: CopyNode;
   readonly published: PublishedCopies;
   readonly target?: CopyView;
   readonly snapshots: readonly SnapshotView[];
-  /** Absent where nothing can be gone back to. */
+  /** Absent if there is no copy to roll back to. */
   readonly keyArn?: string;
 }
 
-/** What a rollback would do, and with what. */
+/** What a rollback would do, and its input. */
 export interface Prepared {
   readonly rule: Rule;
   readonly plan: RollbackPlan;
@@ -44,7 +44,7 @@ export async function planRollback(context: ReadContext, request: RollbackReques
 }
 
 /**
- * Looks at what a rollback finds, and decides what it goes back to. Reads only.
+ * Reads the state that a rollback starts from, and decides what it goes back to. Reads only.
  * @throws ConfigurationError for a rule or account that the topology does not have
  */
 export async function prepare(context: ReadContext, request: RollbackRequest): Promise<Prepared> {
@@ -56,7 +56,7 @@ export async function prepare(context: ReadContext, request: RollbackRequest): P
       published: await publishedCopies(context, node, parameter),
     })),
   ]);
-  const standing = isStanding(held, published) ? held : undefined;
+  const standing = isHoldActive(held, published) ? held : undefined;
   const heldBack = standing?.heldBack ?? newestShown(published.map((each) => each.published));
   const showing =
     standing?.showing ?? (heldBack === undefined ? undefined : commonEarlier(published, heldBack));
@@ -98,7 +98,7 @@ export async function prepare(context: ReadContext, request: RollbackRequest): P
   return { rule, plan, destinations };
 }
 
-/** What is shared shows the source's own image, of which there is no earlier copy to go back to. */
+/** The parameter of a shared image shows the source's own image, which has no earlier copy to go back to. */
 function sharedProblems(rule: Rule | undefined, accounts: readonly string[]): readonly Problem[] {
   if (rule === undefined) return [];
   const names = rule.to.flatMap(({ shares = [] }) => shares.map(({ account }) => account.name));
@@ -107,7 +107,7 @@ function sharedProblems(rule: Rule | undefined, accounts: readonly string[]): re
   return [
     {
       path: "rule",
-      what: `${rule.name} is shared with ${meant.join(", ")}, where an earlier image cannot be shown again`,
+      what: `${rule.name} is shared with ${meant.join(", ")}, where an earlier image cannot be published again`,
       fix: `carry the earlier image: ${rulePath(rule)}.from: { imageId }; or roll back the accounts that have copies alone`,
     },
   ];
@@ -157,8 +157,8 @@ export function readRequest(topology: Topology, { rule: name, accounts = [] }: R
   return { rule, parameter: rule.publishTo, nodes: finals };
 }
 
-/** A rollback that a run has left behind, because it has published something newer since, does not count. */
-function isStanding(
+/** A rollback does not count if a run has published something newer since. */
+function isHoldActive(
   held: Hold | undefined,
   published: readonly { readonly published: PublishedCopies }[],
 ): held is Hold {
@@ -169,7 +169,7 @@ function isStanding(
   );
 }
 
-/** The source of the newest copy that is published anywhere. */
+/** The source of the newest published copy. */
 function newestShown(published: readonly PublishedCopies[]): string | undefined {
   const [newest] = published
     .flatMap(({ current }) => current ?? [])
@@ -177,7 +177,7 @@ function newestShown(published: readonly PublishedCopies[]): string | undefined 
   return newest === undefined ? undefined : sourceOf(newest.tags);
 }
 
-/** The newest source image of which every destination has, or shows, a proved copy. */
+/** The newest source image of which every destination has, or publishes, a verified copy. */
 function commonEarlier(
   all: readonly { readonly published: PublishedCopies }[],
   heldBack: string,
@@ -208,7 +208,7 @@ async function refusalOf(
     return [{ ...about, what: `${parameter} shows nothing that could be rolled back` }];
   if (published.current === undefined) {
     const what = `${parameter} shows ${published.shows}, which is not a copy of ${node.rule.name}`;
-    return [{ ...about, what, fix: "put back what the last run had published, or run again" }];
+    return [{ ...about, what, fix: "set the parameter back to what the last run published, or run again" }];
   }
   const isBlockedByOthers = all.some(({ published: { earlier } }) => earlier.length === 0);
   if (target !== undefined || (published.earlier.length > 0 && showing === undefined && isBlockedByOthers))
@@ -217,13 +217,13 @@ async function refusalOf(
   const reasons = await concurrently(wrong, async (image) => (await unfitness(context, node, image)).wrong);
   const what =
     showing === undefined || wrong.length === 0
-      ? `no earlier copy that ${parameter} has shown exists${published.earlier.length === 0 ? "" : ` of a source image that every destination has: ${published.earlier.map(({ id: imageId }) => imageId).join(", ")} exist here`}`
-      : `the earlier copy is not fit: ${reasons.flat().join("; ")}`;
+      ? `no earlier copy that ${parameter} showed exists${published.earlier.length === 0 ? "" : ` of a source image that every destination has: ${published.earlier.map(({ id: imageId }) => imageId).join(", ")} exist here`}`
+      : `the earlier copy cannot be used: ${reasons.flat().join("; ")}`;
   const able = accountsWithEarlier(all);
   const fix =
     able.length === 0
-      ? "keep more copies, so that one exists next time"
-      : `go back only where an earlier copy exists: --to ${able.join(" ")}; or keep more copies`;
+      ? "keep more copies, so that there is one next time"
+      : `roll back only the accounts in which an earlier copy exists: --to ${able.join(" ")}; or keep more copies`;
   return [{ ...about, what, fix }];
 }
 

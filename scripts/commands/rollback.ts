@@ -28,7 +28,7 @@ export interface RollbackInput {
   readonly settings: Settings;
   readonly journal: Journal;
   readonly keeper: LeaseKeeper;
-  /** Told everything that happens, after it has been written to the journal. */
+  /** Called for every event, after it was written to the journal. */
   readonly listener: EventSink;
   /** Aborted by the user's Ctrl-C. */
   readonly signal: AbortSignal;
@@ -36,9 +36,9 @@ export interface RollbackInput {
 }
 
 /**
- * Points the published parameter of a rule back at the previous proved copy in every destination, and holds the newer one
- * back: a run does not publish it until the rule carries another source image, or the user ends the rollback. Repeated,
- * it goes no further back.
+ * Points the published parameter of a rule back at the previous verified copy in every destination, and holds the newer one
+ * back: a run does not publish it until the rule carries another source image, or the user ends the rollback. A repeated
+ * rollback does not go further back.
  * @throws PreflightRefused with every reason, before anything is written
  * @throws KeyferryError `LeaseHeld` when a run works on the rule
  */
@@ -81,7 +81,7 @@ export async function rollback(input: RollbackInput): Promise<RunResult> {
   });
 }
 
-/** The hold is written first: whatever becomes of this rollback, no run publishes the newer copy meanwhile. */
+/** The hold is written first: even if this rollback fails, no run publishes the newer copy in the meantime. */
 async function hold(
   context: StepContext,
   rule: Rule,
@@ -98,7 +98,7 @@ async function hold(
         `account ${name}`,
       ).id,
   );
-  // A rollback of more accounts widens the one that stands, and one of all of them is never narrowed.
+  // A rollback of more accounts extends the existing one, and a rollback of all accounts is never narrowed.
   const all = isSame && earlier.accounts === undefined ? undefined : ids;
   const joined =
     all === undefined ? undefined : [...new Set([...(isSame ? (earlier.accounts ?? []) : []), ...all])];

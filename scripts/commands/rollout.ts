@@ -17,12 +17,12 @@ export interface RolloutInput {
   readonly aws: AwsAccess;
   readonly clock: Clock;
   readonly settings: Settings;
-  /** Told everything that happens. */
+  /** Called for every event. */
   readonly listener: EventSink;
-  /** Aborted by the user's Ctrl-C: what goes on in AWS goes on. */
+  /** Aborted by the user's Ctrl-C: operations in AWS continue. */
   readonly signal: AbortSignal;
   readonly request: RolloutRequest & {
-    /** End the replacements that go on, and start none. */
+    /** Cancel the replacements in progress, and start none. */
     readonly cancel: boolean;
   };
   /** Which groups. @default - all that opted in */
@@ -30,10 +30,10 @@ export interface RolloutInput {
 }
 
 /**
- * Lets every group that opted in follow its published image. Groups do not wait for each other; one that fails keeps no
- * other from going on. Needs no lease: EC2 Auto Scaling runs one replacement of a group at a time, and the image that it
- * launches is decided by the parameter alone.
- * @throws ConfigurationError where no group is to follow
+ * Replaces the instances of every group that opted in, so that it runs its published image. Groups do not wait for each
+ * other; a failed one does not stop the others. Needs no lease: EC2 Auto Scaling runs one replacement of a group at a time,
+ * and only the parameter decides which image it launches.
+ * @throws ConfigurationError if no group opted in
  */
 export async function rollout(input: RolloutInput): Promise<Rollout> {
   const { topology, aws, clock, settings, listener, signal, request } = input;
@@ -53,7 +53,7 @@ export async function rollout(input: RolloutInput): Promise<Rollout> {
 
 /**
  * The groups whose instances are replaced after a new image was published.
- * @throws ConfigurationError where there are none
+ * @throws ConfigurationError if there are none
  */
 export function followingJobs(
   topology: Topology,
@@ -92,15 +92,15 @@ function nothingFollows(topology: Topology): ConfigurationError {
       launched.length === 0
         ? {
             path: "images",
-            what: "the topology launches nothing, so no group can follow an image",
+            what: "the topology launches nothing, so there is no group to replace",
             fix: "set launch of a destination",
           }
         : {
             path: "launch.refresh",
             what:
               deployed.length === launched.length
-                ? "no group chosen is replaced by a rollout: groups with instanceRequirements follow by a deployment, npx keyferry deploy 'consumers-*'"
-                : "no group chosen has opted in to the replacement of its instances",
+                ? "a rollout replaces none of the chosen groups: groups with instanceRequirements follow by a deployment, npx keyferry deploy 'consumers-*'"
+                : "none of the chosen groups has opted in to the replacement of its instances",
             fix: `set launch: { ..., refresh: {} } of the destinations whose groups are to follow: ${launched.map(({ id }) => id).join(", ")}`,
           },
     ],

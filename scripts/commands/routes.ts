@@ -20,7 +20,7 @@ import type { Refusal } from "../engine/errors";
 import { check, refusalsOf } from "../engine/finding";
 import type { RoutedDestination, RoutedRule, RoutesReport } from "../engine/results";
 
-/** What is chosen for a copy job whose route is `auto`. */
+/** The choice for a copy job whose route is `auto`. */
 export interface ChosenJob {
   readonly job: CopyJob;
   readonly route: ChosenRoute;
@@ -28,15 +28,15 @@ export interface ChosenJob {
 
 export interface RoutesLook {
   readonly report: RoutesReport;
-  /** Of destinations with the route `auto`. */
+  /** For destinations with the route `auto`. */
   readonly chosen: readonly ChosenJob[];
-  /** Whether each of those that are looked at has a choice. */
+  /** Whether each of the examined destinations has a choice. */
   readonly isDecided: boolean;
 }
 
 const say = check("routes");
 
-/** A rule that has been looked at. */
+/** A rule that was examined. */
 interface Looked {
   readonly rule?: RoutedRule;
   readonly chosen: readonly ChosenJob[];
@@ -44,9 +44,9 @@ interface Looked {
 }
 
 /**
- * Which routes are open to the sources as they are now, and which is chosen. Reads only, and nothing but sources, so that the
- * foundation need not be there.
- * @param only the copy jobs that are looked at. @default - all of them
+ * Which routes can be used for the current sources, and which one is chosen. Reads only the sources, so that the
+ * foundation need not be deployed.
+ * @param only the copy jobs that are examined. @default - all of them
  */
 export async function lookAtRoutes(context: SourceContext, only?: Selection): Promise<RoutesLook> {
   const { topology } = context;
@@ -81,7 +81,7 @@ export async function lookAtRoutes(context: SourceContext, only?: Selection): Pr
   };
 }
 
-/** Copies and shares, as users have declared them. */
+/** Copies and shares as declared in the topology. */
 function jobsOf(topology: Topology, rule: Rule, only: Selection | undefined): readonly CopyJob[] {
   return arrivals(topology).filter((job) => job.rule.name === rule.name && (only?.includes(job) ?? true));
 }
@@ -171,7 +171,7 @@ function destinationOf(
   };
 }
 
-/** The route that the topology names, in words of the kind's table; undefined where every run takes the one that is open. */
+/** The route that the topology names, in the kind's terms; undefined if every run chooses the route itself. */
 function declaredRoute(kind: Kind, { to }: CopyJob): string | undefined {
   if (isShared(to)) return "share";
   const named = to.route ?? "copy-image";
@@ -182,9 +182,9 @@ function runsChoose(kind: Kind): string {
   return (kind.routes?.offered ?? []).map(({ route }) => route).join(" or ");
 }
 
-/** What is chosen for `auto` is what the lock file can hold. */
+/** Only routes that the lock file can store are chosen for `auto`. */
 function asChosen(route: string): ChosenRoute {
   const found = CHOSEN_ROUTES.find((one) => one === route);
-  if (found === undefined) throw new TypeError(`${route} is no route that a plan chooses`);
+  if (found === undefined) throw new TypeError(`${route} is not a route that a plan can choose`);
   return found;
 }

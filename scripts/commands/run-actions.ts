@@ -13,18 +13,18 @@ import { assess, NO_COPY, nodesToAssess, type CopyStates } from "../planning/ass
 import { taskOf, type ArrivedShare, type FinishedCopy, type RuleProgress } from "./perform";
 import { endRollback, rewriteIntent, type PinnedRule } from "./pin-source";
 
-/** What the actions of a run have come to. */
+/** The results of a run's actions. */
 export interface RunOutcome {
   readonly state: "done" | "failed" | "interrupted";
   /** Node id -> its finished copy. */
   readonly finished: ReadonlyMap<string, FinishedCopy>;
   /** Share node id -> the image that has arrived. */
   readonly arrived: ReadonlyMap<string, ArrivedShare>;
-  /** Action id -> why it failed or was not begun. */
+  /** Action id -> why it failed or was not started. */
   readonly failures: ReadonlyMap<string, string>;
 }
 
-/** A rule with what is done about it. */
+/** A rule with its actions. */
 interface RuleAtWork {
   readonly rule: PinnedRule;
   readonly progress: RuleProgress;
@@ -63,7 +63,7 @@ export async function runActions(context: RunContext, pinned: readonly PinnedRul
   const outcomes = await runTasks(tasks, context.signal, ({ id }, outcome) => report(id, outcome));
 
   const isDone = ({ id }: Action) => outcomes.get(id)?.state === "done";
-  // That old copies stay leaves nothing of the image undone.
+  // The image is complete even if old copies are not removed.
   const isComplete = ({ actions }: RuleAtWork) =>
     actions.filter((action) => action.do !== "retire").every(isDone);
   const closings = await concurrently(atWork.filter(isComplete), async ({ rule }) => {
@@ -78,8 +78,8 @@ export async function runActions(context: RunContext, pinned: readonly PinnedRul
 }
 
 /**
- * Where an earlier run was cut short, a copy may have been started that is not described yet: what is not found is looked
- * for once more, later.
+ * If an earlier run was interrupted, it may have started a copy that AWS does not return yet: a copy that is not found is
+ * looked up once more, later.
  */
 async function assessSettled(context: RunContext, rules: readonly PinnedRule[]): Promise<CopyStates> {
   const { clock, settings, signal, past } = context;
@@ -92,14 +92,14 @@ async function assessSettled(context: RunContext, rules: readonly PinnedRule[]):
   try {
     await clock.sleep(settings.settleSeconds, signal);
   } catch (error) {
-    // An interrupted run starts nothing, so that it need not know.
+    // An interrupted run starts nothing, so it does not need the result.
     if (isInterrupted(error)) return first;
     throw error;
   }
   return new Map([...first, ...(await assess(context, missing, { past }))]);
 }
 
-/** Many copies of an account and Region are told the same. */
+/** Many copies of an account and Region report the same finding. */
 function eachOnce(context: RunContext): (use: Refusal) => void {
   const told = new Set<string>();
   return (use) => {
@@ -113,7 +113,7 @@ function eachOnce(context: RunContext): (use: Refusal) => void {
 function reporter(context: RunContext, failures: Map<string, string>) {
   return async (task: string, outcome: Outcome): Promise<void> => {
     if (outcome.state === "skipped") {
-      failures.set(task, `not begun, because ${outcome.because} failed`);
+      failures.set(task, `not started, because ${outcome.because} failed`);
       context.emit({ code: "TaskSkipped", task, because: outcome.because });
     }
     if (outcome.state !== "failed") return;
@@ -124,8 +124,8 @@ function reporter(context: RunContext, failures: Map<string, string>) {
 }
 
 /**
- * A rule of which everything that was meant exists is not resumed. Where that cannot be written down, what exists is
- * told all the same.
+ * A rule whose intended copies all exist is not resumed. If this cannot be recorded, the existing copies are still
+ * reported.
  */
 async function close(context: RunContext, rule: PinnedRule, states: CopyStates): Promise<Outcome> {
   const { hold, graph, written } = rule;
@@ -136,9 +136,9 @@ async function close(context: RunContext, rule: PinnedRule, states: CopyStates):
       return { state: "done" };
     }
     await removeIntent(ruleStateOf(context.topology, context.aws, rule.rule));
-    // Where only some jobs are done, the others still show what the rollback shows.
+    // If only some jobs are done, the parameters of the others still show what the rollback published.
     if (graph.leftOut.length > 0) return { state: "done" };
-    // What was held back is not what the rule carries any more, and something newer is published.
+    // The rule no longer carries the image that was held back, and something newer is published.
     if (hold !== undefined && hold.heldBack !== graph.source.id) await endRollback(context, rule.rule, hold);
     return { state: "done" };
   } catch (error) {

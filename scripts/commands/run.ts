@@ -32,13 +32,13 @@ export interface RunInput extends PinOptions {
   readonly settings: Settings;
   readonly journal: Journal;
   readonly keeper: LeaseKeeper;
-  /** Told everything that happens, after it has been written to the journal. */
+  /** Called for every event, after it was written to the journal. */
   readonly listener: EventSink;
   /** Aborted by the user's Ctrl-C. */
   readonly signal: AbortSignal;
-  /** The copy jobs that are done. @default - all of them */
+  /** The copy jobs to run. @default - all of them */
   readonly only?: Selection;
-  /** For how long it waits for another run of the same source accounts and Regions to end. @default 0 */
+  /** How long to wait for another run of the same source accounts and Regions to end. @default 0 */
   readonly waitSeconds?: number;
 }
 
@@ -47,11 +47,11 @@ export interface RunResult {
   readonly state: RunOutcome["state"];
 }
 
-/** How old what was seen without the lease may be; others may have done a whole run since. */
+/** The maximum age of what was read without the lease; another run may have completed since. */
 const FRESH_SECONDS = 10;
 
 /**
- * Carries every image of the topology to every destination, from wherever an earlier run stopped.
+ * Carries every image of the topology to every destination, from the point at which an earlier run stopped.
  * @throws PreflightRefused with every reason, before anything is written
  * @throws KeyferryError `LeaseHeld` when another run works on a rule, or still does at the end of the wait
  */
@@ -117,14 +117,14 @@ export async function run(input: RunInput): Promise<RunResult> {
 
 const GIB = 1024 ** 3;
 
-/** Copies of large images take long, and a long one that begins last holds up the end of the whole run. */
+/** Copies of large images take long, and a long one that starts last delays the end of the whole run. */
 function longestFirst(rules: readonly PinnedRule[]): readonly PinnedRule[] {
   const sizeOf = ({ graph }: PinnedRule) =>
     graph.source.snapshots.reduce((sum, { dataBytes, sizeGiB }) => sum + (dataBytes ?? sizeGiB * GIB), 0);
   return [...rules].sort((a, b) => sizeOf(b) - sizeOf(a));
 }
 
-/** Runs the actions of all rules and tells what they have come to. */
+/** Runs the actions of all rules and reports their results. */
 async function carry(
   context: RunContext,
   rules: readonly PinnedRule[],

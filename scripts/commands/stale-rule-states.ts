@@ -15,16 +15,16 @@ import { describeOwner, takeoverReason, type LeaseKeeper, type LeaseRecord } fro
 import { placeId, uniquePlaces } from "../engine/place-id";
 import type { Found } from "./leftovers";
 
-/** What a place has of the state of rules that do not start there any more. */
+/** The state, in one place, of rules that do not start there any more. */
 export interface StaleRuleStates {
   readonly place: Place;
-  /** The lease last: until then it keeps runs off. */
+  /** The lease comes last: until then it keeps runs out. */
   readonly found: readonly Found[];
-  /** The lease of a run that may live, where no rule starts any more: an earlier version of the topology is at work. */
+  /** The lease of a run that may still be alive where no rule starts any more: it uses an earlier version of the topology. */
   readonly held?: LeaseRecord;
 }
 
-/** Every account and Region of the copy jobs that are looked at, in which rules have started or may have. */
+/** Every account and Region of the examined copy jobs in which rules started or may have started. */
 export function ruleStatePlaces({ topology, only }: ReadContext): readonly Place[] {
   const isMeant = (job: CopyJob) => only?.includes(job) ?? true;
   return uniquePlaces([
@@ -37,14 +37,14 @@ export function ruleStatePlaces({ topology, only }: ReadContext): readonly Place
   ]);
 }
 
-/** The rules whose state belongs into a place. */
+/** The rules whose state is stored in a place. */
 export function rulesStartingIn({ topology }: ReadContext, place: Place): readonly Rule[] {
   return topology.rules.filter(({ from }) => placeId(from) === placeId(place));
 }
 
 /**
- * Finds the state of rules in a place by its path, because the names of rules that the topology has dropped are not
- * known. Only records that can be read as ours count; what else lies there is somebody's.
+ * Finds the state of rules in a place by its path, because the names of rules that were removed from the topology are not
+ * known. Only parameters that can be parsed as Keyferry's records count; all others belong to someone else.
  */
 export async function staleRuleStates(
   context: ReadContext,
@@ -65,7 +65,7 @@ export async function staleRuleStates(
   if (here.length > 0 || lease === undefined || record?.owner === undefined) return { place, found: records };
   const free = takeoverReason(record, keeper, context.aws.now());
   if (free === undefined) return { place, found: [], held: record };
-  const because = `no image starts here any more; ${describeOwner(record.owner)} has ended without giving it back: ${free}`;
+  const because = `no image starts here any more; ${describeOwner(record.owner)} has ended without releasing it: ${free}`;
   return { place, found: [...records, leftover("lease", lease.name, because)] };
 
   function leftover(kind: "intent" | "rollback" | "lease", id: string, because: string): Found {

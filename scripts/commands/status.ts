@@ -10,7 +10,7 @@ import type { Foundation } from "./keys/foundation";
 import { outsideTopology } from "./outside";
 import { plan } from "./plan";
 
-/** Looks; writes nothing. */
+/** Reads only. */
 export async function status(
   context: ReadContext,
   foundation: Foundation,

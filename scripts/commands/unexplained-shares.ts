@@ -12,20 +12,20 @@ import { kindOf, kindsIn } from "../../kinds/registry";
 import { rememberedPlaces, type Foundation } from "./keys/foundation";
 import { ruleStatePlaces } from "./stale-rule-states";
 
-/** Ids of what a topology carries now, by the place in which it is. */
+/** Ids of the current sources of a topology, by place. */
 type Sources = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Something that is shared with an account (12 digits) that is or was the topology's. */
+/** A resource that is shared with an account (12 digits) that is or was in the topology. */
 interface Shared {
   readonly thing: SharedThing;
   readonly sharedWith: string;
 }
 
 /**
- * Shares that no record explains with accounts that are or were the topology's, on whatever Keyferry touches: source images,
- * those of earlier runs as well, their snapshots, transit copies and final copies. What only carries our tags is somebody
- * else's. They may be the user's; only the user knows. Reads only.
- * @param foundation knows the accounts and places that have left the topology. @default - none has
+ * Shares without a record, with accounts that are or were in the topology, on every resource that Keyferry touches: source
+ * images, including those of earlier runs, their snapshots, transit copies and final copies. A resource that only has
+ * Keyferry's tags belongs to someone else. The user may have made these shares; only the user can know. Reads only.
+ * @param foundation has the accounts and places that left the topology. @default - none has
  */
 export async function unexplainedShares(
   context: ReadContext,
@@ -37,11 +37,11 @@ export async function unexplainedShares(
   const found = await concurrently(kindsIn(context.topology), (kind) =>
     concurrently(sites, (site) => inSite(context, kind, site, sites, accounts, sources)),
   );
-  // A snapshot is seen by more than one kind.
+  // More than one kind reads the same snapshot.
   return uniqueBy(found.flat(2), ({ id, sharedWith }) => `${id} ${sharedWith}`);
 }
 
-/** Places of the topology as the runner role, those that have left it as the deploy role. */
+/** Places of the topology are read as the runner role, places that left it as the deploy role. */
 function sitesOf(context: ReadContext, foundation: Foundation | undefined): readonly Site[] {
   const inside = ruleStatePlaces(context);
   const known = new Set(inside.map(placeId));
@@ -94,7 +94,7 @@ async function inSite(
     }));
 }
 
-/** A record that names another resource was copied from there with its tags, and explains nothing here. */
+/** A record that names another resource was copied from it with its tags, and does not explain a share here. */
 function isRecorded({ thing: { id, view }, sharedWith }: Shared): boolean {
   const { accounts, bearers } = ownRecord(view.tags, () => true);
   return accounts.includes(sharedWith) && (bearers.length === 0 || bearers.includes(id));

@@ -7,10 +7,10 @@ import { readLease, takeoverReason, type LeaseKeeper } from "../engine/lease-rec
 import { bySource } from "../engine/take-leases";
 import type { Lock, Unlocking } from "../engine/results";
 
-/** A lease whose end is further away than so many lives was written by a wrong clock. */
+/** A lease whose expiry is more than this many lease durations away was written by a wrong clock. */
 const FAR_AHEAD = 2;
 
-/** The leases that keep runs of the topology out now. One that anybody would take over by themselves is none of them. */
+/** The leases that keep runs of the topology out now, without those that any run would take over by itself. */
 export async function locks(context: ReadContext, keeper: LeaseKeeper): Promise<Unlocking> {
   const found = await concurrently(bySource(context.topology.rules), (rules) =>
     lockOf(ruleStateOf(context.topology, context.aws, rules[0]), rules, keeper),
@@ -39,7 +39,7 @@ async function lockOf(
   };
 }
 
-/** Breaks leases that were found; one that has been given back meanwhile is left out. */
+/** Breaks the leases that were found; one that was released in the meantime is skipped. */
 export async function unlock(
   context: ReadContext,
   keeper: LeaseKeeper,

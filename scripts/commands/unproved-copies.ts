@@ -8,8 +8,8 @@ import { unlessClosed } from "../engine/unless-closed";
 import { kindOf } from "../../kinds/registry";
 
 /**
- * What version 0.1 may have made, in the places into which the topology goes, and nothing proves any more: neither AWS's record nor,
- * because the source image is gone, its name. Reads only.
+ * Copies in the topology's destinations that version 0.1 may have made and that can no longer be verified: AWS has no record, and
+ * the name proves nothing because the source image no longer exists. Reads only.
  */
 export async function unprovedCopies(context: ReadContext): Promise<readonly UnprovedCopy[]> {
   const nodes = selectedRules(context.topology, context.only).flatMap((rule) => finalNodes(context, rule));
@@ -32,7 +32,7 @@ async function ofNode(context: ReadContext, node: CopyNode): Promise<readonly Un
     }));
 }
 
-/** Where a rule goes does not depend on its source image. */
+/** A rule's destinations do not depend on its source image. */
 function finalNodes({ topology, only }: ReadContext, rule: Rule): readonly CopyNode[] {
   const places = selectedJobs(topology, rule, only).map(({ to }) => placeId(to));
   const { nodes } = buildGraph(topology, rule, { id: "", name: "", snapshots: [] });

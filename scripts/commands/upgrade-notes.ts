@@ -1,36 +1,36 @@
 import { rememberedKeys, type Lock } from "../../topology";
 
-/** What a project shows of the version that it was last used with. */
+/** What a project's files show about the version that it was last used with. */
 export interface ProjectTraces {
   readonly lock: Lock;
-  /** Whether a run of the topology has written a journal here. */
+  /** Whether a run of the topology wrote a journal here. */
   readonly hasRun: boolean;
 }
 
-/** What an existing project must do once, because of what an older version has left. */
+/** What an existing project must do once, because of what an older version left. */
 export interface UpgradeNote {
   readonly what: string;
   readonly fix: string;
 }
 
-/** What is to be done is seen in the project, so that it is told until it is done, and never after. `docs/upgrading.md` has all of it. */
+/** The project's files show what must be done, so it is reported until it is done, and not after. `docs/upgrading.md` has the details. */
 const NOTES: readonly (UpgradeNote & {
   /** Of a topology, by its name. */
   applies(topology: string, traces: ProjectTraces): boolean;
 })[] = [
   {
-    what: "runs were made here, and the lock file knows nothing that was deployed: a version without a lock file has deployed it, or the lock file was lost",
-    fix: "where there was a lock file, restore it from version control; else npx keyferry deploy 'foundation-*' before the next run, rename no account before, and commit keyferry.lock.json (docs/upgrading.md)",
+    what: "runs were made here, but the lock file has nothing that was deployed: a version without a lock file deployed it, or the lock file was lost",
+    fix: "if there was a lock file, restore it from version control; otherwise run npx keyferry deploy 'foundation-*' before the next run, rename no account before that, and commit keyferry.lock.json (docs/upgrading.md)",
     applies: (topology, { lock, hasRun }) => hasRun && !knowsDeployment(lock, topology),
   },
 ];
 
-/** What a topology's project must do once; nothing where no older version has left anything. */
+/** What a topology's project must do once; empty if no older version left anything. */
 export function upgradeNotes(topology: string, traces: ProjectTraces): readonly UpgradeNote[] {
   return NOTES.filter(({ applies }) => applies(topology, traces)).map(({ what, fix }) => ({ what, fix }));
 }
 
-/** Synthesis writes keys that no deployment has made yet; an account whose keys are all its own has none. */
+/** Synthesis writes keys that no deployment has created yet; an account that uses only existing keys has none. */
 function knowsDeployment(lock: Lock, topology: string): boolean {
   const keys = rememberedKeys(lock, topology);
   const accounts = Object.keys(lock.topologies[topology]?.accounts ?? {});

@@ -22,10 +22,10 @@ import { wrongParameter } from "./wrong-parameter";
 import type { Foundation } from "./keys/foundation";
 
 /**
- * Proves that an account can launch from an image that another one shares: the image is there and shared with it, it sees it,
- * its parameter shows it, the key of its snapshots is enabled, and its service-linked roles have their grants.
+ * Verifies that an account can launch from an image that another account shares: the image exists and is shared with it, the account
+ * can describe it, its parameter shows it, the key of its snapshots is enabled, and its service-linked roles have their grants.
  * @param image the source image
- * @param foundation reads grants, as the deploy role of the key's account. @default - they are not looked at
+ * @param foundation reads grants, as the deploy role of the key's account. @default - grants are not checked
  */
 export async function proveShare(
   context: ReadContext,
@@ -42,7 +42,7 @@ export async function proveShare(
   const shared = node === undefined ? image : (await findCopy(context, kind, node, graph.source.id)).living;
   const base = { job: jobIdOf(rule, place), account: account.id, region };
   if (shared === undefined) {
-    const missing = `no image exists in ${owner.account.name} ${owner.region} that could be shared`;
+    const missing = `there is no image to share in ${owner.account.name} ${owner.region}`;
     return { ...base, snapshots: 0, sizeGiB: 0, wrong: [missing] };
   }
   const [key, seen, accounts] = await Promise.all([
@@ -64,9 +64,9 @@ export async function proveShare(
       ...(accounts?.includes(account.id) === true
         ? []
         : [`${shared.id} is not shared with ${account.id}; fix: keyferry run`]),
-      ...(seen ? [] : [`${account.id} does not see ${shared.id} in ${region}`]),
+      ...(seen ? [] : [`${account.id} cannot see ${shared.id} in ${region}`]),
       ...(key === undefined
-        ? [`${owner.account.id} has no key to share images under in ${region}; fix: deploy 'foundation-*'`]
+        ? [`${owner.account.id} has no key for shared images in ${region}; fix: deploy 'foundation-*'`]
         : []),
       ...(problem === undefined ? [] : [`the key ${key?.arn} ${problem.what}; fix: ${problem.fix}`]),
       ...(key === undefined ? [] : await wrongGrants(share, key.arn, foundation)),
@@ -76,7 +76,7 @@ export async function proveShare(
   };
 }
 
-/** Volumes that the launch would leave to the account's EBS default key, whichever that is. */
+/** Volumes that the launch would encrypt under the account's EBS default key. */
 function devicesWithoutKey({ source }: CopyGraph, { destination }: ShareNode): readonly string[] {
   const { launch, account, volumesUnder } = destination;
   if (launch === undefined || (account.ebsDefaults === true && volumesUnder !== "source-key")) return [];
@@ -86,11 +86,11 @@ function devicesWithoutKey({ source }: CopyGraph, { destination }: ShareNode): r
   );
   if (left.length === 0) return [];
   return [
-    `the launch names no key for ${left.join(", ")}, whose volumes are under the account's EBS default key; fix: name them in launch.volumes, and deploy the consumers`,
+    `the launch names no key for ${left.join(", ")}, whose volumes get the account's EBS default key; fix: name them in launch.volumes, and deploy the consumers`,
   ];
 }
 
-/** What is wrong with the grants of the account that launches. */
+/** Problems with the grants of the account that launches. */
 async function wrongGrants(
   { owner, place }: ShareNode,
   arn: string,
@@ -115,7 +115,7 @@ async function wrongGrants(
     .map(({ what, fix }) => (fix === undefined ? what : `${what}; fix: ${fix}`));
 }
 
-/** Images that a rule still shares with accounts that are to launch from them no more. */
+/** Images that a rule still shares with accounts that should no longer launch from them. */
 export async function leftoverImageShares(
   context: ReadContext,
   graph: CopyGraph,

@@ -32,8 +32,8 @@ import { wrongParameter } from "./wrong-parameter";
 import { unexplainedShares } from "./unexplained-shares";
 
 /**
- * Proves every copy job anew, on AWS alone: images, keys, sizes, tags, parameters; no share and no transit copy left.
- * @param foundation knows the accounts that have left the topology. @default - none has
+ * Verifies every copy job again, from AWS alone: images, keys, sizes, tags, parameters; no share and no transit copy left.
+ * @param foundation has the accounts that left the topology. @default - none has
  */
 export async function verify(context: ReadContext, foundation?: Foundation): Promise<Verification> {
   const { rules, refusals } = await inspect(context);
@@ -74,7 +74,7 @@ async function verifyRule(
     leftoverTransits(context, graph),
   ]);
   const isUnseen = keyArns.size === 0 && graph.shares.length === 0;
-  const unseen = isUnseen ? [`${rule.name}: no destination could be looked at`] : [];
+  const unseen = isUnseen ? [`${rule.name}: no destination could be read`] : [];
   return { jobs: [...jobs, ...shares], leftovers: [...transits, ...ended, ...unseen] };
 }
 
@@ -98,7 +98,7 @@ async function proveJob(
       wrong: [
         `no copy of ${source.id} (${source.name}) exists${former.length === 0 ? "" : ` under ${keyArn}; fix: keyferry run makes one`}`,
         ...former.map(({ id }) => `${id} is under a former key`),
-        ...others.map((image) => `${image.id} is not one: ${kind.whyNotOurs(image)}`),
+        ...others.map((image) => `${image.id} is not a copy: ${kind.whyNotOurs(image)}`),
       ],
     };
   }
@@ -107,7 +107,7 @@ async function proveJob(
   const { publishTo } = node.rule;
   const isBack = publishTo !== undefined && isHeld(hold, node, source.id);
   const earlier = isBack ? (await findCopy(context, kind, node, hold.showing)).living?.id : undefined;
-  const published = isBack ? (earlier ?? `the copy of ${hold.showing}, which is gone`) : living.id;
+  const published = isBack ? (earlier ?? `the copy of ${hold.showing}, which no longer exists`) : living.id;
   return {
     ...base,
     imageId: living.id,
@@ -127,7 +127,7 @@ async function proveJob(
   };
 }
 
-/** A copy under a key that is disabled, or soon gone, cannot be launched, or soon never again. */
+/** A copy under a key that is disabled or pending deletion cannot be launched. */
 async function wrongKeyState({ aws }: ReadContext, { place }: CopyNode, arn: string): Promise<string[]> {
   const key = await aws.keys(place).describeKey(arn);
   const problem = key === undefined ? undefined : unfit(key, place.account.id);
@@ -135,14 +135,14 @@ async function wrongKeyState({ aws }: ReadContext, { place }: CopyNode, arn: str
 }
 
 /**
- * The topology's shares on source images, those of earlier runs as well, and on snapshots: what it has shared is written in
- * their tags. Transit copies are told as such. A record that names another resource was copied from there with its tags.
+ * The topology's shares on source images, including those of earlier runs, and on snapshots: their tags record what the
+ * topology shared. Transit copies are reported as such. A record that names another resource was copied from it with its tags.
  */
 async function leftoverShares({ topology, aws }: ReadContext, place: Place): Promise<readonly string[]> {
   const recorded = await concurrently(kindsIn(topology), (kind) =>
     kind.recordedShares(aws, place, `:${topology.name}/*`),
   );
-  // A snapshot is seen by more than one kind.
+  // More than one kind reads the same snapshot.
   return uniqueBy(recorded.flat(), ({ id }) => id)
     .filter(({ tags }) => !(LINEAGE_TAGS.role in tags))
     .map(({ id, tags }) => ({ id, ...ownRecord(tags, journeySharersOf(topology)) }))
@@ -151,7 +151,7 @@ async function leftoverShares({ topology, aws }: ReadContext, place: Place): Pro
     .map(({ id, accounts }) => `${id} is still shared with ${accounts.join(", ")}`);
 }
 
-/** In every place that is looked at, because the way of the image may have been another one when they were made. */
+/** In every place that is read, because the image may have had another route when they were made. */
 async function leftoverTransits(context: ReadContext, graph: CopyGraph): Promise<string[]> {
   const isOurs = ({ tags }: Pick<CopyView, "tags">) =>
     tags[LINEAGE_TAGS.role] === "transit" &&
@@ -165,10 +165,10 @@ async function leftoverTransits(context: ReadContext, graph: CopyGraph): Promise
     found.push(
       ...copies
         .filter(({ copy, proof }) => isOurs(copy) && proof === "ours")
-        .map(({ copy }) => `the transit copy ${copy.id} is still there ${where}`),
+        .map(({ copy }) => `the transit copy ${copy.id} still exists ${where}`),
       ...parts
         .filter((part) => isOurs(part) && part.isOurs)
-        .map(({ id }) => `the snapshot ${id} of a transit copy is still there ${where}`),
+        .map(({ id }) => `the snapshot ${id} of a transit copy still exists ${where}`),
     );
   }
   return found;

@@ -1,7 +1,7 @@
 import type { CopyNode } from "../../topology";
 import type { ReadContext } from "../engine/context";
 
-/** What the parameter of a place shows instead of an image; empty where it shows it, or none is published. */
+/** What the parameter of a place shows instead of an image; empty if it shows the image, or if none is published. */
 export async function wrongParameter(
   context: ReadContext,
   { rule, place }: Pick<CopyNode, "rule" | "place">,

@@ -11,10 +11,10 @@ import { FRESH_SECONDS, isLeaseLost, trustSeconds } from "./lease";
 import { leaseOf, type LeaseKeeper, type LeaseRecord } from "./lease-record";
 
 /**
- * Takes a lease away from the run that holds it, for nobody: the run finds that out before its next change at the latest when
- * it has to ask again, and until then nobody else begins. A machine that sleeps meanwhile breaks nobody else's lease: it looks
- * again before it writes, and puts back what it has written over too late.
- * @returns from when on another run may take it, by AWS's time; undefined when it was given back or taken over meanwhile
+ * Takes a lease away from the run that holds it, without taking it for another run. The holder finds out when it next confirms the
+ * lease before a change, and until then no other run starts. A machine that sleeps in between does not break another run's lease: it
+ * checks again before it writes, and restores what it overwrote too late.
+ * @returns when another run may take it, by AWS's time; undefined if it was released or taken over in the meantime
  */
 export async function breakLease(
   ruleState: RuleState,
@@ -26,7 +26,7 @@ export async function breakLease(
   if (record === undefined) return undefined;
   const now = ruleState.now().getTime();
   const freeAt = new Date(now + trustSeconds(keeper.settings.leaseSeconds) * 1000);
-  // No host has this name, so that nobody takes it for that of a dead process of theirs.
+  // No host has this name, so no host mistakes it for one of its own dead processes.
   const owner = { ...keeper.me, host: `keyferry unlock on ${keeper.me.host}` };
   const number = Math.max((record.number ?? 0) + 1, now);
   const broken: LeaseRecord = {
@@ -48,14 +48,14 @@ export async function breakLease(
   return (await hasReplaced(ruleState, held, broken)) ? freeAt : undefined;
 }
 
-/** The lease as it is now; undefined where the run does not hold it any more. */
+/** The lease as it is now; undefined if the run does not hold it any more. */
 async function heldNow(ruleState: RuleState, { owner }: LeaseRecord): Promise<LeaseRecord | undefined> {
   const page = await openStateParameter(ruleState.lease);
   const record = page === undefined ? undefined : leaseOf(page.value);
   return record?.owner.run === owner.run ? record : undefined;
 }
 
-/** Whether it was the run's lease that was written over; anything else is put back. Parameter Store keeps what was replaced. */
+/** Whether the overwritten value was the run's lease; anything else is restored. Parameter Store keeps what was replaced. */
 async function hasReplaced(ruleState: RuleState, held: LeaseRecord, broken: LeaseRecord): Promise<boolean> {
   const { parameters, name } = ruleState.lease;
   const versions = await parameters.history(name);
@@ -63,7 +63,7 @@ async function hasReplaced(ruleState: RuleState, held: LeaseRecord, broken: Leas
   const replaced = versions.findLast(({ value }) => !isMine(value));
   if (replaced !== undefined && leaseOf(replaced.value)?.owner.run === held.owner.run) return true;
   const last = versions.at(-1);
-  // Whoever has written since has taken it.
+  // The process that has written since holds it now.
   if (last === undefined || !isMine(last.value)) return replaced !== undefined;
   if (replaced === undefined) await removeStateParameter(ruleState.lease);
   else await overwriteStateParameter(ruleState.lease, leaseOf(replaced.value));
@@ -71,7 +71,7 @@ async function hasReplaced(ruleState: RuleState, held: LeaseRecord, broken: Leas
 }
 
 function takenOver({ lease }: RuleState): KeyferryError {
-  return new KeyferryError(`the lease ${lease.name} was given back or taken over meanwhile`, {
+  return new KeyferryError(`the lease ${lease.name} was released or taken over in the meantime`, {
     code: "LeaseLost",
     source: "tool",
   });

@@ -3,7 +3,7 @@ import { interrupted } from "./errors";
 /** Time as the engine sees it, so that tests need no real seconds. */
 export interface Clock {
   now(): Date;
-  /** Seconds by a clock that nobody sets; it may stop while the machine sleeps. */
+  /** Seconds by a monotonic clock, which is never set; it may stop while the machine sleeps. */
   steady(): number;
   /**
    * @param seconds how long
@@ -31,8 +31,8 @@ export const systemClock: Clock = {
 };
 
 /**
- * Sleeps until the clock's next full multiple of so many seconds. Those who wait for the same kind of thing look at the
- * same moment, so that their looks are joined.
+ * Sleeps until the clock's next full multiple of so many seconds. Tasks that wait for the same kind of resource check at the
+ * same moment, so that their calls are combined.
  */
 export function nextTick(clock: Clock, seconds: number, signal?: AbortSignal): Promise<void> {
   const passed = (clock.now().getTime() / 1000) % seconds;
@@ -54,12 +54,12 @@ export function momentOf(clock: Clock): Moment {
   return { now: clock.now().getTime() / 1000, steady: clock.steady() };
 }
 
-/** By how many seconds the two clocks may go apart without either having been set or stopped. */
+/** The difference in seconds that the two clocks may have although neither was set or stopped. */
 const DRIFT_SECONDS = 1;
 
 /**
- * Seconds that have passed since a moment, at the most: one clock is set now and then, and the other stops while the machine
- * sleeps. Infinite where the first has been set back, because then nobody knows.
+ * The maximum number of seconds since a moment: one clock may be set, and the other stops while the machine
+ * sleeps. Infinite if the first was set back, because then the time is unknown.
  */
 export function secondsAtMost(clock: Clock, since: Moment): number {
   const { now, steady } = momentOf(clock);

@@ -6,27 +6,27 @@ import type { JournalRecord } from "./journal";
 import type { CopyPollers } from "./poller";
 import type { Settings } from "./settings";
 
-/** What every look at AWS needs. */
+/** What every read from AWS needs. */
 export interface ReadContext {
   readonly topology: Topology;
   readonly aws: AwsAccess;
-  /** The copy jobs that are looked at. @default - all of them */
+  /** The copy jobs that are read. @default - all of them */
   readonly only?: Selection;
   /** @default - the machine's */
   readonly clock?: Clock;
 }
 
-/** What a look at what rules carry needs, whoever looks. */
+/** What reading the sources of rules needs, for any command. */
 export interface SourceContext {
   readonly topology: Topology;
   readonly aws: SourceLooks;
 }
 
-/** What those who change something know of the leases under which they do. */
+/** What a step that changes something knows about its leases. */
 export interface Holding {
-  /** Higher than that of everybody who has held one of them before. */
+  /** Higher than the number of every earlier holder of one of them. */
   readonly number: number;
-  /** AWS without the fence: only to take back what was done too late, when a lease had been lost. */
+  /** AWS without the fence: only to undo what was done too late, after a lease was lost. */
   readonly unfenced: AwsAccess;
 }
 
@@ -35,7 +35,7 @@ export interface StepContext extends ReadContext {
   readonly holding: Holding;
   readonly clock: Clock;
   readonly settings: Settings;
-  /** Writes the journal, then tells whoever listens. */
+  /** Writes the journal, then calls the listener. */
   readonly emit: EventSink;
   /** Aborted when the user interrupts, or the lease is lost. */
   readonly signal: AbortSignal;

@@ -12,8 +12,8 @@ export const COPY_QUOTA = {
 } as const;
 
 /**
- * Who tells a quota: the user; Service Quotas, of the account or as AWS's default for the Region; or AWS's documents, where
- * Service Quotas does not.
+ * Where a quota comes from: the user; Service Quotas, for the account or as AWS's default for the Region; or AWS's documentation, if
+ * Service Quotas does not have it.
  */
 export type QuotaSource = "user" | "account" | "region" | "documents";
 
@@ -21,7 +21,7 @@ export type QuotaSource = "user" | "account" | "region" | "documents";
 export interface CopyQuota {
   readonly copiesAtOnce: number;
   readonly from: QuotaSource;
-  /** Why Service Quotas does not tell it, in few words; only where `from` is `documents`. */
+  /** Why Service Quotas does not have it, in a few words; only if `from` is `documents`. */
   readonly because?: string;
 }
 
@@ -30,15 +30,15 @@ export type CopyQuotaSettings = Pick<
   "maxCopiesPerPlace" | "documentedCopiesPerPlace" | "documentedImageCopiesPerPlace"
 >;
 
-/** What Service Quotas tells of an account and Region. @throws AwsCallError */
+/** The quota of an account and Region in Service Quotas. @throws AwsCallError */
 export function readCopyQuota(aws: AwsAccess, place: Place): Promise<QuotaView | undefined> {
   return aws.quotas(place).serviceQuota(COPY_QUOTA.service, COPY_QUOTA.name);
 }
 
 /**
- * What to reckon with. AWS does not say whether the snapshots of an image copy count as snapshot copies, so the copy counts
- * as one here; and never more copies of images begin than AWS takes.
- * @param told what Service Quotas tells; undefined where it does not list the quota
+ * The quota to use. AWS does not document whether the snapshots of an image copy count as snapshot copies, so an image copy counts
+ * as one here; and no more image copies are started than AWS accepts.
+ * @param told the quota in Service Quotas; undefined if it does not list the quota
  */
 export function reckonedQuota(told: QuotaView | undefined, settings: CopyQuotaSettings): CopyQuota {
   if (told === undefined) return documented(settings, "Service Quotas does not list it");
@@ -49,7 +49,7 @@ export function reckonedQuota(told: QuotaView | undefined, settings: CopyQuotaSe
   };
 }
 
-/** The quotas of places, each asked once. Whatever keeps Service Quotas from telling one, the others are known. */
+/** The quotas of places, each requested once. An error for one place does not affect the others. */
 export async function copyQuotas(
   { aws }: Pick<ReadContext, "aws">,
   places: readonly Place[],
@@ -65,10 +65,10 @@ export async function copyQuotas(
       return [placeId(place), reckonedQuota(await readCopyQuota(aws, place), settings)];
     } catch (error) {
       if (!isAwsError(error)) throw error;
-      return [placeId(place), documented(settings, `Service Quotas has not told it: ${error.answer.code}`)];
+      return [placeId(place), documented(settings, `Service Quotas returned an error: ${error.answer.code}`)];
     }
   });
-  return new CopyQuotas(new Map(found), documented(settings, "Service Quotas has not been asked"));
+  return new CopyQuotas(new Map(found), documented(settings, "Service Quotas was not called"));
 }
 
 /** The quotas of copies in progress, by place. */

@@ -2,10 +2,10 @@ import type { CopyNode } from "../../topology";
 import type { SnapshotView } from "../aws";
 import type { CopyProgress } from "./events";
 
-/** A copy as the engine sees it, whatever it is a copy of. */
+/** A copy of any kind, as the engine sees it. */
 export interface CopyView {
   readonly id: string;
-  /** By which people know it. */
+  /** The name that users know. */
   readonly name: string;
   /** AWS's own word: `pending`, `available`, `failed`, ... */
   readonly state: string;
@@ -17,31 +17,31 @@ export interface CopyView {
 }
 
 /**
- * How a copy has ended. `dead`: no copy comes of it any more; `disabled`: somebody has disabled it, and nothing will change that but
- * their enabling it; `gone`: it was removed, and AWS still shows it for a while.
+ * How a copy has ended. `dead`: it failed and never becomes available; `disabled`: a user disabled it, and only a user can enable it
+ * again; `gone`: it was deleted, and AWS still returns it for a while.
  */
 export type CopyFate = "available" | "dead" | "disabled" | "gone";
 
-/** A copy with its snapshots, as AWS shows them. */
+/** A copy with its snapshots, as AWS returns them. */
 export interface ShownCopy<R extends CopyView = CopyView> {
   readonly copy: R;
   readonly snapshots: readonly SnapshotView[];
 }
 
-/** What one check shows of a copy that is waited for. */
+/** The result of one check of a pending copy. */
 export interface SeenCopy<R extends CopyView = CopyView> extends ShownCopy<R> {
   /** @default - it is in progress */
   readonly fate?: CopyFate;
-  /** @default - it was not asked for, or the copy has ended */
+  /** @default - it was not requested, or the copy has ended */
   readonly progress?: CopyProgress;
 }
 
-/** Reads the copies that are waited for in one account and Region, in as few calls as possible. */
+/** Reads the pending copies of one account and Region in as few calls as possible. */
 export interface CopyWatcher<R extends CopyView = CopyView> {
   /**
    * @param ids of copies
    * @param wantsProgress whether the progress of a copy is needed now
-   * @returns those that AWS knows
+   * @returns those that AWS returns
    */
   look(
     ids: readonly string[],
@@ -50,20 +50,20 @@ export interface CopyWatcher<R extends CopyView = CopyView> {
 }
 
 /**
- * Whether a run has made what carries our tags, by AWS's own record. `unclear`: version 0.1 made it, or somebody copied it from
- * what version 0.1 made; its name decides.
+ * Whether a run made a resource that has Keyferry's tags, by AWS's own record. `unclear`: version 0.1 made it, or someone copied it from
+ * a copy of version 0.1; its name decides.
  */
 export type Proof = "ours" | "others" | "unclear";
 
-/** What carries the tags of a node's copies. */
+/** Resources with the tags of a node's copies. */
 export interface ClaimedCopies<R extends CopyView = CopyView> {
-  /** What runs have made. */
+  /** Copies that runs made. */
   readonly ours: readonly R[];
-  /** What somebody else has made, and must be left alone: copies of our copies, with their tags. */
+  /** Copies that someone else made from Keyferry's copies, with their tags: they must not be touched. */
   readonly others: readonly R[];
-  /** Of the others what version 0.1 may have made: their source image is gone, and their name proves nothing any more. */
+  /** Others that version 0.1 may have made: their source image no longer exists, so their name proves nothing. */
   readonly unproved: readonly R[];
 }
 
-/** Where a copy is made. */
+/** The place where a copy is made. */
 export type NodePlace = Pick<CopyNode, "id" | "place">;

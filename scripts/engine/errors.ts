@@ -1,7 +1,7 @@
 import { isKeyferryError, KeyferryError } from "../../core/errors";
 import type { CopyNode, Place } from "../../topology";
 
-/** Thrown where work stops because the user asked for it; nothing is wrong. */
+/** Thrown when work stops because the user requested it; this is not an error. */
 export function interrupted(): KeyferryError {
   return new KeyferryError("interrupted", {
     code: "Interrupted",
@@ -10,7 +10,7 @@ export function interrupted(): KeyferryError {
   });
 }
 
-/** Whether work has stopped before its end, and the same command goes on with it: by the user, or because its lease is lost. */
+/** Whether work stopped early and the same command continues it: the user interrupted it, or its lease was lost. */
 export function isInterrupted(error: unknown): boolean {
   return isKeyferryError(error) && (error.code === "Interrupted" || error.code === "LeaseLost");
 }
@@ -21,11 +21,11 @@ export interface Refusal {
   readonly subject: string;
   readonly what: string;
   readonly fix?: string;
-  /** 12 digits; whose administrator must act. */
+  /** The account whose administrator must act; 12 digits. */
   readonly account?: string;
 }
 
-/** A precondition does not hold. Carries all reasons at once; nothing has been written when it is thrown. */
+/** A precondition does not hold. Contains all reasons; it is thrown before anything is written. */
 export class PreflightRefused extends KeyferryError {
   constructor(readonly refusals: readonly Refusal[]) {
     super(`${refusals.length} precondition${refusals.length === 1 ? " does" : "s do"} not hold`, {
@@ -40,14 +40,14 @@ export interface FailedCopy {
   readonly imageId: string;
   /** AWS's own words. */
   readonly reason: string;
-  /** ARN of the key under which the copy should have ended. */
+  /** ARN of the key that the copy should have. */
   readonly keyArn: string;
-  /** Where it was copied from, and under which keys (ARNs) that was. */
+  /** Its source, and the keys (ARNs) of the source. */
   readonly from: Place;
   readonly sourceKeyArns: readonly string[];
 }
 
-/** A copy that EC2 had accepted, and that ended `failed`. Holds what is needed to find out why. */
+/** A copy that EC2 accepted and that ended `failed`. Contains what is needed to find out why. */
 export class CopyFailedError extends KeyferryError {
   constructor(readonly copy: FailedCopy) {
     super(`the copy ${copy.imageId} failed: ${copy.reason}`, {

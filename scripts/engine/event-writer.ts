@@ -2,24 +2,24 @@ import type { Clock } from "./clock";
 import type { EventSink } from "./events";
 import type { Journal } from "./journal";
 
-/** Who tells what happens in a run, and to whom. */
+/** The source and the receivers of a run's events. */
 export interface Telling {
   /** Unique id of the run. */
   readonly run: string;
   readonly clock: Clock;
   readonly journal: Journal;
-  /** Told everything, after it has been written to the journal. */
+  /** Called for every event, after it was written to the journal. */
   readonly listener: EventSink;
 }
 
 /**
- * Writes every event to the journal, then tells whoever listens. A journal that the disk refuses (full, read-only) is
- * told once and then done without: AWS is the truth, and a run that stopped over its history would leave its shares.
+ * Writes every event to the journal, then calls the listener. If the journal cannot be written (disk full, read-only), this is
+ * reported once and the run continues without it: AWS is the truth, and a run that stopped for its history would leave its shares.
  */
 export function eventWriter({ run, clock, journal, listener }: Telling): EventSink {
   let isLost = false;
   return (event) => {
-    // Progress is for those who look on; there is far too much of it to keep.
+    // Progress is for the user who watches; there is far too much of it to store.
     if (!isLost && event.code !== "CopyProgressed") {
       try {
         journal.append({ at: clock.now().toISOString(), run, event });

@@ -2,17 +2,17 @@ import type { NodeId } from "../../topology/ids";
 import type { RefreshView } from "../aws";
 import type { Explanation } from "./explain/explanation";
 
-/** What a copy is doing, for people. */
+/** The progress of a copy, for users. */
 export interface CopyProgress {
   readonly state: string;
   /** 0 to 100, over all snapshots. */
   readonly percent: number;
-  /** AWS's own words, where it has any. */
+  /** AWS's own words, if there are any. */
   readonly reason?: string;
 }
 
 /**
- * Everything that a run tells, as data. `code` and the fields are the contract; the words are made elsewhere. The
+ * Everything that a run reports, as data. `code` and the fields are the contract; the texts are written elsewhere. The
  * engine never prints.
  */
 export type RunEvent =
@@ -20,10 +20,10 @@ export type RunEvent =
       readonly code: "RunStarted";
       readonly topology: string;
       readonly run: string;
-      /** What the run is restricted to, as the user has named it. */
+      /** What the run is restricted to, as the user named it. */
       readonly only?: readonly string[];
     }
-  /** The journal can no longer be written; the run goes on without it. `reason`: the operating system's words. */
+  /** The journal can no longer be written; the run continues without it. `reason`: the operating system's message. */
   | { readonly code: "JournalLost"; readonly reason: string }
   | {
       readonly code: "LeaseTakenOver";
@@ -35,7 +35,7 @@ export type RunEvent =
       /** Another run works on rules of the same source account and Region; this one waits until it has ended. */
       readonly code: "LeaseAwaited";
       readonly rules: readonly string[];
-      /** Which lease, who holds it and until when it is taken. */
+      /** The lease, its holder and its expiry. */
       readonly because: string;
     }
   | {
@@ -46,7 +46,7 @@ export type RunEvent =
       readonly resumed: boolean;
     }
   | {
-      /** An unfinished run has pinned an image, and the rule would carry another one now: it waits for the next run. */
+      /** An unfinished run pinned an image, and the rule would now carry another one, which waits for the next run. */
       readonly code: "NewerImageWaits";
       readonly rule: string;
       readonly imageId: string;
@@ -76,9 +76,9 @@ export type RunEvent =
       readonly attempt: number;
     }
   | { readonly code: "CopyWaitsForSlot"; readonly node: NodeId; readonly place: string }
-  /** AWS has too many copies in progress in the account and Region; it is tried again. */
+  /** Too many copies are in progress in the account and Region; the call is retried. */
   | { readonly code: "CopyRefused"; readonly node: NodeId; readonly reason: string }
-  /** Another image is being stored in the account and Region, and AWS takes no more now; it is tried again. */
+  /** Another image is being stored in the account and Region, and AWS accepts no more at the moment; the call is retried. */
   | {
       readonly code: "StoreRefused";
       readonly rule: string;
@@ -99,7 +99,7 @@ export type RunEvent =
       readonly bucket: string;
       readonly key: string;
     }
-  /** Of the object that is copied into the destination's bucket. `percent`: 0 to 100. */
+  /** For the object that is copied into the destination's bucket. `percent`: 0 to 100. */
   | { readonly code: "ObjectProgressed"; readonly node: NodeId; readonly percent: number }
   | {
       readonly code: "ObjectCopied";
@@ -110,7 +110,7 @@ export type RunEvent =
       /** Parts that an earlier run had copied. */
       readonly resumed: number;
     }
-  /** Objects and unfinished uploads that the journeys of a rule have needed, as `bucket/key`. */
+  /** Objects and unfinished uploads that a rule's copies needed, as `bucket/key`. */
   | { readonly code: "StoredRemoved"; readonly rule: string; readonly ids: readonly string[] }
   | {
       readonly code: "CopyStarting";
@@ -152,7 +152,7 @@ export type RunEvent =
       readonly because: "failed" | "transit" | "retired";
     }
   | {
-      /** An old copy, or a snapshot of one, that something still uses. */
+      /** An old copy, or a snapshot of one, that is still in use. */
       readonly code: "CopyKept";
       readonly node: NodeId;
       readonly imageId: string;
@@ -160,9 +160,9 @@ export type RunEvent =
       readonly by: readonly string[];
     }
   | {
-      /** Something may use old copies of an account and Region, and cannot be read; they all stay. */
+      /** A possible user of old copies in an account and Region cannot be read; all of them stay. */
       readonly code: "UseUnclear";
-      /** `launch template theirs version 1, by the parameter /teams/base:3` */
+      /** `launch template theirs version 1, through the parameter /teams/base:3` */
       readonly subject: string;
       readonly what: string;
       readonly fix?: string;
@@ -173,7 +173,7 @@ export type RunEvent =
       readonly code: "Shared";
       readonly imageId: string;
       readonly accounts: readonly string[];
-      /** Whether it is shared alone, to be launched from; otherwise its snapshots are as well, to be copied. @default false */
+      /** Whether only the image is shared, for launching; otherwise its snapshots are shared too, for copying. @default false */
       readonly toLaunch?: boolean;
     }
   | { readonly code: "ShareWithdrawn"; readonly resourceId: string; readonly accounts: readonly string[] }
@@ -181,7 +181,7 @@ export type RunEvent =
       readonly code: "CopyCompleted";
       readonly node: NodeId;
       readonly imageId: string;
-      /** What CopyImage had not carried: `tag team`, `deprecation time`. */
+      /** What CopyImage did not copy: `tag team`, `deprecation time`. */
       readonly set: readonly string[];
     }
   | {
@@ -198,12 +198,12 @@ export type RunEvent =
       readonly imageId: string;
     }
   | {
-      /** A proved copy that a rollback keeps from being published. */
+      /** A verified copy that is not published because of a rollback. */
       readonly code: "PublicationHeld";
       readonly node: NodeId;
       readonly parameter: string;
       readonly imageId: string;
-      /** Id of the source image whose copy is shown instead. */
+      /** Id of the source image whose copy is published instead. */
       readonly showing: string;
     }
   | {
@@ -217,7 +217,7 @@ export type RunEvent =
     }
   | { readonly code: "RollbackEnded"; readonly rule: string; readonly heldBack: string }
   | {
-      /** The replacement of a group's instances was started, or one that goes on was joined. */
+      /** The replacement of a group's instances was started, or one in progress was joined. */
       readonly code: "RefreshStarted";
       readonly group: string;
       /** The user's name of the account. */

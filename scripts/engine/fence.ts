@@ -92,9 +92,9 @@ export const CALLS: {
 type AnyPort = Record<string, (...input: never[]) => Promise<unknown>>;
 
 /**
- * AWS as a run may use it that could lose its leases: whatever changes something is preceded by a check, at the last moment
- * before each attempt leaves, and followed by one. A process that was frozen does nothing more, and one whose request left too
- * late hears of it in the place of the answer.
+ * AWS for a run that could lose its leases: the leases are checked before every changing call, at the last moment before each
+ * attempt is sent, and after it. A process that was frozen makes no further changes, and a process whose request was sent too
+ * late gets an error instead of the response.
  * @param confirm makes sure that the leases are held; throws `LeaseLost`
  */
 export function fenced(aws: AwsAccess, confirm: AttemptCheck): AwsAccess {
@@ -125,7 +125,7 @@ function checked(method: AnyPort[string], confirm: AttemptCheck): AnyPort[string
 /**
  * Makes one changing call under leases, with a check before it, before each attempt, and after it.
  * @param confirm makes sure that the leases are held; throws `LeaseLost`
- * @throws SentLate where a lease was lost when the call had left
+ * @throws SentLate if a lease was lost after the call was sent
  */
 export async function fencedCall<T>(confirm: AttemptCheck, make: () => Promise<T>): Promise<T> {
   await confirm();
@@ -141,7 +141,7 @@ export async function fencedCall<T>(confirm: AttemptCheck, make: () => Promise<T
   }
 }
 
-/** That AWS cannot be asked says nothing about what it has answered. @throws what replaces the answer */
+/** A failed confirmation says nothing about the response that AWS returned. @throws the error that replaces the response */
 async function unlessLost(confirm: AttemptCheck, isSent: boolean): Promise<void> {
   try {
     await confirm();

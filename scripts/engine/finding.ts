@@ -2,10 +2,10 @@ import { isAwsError, type AwsCallError } from "../aws";
 import type { Refusal } from "./errors";
 import { explainAwsAnswer } from "./explain";
 
-/** `unknown`: AWS did not let us look, so nothing can be said. */
+/** `unknown`: AWS denied access, so the result is not known. */
 export type CheckState = "passed" | "failed" | "unknown";
 
-/** What one check says of one subject. */
+/** The result of one check for one subject. */
 export interface Finding {
   /** Name of the check: `allowed-images`. */
   readonly check: string;
@@ -14,21 +14,21 @@ export interface Finding {
   readonly state: CheckState;
   readonly what: string;
   readonly fix?: string;
-  /** 12 digits; whose administrator must act. */
+  /** The account whose administrator must act; 12 digits. */
   readonly account?: string;
-  /** Nothing is wrong, and this would be better. */
+  /** A recommendation, although nothing is wrong. */
   readonly advice?: string;
 }
 
 /** The sentences of one check. */
 export interface Reporter {
   passed(subject: string, what: string, advice?: string): Finding;
-  /** @param account 12 digits; whose administrator must act */
+  /** @param account the account whose administrator must act; 12 digits */
   failed(subject: string, what: string, fix?: string, account?: string): Finding;
   unknown(subject: string, what: string, fix?: string, account?: string): Finding;
   /**
-   * Runs one look. What AWS refuses becomes a finding, so that the other looks still happen.
-   * @param refused how a refusal of AWS counts. @default "unknown"
+   * Runs one check. An AWS error becomes a finding, so that the other checks still run.
+   * @param refused how an AWS error counts. @default "unknown"
    */
   looking<T>(subject: string, look: () => Promise<T>, refused?: CheckState): Promise<Looked<T>>;
 }
@@ -73,7 +73,7 @@ function refusedLook(
   return finding(subject, reason, fixes[0], account);
 }
 
-/** What keeps a run from starting: everything that has not passed. */
+/** What prevents a run from starting: every check that has not passed. */
 export function refusalsOf(findings: readonly Finding[]): readonly Refusal[] {
   return findings
     .filter(({ state }) => state !== "passed")

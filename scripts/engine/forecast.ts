@@ -2,21 +2,21 @@ import type { Settings } from "./settings";
 
 type ForecastSettings = Pick<Settings, "pollMinSeconds" | "pollMaxSeconds" | "progressSeconds">;
 
-/** No copy ends at once; so many of the shortest pauses pass before a first look is worth a call. */
+/** No copy ends immediately: the first check comes after this many of the shortest pauses. */
 const FIRST_LOOK = 6;
 
-/** Without a forecast the pauses grow with the age of the copy, by this part of it. */
+/** Without a forecast the pauses grow with the age of the copy, by this fraction of it. */
 const GROWTH = 0.5;
 
-/** A copy that is late is looked at after another part of its age. */
+/** A copy that is late is checked after this fraction of its age. */
 const LATE = 0.05;
 
-/** Ends so close to each other, as a part of the copy's age, are seen in one look; half of it is lost on average. */
+/** Expected ends this close to each other, as a fraction of the copy's age, share one check; half of the time is lost on average. */
 const TOLERANCE = 0.1;
 
 /**
- * When a copy is likely to end, by its own progress: copies take minutes to hours, and a look at a copy that cannot have
- * ended is a wasted call. Times are milliseconds since 1970.
+ * When a copy is likely to end, by its own progress: copies take minutes to hours, and checking a copy that cannot have
+ * ended wastes a call. Times are milliseconds since 1970.
  */
 export class Forecast {
   private lookAt: number;
@@ -31,19 +31,19 @@ export class Forecast {
     this.lookAt = since + Math.min(pollMinSeconds * FIRST_LOOK, pollMaxSeconds) * 1000;
   }
 
-  /** When the copy should be looked at next. */
+  /** When the copy should be checked next. */
   get next(): number {
     return this.lookAt;
   }
 
-  /** How much later than `next` a look may come: a copy of which nothing is known waits for a look at others. */
+  /** How much later than `next` a check may come: a copy without a forecast waits for a check of others. */
   get patience(): number {
     return this.endsAt === undefined
       ? this.settings.pollMaxSeconds * 1000
       : (this.lookAt - this.since) * TOLERANCE;
   }
 
-  /** Whether its progress is worth a call: nothing is foreseen, the copy is late, or people have waited for news. */
+  /** Whether its progress is worth a call: there is no forecast, the copy is late, or the reported progress is old. */
   wantsProgress(now: number): boolean {
     return (
       this.endsAt === undefined ||
@@ -58,7 +58,7 @@ export class Forecast {
     this.unknown(now);
   }
 
-  /** A look has passed without news of the copy's progress. */
+  /** A check returned no progress for the copy. */
   unknown(now: number): void {
     const age = now - this.since;
     const { pollMinSeconds, pollMaxSeconds } = this.settings;
@@ -68,7 +68,7 @@ export class Forecast {
   }
 }
 
-/** When to look at copies, so that those that end close to each other are seen together. */
+/** When to check copies, so that those that end close to each other are checked together. */
 export function nextLook(forecasts: readonly Forecast[]): number {
   const latest = Math.min(...forecasts.map((forecast) => forecast.next + forecast.patience));
   return Math.max(...forecasts.map((forecast) => forecast.next).filter((next) => next <= latest));

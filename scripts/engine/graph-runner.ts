@@ -3,11 +3,11 @@ import { interrupted, isInterrupted } from "./errors";
 export interface Task {
   /** Unique; several jobs may name the same shared task. */
   readonly id: string;
-  /** Several jobs need it: however often it is among the tasks, it runs once. @default false - its id may be there only once */
+  /** Several jobs need it: it runs once, even if it is listed several times. @default false - its id may be listed only once */
   readonly shared?: boolean;
   /** Tasks that must have succeeded; otherwise this one is skipped. */
   readonly needs: readonly string[];
-  /** Tasks that must have ended, however; this is how a share is withdrawn when the last dependant has ended. */
+  /** Tasks that must have ended, successfully or not; this way a share is withdrawn when the last dependant has ended. */
   readonly after: readonly string[];
   run(): Promise<void>;
 }
@@ -19,9 +19,9 @@ export type Outcome =
   | { readonly state: "interrupted" };
 
 /**
- * Runs tasks as soon as what they wait for has ended. A failed task stops only what needs it. Once the signal is
+ * Runs each task as soon as the tasks that it waits for have ended. A failed task stops only tasks that need it. Once the signal is
  * aborted nothing new starts. Never throws for a task's failure.
- * @param tasks every task stands after the tasks that it names
+ * @param tasks every task comes after the tasks that it names
  */
 export async function runTasks(
   tasks: readonly Task[],
@@ -31,7 +31,7 @@ export async function runTasks(
   const running = new Map<string, Promise<Outcome>>();
   for (const task of once(tasks)) running.set(task.id, finish(task));
 
-  // An outcome that cannot be told is a defect, and ends the run, but only after everything that runs has ended.
+  // An outcome that cannot be reported is a defect and ends the run, but only after all running tasks have ended.
   await Promise.allSettled(running.values());
   const outcomes = new Map<string, Outcome>();
   for (const [id, outcome] of running) outcomes.set(id, await outcome);
@@ -60,7 +60,7 @@ export async function runTasks(
   }
 }
 
-/** Each shared task where it is first named. @throws TypeError for two tasks of one id that are not the same */
+/** Each shared task at its first place in the list. @throws TypeError for two tasks of one id that are not the same */
 function once(tasks: readonly Task[]): readonly Task[] {
   const first = new Map<string, Task>();
   for (const task of tasks) {
@@ -71,7 +71,7 @@ function once(tasks: readonly Task[]): readonly Task[] {
   return [...first.values()];
 }
 
-/** For steps that must not begin after an interruption. */
+/** For steps that must not start after an interruption. */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw interrupted();
 }

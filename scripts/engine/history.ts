@@ -3,7 +3,7 @@ import type { RunEvent } from "./events";
 import type { Explanation } from "./explain/explanation";
 import type { JournalRecord } from "./journal";
 
-/** One copy of a journey, as the journal tells it. Times are ISO 8601. */
+/** One copy of a journey, from the journal. Times are ISO 8601. */
 export interface CopyHistory {
   readonly node: NodeId;
   readonly role: "transit" | "final";
@@ -19,12 +19,12 @@ export interface CopyHistory {
   availableAt?: string;
   provedAt?: string;
   publishedAt?: string;
-  /** When AWS gave the copy up, and AWS's own words. */
+  /** When the copy failed in AWS, and AWS's own words. */
   dead?: { readonly at: string; readonly reason: string };
   removedAt?: string;
 }
 
-/** What failed, or was not begun because something else had failed. */
+/** What failed, or was not started because something else failed. */
 export interface FailedTask {
   readonly at: string;
   readonly task: string;
@@ -34,15 +34,15 @@ export interface FailedTask {
 
 /** What a run was restricted to. */
 export interface RunPart {
-  /** As the user has named it. */
+  /** As the user named it. */
   readonly only: readonly string[];
-  /** Ids of the nodes that it was to make; empty: it had not come to that. */
+  /** Ids of the nodes that it was to make; empty: the run stopped before they were determined. */
   readonly nodes: readonly string[];
 }
 
 /**
- * The journey of a topology's images: the last run, and the interrupted runs before it that it went on from. A run
- * that finished, whether it succeeded or failed, ends a journey.
+ * The journey of a topology's images: the last run, and the interrupted runs before it that it continued. A run
+ * that finished, successfully or not, ends a journey.
  */
 export interface Journey {
   /** Ids of the runs, oldest first. */
@@ -50,15 +50,15 @@ export interface Journey {
   readonly startedAt: string;
   readonly lastRecordAt: string;
   readonly state: "finished" | "interrupted" | "unfinished";
-  /** Why each rule's way was chosen, by rule. */
+  /** Why each rule's path was chosen, by rule. */
   readonly because: ReadonlyMap<string, string>;
-  /** What the last run was restricted to. @default - to nothing */
+  /** What the last run was restricted to. @default - not restricted */
   readonly part?: RunPart;
   readonly copies: readonly CopyHistory[];
   readonly failures: readonly FailedTask[];
 }
 
-/** The last journey that a journal knows; undefined where nothing was ever run. */
+/** The last journey in a journal; undefined if there was no run. */
 export function lastJourney(records: readonly JournalRecord[]): Journey | undefined {
   const last = records.at(-1);
   const begun = beginning(records);
@@ -80,7 +80,7 @@ export function lastJourney(records: readonly JournalRecord[]): Journey | undefi
     }
     const copy = "node" in event ? copies.get(event.node) : undefined;
     if (copy !== undefined) note(copy, event, at);
-    // What a later run has mended is no failure of the journey.
+    // A failure that a later run repaired is not a failure of the journey.
     if (event.code === "CopyVerified") failures.delete(event.node);
   }
   return {
@@ -110,7 +110,7 @@ function partOf(journey: readonly JournalRecord[]): Pick<Journey, "part"> {
   return { part: { only: begun.only, nodes } };
 }
 
-/** Index of the first record after the last run but one that finished. */
+/** Index of the first record after the last finished run before the current one. */
 function beginning(records: readonly JournalRecord[]): number | undefined {
   const lastStart = records.findLastIndex((record) => record.event.code === "RunStarted");
   if (lastStart < 0) return undefined;

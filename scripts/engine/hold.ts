@@ -10,8 +10,8 @@ import {
 } from "./rule-state";
 
 /**
- * A rollback that stands: the copies of one source image are held back, those of an earlier one are shown instead. It
- * holds until the rule carries another source image, or the user ends it.
+ * An active rollback: the copies of one source image are held back, and those of an earlier one are published instead. It
+ * lasts until the rule carries another source image, or the user ends it.
  */
 export interface Hold {
   readonly run: string;
@@ -29,7 +29,7 @@ export async function readHold(ruleState: RuleState): Promise<Hold | undefined> 
   return asHold(await readStateParameter<unknown>(ruleState.rollback));
 }
 
-/** A parameter that somebody has changed by hand holds back as much as it can mean. */
+/** A parameter that was changed manually holds back everything that it can mean. */
 function asHold(value: unknown): Hold | undefined {
   const hold = value as Partial<Record<keyof Hold, unknown>> | null | undefined;
   if (typeof hold?.heldBack !== "string") return undefined;
@@ -52,7 +52,7 @@ export async function writeHold(ruleState: RuleState, hold: Hold): Promise<void>
     await overwriteStateParameter(ruleState.rollback, hold);
 }
 
-/** Takes back a hold that a rollback has written too late. */
+/** Undoes a hold that a rollback wrote too late. */
 export async function takeBackHold(ruleState: RuleState, run: string): Promise<void> {
   await takeBackStateParameter(
     ruleState.rollback,

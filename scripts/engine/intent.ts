@@ -9,8 +9,8 @@ import {
 } from "./rule-state";
 
 /**
- * What a run means to do, written before it does anything and removed when all of it stands: a run that finds one
- * resumes it. It pins the source image, so that `newest` does not move while copies of it are under way.
+ * What a run is going to do, written before it does anything and removed when everything exists: a run that finds an intent
+ * resumes it. It pins the source image, so that `newest` does not change while copies of it are in progress.
  */
 export interface Intent {
   readonly run: string;
@@ -19,7 +19,7 @@ export interface Intent {
   readonly sourceImageId: string;
   /** Ids of its snapshots, which outlive it. @default - not known */
   readonly snapshotIds?: readonly string[];
-  /** Ids of the final copies that are meant, where runs of some copy jobs have written it. @default - all of the rule's */
+  /** Ids of the intended final copies, if runs of only some copy jobs wrote the intent. @default - all of the rule's */
   readonly jobs?: readonly string[];
 }
 
@@ -31,13 +31,13 @@ export async function readIntent(ruleState: RuleState): Promise<Intent | undefin
     run: typeof run === "string" ? run : "unknown",
     startedAt: typeof startedAt === "string" ? startedAt : "unknown",
     sourceImageId,
-    // What is of another shape is as good as not known.
+    // A value of another shape counts as not known.
     ...(areTexts(snapshotIds) ? { snapshotIds } : {}),
     ...(areTexts(jobs) ? { jobs } : {}),
   };
 }
 
-/** Writes the intent, over the one that was given up; the caller holds the lease and has looked. */
+/** Writes the intent over the discarded one; the caller holds the lease and has read the state. */
 export async function writeIntent(ruleState: RuleState, intent: Intent): Promise<void> {
   if (!(await createStateParameter(ruleState.intent, intent)))
     await overwriteStateParameter(ruleState.intent, intent);
@@ -47,7 +47,7 @@ export async function removeIntent(ruleState: RuleState): Promise<void> {
   await removeStateParameter(ruleState.intent);
 }
 
-/** Takes back an intent that a run has written too late. */
+/** Undoes an intent that a run wrote too late. */
 export async function takeBackIntent(ruleState: RuleState, run: string): Promise<void> {
   await takeBackStateParameter(
     ruleState.intent,

@@ -19,7 +19,7 @@ export interface Journal {
   append(record: JournalRecord): void;
 }
 
-/** The whole of it, for commands that only look. */
+/** The whole journal, for commands that only read. */
 export function readJournal(file: string): readonly JournalRecord[] {
   const records: JournalRecord[] = [];
   eachRecord(file, (record) => records.push(record));
@@ -27,8 +27,8 @@ export function readJournal(file: string): readonly JournalRecord[] {
 }
 
 /**
- * JSON lines. Each record is on disk before `append` returns. The file is opened by the first record, so that a run
- * that is refused leaves nothing behind; a line torn by a crash is cut off then.
+ * JSON lines. Each record is on disk before `append` returns. The first record opens the file, so that a refused run
+ * leaves nothing behind; an incomplete line from a crash is cut off then.
  */
 export function openJournal(file: string): Journal & { close(): void } {
   let handle: number | undefined;
@@ -55,10 +55,10 @@ export function journalFile(journalDir: string, topology: string): string {
   return path.join(journalDir, `${topology}.jsonl`);
 }
 
-/** Started copies that are remembered of one node: of its latest source image, and so many. */
+/** The maximum number of started copies that are kept for one node, for its latest source image. */
 const REMEMBERED = 5;
 
-/** What a resume can use: which copies were started last, and how long they took. As long as there are copies, not runs. */
+/** What a resume can use: the copies that were started last, and how long they took. Its size depends on the number of copies, not runs. */
 function readUseful(file: string): readonly JournalRecord[] {
   const started = new Map<string, JournalRecord[]>();
   const taken = new Map<string, JournalRecord>();
@@ -80,7 +80,7 @@ function readUseful(file: string): readonly JournalRecord[] {
 
 const CHUNK_BYTES = 65_536;
 
-/** Line by line: a journal grows with every run. A line that cannot be read is left out. */
+/** Reads line by line, because a journal grows with every run. A line that cannot be read is skipped. */
 function eachRecord(file: string, hear: (record: JournalRecord) => void): void {
   if (!isPresent(file)) return;
   const handle = fs.openSync(file, "r");
@@ -105,7 +105,7 @@ function eachRecord(file: string, hear: (record: JournalRecord) => void): void {
   }
 }
 
-/** What is no record, a line of another version for one, is no history that we could use. */
+/** A line that is not a record, such as one of another version, cannot be used as history. */
 function parse(line: string): JournalRecord | undefined {
   if (line === "") return undefined;
   try {
@@ -120,7 +120,7 @@ function parse(line: string): JournalRecord | undefined {
   }
 }
 
-/** Reads from the end: a journal may have grown beyond what fits into memory. */
+/** Reads from the end: a journal may be larger than the memory. */
 function cutTornLine(file: string): void {
   if (!isPresent(file)) return;
   const handle = fs.openSync(file, "r+");

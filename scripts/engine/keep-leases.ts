@@ -1,14 +1,14 @@
 import { isLeaseLost, type HeldLease } from "./lease";
 import type { LeaseKeeper } from "./lease-record";
 
-/** How often in its life the clock is looked at, and how many parts of its life pass before it is renewed. */
+/** How often the clock is checked in a lease's duration, and the number of parts of the duration: it is renewed after each. */
 const LOOKS = 60;
 const PARTS = 3;
 
 /**
- * Renews leases until the signal is aborted. A renewal that fails for a passing reason is repeated for the rest of the
- * lease's life. Whoever sleeps does not notice that the machine did, and that the lease has expired meanwhile; so the clock
- * is looked at often, and a network that is not yet there after waking has as much time as another that fails.
+ * Renews leases until the signal is aborted. A renewal that fails for a temporary reason is retried until the lease
+ * expires. A process does not notice that its machine slept and that the lease expired in the meantime, so the clock
+ * is checked often, and a network that is not available yet after waking gets as much time as any other failing one.
  * @param onLost called once, when a lease cannot be kept
  */
 export async function keepLeases(
@@ -31,7 +31,7 @@ export async function keepLeases(
     }
     const triedAt = now();
     looks += 1;
-    // A clock that is put back must not put the renewal off.
+    // A clock that is set back must not delay the renewal.
     if (triedAt < dueAt && looks < LOOKS / PARTS) continue;
     try {
       for (const lease of leases) await lease.renew();

@@ -1,7 +1,7 @@
 import { KeyferryError } from "../../core/errors";
 import { isLeaseLost } from "./lease";
 
-/** A lease is lost, and a change was sent before that was known: it may have been made after others had taken over. */
+/** A lease was lost, and a change was sent before that was known: it may have been made after another run took over. */
 export class SentLate extends KeyferryError {
   constructor(lost: KeyferryError) {
     super(lost.message, {
@@ -14,8 +14,8 @@ export class SentLate extends KeyferryError {
 }
 
 /**
- * Makes a change, and takes it back where the lease was lost before its answer came. What takes it back looks first: whoever
- * has taken over may need it. It cannot fail the run any further, which has lost its lease.
+ * Makes a change, and undoes it if the lease was lost before the response came. The undo checks first, because the run that
+ * took over may need the change. A failure of the undo changes nothing for the run, which has already lost its lease.
  */
 export async function orTakenBack<T>(change: () => Promise<T>, takeBack: () => Promise<void>): Promise<T> {
   try {
@@ -26,7 +26,7 @@ export async function orTakenBack<T>(change: () => Promise<T>, takeBack: () => P
   }
 }
 
-/** Replaces the answer to a call that was sent, where the lease is lost. */
+/** Replaces the response of a call that was sent, if the lease is lost. */
 export function asSentLate(error: unknown): unknown {
   return isLeaseLost(error) ? new SentLate(error as KeyferryError) : error;
 }

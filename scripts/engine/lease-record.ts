@@ -2,9 +2,9 @@ import { parseStateParameter, readStateParameter, type RuleState } from "./rule-
 import type { Clock } from "./clock";
 import type { Settings } from "./settings";
 
-/** Who runs. */
+/** The process that runs. */
 export interface LeaseOwner {
-  /** A machine on which process numbers mean the same; never two machines of one name. */
+  /** A machine with its own process numbers; never two machines of one name. */
   readonly host: string;
   readonly pid: number;
   readonly run: string;
@@ -17,27 +17,27 @@ export interface LeaseRecord {
   /** When it was taken; ISO 8601, by AWS's time. @default - by a version that did not write it */
   readonly since?: string;
   /**
-   * Grows with every taking, so that what is written late under an earlier one is known for that.
+   * Increases each time the lease is taken, so that a late write under an earlier number is recognised.
    * @default - taken by a version that did not count
    */
   readonly number?: number;
 }
 
-/** What a lease needs to know beyond AWS. */
+/** What a lease needs in addition to AWS. */
 export interface LeaseKeeper {
   readonly me: LeaseOwner;
   readonly clock: Clock;
   readonly settings: Settings;
-  /** Whether a process of this host lives. */
+  /** Whether a process of this host is alive. */
   isAlive(pid: number): boolean;
 }
 
-/** Reads who runs; undefined when nobody does, or nobody can tell. */
+/** Reads the holder of the lease; undefined if there is none, or it cannot be read. */
 export async function readLease(ruleState: RuleState): Promise<LeaseRecord | undefined> {
   return asLease(await readStateParameter<unknown>(ruleState.lease));
 }
 
-/** The same of a parameter's text. */
+/** The same from a parameter's text. */
 export function leaseOf(text: string): LeaseRecord | undefined {
   return asLease(parseStateParameter<unknown>(text));
 }

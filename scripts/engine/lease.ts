@@ -10,7 +10,7 @@ import {
 import { momentOf, secondsAtMost, type Moment } from "./clock";
 import { describeOwner, leaseOf, takeoverReason, type LeaseKeeper, type LeaseRecord } from "./lease-record";
 
-/** Where a lease is written, and by whose time it expires. */
+/** Where a lease is written, and the clock by which it expires. */
 export type LeasePage = Pick<RuleState, "lease" | "now">;
 
 export interface HeldLease {
@@ -19,7 +19,7 @@ export interface HeldLease {
   /** Higher than that of every earlier taking. */
   readonly number: number;
   /**
-   * Makes sure that nobody else acts under it: for a part of its life it is believed what AWS has said last, then AWS is asked.
+   * Makes sure that no other process acts under it: for part of its duration AWS's last response is used, then AWS is called.
    * @throws KeyferryError `LeaseLost`
    */
   confirm(): Promise<void>;
@@ -29,30 +29,30 @@ export interface HeldLease {
 }
 
 /**
- * How much of a lease's life must be left for its run to change anything without asking. AWS takes a request for some minutes
- * after it was signed, so a process that is stopped just before it sends one has it refused before the lease can be taken.
+ * How much of a lease's duration must be left for its run to make changes without calling AWS. AWS accepts a request for some minutes
+ * after it was signed, so if a process is stopped just before it sends one, AWS refuses it before another run can take the lease.
  * Source: IAM user guide, "AWS Signature Version 4 for API requests" (in most cases five minutes, of a lease of ten).
  */
 const MARGIN = 0.6;
 
-/** Seconds for which a look at the lease's page is good enough to write over it. */
+/** The maximum age in seconds of a read of the lease's record before it may be overwritten. */
 export const FRESH_SECONDS = 10;
 
-/** How often a lease is confirmed in vain, by a machine that keeps stopping, before it is given up. */
+/** How many failed confirmations, on a machine that keeps stopping, are allowed before the lease counts as lost. */
 const CONFIRMATIONS = 5;
 
-/** How often a lease is created in vain, because others take it and give it back in between, before they have it. */
+/** How often creating a lease may fail because other runs take and release it in between, before it counts as theirs. */
 const CREATIONS = 5;
 
-/** For how many seconds a run may change things after it has last confirmed a lease. */
+/** For how many seconds a run may make changes after its last confirmation of a lease. */
 export function trustSeconds(leaseSeconds: number): number {
   return leaseSeconds * (1 - MARGIN);
 }
 
 /**
  * Takes the lease of a source place, so that two runs never work on the same copies. A lease that has expired by AWS's time,
- * or whose owner is a dead process of this host, is taken over. Parameter Store cannot compare and swap: after a take-over the
- * last writer wins, and everybody looks once more before they begin.
+ * or whose owner is a dead process of this host, is taken over. Parameter Store has no compare-and-swap: after a take-over the
+ * last writer wins, and every run reads the lease once more before it starts.
  * @throws KeyferryError `LeaseHeld`
  */
 export async function takeLease(ruleState: LeasePage, keeper: LeaseKeeper): Promise<HeldLease> {
@@ -65,13 +65,13 @@ export function isLeaseLost(error: unknown): boolean {
   return (error as { readonly code?: unknown } | undefined)?.code === "LeaseLost";
 }
 
-/** What a look at the lease's page has shown. */
+/** The result of reading the lease's record. */
 interface Look {
-  /** Before the question was sent: whatever is shown was so then, or later. */
+  /** Before the request was sent: the record is from this moment or later. */
   readonly at: Moment;
-  /** Absent: there is no page. */
+  /** Absent: there is no record. */
   readonly version?: number;
-  /** Absent: there is no page, or nobody can read it. */
+  /** Absent: there is no record, or it cannot be parsed. */
   readonly record?: LeaseRecord;
 }
 
@@ -79,7 +79,7 @@ class Lease implements HeldLease {
   takenFrom?: NonNullable<HeldLease["takenFrom"]>;
   number = 0;
   private since = "";
-  /** Until when it is believed: so many seconds after a moment. */
+  /** Until when it is used without a call: this many seconds after a moment. */
   private confirmed: { readonly at: Moment; readonly seconds: number } | undefined;
   private confirming: Promise<void> | undefined;
   private renewing: Promise<void> | undefined;
@@ -93,7 +93,7 @@ class Lease implements HeldLease {
   async take(): Promise<void> {
     let seen = await this.look();
     for (let times = 0; seen.version === undefined; times += 1) {
-      // Whoever finds none may not write over one: somebody else may just have created it.
+      // A run that finds no lease must not overwrite one: another run may have just created it.
       if (times === CREATIONS) throw this.heldByOther(undefined);
       this.begin(undefined);
       if (await this.create(seen)) return;
@@ -101,7 +101,7 @@ class Lease implements HeldLease {
       if (seen.version === undefined) await this.keeper.clock.sleep(this.keeper.settings.leaseLookSeconds);
     }
     const { record } = seen;
-    // The call that took it may have been repeated because its answer was lost.
+    // The call that took it may have been repeated because its response was lost.
     if (record?.owner.run === this.me.run) return this.resume(seen, record);
     const because =
       record === undefined ? "it cannot be read" : takeoverReason(record, this.keeper, this.ruleState.now());
@@ -151,11 +151,11 @@ class Lease implements HeldLease {
     const seen = await this.lookAtMine();
     const hasExpired = this.secondsLeft(seen.record) <= 0;
     await this.overwriteAsSeen(seen, seen.version);
-    // Somebody may have been about to take it over: the last writer has it, as ever.
+    // Another run may have been about to take it over: as always, the last writer has it.
     if (hasExpired) await this.settle(() => this.lost());
   }
 
-  /** A process that keeps stopping between an answer and what it does next never knows. */
+  /** A process that keeps stopping between a response and its next step can never be sure. */
   private async ask(): Promise<void> {
     for (let times = 0; times < CONFIRMATIONS; times += 1) {
       const seen = await this.lookAtMine();
@@ -185,8 +185,8 @@ class Lease implements HeldLease {
   }
 
   /**
-   * What an earlier run has written over it, late and in vain, does not count: its number is lower. Where nothing is written
-   * any more somebody has taken it, and has ended.
+   * A late write of an earlier run does not count: its number is lower. If no record exists
+   * any more, another run took the lease and has ended.
    * @throws KeyferryError `LeaseLost`
    */
   private async lookAtMine(): Promise<Look & { readonly version: number }> {
@@ -204,7 +204,7 @@ class Lease implements HeldLease {
     return record?.owner.run === this.me.run;
   }
 
-  /** Of what is not mine nothing is left to me. */
+  /** A lease of another run leaves no remaining time. */
   private secondsLeft(record: LeaseRecord | undefined): number {
     if (record === undefined || !this.isMine(record)) return 0;
     return (Date.parse(record.expires) - this.ruleState.now().getTime()) / 1000;
@@ -220,7 +220,7 @@ class Lease implements HeldLease {
     return isCreated;
   }
 
-  /** @returns the version that it has written, and by how many attempts at the most */
+  /** @returns the version that it wrote, and the maximum number of attempts */
   private async overwrite(seen: Look): Promise<{ readonly version: number; readonly attempts: number }> {
     const at = momentOf(this.keeper.clock);
     const { check, attempts } = this.onlyWhileFresh(seen);
@@ -231,17 +231,17 @@ class Lease implements HeldLease {
     return { version, attempts: Math.max(1, attempts()) };
   }
 
-  /** @throws KeyferryError `LeaseLost` when somebody has written, or removed it, between the look and this */
+  /** @throws KeyferryError `LeaseLost` if another process wrote or removed it between the read and this call */
   private async overwriteAsSeen(seen: Look, before: number): Promise<void> {
     const { version, attempts } = await this.overwrite(seen);
-    // An attempt whose answer was lost has written, too.
+    // An attempt whose response was lost also wrote.
     if (version > before && version <= before + attempts) return;
-    // The parameter had been removed by a run that had taken it and has ended.
+    // The parameter was removed by a run that took it and has ended.
     if (version === 1) await removeStateParameter(this.ruleState.lease);
     throw this.lost();
   }
 
-  /** What is written follows from what was seen, which may have changed while this process was stopped. */
+  /** The written value depends on what was read, which may have changed while this process was stopped. */
   private onlyWhileFresh({ at, version, record }: Look) {
     let attempts = 0;
     const check = async () => {
@@ -289,7 +289,7 @@ class Lease implements HeldLease {
     return new KeyferryError(`the lease ${this.ruleState.lease.name} is held by ${who}`, {
       code: "LeaseHeld",
       source: "user",
-      fix: "wait for that run (keyferry run does with --wait), or stop it; if it is dead its lease expires by itself, and keyferry unlock breaks it at once",
+      fix: "wait for that run (keyferry run does with --wait), or stop it; if it is dead its lease expires by itself, and keyferry unlock breaks it immediately",
     });
   }
 }

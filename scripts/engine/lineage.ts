@@ -3,18 +3,18 @@ import type { Filters } from "../aws";
 
 type Tags = Readonly<Record<string, string>>;
 
-/** A copy carries that of its own kind. */
+/** A copy has the tag of its own kind. */
 const SOURCE_TAGS = declaredKinds().map(({ lineage }) => lineage.source);
 
-/** Where a copy comes from. */
+/** The origin of a copy. */
 export interface Origin {
   /** Id of the source at the start of the journey. */
   readonly sourceId: string;
-  /** Id of what it is made from. @default - not written: a copy that version 0.1 made */
+  /** Id of its direct source. @default - not written: a copy that version 0.1 made */
   readonly parentId?: string;
 }
 
-/** The tags of one attempt at one copy: where it comes from, and the user's own. */
+/** The tags of one attempt at one copy: its origin, and the user's own tags. */
 export function copyTags(
   topology: Topology,
   node: CopyNode,
@@ -33,12 +33,12 @@ export function copyTags(
   };
 }
 
-/** `shared`: a final copy that other accounts launch from, which the runner role may share; any other it may not. */
+/** `shared`: a final copy that other accounts launch from; only these may be shared by the runner role. */
 export function roleOf({ role, destination }: CopyNode): CopyNode["role"] | "shared" {
   return destination?.shares === undefined ? role : "shared";
 }
 
-/** What `keyferry keys rekey` writes on what it makes again under another key, and on what it has made again. */
+/** The tags that `keyferry keys rekey` writes on a replacement under another key, and on the resource that it replaces. */
 export const REKEY_TAGS = {
   /** Name of the topology, on the copy. */
   by: "keyferry:rekeyed-by",
@@ -48,27 +48,27 @@ export const REKEY_TAGS = {
   replacedBy: "keyferry:replaced-by",
 } as const;
 
-/** The tags that users have set: neither AWS's own nor ours. */
+/** The tags that users set: neither AWS's nor Keyferry's. */
 export function userTags(tags: Tags): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^(aws|keyferry):/i.test(key)));
 }
 
-/** The tags of the copy of one snapshot: those of the copy, and the snapshot's own where the topology does not name them. */
+/** The tags of the copy of one snapshot: those of the copy, and the snapshot's own tags that the topology does not name. */
 export function snapshotTags(node: CopyNode, copy: Tags, own: Tags = {}): Tags {
   const { carryTags, tags } = node.rule;
   const carried = carryTags ? Object.entries(own).filter(([key]) => !(key in tags)) : [];
   return { ...copy, ...Object.fromEntries(carried) };
 }
 
-/** The tags of a parameter that the script writes. */
+/** The tags of a parameter that Keyferry writes. */
 export function parameterTags(topology: Topology, role: ParameterRole): Tags {
   return { [LINEAGE_TAGS.topology]: topology.name, [LINEAGE_TAGS.role]: role };
 }
 
-/** What a parameter is for. */
+/** The purpose of a parameter. */
 export type ParameterRole = "lease" | "intent" | "rollback" | "published";
 
-/** Finds what claims to be a node's copies, of one source or of any; `lineage-proof.ts` of the kind tells which of them are. */
+/** Finds resources tagged as a node's copies, of one source or of any; `lineage-proof.ts` of the kind decides which of them are. */
 export function copyFilters(topology: Topology, node: CopyNode, sourceId?: string): Filters {
   return {
     [`tag:${LINEAGE_TAGS.topology}`]: [topology.name],
@@ -83,7 +83,7 @@ export function sourceOf(tags: Tags): string | undefined {
   return SOURCE_TAGS.map((key) => tags[key]).find((id) => id !== undefined);
 }
 
-/** @default 1 - where the tag is missing */
+/** @default 1 - if the tag is missing */
 export function attemptOf(tags: Tags): number {
   return Number.parseInt(tags[LINEAGE_TAGS.attempt] ?? "1", 10) || 1;
 }

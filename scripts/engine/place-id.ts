@@ -1,6 +1,6 @@
 import type { CopyNode, Place } from "../../topology";
 
-/** A place as far as it is one. */
+/** The parts of a place that identify it. */
 export interface PlaceKey {
   /** `id`: 12 digits. */
   readonly account: { readonly id: string };
@@ -12,7 +12,7 @@ export function placeId(place: PlaceKey): string {
   return `${place.account.id}/${place.region}`;
 }
 
-/** Each place once, without what else is known of it. */
+/** Each place once, without its other properties. */
 export function uniquePlaces(places: readonly Place[]): readonly Place[] {
   return [
     ...new Map(

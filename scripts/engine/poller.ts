@@ -8,16 +8,16 @@ import { Forecast, nextLook } from "./forecast";
 import { placeId } from "./place-id";
 import type { Settings } from "./settings";
 
-/** How a copy ended. `missing`: it was started, and AWS does not know it. */
+/** How a copy ended. `missing`: it was started, and AWS does not return it. */
 export type CopyEnd = ({ readonly state: CopyFate } & ShownCopy) | { readonly state: "missing" };
 
-/** Whose copies are waited for: a kind, which knows how to read them. */
+/** The kind of the pending copies, which can read them. */
 export interface WatchedKind {
   readonly name: string;
   watcher(aws: AwsAccess, place: Place): CopyWatcher;
 }
 
-/** A look that fails for a passing reason is repeated so often before the waiting copies fail. */
+/** How often a check that fails for a temporary reason is repeated before the waiting copies fail. */
 const FAILED_LOOKS = 10;
 
 interface Waiting {
@@ -29,11 +29,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
   readonly forecast: Forecast;
   last: string;
-  /** Since when it has not been described, milliseconds since 1970; absent: it was in the last look. */
+  /** Since when AWS has not returned it, milliseconds since 1970; absent: it was in the last response. */
   absentSince?: number;
 }
 
-/** All waiting of a run: one poller for each kind, account and Region, made at first use. */
+/** All waiting of a run: one poller for each kind, account and Region, created at first use. */
 export class CopyPollers {
   private readonly pollers = new Map<string, CopyPoller>();
 
@@ -44,7 +44,7 @@ export class CopyPollers {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** @throws KeyferryError `Interrupted` when the run is stopped; the copy itself goes on in AWS */
+  /** @throws KeyferryError `Interrupted` when the run is stopped; the copy itself continues in AWS */
   wait(
     kind: WatchedKind,
     place: Place,
@@ -61,8 +61,8 @@ export class CopyPollers {
 }
 
 /**
- * Reads all waiting copies of one kind, account and Region with as few calls as possible: when the first of them can be
- * expected to have ended, by their own progress so far.
+ * Reads all waiting copies of one kind, account and Region with as few calls as possible: when the first of them is
+ * expected to have ended, from their progress so far.
  */
 export class CopyPoller {
   private readonly waiting = new Map<string, Waiting>();
@@ -114,7 +114,7 @@ export class CopyPoller {
     }
   }
 
-  /** Waits for the time of the next look; false when another copy has joined meanwhile, which may want an earlier one. */
+  /** Waits for the next check; false if another copy joined in the meantime, which may need an earlier one. */
   private async isDue(): Promise<boolean> {
     const at = Math.max(
       nextLook([...this.waiting.values()].map((copy) => copy.forecast)),
@@ -135,13 +135,13 @@ export class CopyPoller {
     }
   }
 
-  /** Seconds between two looks; longer while they fail, so that a network that is gone for minutes is outlasted. */
+  /** Seconds between two checks; longer while they fail, so that the run survives a network outage of minutes. */
   private shortestPause(): number {
     const { pollMinSeconds, pollMaxSeconds } = this.settings;
     return Math.min(pollMinSeconds * 2 ** this.failedLooks, pollMaxSeconds);
   }
 
-  /** A look; a passing failure of the call counts as "nothing changed". */
+  /** One check; a temporary failure of the call counts as "nothing changed". */
   private async lookOrCount(): Promise<void> {
     try {
       await this.look();
@@ -164,12 +164,12 @@ export class CopyPoller {
     }
   }
 
-  /** Tells a copy's end or progress. */
+  /** Reports a copy's end or progress. */
   private settle(copy: Waiting, seen: SeenCopy | undefined): void {
     const now = this.now();
     if (seen === undefined) {
       copy.forecast.unknown(now);
-      // What was described before may be left out of one answer, and a second copy must not come of that.
+      // A copy that AWS returned before may be missing from one response; this must not lead to a second copy.
       copy.absentSince ??= now;
       if ((now - copy.absentSince) / 1000 >= this.settings.missingAfterSeconds)
         this.end(copy, { state: "missing" });

@@ -3,20 +3,20 @@ import { declaredKind, LINEAGE_TAGS, rulePath, type Place, type Rule, type Topol
 import type { ParameterView } from "../aws";
 import { parameterTags } from "./lineage";
 
-/** Parameter Store keeps the type and the data type with which a parameter was made. */
+/** Parameter Store keeps the type and the data type with which a parameter was created. */
 const TYPE = "String";
 
-/** Why the topology may not publish in a parameter that exists. */
+/** Why the topology must not publish in an existing parameter. */
 export interface NotPublishable {
   readonly what: string;
   readonly fix: string;
 }
 
 /**
- * Whether a parameter that exists is the topology's own, which its tags say: a run sets them in the call that makes it, and
- * nothing carries tags from one parameter to another. A parameter of somebody else is neither written over nor tagged; who
- * owns it may hand it over.
- * @returns undefined when it may be written over
+ * Whether an existing parameter belongs to the topology, by its tags: a run sets them in the call that creates it, and
+ * AWS never copies tags from one parameter to another. A parameter of someone else is neither overwritten nor tagged; its
+ * owner may hand it over.
+ * @returns undefined if it may be overwritten
  */
 export function whyNotPublishable(
   topology: Topology,
@@ -43,11 +43,11 @@ export function whyNotPublishable(
   const shown = value === undefined ? "" : `, shows ${value}`;
   const whose =
     owner === undefined || owner === topology.name
-      ? `exists${shown} and does not have the tags of the topology ${topology.name}: somebody else created it`
+      ? `exists${shown} and does not have the tags of the topology ${topology.name}: someone else created it`
       : `belongs to the topology ${owner}${shown}`;
   const list = Object.entries(wanted).map(([key, tag]) => `Key=${key},Value=${tag}`);
   return {
-    what: `${where} ${whose}; it is left as it is`,
+    what: `${where} ${whose}; it is not changed`,
     fix: `${another}account ${account.id} must hand it over: aws ssm add-tags-to-resource --region ${region} --resource-type Parameter --resource-id ${name} --tags ${list.join(" ")}`,
   };
 }

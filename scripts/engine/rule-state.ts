@@ -9,7 +9,7 @@ export interface StateParameter {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Where a rule keeps its intent and its rollback, and, together with all rules of the same source account and Region, its lease. */
+/** Where a rule stores its intent and its rollback and, shared with all rules of the same source account and Region, its lease. */
 export interface RuleState {
   readonly lease: StateParameter;
   readonly intent: StateParameter;
@@ -42,13 +42,13 @@ export function openStateParameter({
   return parameters.read(name);
 }
 
-/** A parameter's JSON; undefined when it is absent or was not written by us. */
+/** A parameter's JSON; undefined if it is absent or Keyferry did not write it. */
 export async function readStateParameter<T>({ parameters, name }: StateParameter): Promise<T | undefined> {
   const text = await parameters.get(name);
   return text === undefined ? undefined : parseStateParameter<T>(text);
 }
 
-/** The JSON value of a parameter; undefined when it was not written by us. */
+/** The JSON value of a parameter; undefined if Keyferry did not write it. */
 export function parseStateParameter<T>(text: string): T | undefined {
   try {
     return JSON.parse(text) as T;
@@ -64,20 +64,20 @@ export async function createStateParameter(parameter: StateParameter, value: unk
 
 /**
  * Overwrites a parameter; it keeps the tags with which it was created.
- * @returns its version, which is one more than before, and 1 where there was none
+ * @returns its version, which is one more than before, or 1 if there was none
  */
 export async function overwriteStateParameter(parameter: StateParameter, value: unknown): Promise<number> {
   return (await put(parameter, value, true)) ?? 0;
 }
 
-/** Removes a parameter; one that does not exist is fine. */
+/** Deletes a parameter; it is not an error if it does not exist. */
 export function removeStateParameter({ parameters, name }: StateParameter): Promise<void> {
   return parameters.delete(name);
 }
 
 /**
- * Undoes what a run has written too late: it restores the value that was replaced, and removes a parameter that did not
- * exist. What others have written over it since stays.
+ * Undoes what a run wrote too late: restores the replaced value, or deletes a parameter that did not
+ * exist before. A later write of another process is kept.
  */
 export async function takeBackStateParameter(
   parameter: StateParameter,
@@ -99,7 +99,7 @@ function put(
   return parameters.put({ name, value: JSON.stringify(value), dataType: "text", overwrite, tags });
 }
 
-/** Whether a value is a list of texts. */
+/** Whether a value is a list of strings. */
 export function areTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }

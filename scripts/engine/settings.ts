@@ -1,44 +1,44 @@
-/** The numbers of a run. All of them can be set by the user; none is a constant in a loop. */
+/** The numbers of a run. The user can set all of them; none is a constant in a loop. */
 export interface Settings {
   /** Shortest and longest pause between two checks of the copies of one account and Region. */
   readonly pollMinSeconds: number;
   readonly pollMaxSeconds: number;
-  /** How old the progress that is told of a copy may become while nothing else calls for a look at its snapshots. */
+  /** The maximum age of a copy's reported progress, if nothing else requires reading its snapshots. */
   readonly progressSeconds: number;
-  /** How far AWS's Describe answers may lag behind what was created. */
+  /** How long AWS's Describe calls may not return a created resource (eventual consistency). */
   readonly settleSeconds: number;
-  /** A copy that was started and cannot be seen for so long counts as missing. */
+  /** A copy that was started and is not returned for this long counts as missing. */
   readonly missingAfterSeconds: number;
   /** How long Parameter Store may take to validate a published image. */
   readonly publishTimeoutSeconds: number;
-  /** Pause between two looks at parameters that are being validated. */
+  /** Pause between two checks of parameters that are being validated. */
   readonly publishLookSeconds: number;
-  /** Pause between two looks at a group whose instances are being replaced. */
+  /** Pause between two checks of a group whose instances are being replaced. */
   readonly refreshLookSeconds: number;
-  /** Life of the run lease; renewed three times in it. */
+  /** Duration of the run lease; it is renewed three times in this time. */
   readonly leaseSeconds: number;
-  /** Pause between two looks at a lease that another run holds. */
+  /** Pause between two checks of a lease that another run holds. */
   readonly leaseLookSeconds: number;
-  /** Copies in progress at the same time in one account and Region. @default - what Service Quotas tells of each */
+  /** Copies in progress at the same time in one account and Region. @default - the quota of each from Service Quotas */
   readonly maxCopiesPerPlace?: number;
   /**
-   * The same where Service Quotas does not tell it. Source: EBS user guide, "Quotas for Amazon EBS" (concurrent snapshot
+   * The same if Service Quotas does not have it. Source: EBS user guide, "Quotas for Amazon EBS" (concurrent snapshot
    * copies per destination Region).
    */
   readonly documentedCopiesPerPlace: number;
   /**
-   * Copies of images that AWS takes at once, however many of snapshots; Service Quotas does not know this quota.
+   * Concurrent image copies that AWS accepts, regardless of snapshot copies; Service Quotas does not list this quota.
    * Source: EC2 user guide, "Copy an Amazon EC2 AMI" (concurrent AMI copies per destination Region).
    */
   readonly documentedImageCopiesPerPlace: number;
   /** Shortest and longest pause after AWS has refused a copy because too many are in progress. */
   readonly quotaPauseSeconds: number;
   readonly quotaPauseMaxSeconds: number;
-  /** How long a copy is tried that AWS refuses so. */
+  /** How long such a refused copy is retried. */
   readonly quotaPatienceSeconds: number;
 }
 
-/** For AWS: copies take minutes to hours, answers lag by seconds. */
+/** For AWS: copies take minutes to hours, responses lag by seconds. */
 export const AWS_SETTINGS: Settings = {
   pollMinSeconds: 5,
   pollMaxSeconds: 120,
@@ -57,7 +57,7 @@ export const AWS_SETTINGS: Settings = {
   quotaPatienceSeconds: 6 * 3600,
 };
 
-/** For a rehearsal, whose copies take seconds, and whose answers may lag behind by five (`--consistency-lag 5`). */
+/** For a rehearsal, whose copies take seconds, and whose responses may lag by five seconds (`--consistency-lag 5`). */
 export const REHEARSAL_SETTINGS: Settings = {
   ...AWS_SETTINGS,
   pollMinSeconds: 0.2,

@@ -1,32 +1,32 @@
 import { LINEAGE_TAGS, type Rule, type Topology } from "../../topology";
 
 /**
- * What is written on an image or snapshot while it is shared: for each rule that shares it, a tag with the accounts. So
- * that rules, of one topology or of two that know nothing of each other, may share the same image with the same account,
- * and the last one that needs the share withdraws it. A record names the resource that bears it: whoever copies that with
- * its tags carries the record along, and shares of theirs with the same accounts are not ours.
+ * The tags on an image or snapshot while it is shared: for each rule that shares it, a tag with the accounts. This way rules
+ * of one topology, or of two independent ones, can share the same image with the same account, and the last one that needs
+ * the share withdraws it. A record names the resource that it belongs to: a copy of the resource with its tags has the record
+ * too, and shares of that copy with the same accounts are not Keyferry's.
  */
 
 type Tags = Readonly<Record<string, string>>;
 
-/** Whose record a tag is: `acme/web`, the rule `web` of the topology `acme`; `acme/web.launch` for shares that last. */
+/** The owner of a record: `acme/web`, the rule `web` of the topology `acme`; `acme/web.launch` for permanent shares. */
 export type Sharer = string;
 
-/** Tells which sharers' records are meant. */
+/** Selects sharers by name. */
 export type Whose = (sharer: Sharer) => boolean;
 
 export function sharerOf(topology: Topology, rule: Rule): Sharer {
   return `${topology.name}/${rule.name}`;
 }
 
-/** Whose record shares are that last: of images from which other accounts launch. No rule's name has a dot. */
+/** The sharer of permanent shares, for images from which other accounts launch. No rule's name has a dot. */
 export function launchSharerOf(topology: Topology, rule: Pick<Rule, "name">): Sharer {
   return `${topology.name}/${rule.name}${LAUNCH}`;
 }
 
 const LAUNCH = ".launch";
 
-/** The rule of a sharer of a topology, and whether its shares last. */
+/** The rule of a sharer of a topology, and whether its shares are permanent. */
 export function ruleOfSharer(
   topology: Topology,
   sharer: Sharer,
@@ -36,44 +36,44 @@ export function ruleOfSharer(
   return { rule: lasts ? name.slice(0, -LAUNCH.length) : name, lasts };
 }
 
-/** Every rule of a topology, those that it has dropped as well: what they share while copies are made. */
+/** Every rule of a topology, including removed ones: shares that exist while copies are made. */
 export function journeySharersOf(topology: Topology): Whose {
   return (sharer) => sharersOf(topology)(sharer) && !ruleOfSharer(topology, sharer).lasts;
 }
 
-/** Every rule of a topology, those that it has dropped as well. */
+/** Every rule of a topology, including removed ones. */
 export function sharersOf(topology: Topology): Whose {
   return (sharer) => sharer.startsWith(`${topology.name}/`);
 }
 
-/** Account ids, each with a space, that fit into one tag value of 256 characters, with the words before them, where those are short. */
+/** Account ids, each with a space, that fit into one tag value of 256 characters after the (short) words before them. */
 const ACCOUNTS_PER_TAG = 15;
 const MAX_TAG_VALUE = 256;
 const ACCOUNT_WORD = 13;
-/** Room for the word that says that a share ends. */
+/** Space for the word that marks a share as ending. */
 const ENDING_WORD = 7;
 
 const RESOURCE = /^(ami-|snap-|arn:)/;
 
-/** Stands before the accounts once the sharer needs them no more and looks whether others do. */
+/** Precedes the accounts when the sharer no longer needs them and checks whether others do. */
 const ENDING = "ending";
 
-/** Stands before the number of the lease under which a record was written. */
+/** Precedes the number of the lease under which a record was written. */
 const LEASE = "lease=";
 
 const ACCOUNT = /^\d{12}$/;
 
-/** What a record says of itself. */
+/** The first part of a record. */
 export interface RecordHead {
-  /** Id of the image or snapshot that bears it. */
+  /** Id of the image or snapshot that it belongs to. */
   readonly bearer: string;
-  /** Number of the lease under which it was written, so that a run knows its own. */
+  /** Number of the lease under which it was written, so that a run recognises its own. */
   readonly lease: number;
 }
 
 /**
- * The tags that record a sharer's shares; a long list goes on in `keyferry:shared-with:acme/web:2`, `:3`, ...
- * @param head @default - not known yet: a copy that is about to be made, by the same request whoever makes it
+ * The tags that record a sharer's shares; a long list continues in `keyferry:shared-with:acme/web:2`, `:3`, ...
+ * @param head @default - not known yet: a copy that is about to be made, with the same request from any run
  */
 export function sharedWithTags(sharer: Sharer, accounts: readonly string[], head?: RecordHead): Tags {
   const words = head === undefined ? [] : [head.bearer, `${LEASE}${head.lease}`];
@@ -88,20 +88,20 @@ export function sharedWithTags(sharer: Sharer, accounts: readonly string[], head
   return tags;
 }
 
-/** Tags that record shares, by the id of the image or snapshot that bears them. */
+/** Tags that record shares, by the id of the image or snapshot that has them. */
 export type ShareRecords = ReadonlyMap<string, Tags>;
 
-/** What some sharers have recorded on a resource. */
+/** The records of some sharers on a resource. */
 export interface ShareRecord {
   /** 12 digits each. */
   readonly accounts: readonly string[];
-  /** Those that are still needed. */
+  /** The accounts that are still needed. */
   readonly needed: readonly string[];
   /** Keys of the tags. */
   readonly keys: readonly string[];
   /** Ids of the resources that the tags were written for. */
   readonly bearers: readonly string[];
-  /** The same record once nothing of it is needed any more. */
+  /** The same record when none of its accounts is needed any more. */
   readonly asEnding: Tags;
 }
 
@@ -110,7 +110,7 @@ export function ownRecord(tags: Tags, isOwn: Whose): ShareRecord {
   return record(tags, isOwn);
 }
 
-/** The record of everybody else. */
+/** The record of all other sharers. */
 export function othersRecord(tags: Tags, isOwn: Whose): ShareRecord {
   return record(tags, (sharer) => !isOwn(sharer));
 }

@@ -7,8 +7,8 @@ import type { Settings } from "./settings";
 /** The right to have one copy in progress in an account and Region. */
 export interface Slot {
   /**
-   * To be called when AWS has refused to start a copy because too many are in progress: others keep out until some have
-   * ended, and this one waits before it tries again.
+   * Call this when AWS refused to start a copy because too many are in progress: other copies do not start until some have
+   * ended, and this one waits before it retries.
    */
   refused(): Promise<void>;
   leave(): void;
@@ -17,8 +17,8 @@ export interface Slot {
 type SlotSettings = Pick<Settings, "quotaPauseSeconds" | "quotaPauseMaxSeconds">;
 
 /**
- * The quota of copies in progress, for each account and destination Region by itself. Rules take turns, so that a rule
- * with many images does not starve one with few. What AWS refuses lowers the number; what ends well raises it again.
+ * The quota of copies in progress, for each account and destination Region. Rules take turns, so that a rule
+ * with many images does not starve one with few. A refusal of AWS lowers the number; a successful copy raises it again.
  */
 export class Slots {
   private readonly places = new Map<string, PlaceSlots>();
@@ -32,7 +32,7 @@ export class Slots {
 
   /**
    * @param rule name of the rule on whose behalf the copy is made
-   * @param onWait called when there is no slot at once
+   * @param onWait called if no slot is free immediately
    */
   enter(place: Place, rule: string, onWait: () => void): Promise<Slot> {
     return this.at(place).enter(rule, onWait);
@@ -51,7 +51,7 @@ export class Slots {
   }
 
   private slotsOf(place: Place): PlaceSlots {
-    // A quota of none would have everybody wait for ever; so AWS is asked, and what it says is told.
+    // A quota of zero would make every copy wait forever, so one is tried and AWS's error is reported.
     const most = Math.max(1, this.quotas.of(place).copiesAtOnce);
     return new PlaceSlots(this.clock, this.settings, this.signal, most);
   }
@@ -62,7 +62,7 @@ class PlaceSlots {
   private taken = 0;
   private pauseSeconds: number;
   private refusedAt = Number.NEGATIVE_INFINITY;
-  /** Rule -> who waits; the first rule is next. */
+  /** Rule -> waiting copies; the first rule is next. */
   private readonly waiting = new Map<string, (() => void)[]>();
 
   constructor(
@@ -108,7 +108,7 @@ class PlaceSlots {
   }
 
   private async refused(): Promise<void> {
-    // Many are refused at the same time where the quota is far lower than expected; that counts as once.
+    // If the quota is far lower than expected, many copies are refused at the same time; they count as one refusal.
     if (this.sinceRefusal() > this.settings.quotaPauseSeconds) {
       this.capacity = Math.max(1, Math.min(this.capacity, this.taken) - 1);
       this.pauseSeconds = Math.min(this.settings.quotaPauseMaxSeconds, this.pauseSeconds * 2);

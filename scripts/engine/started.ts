@@ -3,7 +3,7 @@ import type { JournalRecord } from "./journal";
 
 const indexes = new WeakMap<readonly JournalRecord[], ReadonlyMap<string, readonly string[]>>();
 
-/** Ids of the copies of one source image that earlier runs have started for a node, oldest first. */
+/** Ids of the copies of one source image that earlier runs started for a node, oldest first. */
 export function startedCopies(
   past: readonly JournalRecord[],
   node: NodeId,
@@ -12,7 +12,7 @@ export function startedCopies(
   return indexOf(past).get(`${node} ${sourceImageId}`) ?? [];
 }
 
-/** Made once for each list: every node of a run asks. */
+/** Built once for each list, because every node of a run uses it. */
 function indexOf(past: readonly JournalRecord[]): ReadonlyMap<string, readonly string[]> {
   const known = indexes.get(past);
   if (known !== undefined) return known;

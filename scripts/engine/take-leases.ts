@@ -6,22 +6,22 @@ import type { LeaseKeeper } from "./lease-record";
 import { placeId } from "./place-id";
 import { ruleStateOf } from "./rule-state";
 
-/** Rules whose sources lie in one account and Region: they are worked on together or not at all. */
+/** Rules whose sources are in one account and Region: a run works on all of them or none. */
 export type RulesOfSource = readonly [Rule, ...Rule[]];
 
 /** How leases are taken. */
 export interface Taking {
-  /** For how many seconds a run waits for leases that others hold. @default 0 */
+  /** How many seconds a run waits for leases that others hold. @default 0 */
   readonly waitSeconds?: number;
-  /** Told once, when it begins to wait: the rules whose lease another run holds, and AWS's record of who that is. */
+  /** Called once, when the wait starts: the rules whose lease another run holds, and the holder's record in AWS. */
   readonly onWait?: (rules: RulesOfSource, because: string) => void;
-  /** Told of a lease that was taken over from a dead run, with the rules that it covers. */
+  /** Called for a lease that was taken over from a dead run, with the rules that it covers. */
   readonly onTaken?: (from: NonNullable<HeldLease["takenFrom"]>, rules: RulesOfSource) => void;
 }
 
 /**
- * Takes the leases of some rules, all of them or none. Who waits holds nothing meanwhile, and everybody takes them in the same
- * order: so runs that need some of the same leases never wait for each other.
+ * Takes the leases of some rules, all of them or none. A waiting run holds no lease, and every run takes them in the same
+ * order, so runs that need some of the same leases never wait for each other.
  * @throws KeyferryError `LeaseHeld` when a run still holds one at the end of the wait; `Interrupted` when the wait is aborted
  */
 export async function takeLeases(
@@ -46,7 +46,7 @@ export async function takeLeases(
 
 interface Tried {
   readonly leases: readonly HeldLease[];
-  /** What another run holds; then nothing is held here. */
+  /** The leases that another run holds; then none is held here. */
   readonly held?: { readonly rules: RulesOfSource; readonly error: Error };
 }
 
@@ -71,17 +71,17 @@ async function tryAll(
   return { leases };
 }
 
-/** Whoever loses a lease between the look at it and its taking has lost nothing: it is another's, as one that is held. */
+/** A lease that is lost between reading and taking it counts as held by another run. */
 function isOfOthers(error: unknown): error is KeyferryError {
   return isKeyferryError(error) && (error.code === "LeaseHeld" || isLeaseLost(error));
 }
 
-/** A lease that cannot be given back expires by itself; the result of the work matters more. */
+/** A lease that cannot be released expires by itself; the result of the work matters more. */
 export async function releaseAll(leases: readonly HeldLease[]): Promise<void> {
   for (const lease of leases) await lease.release().catch(() => undefined);
 }
 
-/** Rules whose sources lie in one place share a lease. */
+/** Rules whose sources are in one place share a lease. */
 export function bySource(rules: readonly Rule[]): readonly RulesOfSource[] {
   const groups = new Map<string, [Rule, ...Rule[]]>();
   for (const rule of rules) {

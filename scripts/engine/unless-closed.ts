@@ -1,6 +1,6 @@
 import { isAwsError } from "../aws";
 
-/** What a look at AWS finds; nothing where AWS does not let us look, which others tell. */
+/** The result of reading from AWS; empty if AWS denies access, which is reported elsewhere. */
 export async function unlessClosed<T>(look: () => Promise<readonly T[]>): Promise<readonly T[]> {
   try {
     return await look();

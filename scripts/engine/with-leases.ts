@@ -8,7 +8,7 @@ import { isLeaseLost, type HeldLease } from "./lease";
 import type { LeaseKeeper } from "./lease-record";
 import { releaseAll, takeLeases, type Taking } from "./take-leases";
 
-/** What work under leases is done with. */
+/** What work under leases uses. */
 export interface UnderLeases {
   /** Refuses every change once a lease is lost. */
   readonly aws: AwsAccess;
@@ -19,7 +19,7 @@ export interface UnderLeases {
 
 /**
  * Does some work while no run can work on the same rules: takes the lease of each of their source places, renews it, and
- * gives it back.
+ * releases it.
  * @throws KeyferryError `LeaseHeld` when a run works on one of them, before anything is done; `Interrupted` when it is aborted
  *   while it waits for such a run
  */
@@ -33,7 +33,7 @@ export async function withLeases<T>(
 ): Promise<T> {
   let leases: readonly HeldLease[] = [];
   const stop = new AbortController();
-  // Everything that waits listens to it: as many as there are copies, which is no leak.
+  // Every wait listens to it: there are as many listeners as copies, which is not a leak.
   setMaxListeners(0, stop.signal);
   const keeping = new AbortController();
   const forward = () => stop.abort();

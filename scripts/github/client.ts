@@ -3,17 +3,17 @@ import { thrownText } from "../../core/thrown";
 import { notPosted, refusalOf, type Answer } from "./refusals";
 import type { Workflow } from "./workflow";
 
-/** Milliseconds that GitHub has for an answer. */
+/** Timeout of a request to GitHub, in milliseconds. */
 const PATIENCE = 30_000;
 
-/** What REST answers where GraphQL names the error. */
+/** The REST status that corresponds to an error type of GraphQL. */
 const STATUSES: Readonly<Record<string, number>> = { NOT_FOUND: 404, FORBIDDEN: 403, RATE_LIMITED: 429 };
 
-/** GitHub's API as the job's token may use it. The token is in a header, and in nothing that is printed or thrown. */
+/** GitHub's API with the job's token. The token is only in a header, never in anything that is printed or thrown. */
 export class GitHubClient {
   constructor(private readonly workflow: Pick<Workflow, "api" | "graphql" | "token">) {}
 
-  /** A list, all pages of it. @throws KeyferryError `CommentNotPosted` with GitHub's reason */
+  /** All pages of a list. @throws KeyferryError `CommentNotPosted` with GitHub's reason */
   async list(what: string, path: string): Promise<readonly unknown[]> {
     const items: unknown[] = [];
     let url: string | undefined = `${this.workflow.api}${path}`;
@@ -28,15 +28,15 @@ export class GitHubClient {
   }
 
   /**
-   * A query or mutation of GraphQL.
-   * @param what is asked, for people
+   * Sends a GraphQL query or mutation.
+   * @param what a description for people
    * @throws KeyferryError `CommentNotPosted` with GitHub's reason
    */
   async graphql(what: string, query: string, variables: object): Promise<unknown> {
     const answer = await this.answer("POST", this.workflow.graphql, what, { query, variables });
     const result = parsed(what, answer);
     if (!isRecord(result)) throw unexpected(what);
-    // GraphQL refuses with status 200.
+    // GraphQL reports errors with status 200.
     const [error] = Array.isArray(result["errors"]) ? (result["errors"] as readonly unknown[]) : [];
     if (error !== undefined) {
       const type = isRecord(error) ? String(error["type"]) : "";
@@ -51,7 +51,7 @@ export class GitHubClient {
       const why = thrownText(cause ?? error);
       throw notPosted(
         `${new URL(url).host} cannot be reached: ${why}`,
-        "look at the network, and run the job again",
+        "check the network, and run the job again",
         error,
       );
     });
@@ -70,14 +70,14 @@ export class GitHubClient {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // A POST that is redirected would become a GET.
+      // A redirected POST would become a GET.
       redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE),
     });
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
 
-  /** The next page, at the same address: the token goes nowhere else. */
+  /** The next page, only at the same host: the token is sent nowhere else. */
   private nextOf({ headers }: Answer): string | undefined {
     const next = /<([^>]+)>;\s*rel="next"/.exec(headers.get("link") ?? "")?.[1];
     return next?.startsWith(`${this.workflow.api}/`) === true ? next : undefined;
@@ -93,5 +93,5 @@ function parsed(asked: string, { text }: Answer): unknown {
 }
 
 export function unexpected(asked: string): Error {
-  return notPosted(`GitHub's answer to ${asked} is not of its documented form`, "run the job again");
+  return notPosted(`GitHub's response to ${asked} does not have the documented format`, "run the job again");
 }

@@ -3,23 +3,23 @@ import { GitHubClient, unexpected } from "./client";
 import { notPosted } from "./refusals";
 import type { Head, Workflow } from "./workflow";
 
-/** What became of the comment. */
+/** The result of posting the comment. */
 export type Posted =
   | { readonly state: "created" | "updated" | "unchanged" | "not-needed"; readonly pull: number }
-  /** The pull request is closed or has another commit by now, which has a review of its own. */
+  /** The pull request is closed, or has a newer commit, which gets its own review. */
   | { readonly state: "outdated" };
 
 export interface Comment {
-  /** Markdown, with the marker at its beginning. */
+  /** Markdown that starts with the marker. */
   readonly body: string;
   readonly marker: string;
-  /** Whether it is worth a comment where there is none yet. */
+  /** Whether to post a new comment if there is none yet. */
   readonly isNeeded: boolean;
 }
 
 /**
- * Posts a comment to the pull request that a job is about, or brings up to date the one that was posted before. Comments of others are left
- * alone, whatever they begin with: who can edit a comment can make it say something else afterwards.
+ * Posts a comment on the pull request of a job, or updates the comment that was posted before. Comments of other authors are never
+ * changed, even if they start with the marker, because their authors could edit them afterwards.
  * @throws KeyferryError `CommentNotPosted` with GitHub's reason
  */
 export async function postComment(workflow: Workflow, { body, marker, isNeeded }: Comment): Promise<Posted> {
@@ -44,7 +44,7 @@ function pullRequest(
   return typeof about === "object" ? openAt(client, repository, about) : about;
 }
 
-/** The open pull request whose head is that commit: what has been pushed since has a review of its own. */
+/** The open pull request whose head is that commit: newer commits get their own review. */
 async function openAt(
   client: GitHubClient,
   repository: string,
@@ -59,7 +59,7 @@ async function openAt(
   if (numbers.length > 1) {
     const all = numbers.map((number) => `#${number}`).join(", ");
     throw notPosted(
-      `${all} have the same commit, and the review does not tell which of them it is about`,
+      `${all} have the same commit, so it is not known which of them was reviewed`,
       "close all of them but one, or post from a workflow on pull_request",
     );
   }
@@ -86,11 +86,11 @@ const UPDATE = `mutation ($id: ID!, $body: String!) {
   updateIssueComment(input: { id: $id, body: $body }) { clientMutationId }
 }`;
 
-/** Ids are those of GraphQL: the numbers of comments no longer fit where it has numbers. */
+/** Uses GraphQL node ids, because comment numbers no longer fit into GraphQL's integers. */
 interface Conversation {
-  /** Of the pull request. */
+  /** Id of the pull request. */
   readonly id: string;
-  /** The newest comment with the marker that the token's owner has written. */
+  /** The newest comment of the token's owner that has the marker. */
   readonly known: { readonly id: string; readonly body: string } | undefined;
 }
 

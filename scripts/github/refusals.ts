@@ -1,7 +1,7 @@
 import { KeyferryError } from "../../core/errors";
 import { visible } from "../../core/visible";
 
-/** What GitHub answered, as far as it says why. */
+/** The parts of GitHub's response that contain the reason. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -25,43 +25,43 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     when: ({ status }) => status === 401,
-    cause: "the token is not valid, or no longer",
+    cause: "the token is invalid or has expired",
     fix: "give the step the job's own token: env: { GITHUB_TOKEN: ${{ github.token }} }",
   },
   {
     when: ({ status, text }) => status === 403 && text.includes("Resource not accessible by"),
     cause:
-      "the token may not comment on pull requests; that of a workflow which a fork's pull request starts may only read",
-    fix: "give the job permissions: { pull-requests: write }, in a workflow on workflow_run, as docs/review.md has it",
+      "the token is not allowed to comment on pull requests; the token of a workflow that is started by a fork's pull request is read-only",
+    fix: "give the job permissions: { pull-requests: write }, in a workflow on workflow_run, as shown in docs/review.md",
   },
   {
     when: ({ status }) => status === 403,
-    cause: "the conversation is locked, the repository is archived, or the organization keeps the token away",
-    fix: "look at the pull request and at the token's permissions",
+    cause: "the conversation is locked, the repository is archived, or the organization blocks the token",
+    fix: "check the pull request and the token's permissions",
   },
   {
     when: ({ status }) => status === 404,
-    cause: "there is no such repository or pull request, or the token does not see it",
+    cause: "the repository or pull request does not exist, or the token has no access to it",
     fix: "give the job the permissions contents: read and pull-requests: write",
   },
   {
     when: ({ status }) => status >= 500,
-    cause: "GitHub does not work as it should, see githubstatus.com",
+    cause: "GitHub has a problem, see githubstatus.com",
     fix: "run the job again",
   },
 ];
 
 const UNKNOWN: Omit<Refusal, "when"> = { cause: "not known", fix: "read GitHub's own reason" };
 
-/** @param asked of GitHub: the list of pull requests */
+/** @param asked a description of the request: the list of pull requests */
 export function refusalOf(asked: string, answer: Answer): KeyferryError {
   const { cause, fix } = REFUSALS.find(({ when }) => when(answer)) ?? UNKNOWN;
   const own = reasonIn(answer.text);
-  return notPosted(`GitHub answers ${answer.status} to ${asked}: ${own}; likely cause: ${cause}`, fix);
+  return notPosted(`GitHub returned ${answer.status} for ${asked}: ${own}; likely cause: ${cause}`, fix);
 }
 
 export function notPosted(message: string, fix: string, cause?: unknown): KeyferryError {
-  return new KeyferryError(`The comment is not posted: ${visible(message)}.`, {
+  return new KeyferryError(`The comment was not posted: ${visible(message)}.`, {
     code: "CommentNotPosted",
     source: "user",
     fix,
@@ -77,7 +77,7 @@ function reasonIn(text: string): string {
     const { message } = JSON.parse(text) as { readonly message?: unknown };
     if (typeof message === "string") reason = message;
   } catch {
-    // A page of HTML stands before GitHub when it is overloaded.
+    // GitHub returns an HTML page when it is overloaded.
   }
   return reason.replace(/\s+/g, " ").trim().slice(0, LONGEST_REASON) || "no reason given";
 }

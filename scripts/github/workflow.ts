@@ -2,14 +2,14 @@ import fs from "node:fs";
 import { isRecord } from "@keyferry/common";
 import { ConfigurationError, type Problem } from "../../core/errors";
 
-/** The commit that a pull request would merge, by which the request is found. */
+/** The head commit of a pull request, by which the pull request is found. */
 export interface Head {
-  /** `owner:branch`, as GitHub's list of pull requests takes it. */
+  /** `owner:branch`, as GitHub's list of pull requests accepts it. */
   readonly label: string;
   readonly sha: string;
 }
 
-/** What a job of GitHub Actions knows of itself. */
+/** The environment of a GitHub Actions job. */
 export interface Workflow {
   /** `owner/name`. */
   readonly repository: string;
@@ -17,7 +17,7 @@ export interface Workflow {
   readonly api: string;
   readonly graphql: string;
   readonly token: string;
-  /** The number of a pull request; or where another workflow has ended, the head that it was about; undefined where its fork is deleted. */
+  /** The number of the pull request; after another workflow, the head of its pull request; undefined if that fork was deleted. */
   readonly about: number | Head | undefined;
   /** The file of the step's outputs. */
   readonly output: string | undefined;
@@ -25,11 +25,11 @@ export interface Workflow {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const RECIPE = "run it in a workflow on pull_request or workflow_run, as docs/review.md has it";
+const RECIPE = "run it in a workflow on pull_request or workflow_run, as shown in docs/review.md";
 
 /**
- * Reads it from the job's environment: the token from `GITHUB_TOKEN` or `GH_TOKEN`, the pull request from the event. Nothing is taken from
- * what the pull request's own code has written. Source: GitHub, "Variables reference"; "Webhook events and payloads", `workflow_run`.
+ * Reads the job's environment: the token from `GITHUB_TOKEN` or `GH_TOKEN`, the pull request from the event. It reads nothing that the
+ * pull request's own code has written. Source: GitHub, "Variables reference"; "Webhook events and payloads", `workflow_run`.
  * @throws ConfigurationError with everything that is missing
  */
 export function readWorkflow(env: Environment): Workflow {
@@ -40,11 +40,11 @@ export function readWorkflow(env: Environment): Workflow {
     missing(
       "GITHUB_TOKEN",
       "there is no token",
-      "give it to the step: env: { GITHUB_TOKEN: ${{ github.token }} }",
+      "pass it to the step: env: { GITHUB_TOKEN: ${{ github.token }} }",
     );
   const repository = env["GITHUB_REPOSITORY"] ?? "";
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
-    missing("GITHUB_REPOSITORY", "it names no repository, as owner/name", RECIPE);
+    missing("GITHUB_REPOSITORY", "it does not name a repository as owner/name", RECIPE);
   const api = addressIn(env, "GITHUB_API_URL", "https://api.github.com", problems);
   const graphql = addressIn(env, "GITHUB_GRAPHQL_URL", `${api}/graphql`, problems);
   const about = aboutIn(env, problems);
@@ -52,17 +52,21 @@ export function readWorkflow(env: Environment): Workflow {
   return { repository, api, graphql, token, about, output: env["GITHUB_OUTPUT"] || undefined };
 }
 
-/** The token goes there, so it goes encrypted, or to this machine. */
+/** The token is sent to this address, so it must use https or be on this machine. */
 function addressIn(env: Environment, name: string, usual: string, problems: Problem[]): string {
   const written = env[name] || usual;
   const url = URL.canParse(written) ? new URL(written) : undefined;
   const isHere = url !== undefined && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
   if (url?.protocol !== "https:" && !(isHere && url?.protocol === "http:"))
-    problems.push({ path: name, what: `${written} is no https address`, fix: "leave it as GitHub sets it" });
+    problems.push({
+      path: name,
+      what: `${written} is not an https address`,
+      fix: "leave it as GitHub sets it",
+    });
   return written.replace(/\/+$/, "");
 }
 
-/** Events of a pull request itself; that of another workflow has its head. */
+/** The event of a pull request contains its number; the event of another workflow contains its head. */
 function aboutIn(env: Environment, problems: Problem[]): Workflow["about"] {
   const event = eventIn(env, problems);
   if (event === undefined) return undefined;
@@ -74,7 +78,11 @@ function aboutIn(env: Environment, problems: Problem[]): Workflow["about"] {
     if (typeof owner !== "string" || typeof branch !== "string") return undefined;
     return { label: `${owner}:${branch}`, sha };
   }
-  problems.push({ path: "GITHUB_EVENT_PATH", what: "the event is about no pull request", fix: RECIPE });
+  problems.push({
+    path: "GITHUB_EVENT_PATH",
+    what: "the event does not belong to a pull request",
+    fix: RECIPE,
+  });
   return undefined;
 }
 
@@ -84,13 +92,17 @@ function eventIn(env: Environment, problems: Problem[]): Readonly<Record<string,
     const event: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
     if (isRecord(event)) return event;
   } catch {
-    // Told below, with what to do.
+    // Reported below, with the fix.
   }
-  problems.push({ path: "GITHUB_EVENT_PATH", what: "it names no file with the job's event", fix: RECIPE });
+  problems.push({
+    path: "GITHUB_EVENT_PATH",
+    what: "it does not name a file with the job's event",
+    fix: RECIPE,
+  });
   return undefined;
 }
 
-/** Tells the job's other steps, as the output `pull-request`, which pull request it was. */
+/** Sets the output `pull-request` to the number of the pull request, for other steps of the job. */
 export function tellSteps({ output }: Workflow, pull: number): void {
   if (output !== undefined) fs.appendFileSync(output, `pull-request=${pull}\n`);
 }

@@ -10,9 +10,9 @@ export interface FirstPlace {
   readonly region: string;
 }
 
-/** What a new project starts from: one image, from one account into another. */
+/** The first topology of a new project: one image, copied from one account to another. */
 export interface Answers {
-  /** Of the topology. */
+  /** Name of the topology. */
   readonly name: string;
   readonly from: FirstPlace;
   readonly to: FirstPlace;
@@ -23,7 +23,7 @@ export interface Answers {
 
 /**
  * The topology of a new project.
- * @throws ConfigurationError with everything that is wrong with the answers
+ * @throws ConfigurationError with all problems of the answers
  */
 export function firstTopology({ name, from, to }: Pick<Answers, "name" | "from" | "to">): TopologyInput {
   const topology: TopologyInput = {

@@ -5,8 +5,8 @@ export function configurationFile({ name, from, to }: Answers): string {
   return `import { defineTopology } from "keyferry/topology";
 
 /**
- * The newest image named web-* of the account ${from.account} is carried into ${to.account}, ends under a key of that account, and is
- * launched there. \`keys\` names the customer managed keys of ${from.account} that the image's volumes are under.
+ * The newest image named web-* of the account ${from.account} is copied to ${to.account}, encrypted with a key of that account, and
+ * launched there. \`keys\` names the customer managed keys of ${from.account} that encrypt the image's volumes.
  */
 export default defineTopology({
   name: ${text(name)},

@@ -5,7 +5,7 @@ export function importedConfiguration(topology: TopologyInput): string {
   return [
     'import { defineTopology } from "keyferry/topology";',
     "",
-    "/** What keyferry import has found; see docs/adoption.md before the first deployment. */",
+    "/** Written by keyferry import; see docs/adoption.md before the first deployment. */",
     `export default defineTopology(${literal(topology, "")});`,
     "",
   ].join("\n");

@@ -2,7 +2,7 @@ import { PROJECT_DEPENDENCIES, PROJECT_DEV_DEPENDENCIES, type Framework } from "
 
 type Named = Readonly<Record<string, string>>;
 
-/** The parts of a package.json that a project is given. */
+/** The parts of package.json that a project needs. */
 export interface Manifest {
   readonly scripts?: Named;
   readonly dependencies?: Named;
@@ -10,7 +10,7 @@ export interface Manifest {
 }
 
 /**
- * `package.json` of a new project, or one that is there with what is missing added to it: nothing in it is changed.
+ * `package.json` of a new project, or an existing one with missing entries added; existing entries are not changed.
  * @param version of Keyferry
  */
 export function packageFile(

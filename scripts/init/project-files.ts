@@ -5,9 +5,9 @@ import { COMMENT_FILE, COMMENT_WORKFLOW, REVIEW_FILE, REVIEW_WORKFLOW } from "./
 import type { Framework } from "./versions";
 import { workflowFile } from "./workflow-file";
 
-/** Files that a project may have already, and that are added to. */
+/** Files that a project may already have; missing content is added to them. */
 export interface PresentFiles {
-  /** Of package.json. */
+  /** The content of package.json. */
   readonly manifest?: Manifest;
   /** The text of .gitignore. */
   readonly gitignore?: string;
@@ -16,10 +16,10 @@ export interface PresentFiles {
 export const PACKAGE_FILE = "package.json";
 export const GITIGNORE = ".gitignore";
 
-/** Those two: nothing in them is changed. */
+/** The two files; their existing content is not changed. */
 export const ADDED_TO: readonly string[] = [PACKAGE_FILE, GITIGNORE];
 
-/** Where what a project's app does is exported for each framework; the stacks' own entries load what few projects need. */
+/** The module that exports a project's app for each framework; the entry points with the stacks load more than most projects need. */
 const PROJECT: Readonly<Record<Framework, string>> = {
   cdktf: "keyferry/project",
   cdktn: "keyferry/cdktn/project",
@@ -27,7 +27,7 @@ const PROJECT: Readonly<Record<Framework, string>> = {
 
 const mainFile = (framework: Framework) => `import { synthesiseProject } from "${PROJECT[framework]}";
 
-/** What \`keyferry deploy\` and \`${framework} deploy\` run: the topology of keyferry.config.ts becomes stacks. */
+/** The app that \`keyferry deploy\` and \`${framework} deploy\` run: synthesises the stacks of the topology in keyferry.config.ts. */
 void synthesiseProject(__dirname);
 `;
 
@@ -51,7 +51,7 @@ const TSCONFIG = {
   include: ["*.ts"],
 };
 
-/** State and what a rehearsal leaves; keyferry.lock.json is committed. */
+/** State and files of rehearsals; keyferry.lock.json is committed. */
 const IGNORED = [
   "node_modules/",
   "cdktf.out/",

@@ -3,8 +3,8 @@ export const REVIEW_FILE = ".github/workflows/keyferry-review.yml";
 export const COMMENT_FILE = ".github/workflows/keyferry-review-comment.yml";
 
 /**
- * Reviews pull requests, those of forks as well, in two workflows: the first one runs the pull request's code and has no secret, the second
- * one may comment and runs nothing of the pull request. Source: GitHub Security Lab, "Keeping your GitHub Actions and workflows secure:
+ * Reviews pull requests, also of forks, in two workflows: the first one runs the pull request's code and has no secrets; the second one
+ * can comment and runs no code of the pull request. Source: GitHub Security Lab, "Keeping your GitHub Actions and workflows secure:
  * Preventing pwn requests".
  */
 export const REVIEW_WORKFLOW = `name: keyferry review
@@ -23,7 +23,7 @@ jobs:
         with: { node-version: 22 }
       - id: base
         run: echo "project=$(test -f base/cdktf.json && echo yes)" >> "$GITHUB_OUTPUT"
-      - if: steps.base.outputs.project == 'yes' # the first pull request has nothing to be compared with
+      - if: steps.base.outputs.project == 'yes' # the first pull request has nothing to compare with
         run: npm ci && npx keyferry synth
         working-directory: base
       - if: steps.base.outputs.project == 'yes'
@@ -31,7 +31,7 @@ jobs:
         working-directory: head
       - name: compare
         if: steps.base.outputs.project == 'yes'
-        working-directory: base # the base's program and settings judge the change
+        working-directory: base # use the base's version of keyferry and its settings
         run: |
           npx keyferry review cdktf.out ../head/cdktf.out --json > ../review.json || test $? -eq 1
           npx keyferry review --from ../review.json --format github
@@ -60,10 +60,10 @@ jobs:
       - run: npm ci
       - uses: actions/download-artifact@v4
         id: review
-        continue-on-error: true # there is none where the synthesis has failed
+        continue-on-error: true # there is no artifact if the synthesis failed
         with:
           name: keyferry-review
-          path: \${{ runner.temp }}/review # never over the checkout: whatever is in it, nothing of it is run
+          path: \${{ runner.temp }}/review # outside of the checkout, so that nothing of it can run
           run-id: \${{ github.event.workflow_run.id }}
           github-token: \${{ github.token }}
       - name: comment

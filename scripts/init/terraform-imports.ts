@@ -1,18 +1,18 @@
 import { terraformText } from "../../core/terraform-text";
 import type { Account } from "../../topology";
 
-/** A key that Terraform takes up. */
+/** A key that Terraform imports. */
 export interface ImportedKey {
   readonly account: Account;
   readonly region: string;
   readonly keyId: string;
-  /** @default - it has none */
+  /** @default - no alias */
   readonly alias?: string;
 }
 
 /**
- * Terraform's `import` blocks of existing keys and their aliases, each with the provider of its account and Region, for a configuration of the
- * user's own: `terraform plan -generate-config-out=keys.tf` writes the resources. Keyferry manages none of them.
+ * Terraform `import` blocks of existing keys and their aliases, each with the provider of its account and Region, for the user's own
+ * configuration: `terraform plan -generate-config-out=keys.tf` writes the resources. Keyferry does not manage them.
  */
 export function terraformImports(keys: readonly ImportedKey[]): string {
   const providers = new Map(keys.map((key) => [providerName(key), key]));

@@ -1,7 +1,7 @@
-/** The framework that a project's stacks are constructs of. */
+/** The framework of a project's stacks. */
 export type Framework = "cdktf" | "cdktn";
 
-/** What a new project is built with, for each framework: the versions that this version of Keyferry is tested with. */
+/** The dependencies of a new project for each framework, in the versions with which this version of Keyferry is tested. */
 export const PROJECT_DEPENDENCIES: Readonly<Record<Framework, Readonly<Record<string, string>>>> = {
   cdktf: { "@cdktf/provider-aws": "20.1.0", cdktf: "0.21.0", constructs: "10.7.1" },
   cdktn: { "@cdktn/provider-aws": "25.7.0", cdktn: "0.24.0", constructs: "10.7.1" },

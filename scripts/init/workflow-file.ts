@@ -1,7 +1,7 @@
 import type { Answers } from "./answers";
 
 /**
- * A workflow for GitHub Actions: a pull request is checked without credentials, main is deployed and carried by a role that is entered by
+ * A GitHub Actions workflow: pull requests are checked without credentials; main is deployed and run with a role that is assumed through
  * OpenID Connect, so that no long-lived key is stored. Source: GitHub, "Configuring OpenID Connect in Amazon Web Services".
  */
 export function workflowFile({ from }: Answers): string {

@@ -7,14 +7,14 @@ import { NO_COPY, type CopyState, type CopyStates } from "./assess";
 import type { RuleToCarry } from "./rule-to-carry";
 
 /**
- * How a copy becomes available. `copy-again` replaces copies that have failed; `wait`: it is in progress; `nothing`: it is
- * available; `unread`: nobody knows, and nothing is done.
+ * How a copy becomes available. `copy-again` replaces failed copies; `wait`: it is in progress; `nothing`: it is
+ * available; `unread`: its state is not known, and nothing is done.
  */
 export type Making = "copy" | "copy-again" | "wait" | "nothing" | "unread";
 
 interface OfAction {
   readonly do: ActionName;
-  /** Unique in a run; in the journal it names what has failed or was skipped. */
+  /** Unique in a run; in the journal it names what failed or was skipped. */
   readonly id: string;
   /** Ids of the actions that must have succeeded; otherwise this one is skipped. */
   readonly needs: readonly string[];
@@ -26,7 +26,7 @@ interface OfNode extends OfAction {
   readonly node: CopyNode;
 }
 
-/** The role under which Auto Scaling launches in an account; several rules may name it. */
+/** Creates the role under which Auto Scaling launches in an account; several rules may name it. */
 export interface EnsureServiceLinkedRole extends OfAction {
   readonly do: "ensure-service-linked-role";
   readonly account: Account;
@@ -48,7 +48,7 @@ export interface MakeTransit extends OfNode {
   readonly making: Making;
 }
 
-/** A transit copy and its snapshots are shared with accounts (12 digits); the list is empty where all copies are its own account's. */
+/** A transit copy and its snapshots are shared with accounts (12 digits); the list is empty if all copies belong to its own account. */
 export interface ShareTransit extends OfNode {
   readonly do: "share-transit";
   readonly accounts: readonly string[];
@@ -60,18 +60,18 @@ export interface MakeFinal extends OfNode {
   readonly making: Making;
 }
 
-/** A copy that is in progress and not selected: what it is made from stays until it has ended. */
+/** A copy that is in progress and not selected: its source stays until it has ended. */
 export interface WaitForOther extends OfNode {
   readonly do: "wait-for-other";
   readonly imageId: string;
 }
 
-/** Copies older than the topology keeps are removed, as far as nothing uses them. */
+/** Copies older than the topology keeps are removed, unless they are in use. */
 export interface Retire extends OfNode {
   readonly do: "retire";
 }
 
-/** What the rule has shared of the source image is withdrawn. */
+/** The rule's shares of the source image are withdrawn. */
 export interface WithdrawSource extends OfAction {
   readonly do: "withdraw-source";
 }
@@ -79,34 +79,34 @@ export interface WithdrawSource extends OfAction {
 /** A transit copy is removed when everything that is made from it has succeeded; otherwise its shares are withdrawn. */
 export interface EndTransit extends OfNode {
   readonly do: "end-transit";
-  /** Copies made from it that are not there yet and not selected: they need it once more. */
+  /** Copies made from it that do not exist yet and are not selected: they need it again. */
   readonly isAwaited: boolean;
 }
 
-/** The objects of a rule go when everything that is restored from them has arrived; otherwise they stay for the next run. */
+/** The objects of a rule are deleted when everything restored from them is available; otherwise they stay for the next run. */
 export interface RemoveStored extends OfAction {
   readonly do: "remove-stored";
-  /** Copies made from them that are not there yet and not selected: they need them once more. */
+  /** Copies made from them that do not exist yet and are not selected: they need them again. */
   readonly isAwaited: boolean;
 }
 
 /** An image is shared with accounts (12 digits) that launch from it, for as long as the topology says so. */
 export interface ShareImage extends OfAction {
   readonly do: "share-image";
-  /** Where the image is. */
+  /** The image's place. */
   readonly owner: Place;
   /** Id of the node whose copy it is. @default - the source image */
   readonly of?: string;
   readonly accounts: readonly string[];
 }
 
-/** A shared image is seen to have arrived where it is launched, and published there. */
+/** Waits until a shared image is visible in the account that launches it, and publishes it there. */
 export interface PublishShare extends OfAction {
   readonly do: "publish-share";
   readonly share: ShareNode;
 }
 
-/** What a rule has shared to be launched from, and the topology does not share any more, is withdrawn. */
+/** Withdraws a rule's shares for launching that the topology does not declare any more. */
 export interface WithdrawImages extends OfAction {
   readonly do: "withdraw-images";
   readonly owner: Place;
@@ -130,9 +130,9 @@ export type Action =
   | RemoveStored;
 
 /**
- * The actions of one rule by the route `copy-image`, each after those that it names: the image and its snapshots are shared
- * with the destinations, which call CopyImage under their own keys. Around the copies that others are made from stands an
- * action that shares before, and one that withdraws once the last dependant has ended. Pure.
+ * The actions of one rule by the route `copy-image`, each after the ones that it names: the image and its snapshots are shared
+ * with the destinations, which call CopyImage under their own keys. A copy that is the source of others has an action that
+ * shares it before them, and one that withdraws the share when the last dependant has ended. Pure.
  */
 export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopyStates): readonly Action[] {
   const { graph } = rule;
@@ -143,7 +143,7 @@ export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopySta
   const toCopy = finals.filter((node) => isMissing(makingOf(stateOf(node))));
   const needed = transits.filter((transit) => dependants(transit, toCopy).length > 0);
   const awaited = awaitedCopies(rule, states);
-  // Nothing is taken from under a copy that is in progress, though this run does not make it.
+  // The source of a copy in progress stays, although this run does not make that copy.
   const others = awaited.flatMap((node): WaitForOther[] => {
     const { living, fate } = stateOf(node);
     if (living === undefined || fate !== undefined) return [];
@@ -153,7 +153,7 @@ export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopySta
     ...nodes.filter((node) => finals.includes(node)).map(({ id }) => id),
     ...others.filter(({ node }) => nodes.includes(node)).map(({ id }) => id),
   ];
-  // A copy that is made from a transit copy gives its account no reason to have the source.
+  // An account that copies from a transit copy does not need access to the source.
   const sharing = graph.shareSourceWith.filter((account) =>
     toCopy.some(({ place, madeFrom }) => madeFrom.kind === "source" && place.account.id === account),
   );
@@ -258,7 +258,7 @@ export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopySta
   }
 }
 
-/** Final copies that an unfinished run was to make, that are not there yet, and that are not selected now. */
+/** Final copies that an unfinished run was to make, that do not exist yet, and that are not selected now. */
 export function awaitedCopies(rule: RuleToCarry, states: CopyStates): readonly CopyNode[] {
   return rule.meant.filter((node) => !isThere(rule, node, states.get(node.id) ?? NO_COPY));
 }
@@ -269,7 +269,7 @@ export function makingOf({ living, fate, dead, unread }: CopyState): Making {
   return fate === "available" ? "nothing" : "wait";
 }
 
-/** Whether the copy has to be made. */
+/** Whether the copy must be made. */
 export function isMissing(making: Making): boolean {
   return making === "copy" || making === "copy-again";
 }
@@ -284,7 +284,7 @@ export function accountsBeyond(transit: CopyNode, nodes: readonly CopyNode[]): r
   return [...new Set(accounts)].filter((account) => account !== transit.place.account.id).sort();
 }
 
-/** Whether a copy is available, and shown unless a rollback holds it back. */
+/** Whether a copy is available, and published unless a rollback holds it back. */
 function isThere({ graph, hold }: RuleToCarry, node: CopyNode, { living, fate, shown }: CopyState): boolean {
   if (fate !== "available") return false;
   const isShown = node.rule.publishTo === undefined || shown === living?.id;
@@ -316,7 +316,7 @@ function isRecorded(topology: Topology, { graph, original }: RuleToCarry): boole
   return ownRecord(original.tags, (other) => other === sharer).keys.length > 0;
 }
 
-/** Each image is shared with all at once, so that its record is written once; each then arrives by itself. */
+/** Each image is shared with all accounts at the same time, so that its record is written once; each account then waits separately. */
 function sharingActions(shares: readonly ShareNode[]): readonly Action[] {
   const owners = [...new Map(shares.map(({ owner }) => [placeId(owner), owner])).values()];
   return owners.flatMap((owner): Action[] => {

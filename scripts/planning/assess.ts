@@ -10,25 +10,25 @@ import { retirement, type Retirement } from "../steps/retire-copies";
 import type { ExaminedCopy } from "../../kinds/kind";
 import type { RuleToCarry } from "./rule-to-carry";
 
-/** What AWS shows of a node's copy: all that decides what is done about it. */
+/** The state of a node's copy in AWS: everything that decides what is done about it. */
 export interface CopyState extends FoundCopies {
-  /** What the parameter that is to show the copy shows. @default - there is no parameter */
+  /** The current value of the parameter that should show the copy. @default - there is no parameter */
   readonly shown?: string;
   /** A final copy that is available, compared with its source. @default - there is none */
   readonly examined?: ExaminedCopy;
   /** Copies that are older than the topology keeps once this one exists. @default - it keeps all, or they were not read */
   readonly older?: Retirement;
-  /** Why AWS did not let it be read: nothing else is known then. @default - it was read */
+  /** Why it could not be read: nothing else is known then. @default - it was read */
   readonly unread?: { readonly reason: string; readonly error?: AwsCallError };
 }
 
 /** By the node's id. */
 export type CopyStates = ReadonlyMap<string, CopyState>;
 
-/** Where nothing was found, or nothing was looked for. */
+/** The state if nothing was found or read. */
 export const NO_COPY: CopyState = { spare: [], former: [], dead: [], others: [], lastAttempt: 0 };
 
-/** @param reason AWS's words, or our own */
+/** @param reason AWS's words, or Keyferry's */
 export function unreadCopy(reason: string, error?: AwsCallError): CopyState {
   const ofAws = error === undefined ? {} : { error };
   return { ...NO_COPY, unread: { reason, ...ofAws } };
@@ -40,24 +40,24 @@ export interface AssessedNode {
   readonly rule: RuleToCarry;
 }
 
-/** The copies of a rule that have to be read before anything is decided about it. */
+/** The copies of a rule that must be read before anything is decided about it. */
 export function nodesToAssess(rule: RuleToCarry): readonly AssessedNode[] {
   return [...rule.graph.nodes, ...rule.meant].map((node) => ({ node, rule }));
 }
 
 export interface AssessOptions {
-  /** What the journal knows of earlier runs. @default [] */
+  /** The journal's records of earlier runs. @default [] */
   readonly past?: readonly JournalRecord[];
   /**
-   * Whether older copies, and what uses them, are read as well. A run reads them when it comes to retire them, because by
-   * then something else may use them. @default false
+   * Whether older copies and their users are read too. A run reads them just before it retires them, because
+   * other users may exist by then. @default false
    */
   readonly older?: boolean;
 }
 
 /**
- * Reads the state of copies, all at once, which costs one call for each account and Region and kind of resource. `plan`
- * and `run` decide by the same states. A copy that AWS does not let us read is `unread`, and keeps no other from being read.
+ * Reads the state of all copies at the same time, with one call for each account, Region and kind of resource. `plan`
+ * and `run` decide from the same states. A copy that cannot be read is `unread`, and the others are still read.
  */
 export async function assess(
   context: ReadContext,

@@ -3,8 +3,8 @@ import type { CopyCost, Cost, CostLine, PlannedCopy, PlannedRule } from "../engi
 import { isCopied, roundGiB } from "./totals";
 
 /**
- * What a copy asks KMS for, a snapshot: two grants, a look at the destination's key, a data key, its decryption. EC2 may
- * ask for more in the caller's name. Source: EBS user guide, "How Amazon EBS uses AWS KMS".
+ * KMS requests of a copy, for each snapshot: two CreateGrant calls, DescribeKey on the destination's key, a data key, its
+ * decryption. EC2 may make more requests on the caller's behalf. Source: EBS user guide, "How Amazon EBS uses AWS KMS".
  */
 const KMS_REQUESTS_PER_SNAPSHOT = 5;
 
@@ -12,9 +12,9 @@ const KMS_REQUESTS_PER_SNAPSHOT = 5;
 type Charge = Omit<CostLine, "price" | "amount"> & { readonly price: number | undefined };
 
 /**
- * What the copies of a plan cost by the user's prices, whatever they lack left out and named. Transfers out of an image
- * that is shared are paid by its owner, storage and requests by who copies. Transit copies are stored for the time of a
- * run and not counted. Sources: EC2 user guide, "Copy an AMI"; KMS developer guide, "Request quotas".
+ * The cost of a plan's copies from the user's prices; items without a price are left out and named. The owner of a shared
+ * image pays for transfers out of it; the copying account pays for storage and requests. Transit copies are stored only for
+ * the time of a run and not counted. Sources: EC2 user guide, "Copy an AMI"; KMS developer guide, "Request quotas".
  */
 export function costOf(rules: readonly PlannedRule[], prices: PriceTable): Cost {
   const copies = rules.flatMap((rule) =>

@@ -1,7 +1,7 @@
 import type { CopyPace, Estimate, PlannedCopy, PlannedRule } from "../engine/results";
 
 /**
- * AWS's own numbers, promised to time-based copies; other copies may take longer.
+ * AWS's own numbers, guaranteed for time-based copies; other copies may take longer.
  * Source: EBS user guide, "Time-based copies".
  */
 export const DOCUMENTED_PACE: CopyPace = { snapshotMiBps: 500, pairMiBps: 2000 };
@@ -12,19 +12,19 @@ interface Transfer {
   /** Id of the transfer that must have ended before. */
   readonly after?: string;
   readonly place: string;
-  /** Copies that may be in progress there. */
+  /** Copies that may be in progress there at the same time. */
   readonly atOnce: number;
   /** The throughput between two Regions is a quota of the account that copies. */
   readonly pair: string;
-  /** MiB/s when nothing else is under way: all of its snapshots at once, at the pace of the largest. */
+  /** MiB/s when nothing else is in progress: all of its snapshots at the same time, at the pace of the largest. */
   readonly fastest: number;
   remainingMiB: number;
 }
 
 /**
- * How long the copies of a plan take: each account and Region has as many in progress as it may, an account's copies
- * between the same two Regions share their throughput, and what is made from another copy waits for it.
- * @param copiesAtOnce in the place of a copy
+ * How long the copies of a plan take: each account and Region has as many in progress as its quota allows, an account's copies
+ * between the same two Regions share their throughput, and a copy of another copy waits for it.
+ * @param copiesAtOnce the quota in the place of a copy
  * @returns undefined when nothing is to be copied
  */
 export function estimate(
@@ -50,7 +50,7 @@ export function estimate(
   return { ...pace, seconds: Math.ceil(seconds) };
 }
 
-/** What a computer's arithmetic leaves of a transfer that has ended. */
+/** The rounding error that may remain of a finished transfer. */
 const EPSILON_MIB = 1e-6;
 
 function transfersOf(
@@ -64,7 +64,7 @@ function transfersOf(
       id: copy.node,
       ...(copy.from === rule.sourceImageId ? {} : { after: copy.from }),
       place: `${copy.account} ${copy.region}`,
-      // A place that may have none waits like one that may have one: what is planned is to end.
+      // A quota of zero counts as one, so that the simulation ends.
       atOnce: Math.max(1, copiesAtOnce(copy)),
       pair: `${copy.account} ${copy.fromRegion} ${copy.region}`,
       fastest: pace.snapshotMiBps * (rule.largestGiB > 0 ? rule.dataGiB / rule.largestGiB : 1),
@@ -72,7 +72,7 @@ function transfersOf(
     }));
 }
 
-/** Starts, in their order, the transfers whose source stands and whose place has room. */
+/** Starts, in order, the transfers whose source exists and whose place has a free slot. */
 function start(
   active: readonly Transfer[],
   queue: readonly Transfer[],

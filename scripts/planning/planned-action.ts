@@ -2,7 +2,7 @@ import type { Place } from "../../topology";
 import type { PlannedAction } from "../engine/results";
 import type { Action } from "./actions";
 
-/** An action as `plan` tells it. @param source where the rule's source image is */
+/** An action in the form of `plan`. @param source the place of the rule's source image */
 export function plannedAction(source: Place, action: Action): PlannedAction {
   const { id, needs, after } = action;
   return {

@@ -51,7 +51,7 @@ export function plannedCopies(
     const making = makingOf(stateOf(node));
     const isMade = actions.some((action) => "making" in action && action.node.id === node.id);
     if (isMade || making === "unread") return node.role === "final" ? FINAL[making] : TRANSIT[making];
-    // What nothing needs any more is removed, unless it is not known whether something does.
+    // A copy that is no longer needed is removed, unless its users could not be read.
     const isMaybeNeeded = dependants(node, graph.nodes).some((copy) => stateOf(copy).unread !== undefined);
     return standsOf(node, stateOf(node)).stands === undefined || isMaybeNeeded ? "none" : "remove";
   }
@@ -74,7 +74,7 @@ function originOf({ rule, source, nodes }: CopyGraph, { madeFrom }: CopyNode) {
     : { id: origin.id, region: origin.place.region };
 }
 
-/** Of what is under a former key a transit copy alone, which is removed: a final one stays beside its successor. */
+/** Of the copies under a former key only transit copies are removed: a final one stays next to its successor. */
 function standsOf({ role }: CopyNode, { living, dead, former }: CopyState): Pick<PlannedCopy, "stands"> {
   const image = living ?? dead[0] ?? (role === "transit" ? former[0] : undefined);
   return image === undefined ? {} : { stands: { imageId: image.id, state: image.state } };
@@ -102,7 +102,7 @@ function publishedBy(
   return { publishes: { parameter, ...(state.shown === undefined ? {} : { shows: state.shown }) } };
 }
 
-/** A reason of many lines in one. */
+/** A reason of several lines in one line. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }

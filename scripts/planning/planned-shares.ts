@@ -8,9 +8,9 @@ import type { CopyStates } from "./assess";
 import type { RuleToCarry } from "./rule-to-carry";
 
 /**
- * What a run does for those who launch from images of the source's account. What cannot be read is planned as if it had to be
- * done: a run looks before it does it. Reads only.
- * @param closed accounts (12 digits) that cannot be entered
+ * What a run does for accounts that launch from images of the source's account. If the state cannot be read, the step is planned
+ * as necessary: a run checks before it makes the change. Reads only.
+ * @param closed accounts (12 digits) whose role cannot be assumed
  */
 export function plannedShares(
   context: ReadContext,

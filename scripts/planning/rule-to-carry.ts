@@ -4,26 +4,26 @@ import type { CopyView } from "../engine/copy";
 import type { Hold } from "../engine/hold";
 import type { Intent } from "../engine/intent";
 
-/** A rule whose source has been read: what is assessed, planned and run. */
+/** A rule whose source was read: the input of assessment, plan and run. */
 export interface RuleToCarry {
   readonly kind: Kind;
   readonly graph: CopyGraph;
-  /** What the copies are made from. */
+  /** The source of the copies. */
   readonly original: CopyView;
-  /** Node id -> ARN of the key under which its copy ends. */
+  /** Node id -> ARN of the key of its copy. */
   readonly keyArns: ReadonlyMap<string, string>;
-  /** Whether this goes on from an earlier run that was cut short. */
+  /** Whether this continues an interrupted run. */
   readonly resumed: boolean;
-  /** Whether an earlier run may have left something, even where this one does not go on from it. */
+  /** Whether an earlier run may have left something, even if this run does not continue it. */
   readonly mayHaveLeft: boolean;
   /** Final copies that an unfinished run was to make and that are not selected now. */
   readonly meant: readonly CopyNode[];
-  /** A rollback that holds, and that this run does not end. */
+  /** An active rollback that this run does not end. */
   readonly hold?: Hold;
 }
 
 /** The final copies outside the selection that a run with this intent was to make. */
-export function meantCopies({ leftOut }: CopyGraph, intent: Intent | undefined): readonly CopyNode[] {
+export function intendedCopies({ leftOut }: CopyGraph, intent: Intent | undefined): readonly CopyNode[] {
   if (intent === undefined) return [];
   return leftOut.filter(({ id, role }) => role === "final" && (intent.jobs?.includes(id) ?? true));
 }

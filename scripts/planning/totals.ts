@@ -12,7 +12,7 @@ function comparisonOf({ action, sets, differences }: PlannedCopy) {
   return differences.length > 0 ? "differs" : sets.length > 0 ? "changes" : "same";
 }
 
-/** To hundredths: nobody pays or waits for less. */
+/** Rounds to hundredths: smaller amounts do not matter. */
 export function roundGiB(gib: number): number {
   return Math.round(gib * 100) / 100;
 }
@@ -35,7 +35,7 @@ export function countsOf(copies: readonly PlannedCopy[]): PlanCounts {
   };
 }
 
-/** What crosses Regions, by pair, the most first. */
+/** Transfers between Regions, by pair, the largest first. */
 export function crossingsOf(copies: readonly PlannedCopy[]): readonly RegionPair[] {
   const pairs = new Map<string, RegionPair>();
   for (const { fromRegion: from, region: to, crossRegionGiB } of copies.filter(isCrossing)) {
@@ -49,7 +49,7 @@ function isCrossing(copy: PlannedCopy): boolean {
   return isCopied(copy) && copy.fromRegion !== copy.region;
 }
 
-/** What would cross as well if every final copy came straight from the source's Region. */
+/** The additional transfer if every final copy came directly from the source's Region. */
 export function savedGiB({ sourceRegion, dataGiB, copies }: PlannedRule): number {
   const alone = copies.filter(
     (copy) => isCopied(copy) && copy.role === "final" && copy.region !== sourceRegion,
@@ -58,8 +58,8 @@ export function savedGiB({ sourceRegion, dataGiB, copies }: PlannedRule): number
 }
 
 /**
- * What the copies ask of each account's quotas, by place, the fullest first.
- * @param quotaOf of the place of a copy
+ * What the copies need of each account's quotas, by place, the fullest first.
+ * @param quotaOf the quota in the place of a copy
  */
 export function pressureOf(
   rules: readonly PlannedRule[],

@@ -3,17 +3,17 @@ import path from "node:path";
 
 const MODULES = "node_modules";
 
-/** A work tree and the throw-away one beside it. */
+/** A work tree and the temporary one next to it. */
 export interface Trees {
-  /** Absolute; what is installed is here. */
+  /** Absolute; contains the installed packages. */
   readonly from: string;
   /** Absolute. */
   readonly to: string;
 }
 
 /**
- * Lends a work tree what is installed in another one, by links: in every directory from the top to the project. A package of the
- * repository itself, as npm's workspaces link it, is taken from the tree that it is lent to: its code is that of the ref.
+ * Links the packages that are installed in one work tree into another one, in every directory from the top to the project. A package of
+ * the repository itself, as npm workspaces link it, is linked to the temporary tree, so that its code is that of the ref.
  * @param project relative to the tops
  */
 export function linkModules(trees: Trees, project: string): void {
@@ -27,7 +27,7 @@ export function linkModules(trees: Trees, project: string): void {
 function linkAll({ from, to }: Trees, folder: string): void {
   const source = path.join(from, folder);
   const target = path.join(to, folder);
-  // Where it is committed, the ref has its own.
+  // If it is committed, the ref has its own.
   if (!fs.existsSync(source) || fs.existsSync(target)) return;
   if (!fs.existsSync(path.dirname(target))) return;
   fs.mkdirSync(target);
@@ -44,7 +44,7 @@ function linkAll({ from, to }: Trees, folder: string): void {
   }
 }
 
-/** Where a link leads, relative to the top, if that is a part of the repository itself. */
+/** The target of a link, relative to the top, if it is part of the repository itself. */
 function ownPackage(top: string, link: string): string | undefined {
   const full = path.join(top, link);
   if (!fs.existsSync(full)) return undefined;

@@ -5,13 +5,13 @@ export interface RefProject {
   /** Absolute. @default - `keyferry.config.ts` in the project's directory */
   readonly configuration?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Ends a synthesis; what was made for it is removed. */
+  /** Ends a synthesis; its temporary files are removed. */
   readonly signal?: AbortSignal;
-  /** Takes what the user should know, as sentences. @default - nobody is told */
+  /** Called with notices for the user, as sentences. @default - no notices */
   readonly onNotice?: (text: string) => void;
 }
 
-/** What a synthesis has written, while it is there. */
+/** The output of a synthesis, as long as it exists. */
 export interface Synthesised {
   /** Absolute; the project as it was synthesised. */
   readonly project: string;

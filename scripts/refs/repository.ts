@@ -5,26 +5,26 @@ import type { RefProject } from "./project";
 
 /** The Git repository that holds a project. */
 export interface Repository {
-  /** Absolute; the work tree that the project lies in. */
+  /** Absolute; the work tree that contains the project. */
   readonly top: string;
-  /** Environment in which Git is run. */
+  /** Environment for Git. */
   readonly env: RefProject["env"];
 }
 
-/** A ref as the user has named it, and what it names. */
+/** A ref as the user named it, and its commit. */
 export interface Ref {
-  /** Whatever Git understands: a branch, a tag, `HEAD~1`, a commit's id. */
+  /** Anything that Git accepts: a branch, a tag, `HEAD~1`, a commit id. */
   readonly name: string;
   readonly commit: string;
   readonly repository: Repository;
 }
 
-/** What Git sets for its hooks: it names another work tree than the one that is asked about. */
+/** Variables that Git sets for its hooks: they name a work tree other than the project's. */
 const OF_A_HOOK = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"];
 
 /**
- * Looks refs up in the repository of a project.
- * @throws ConfigurationError with every ref that it does not have; also where the project is in no repository, or Git is not there
+ * Looks up refs in the repository of a project.
+ * @throws ConfigurationError with every ref that does not exist; also if the project is not in a repository, or Git is not installed
  */
 export async function findRefs(names: readonly string[], project: RefProject): Promise<readonly Ref[]> {
   if (names.length === 0) return [];
@@ -33,7 +33,7 @@ export async function findRefs(names: readonly string[], project: RefProject): P
   for (const name of names) {
     found.push(
       typeof repository === "string"
-        ? absent(name, `no Git repository that could have such a ref: ${repository}`)
+        ? absent(name, `no Git repository that could contain such a ref: ${repository}`)
         : await refOf(repository, name),
     );
   }
@@ -42,7 +42,7 @@ export async function findRefs(names: readonly string[], project: RefProject): P
   return found.filter((one): one is Ref => "commit" in one);
 }
 
-/** @returns why there is none, where there is none */
+/** @returns why there is no repository, if there is none */
 async function repositoryOf({ directory, env }: RefProject): Promise<Repository | string> {
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !OF_A_HOOK.includes(name)));
   const { exitCode, stdout, stderr } = await capture("git", ["rev-parse", "--show-toplevel"], {

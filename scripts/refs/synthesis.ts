@@ -9,17 +9,17 @@ import type { RefProject, Synthesised } from "./project";
 import type { Ref } from "./repository";
 import { inWorkTree } from "./work-tree";
 
-/** What names a rehearsal, another output or other memories: a review is about AWS, and about what is committed. */
+/** Variables that select a rehearsal, another output directory or other recorded state: a review is about AWS and committed files. */
 const NOT_TAKEN = ["AWS_ENDPOINT_URL", "KEYFERRY_REHEARSAL_DIR", "KEYFERRY_NEVER_MADE", "CDKTF_OUTDIR"];
-/** Of the tools that install packages. */
+/** Lock files of package managers. */
 const PACKAGE_LOCKS = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"];
 
 /**
- * Synthesises a ref of the project's repository in a throw-away work tree, with the packages that are installed in the project and
- * the lock file as it is committed, and hands what was written to `read`. Nothing of it stays, also where it fails.
- * @throws ConfigurationError where the ref has no such project
+ * Synthesises a ref of the project's repository in a temporary work tree, with the packages that are installed in the project and the
+ * committed lock file, and passes the output to `read`. The work tree is always removed, also after a failure.
+ * @throws ConfigurationError if the ref does not contain the project
  * @throws KeyferryError `SynthesisFailed` with the project's own report
- * @throws KeyferryError `Interrupted` where it is aborted
+ * @throws KeyferryError `Interrupted` if it is aborted
  */
 export async function synthesisedAt<T>(
   ref: Ref,
@@ -42,7 +42,7 @@ export async function synthesisedAt<T>(
 }
 
 /**
- * Synthesises the project as it is here, committed or not, elsewhere than `keyferry synth` does.
+ * Synthesises the project's working tree, committed or not, into a directory other than that of `keyferry synth`.
  * @throws as `synthesisedAt`
  */
 export async function synthesisedHere<T>(
@@ -54,7 +54,7 @@ export async function synthesisedHere<T>(
     return await unlessInterrupted(project, async () => {
       const made = { project: project.directory, directory: path.join(scratch, "out") };
       const configuration = project.configuration ?? path.join(project.directory, "keyferry.config.ts");
-      await synthesise("the project as it is here", project, made, configuration);
+      await synthesise("the project's working tree", project, made, configuration);
       return read(made);
     });
   } finally {
@@ -93,7 +93,7 @@ async function unlessInterrupted<T>({ signal }: RefProject, work: () => Promise<
     return await work();
   } catch (error) {
     if (signal?.aborted !== true) throw error;
-    throw new KeyferryError("interrupted: nothing is reviewed, and what was made for it is removed", {
+    throw new KeyferryError("interrupted: there is no review, and temporary files are removed", {
       code: "Interrupted",
       source: "user",
       cause: error,
@@ -107,7 +107,7 @@ function configurationBelow({ directory, configuration }: RefProject, top: strin
   const folder = path.dirname(file);
   const below = path.relative(top, path.join(real(folder), path.basename(file)));
   if (!below.startsWith("..") && !path.isAbsolute(below)) return below;
-  const what = "it is outside of the repository, so that no ref has it";
+  const what = "it is outside of the repository, so no ref contains it";
   throw new ConfigurationError([{ path: file, what }], "the configuration");
 }
 
@@ -118,7 +118,7 @@ function real(folder: string): string {
 function noProject(ref: string, below: string): ConfigurationError {
   const file = path.posix.join(...below.split(path.sep), "cdktf.json");
   return new ConfigurationError(
-    [{ path: ref, what: `it has no ${file}: the project is not there yet, or was elsewhere` }],
+    [{ path: ref, what: `it has no ${file}: the project did not exist yet, or was in another directory` }],
     "what is reviewed",
   );
 }
@@ -130,7 +130,7 @@ function tellOtherPackages(ref: string, { directory, onNotice }: RefProject, the
   };
   for (const name of PACKAGE_LOCKS.filter((lock) => text(directory, lock) !== text(there, lock))) {
     onNotice?.(
-      `${ref} has another ${name} than the one here: it is synthesised with the packages that are installed here`,
+      `${ref} has a different ${name}: it is synthesised with the packages that are installed in the project`,
     );
   }
 }

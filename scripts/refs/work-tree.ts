@@ -7,11 +7,11 @@ import { linkModules } from "./link-modules";
 import type { Ref } from "./repository";
 
 /**
- * Does some work in a throw-away work tree of a ref, with what is installed in the project's own. It is removed afterwards,
- * whatever happens.
+ * Runs work in a temporary work tree of a ref, with the packages that are installed in the project. The work tree is always removed
+ * afterwards.
  * @param project directory of the project, relative to the repository's top
  * @param signal ends Git, not the removal
- * @throws KeyferryError `SynthesisFailed` with Git's own words where it makes no work tree
+ * @throws KeyferryError `SynthesisFailed` with Git's message if Git cannot create the work tree
  */
 export async function inWorkTree<T>(
   ref: Ref,
@@ -27,7 +27,7 @@ export async function inWorkTree<T>(
     linkModules({ from: repository.top, to: top }, project);
     return await work({ top, scratch });
   } finally {
-    // Fails where Git has made none; links are removed, never followed.
+    // Fails if Git has not created it; links are removed, never followed.
     const remove = ["worktree", "remove", "--force", top];
     await capture("git", remove, { env: repository.env, cwd: repository.top });
     fs.rmSync(scratch, { recursive: true, force: true });
@@ -35,7 +35,7 @@ export async function inWorkTree<T>(
 }
 
 async function checkOut({ name, commit, repository }: Ref, top: string, signal: AbortSignal | undefined) {
-  // A hook of the repository would take it for a checkout of the user's.
+  // A hook of the repository would treat it as a checkout of the user.
   const add = ["-c", `core.hooksPath=${os.devNull}`, "worktree", "add", "--quiet", "--detach", top, commit];
   try {
     await run("git", add, {

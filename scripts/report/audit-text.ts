@@ -6,8 +6,8 @@ import { table } from "./table";
 import { hanging } from "./wrap";
 
 /**
- * Who has used the keys of copies: the uses for copies and launches counted, those that belong to none one by one.
- * @param columns characters in a line. @default - as many as it takes
+ * Who has used the keys of copies: uses for copies and launches as counts, all other uses one by one.
+ * @param columns characters in a line. @default - unlimited
  */
 export function auditText(audit: Audit, columns?: number): string {
   const { topology, from, until, copies, launches, foreign, unseen } = audit;
@@ -16,18 +16,20 @@ export function auditText(audit: Audit, columns?: number): string {
   const parts = [
     hanging(`uses of the keys of ${topology}'s copies, from ${time}`, columns),
     ...copies.map(({ copies: nodes, uses }) => counted(nodes.map(nodeTitle).join(", or "), uses, columns)),
-    ...(launches.length === 0 ? [] : [counted("volumes and instances made of copies", launches, columns)]),
+    ...(launches.length === 0
+      ? []
+      : [counted("volumes and instances created from copies", launches, columns)]),
     foreignText(foreign, columns),
     ...(unseen.length === 0
       ? []
-      : [["NOT LOOKED AT:", ...unseen.map((reason) => hanging(reason, columns, "  "))].join("\n")]),
+      : [["NOT CHECKED:", ...unseen.map((reason) => hanging(reason, columns, "  "))].join("\n")]),
   ];
   return parts.join("\n\n");
 }
 
-/** One row for all uses that differ in their time alone. */
+/** One row for all uses that differ only in their time. */
 function counted(title: string, uses: readonly KeyUse[], columns: number | undefined): string {
-  if (uses.length === 0) return hanging(`${title}: no key was used in this time`, columns);
+  if (uses.length === 0) return hanging(`${title}: no key was used in this period`, columns);
   const body = alikeUses(uses).map(({ first, last, count }) => [
     usedAt(first),
     usedAt(last).slice("2026-11-29 ".length),
@@ -41,10 +43,10 @@ function foreignText(foreign: readonly KeyUse[], columns: number | undefined): s
   if (foreign.length === 0) return hanging("every use belongs to a copy or a launch", columns);
   const rows = foreign.map((use) => [usedAt(use), ...cells(use), usedFor(use), use.eventIds.join(", ")]);
   return [
-    hanging(`${plural(foreign.length, "use")} BELONGING TO NO COPY AND NO LAUNCH`, columns),
+    hanging(`${plural(foreign.length, "use")} NOT BELONGING TO ANY COPY OR LAUNCH`, columns),
     table([["TIME", ...HEAD, "FOR", "EVENTS"], ...rows], columns),
     hanging(
-      "fix: ask who that is; where it should not be, take the permission away (the key policy, and IAM of the principal's account), then revoke grants with aws kms revoke-grant",
+      "fix: find out who this is; if the access is not intended, remove the permission (key policy, and IAM in the principal's account), then revoke grants with aws kms revoke-grant",
       columns,
     ),
   ].join("\n");

@@ -1,13 +1,13 @@
 const MIB = 1024 ** 2;
 
-/** From the largest down. */
+/** The largest first. */
 const UNITS: readonly (readonly [name: string, bytes: number])[] = [
   ["TiB", 1024 ** 4],
   ["GiB", 1024 ** 3],
   ["MiB", MIB],
 ];
 
-/** An amount of data as people read it: `1.5 GiB`, with one decimal where it is less than 10 of its unit. */
+/** An amount of data for people: `1.5 GiB`, with one decimal if the number is below 10. */
 export function byteSize(bytes: number): string {
   const [name, size] = UNITS.find(([, unit]) => bytes >= unit) ?? ["MiB", MIB];
   const amount = bytes / size;

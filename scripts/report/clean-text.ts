@@ -18,12 +18,12 @@ const KINDS: Readonly<Record<Leftover["kind"], string>> = {
   rollback: "rollback",
 };
 
-/** Where a place could not be read, nothing is known of it. */
+/** Printed instead if some places could not be read. */
 const PARTLY_SEEN = "nothing was found, but not every account and Region could be read";
 
 /**
  * What runs have left behind, for people.
- * @param columns characters in a line. @default - as many as it takes
+ * @param columns characters in a line. @default - unlimited
  */
 export function cleanText(report: CleanReport, columns?: number): string {
   const { leftovers, kept, unclear, outside, refusals, applied } = report;
@@ -31,7 +31,7 @@ export function cleanText(report: CleanReport, columns?: number): string {
     KINDS[leftover.kind],
     leftover.id,
     `${leftover.account} ${leftover.region}`,
-    ...(applied ? [leftover.removed === true ? "removed" : "STILL THERE"] : []),
+    ...(applied ? [leftover.removed === true ? "removed" : "NOT REMOVED"] : []),
     leftover.because,
   ]);
   const head = ["WHAT", "ID", "WHERE", ...(applied ? ["NOW"] : []), "WHY IT WAS LEFT BEHIND"];
@@ -42,7 +42,7 @@ export function cleanText(report: CleanReport, columns?: number): string {
       : [table([head, ...rows], columns)]),
     ...failed.map(({ id, reason }) => hanging(`${id}: ${reason}`, columns)),
     ...kept.map(({ id, account, region, by, because = `used by ${by.join(", ")}` }) =>
-      hanging(`${id} in ${account} ${region} stays: ${because}`, columns),
+      hanging(`${id} in ${account} ${region} is kept: ${because}`, columns),
     ),
     ...unclear.flatMap(({ subject, what, fix }) => [
       hanging(`${subject}: ${what}`, columns),

@@ -2,7 +2,7 @@ import type { CheckState, Finding } from "../engine/finding";
 import { table } from "./table";
 import { hanging } from "./wrap";
 
-/** What the doctor has seen, as data. */
+/** The doctor's findings, as data. */
 export interface ShownExamination {
   readonly findings: readonly Finding[];
 }
@@ -14,8 +14,8 @@ const WORDS: Readonly<Record<CheckState, string>> = {
 };
 
 /**
- * A line for each check, then what has failed, what nobody could see, and what would be better.
- * @param columns characters in a line. @default - as many as it takes
+ * A line for each check, then what failed, what could not be checked, and what could be better.
+ * @param columns characters in a line. @default - unlimited
  */
 export function doctorText({ findings }: ShownExamination, columns?: number): string {
   const of = (state: CheckState) => findings.filter((finding) => finding.state === state);
@@ -42,10 +42,10 @@ function rows(findings: readonly Finding[]): readonly (readonly string[])[] {
   });
 }
 
-/** As many places of one fix, and subjects of one place, as a reader looks through; `--json` has all. */
+/** The maximum number of places of one fix, and of subjects of one place, that are printed; `--json` has all. */
 const SHOWN = 10;
 
-/** What one fix mends is told together, with the fix once. */
+/** Groups findings that have the same fix, and prints the fix once. */
 function grouped(findings: readonly Finding[], word: "fix" | "advice"): readonly string[] {
   return by(findings, ({ check, fix = "" }) => `${check}\n${fix}`).map((group) => {
     const [{ check, fix }] = group;

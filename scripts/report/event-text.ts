@@ -5,7 +5,7 @@ import { refreshText } from "./groups-text";
 import { nodeTitle } from "./node-title";
 import { plural } from "./plural";
 
-/** An event in words, one line or more; undefined for what is of no interest to people. */
+/** An event as text of one or more lines; undefined for events that people do not need to see. */
 export function eventText(event: RunEvent): string | undefined {
   switch (event.code) {
     case "RunStarted":
@@ -13,13 +13,13 @@ export function eventText(event: RunEvent): string | undefined {
     case "JournalLost":
       return `the journal cannot be written (${event.reason}); the run continues without it, and can still be resumed`;
     case "LeaseTakenOver":
-      return `${event.rule}: lease taken over from ${event.from}, because ${event.because}`;
+      return `${event.rule}: took over the lease of ${event.from}, because ${event.because}`;
     case "LeaseAwaited":
-      return `${event.rules.join(", ")}: waits, ${event.because}`;
+      return `${event.rules.join(", ")}: waiting, ${event.because}`;
     case "SourcePinned":
-      return `${event.rule}: ${event.resumed ? "continues with" : "carries"} ${event.imageId} (${event.name})`;
+      return `${event.rule}: ${event.resumed ? "continues with" : "copies"} ${event.imageId} (${event.name})`;
     case "NewerImageWaits":
-      return `${event.rule}: ${event.imageId} is pinned by the run of ${event.since}, which is not finished; ${event.newer} (${event.newerName}) waits for the next run, or for keyferry run --repin, which gives ${event.imageId} up`;
+      return `${event.rule}: ${event.imageId} is pinned by the unfinished run of ${event.since}; the next run copies ${event.newer} (${event.newerName}), or keyferry run --repin copies it now and discards ${event.imageId}`;
     case "WayChosen":
       return `${event.rule}: ${event.because}`;
     case "CopyPlanned":
@@ -27,11 +27,11 @@ export function eventText(event: RunEvent): string | undefined {
     case "CopyFound":
       return `${nodeTitle(event.node)}: found ${event.imageId}, ${event.state}${attempt(event.attempt)}`;
     case "CopyWaitsForSlot":
-      return `${nodeTitle(event.node)}: waits, ${event.place} has as many copies in progress as the quota allows`;
+      return `${nodeTitle(event.node)}: waiting, ${event.place} has as many copies in progress as its quota allows`;
     case "CopyRefused":
-      return `${nodeTitle(event.node)}: waits, AWS says: ${event.reason}`;
+      return `${nodeTitle(event.node)}: waiting, AWS says: ${event.reason}`;
     case "StoreRefused":
-      return `${event.rule}: waits to store ${event.imageId}, AWS says: ${event.reason}`;
+      return `${event.rule}: waiting to store ${event.imageId}, AWS says: ${event.reason}`;
     case "ImageStored":
       return `${event.rule}: ${event.imageId} is stored as ${event.bucket}/${event.key}`;
     case "ObjectCopied":
@@ -63,35 +63,35 @@ export function eventText(event: RunEvent): string | undefined {
       return undefined;
     case "Shared":
       if (event.toLaunch === true)
-        return `${event.imageId} is shared with ${event.accounts.join(", ")}, which may launch from it`;
+        return `${event.imageId} is shared with ${event.accounts.join(", ")}, which can launch instances from it`;
       return `${withSnapshots(event.imageId)} ${areShared(event.imageId)} shared with ${event.accounts.join(", ")}`;
     case "ShareWithdrawn":
       return `${event.resourceId} is no longer shared with ${event.accounts.join(", ")}`;
     case "CopyCompleted":
       return `${nodeTitle(event.node)}: set on ${event.imageId}: ${event.set.join(", ")}`;
     case "CopyVerified":
-      return `${nodeTitle(event.node)}: proved, ${event.snapshots} snapshots under ${event.keyArn}`;
+      return `${nodeTitle(event.node)}: proved, ${event.snapshots} snapshots encrypted with ${event.keyArn}`;
     case "ImagePublished":
-      return `${nodeTitle(event.node)}: ${event.parameter} shows ${event.imageId}`;
+      return `${nodeTitle(event.node)}: published ${event.imageId} to ${event.parameter}`;
     case "PublicationHeld":
-      return `${nodeTitle(event.node)}: ${event.imageId} is proved and not published: ${event.parameter} is rolled back to the copy of ${event.showing}`;
+      return `${nodeTitle(event.node)}: ${event.imageId} is proved but not published, because ${event.parameter} is rolled back to the copy of ${event.showing}`;
     case "RollbackStarted":
-      return `${event.rule}: goes back from the copies of ${event.heldBack} to those of ${event.showing}`;
+      return `${event.rule}: rolls back from the copies of ${event.heldBack} to those of ${event.showing}`;
     case "RollbackEnded":
       return `${event.rule}: the rollback has ended; copies of ${event.heldBack} are no longer held back`;
     case "RefreshStarted":
       return event.joined
-        ? `${groupTitle(event)}: a replacement by instances of ${event.imageId} is in progress already and is waited for`
+        ? `${groupTitle(event)}: waiting for a replacement with instances of ${event.imageId} that is already in progress`
         : `${groupTitle(event)}: replacing ${plural(event.instances, "instance")} with instances of ${event.imageId} (refresh ${event.refreshId})`;
     case "RefreshProgressed":
     case "RefreshEnded":
       return `${groupTitle(event)}: ${refreshText(event.refresh)}`;
     case "ServiceLinkedRoleReady":
-      return `account ${event.account}: service-linked role of Auto Scaling ${event.created ? "created" : "is there"}`;
+      return `account ${event.account}: service-linked role of Auto Scaling ${event.created ? "created" : "exists"}`;
     case "TaskFailed":
       return `${nodeTitle(event.task)} FAILED\n${explanationText(event.explanation)}`;
     case "TaskSkipped":
-      return `${nodeTitle(event.task)} not begun, because ${nodeTitle(event.because)} failed`;
+      return `${nodeTitle(event.task)} not started, because ${nodeTitle(event.because)} failed`;
     case "Interrupted":
       return "interrupted: nothing new was started; run the same command to continue";
     case "RunFinished":
@@ -99,7 +99,7 @@ export function eventText(event: RunEvent): string | undefined {
   }
 }
 
-/** AWS's own reason first, then the likely causes, each with what to do, then what tells them apart. */
+/** AWS's own reason first, then the likely causes, each with its fix, then how to distinguish them. */
 export function explanationText(explanation: Explanation, indent = "  "): string {
   const { reason, cause, fixes, others = [], distinguish, byHand } = explanation;
   const lines = [
@@ -107,7 +107,7 @@ export function explanationText(explanation: Explanation, indent = "  "): string
     ...(cause === undefined ? [] : [`cause: ${cause}`]),
     ...fixes.map((fix) => `fix: ${fix}`),
     ...others.flatMap((other) => [`or: ${other.cause}`, `fix: ${other.fix}`]),
-    ...(distinguish === undefined ? [] : [`to tell which: ${distinguish}`]),
+    ...(distinguish === undefined ? [] : [`to find out which: ${distinguish}`]),
     ...(byHand === undefined ? [] : [`without Keyferry: ${byHand}`]),
   ];
   return lines.map((line) => `${indent}${line}`).join("\n");
@@ -128,7 +128,7 @@ function attempt(number: number): string {
   return number > 1 ? ` (attempt ${number})` : "";
 }
 
-/** An image has snapshots of its own; a snapshot has none. */
+/** An image has snapshots; a snapshot has none. */
 function withSnapshots(id: string): string {
   return id.startsWith("ami-") ? `${id} and its snapshots` : id;
 }

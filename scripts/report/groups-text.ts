@@ -15,18 +15,18 @@ export function refreshText({ status, percent, instancesLeft, reason, endedAt }:
   return `${status}, ${percent} %${left}${words}`;
 }
 
-/** Which image a group runs, and what would change that, in one sentence. */
+/** Which image a group runs, and what would replace it, in one sentence. */
 export function groupText(status: GroupStatus, now: Date): string {
   const { group, accountName, region } = status;
   return `${group} in ${accountName} ${region}: ${[runs(status, now), ...goesOn(status)].join("; ")}`;
 }
 
-/** Every group in a line, the whole set in; empty where the topology launches nothing. */
+/** One line for each group; empty if the topology launches nothing. */
 export function groupLines(groups: readonly GroupStatus[], now: Date, columns?: number): readonly string[] {
   return groups.map((status) => hanging(groupText(status, now), columns));
 }
 
-/** Whether anything is to be said of a group beside that it runs what is published. */
+/** Whether there is nothing to report about a group except that it runs what is published. */
 export function isUpToDate({ running, published, unseen, refresh }: GroupStatus): boolean {
   const isBusy = isBeingReplaced({ ...(refresh === undefined ? {} : { refresh }) });
   return (
@@ -54,14 +54,14 @@ function runs(status: GroupStatus, now: Date): string {
     ...(onOldTemplate === 0
       ? []
       : [
-          `${onOldTemplate} of ${plural(instances, "instance")} ${onOldTemplate === 1 ? "is" : "are"} of an earlier version of the launch template`,
+          `${onOldTemplate} of ${plural(instances, "instance")} ${onOldTemplate === 1 ? "uses" : "use"} an earlier version of the launch template`,
         ]),
   ];
   if (behind.length === 0) {
-    const all = instances === 1 ? "the one instance runs" : `all ${instances} instances run`;
-    return `${all} ${published}, which ${parameter} shows`;
+    const all = instances === 1 ? "the only instance runs" : `all ${instances} instances run`;
+    return `${all} ${published}, as published in ${parameter}`;
   }
-  const shows = others.length === 0 ? "" : `; ${parameter} shows ${published}`;
+  const shows = others.length === 0 ? "" : `; ${parameter} contains ${published}`;
   return `${behind.join(", ")}${shows}`;
 }
 
@@ -81,7 +81,7 @@ function ageText(milliseconds: number): string {
   return days < 14 ? plural(days, "day") : plural(Math.floor(days / 7), "week");
 }
 
-/** What replaces instances that are behind, or why nothing does. */
+/** What replaces outdated instances, or why nothing does. */
 function goesOn(status: GroupStatus): readonly string[] {
   const { refresh, running, publishedAt = "", accountName } = status;
   if (refresh !== undefined && isBeingReplaced(status)) return [`being replaced: ${refreshText(refresh)}`];
@@ -89,12 +89,12 @@ function goesOn(status: GroupStatus): readonly string[] {
   const last =
     refresh === undefined || refresh.status === "Successful" || refresh.startedAt < publishedAt
       ? []
-      : [`the last replacement is ${refreshText(refresh)}`];
+      : [`the last replacement: ${refreshText(refresh)}`];
   const left =
     running.leftAlone === 0
       ? []
       : [
-          `${running.leftAlone} of them ${running.leftAlone === 1 ? "is" : "are"} left alone, as launch.refresh says`,
+          `${running.leftAlone} of them ${running.leftAlone === 1 ? "is" : "are"} not replaced, because launch.refresh excludes them`,
         ];
   if (running.toReplace === 0) return [...last, ...left];
   return [...last, ...left, HOW_REPLACED[status.follows](accountName)];
@@ -103,7 +103,7 @@ function goesOn(status: GroupStatus): readonly string[] {
 const HOW_REPLACED: Readonly<Record<GroupStatus["follows"], (account: string) => string>> = {
   rollout: () => "keyferry rollout replaces them",
   deployment: (account) => `npx keyferry deploy 'consumers-${account}' replaces them`,
-  nothing: () => "nothing replaces them: set launch.refresh, then keyferry rollout does",
+  nothing: () => "nothing replaces them; set launch.refresh so that keyferry rollout does",
 };
 
 const OUTCOMES: Readonly<Record<RolloutOutcome, string>> = {
@@ -118,7 +118,7 @@ const OUTCOMES: Readonly<Record<RolloutOutcome, string>> = {
 
 /**
  * What a rollout did, for people.
- * @param columns characters in a line. @default - as many as it takes
+ * @param columns characters in a line. @default - unlimited
  */
 export function rolloutText({ groups, state }: Rollout, now: Date, columns?: number): string {
   const rows = groups.map(({ status, outcome }) => [
@@ -133,9 +133,11 @@ export function rolloutText({ groups, state }: Rollout, now: Date, columns?: num
     table([["GROUP", "WHERE", "STATE", "PUBLISHED", "RUN IT"], ...rows], columns),
     ...groups.filter(({ outcome }) => outcome === "failed").map((group) => failureText(group, now, columns)),
     ...(goesOnInAws
-      ? ["what was started goes on in AWS: keyferry rollout waits for it, keyferry status shows it"]
+      ? [
+          "replacements that were started continue in AWS: keyferry rollout waits for them, keyferry status shows them",
+        ]
       : []),
-    ...(state === "failed" ? ["groups that have failed are tried again by the same command"] : []),
+    ...(state === "failed" ? ["run the same command to try failed groups again"] : []),
   ].join("\n");
 }
 

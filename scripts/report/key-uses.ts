@@ -1,13 +1,13 @@
 import type { KeyUse } from "../engine/results";
 
-/** Uses that differ in their time alone. */
+/** Uses that differ only in their time. */
 export interface AlikeUses {
   readonly first: KeyUse;
   readonly last: KeyUse;
   readonly count: number;
 }
 
-/** Uses in the order of their first time. */
+/** Uses in the order of their first occurrence. */
 export function alikeUses(uses: readonly KeyUse[]): readonly AlikeUses[] {
   const found = new Map<string, AlikeUses>();
   for (const use of uses) {
@@ -18,14 +18,14 @@ export function alikeUses(uses: readonly KeyUse[]): readonly AlikeUses[] {
   return [...found.values()];
 }
 
-/** The part of an ARN that tells who it was, and whether no service has called on its behalf. */
+/** The part of an ARN that identifies the principal, and whether it called directly or through a service. */
 export function userOf({ by }: KeyUse): string {
   const who = by.arn === undefined ? by.type : by.arn.replace(/^(?:[^:]*:){5}(?:assumed-role\/)?/, "");
   const account = by.account === undefined ? "" : ` of ${by.account}`;
-  return `${who}${account}${by.through === undefined ? ", by itself" : ""}`;
+  return `${who}${account}${by.through === undefined ? ", directly" : ""}`;
 }
 
-/** What KMS was told that the key is used for: `aws:ebs:id=snap-...` */
+/** What the key was used for, by the encryption context: `aws:ebs:id=snap-...` */
 export function usedFor({ encryptionContext }: KeyUse): string {
   return Object.entries(encryptionContext)
     .map(([name, value]) => `${name}=${value}`)

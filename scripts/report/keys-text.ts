@@ -5,7 +5,7 @@ import { refusalsText } from "./refusals-text";
 import { table } from "./table";
 import { hanging } from "./wrap";
 
-/** One and many of each kind that a look at a key counts. */
+/** Singular and plural of each kind of use that is counted. */
 const NOUNS: Partial<Record<KeyUseKind, readonly [one: string, many: string]>> = {
   volumes: ["volume", "volumes"],
   snapshots: ["snapshot", "snapshots"],
@@ -15,11 +15,12 @@ const NOUNS: Partial<Record<KeyUseKind, readonly [one: string, many: string]>> =
 };
 
 /**
- * The keys of the foundation, and what exists under them.
- * @param columns characters in a line. @default - as many as it takes
+ * The keys of the foundation, and what uses them.
+ * @param columns characters in a line. @default - unlimited
  */
 export function keysText({ keys }: KeyList, columns?: number): string {
-  if (keys.length === 0) return "no key is known: the topology declares none, and the lock file has none";
+  if (keys.length === 0)
+    return "there are no keys: the topology declares none, and the lock file contains none";
   const rows = keys.map((key) => [
     key.name,
     key.state,
@@ -28,7 +29,7 @@ export function keysText({ keys }: KeyList, columns?: number): string {
     underText(key),
   ]);
   return [
-    table([["KEY", "STATE", "KEY ID", "IN KMS", "WHAT EXISTS UNDER IT"], ...rows], columns),
+    table([["KEY", "STATE", "KEY ID", "IN KMS", "USED BY"], ...rows], columns),
     ...keys.flatMap((key) => troublesOf(key).map((text) => hanging(`${key.name}: ${text}`, columns))),
   ].join("\n");
 }
@@ -47,41 +48,39 @@ function countText({ kind, users }: FoundUsers): string {
 }
 
 function kmsState({ found, unseen, state, awaitsPrimary }: KeyStatus): string {
-  if (found === undefined && awaitsPrimary === true) return "awaits its primary key's material";
-  if (found === undefined) return unseen.length > 0 ? "unknown" : state === "deleted" ? "gone" : "MISSING";
-  return found.deletionDate === undefined ? found.state : `${found.state}, ends ${found.deletionDate}`;
+  if (found === undefined && awaitsPrimary === true) return "waits for its primary key's material";
+  if (found === undefined) return unseen.length > 0 ? "unknown" : state === "deleted" ? "deleted" : "MISSING";
+  return found.deletionDate === undefined ? found.state : `${found.state}, deleted on ${found.deletionDate}`;
 }
 
 function troublesOf({ found, unseen }: KeyStatus): readonly string[] {
   return [
     ...unseen.map((reason) => `could not be read: ${reason}`),
     ...(found !== undefined && !found.isGuarded
-      ? [
-          "its policy does not keep anybody from scheduling its deletion; the next deploy of 'foundation-*' does",
-        ]
+      ? ["its policy does not yet deny scheduling its deletion; the next deploy of 'foundation-*' adds that"]
       : []),
   ];
 }
 
-/** What a command has done, or why it has not. */
+/** What a command has done, or why it has done nothing. */
 export function keyChangeText({ done, notes, refusals }: KeyChange, columns?: number): string {
   return [
     ...done.map((text) => hanging(text, columns)),
-    ...(done.length === 0 && refusals.length === 0 ? ["nothing to do: everything is so already"] : []),
+    ...(done.length === 0 && refusals.length === 0 ? ["nothing to do: no change is needed"] : []),
     ...notes.map((text) => hanging(text, columns)),
     ...(refusals.length > 0 ? [refusalsText(refusals, columns)] : []),
   ].join("\n");
 }
 
-/** What was looked at before a deletion, and when the key was used last. */
+/** What was checked before a deletion, and when the key was last used. */
 export function unusedText({ evidence, skipped, lastUse }: UnusedProof): readonly string[] {
   return [
-    `nothing uses it among: ${[...new Set(evidence.map(({ kind }) => kind))].join(", ")}`,
+    `not used by any of: ${[...new Set(evidence.map(({ kind }) => kind))].join(", ")}`,
     ...(skipped.length > 0 ? [`NOT checked, as you asked: ${skipped.join(", ")}`] : []),
     lastUse === undefined
-      ? "KMS did not tell when it was used last"
+      ? "KMS did not report when it was last used"
       : lastUse.last === undefined
-        ? `KMS knows no use of it since ${lastUse.trackedSince}, when it began to record`
-        : `used last at ${lastUse.last.at} (${lastUse.last.operation}); recorded since ${lastUse.trackedSince}`,
+        ? `KMS has recorded no use of it since ${lastUse.trackedSince}, when recording began`
+        : `last used at ${lastUse.last.at} (${lastUse.last.operation}); recorded since ${lastUse.trackedSince}`,
   ];
 }

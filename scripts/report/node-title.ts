@@ -1,6 +1,6 @@
 /**
- * What people call a copy, or a task on it, everywhere: `web/final/prod/eu-central-1` -> `web -> prod eu-central-1`,
- * `web/transit/builder/eu-west-1` -> `web (transit) builder eu-west-1`, and the same of shares. What is no copy keeps its id.
+ * The name of a copy, or of a task on it, in all texts for people: `web/final/prod/eu-central-1` -> `web -> prod eu-central-1`,
+ * `web/transit/builder/eu-west-1` -> `web (transit) builder eu-west-1`, and likewise for shares. Other nodes keep their id.
  */
 export function nodeTitle(id: string): string {
   const [rule, role, account, region, ...task] = id.split("/");

@@ -12,8 +12,8 @@ const KINDS: Readonly<Record<OutsideItem["kind"], string>> = {
 };
 
 /**
- * What exists outside the topology; empty where nothing does.
- * @param columns characters in a line. @default - as many as it takes
+ * What exists outside the topology; empty if nothing does.
+ * @param columns characters in a line. @default - unlimited
  */
 export function outsideText({ items, keys, unseen }: Outside, columns?: number): readonly string[] {
   const rows = items.map(({ kind, id, account, region, because }) => [
@@ -26,24 +26,24 @@ export function outsideText({ items, keys, unseen }: Outside, columns?: number):
     ...(rows.length === 0
       ? []
       : [
-          hanging("outside the topology, and never removed unasked:", columns),
+          hanging("outside the topology, never removed automatically:", columns),
           table([["WHAT", "ID", "WHERE", "WHY"], ...rows], columns),
         ]),
     ...keys.map((key) => hanging(formerKeyText(key), columns)),
     ...unseen.map(({ account, region, reason }) =>
-      hanging(`what is in ${account} ${region} outside the topology is not known: ${reason}`, columns),
+      hanging(`what exists outside the topology in ${account} ${region} is not known: ${reason}`, columns),
     ),
   ];
 }
 
-/** `prod/eu-central-1/home is retired; under it: 2 snapshots, 1 image` */
+/** `prod/eu-central-1/home is retired; used by: 2 snapshots, 1 image` */
 export function formerKeyText(key: KeyStatus): string {
   const { name, state, found, unseen } = key;
   const date = found?.deletionDate;
   const end =
     date === undefined
       ? ""
-      : `; KMS deletes it at ${date}: until then keyferry keys cancel-deletion ${name} is the way back`;
+      : `; KMS deletes it at ${date}; until then, keyferry keys cancel-deletion ${name} keeps it`;
   const dark = unseen.length === 0 ? "" : ` (${unseen.join("; ")})`;
-  return `key ${name} is ${state}; under it: ${underText(key)}${dark}${end}`;
+  return `key ${name} is ${state}; used by: ${underText(key)}${dark}${end}`;
 }

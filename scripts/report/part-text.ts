@@ -2,10 +2,10 @@ import { copyJobs, finalNodeId } from "../../topology";
 import type { Report } from "../engine/results";
 import { plural } from "./plural";
 
-/** How many copy jobs are named. */
+/** Maximum number of copy jobs that are named. */
 const NAMED = 12;
 
-/** The copy jobs of the topology that the last run left out, because it was restricted to others; empty: it was not. */
+/** The copy jobs of the topology that the last run left out, because it was restricted; empty if it was not restricted. */
 export function leftOutOf({ topology, journey }: Pick<Report, "topology" | "journey">): readonly string[] {
   const part = journey?.part;
   if (part === undefined) return [];
@@ -14,7 +14,7 @@ export function leftOutOf({ topology, journey }: Pick<Report, "topology" | "jour
     .map(({ id }) => id);
 }
 
-/** That the last run was a part, and what it does not cover; undefined: it was of everything. */
+/** States that the last run was restricted, and what it does not cover; undefined if it covered everything. */
 export function partText(report: Pick<Report, "topology" | "journey">): string | undefined {
   const part = report.journey?.part;
   if (part === undefined) return undefined;

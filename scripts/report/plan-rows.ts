@@ -1,16 +1,16 @@
 import type { PlannedCopy, PlannedRule, PlannedShare } from "../engine/results";
 
-/** What becomes of copies in one Region, for accounts of which the same can be said. */
+/** What happens to copies in one Region, for all accounts in which the same happens. */
 export interface PlanRow {
-  /** As Terraform writes it, as far as Terraform has a sign for it: `+`, `-/+`, `~`, `-`; `=`, `>`, `!` and `?` are ours. */
+  /** Terraform's signs where it has one: `+`, `-/+`, `~`, `-`; `=`, `>`, `!` and `?` are Keyferry's. */
   readonly sign: string;
   readonly region: string;
-  /** The user's names. */
+  /** Their names in the topology. */
   readonly accounts: readonly string[];
   readonly text: string;
 }
 
-/** @param withIds whether copies that stand unchanged are told by their ids, which takes a row for each */
+/** @param withIds whether unchanged copies are listed with their ids, which takes a row for each */
 export function planRows(rule: PlannedRule, withIds: boolean): readonly PlanRow[] {
   const rows = new Map<string, PlanRow>();
   const add = (
@@ -24,18 +24,19 @@ export function planRows(rule: PlannedRule, withIds: boolean): readonly PlanRow[
   for (const copy of rule.copies) {
     if (copy.action !== "none" || copy.stands !== undefined)
       add(signOf(copy), copy, doing(copy, rule, withIds));
-    for (const imageId of copy.retires) add("-", copy, `${imageId} is older than what is kept: removed`);
+    for (const imageId of copy.retires)
+      add("-", copy, `${imageId} is older than the copies to keep: removed`);
   }
   for (const share of rule.shares) add(share.isDone ? "=" : "+", share, sharing(share));
   return [...rows.values()];
 }
 
 function sharing({ imageId, owner, isDone, publishes, heldBackFor }: PlannedShare): string {
-  const image = imageId ?? "the copy that is made to be shared";
+  const image = imageId ?? "the copy that will be made for sharing";
   const launches = isDone ? `launches from ${image} of ${owner}` : `gets ${image} of ${owner} to launch from`;
-  if (heldBackFor !== undefined) return `${launches}; not published: a rollback holds it back`;
+  if (heldBackFor !== undefined) return `${launches}; not published, because of a rollback`;
   if (publishes?.shows === undefined) return launches;
-  return `${launches}; takes the place of ${publishes.shows} in ${publishes.parameter}`;
+  return `${launches}; replaces ${publishes.shows} in ${publishes.parameter}`;
 }
 
 function signOf({ action, sets, differences }: PlannedCopy): string {
@@ -73,16 +74,16 @@ const WORDS: Readonly<Record<PlannedCopy["action"], Words>> = {
     const changed = [...new Set(sets.map(({ what }) => what))];
     const gets = changed.length === 0 ? "" : `, gets ${changed.join(", ")}`;
     const proof =
-      differences.length === 0 ? "will be verified" : `cannot be proved: ${differences.join("; ")}`;
+      differences.length === 0 ? "will be verified" : `fails verification: ${differences.join("; ")}`;
     return differences.length + changed.length === 0
       ? `${stands?.imageId} ${UNCHANGED}`
       : `${stands?.imageId} exists${gets} and ${proof}`;
   },
-  remove: (copy) => `${standing(copy)}: a transit copy that nothing needs any more, removed`,
+  remove: (copy) => `${standing(copy)}: a transit copy that is no longer needed, removed`,
   none: (copy, rule) => `${copy.stands?.imageId} exists: a transit copy to copy from, ${ended(copy, rule)}`,
 };
 
-/** Copies that are not selected may need a transit copy once more. */
+/** Copies that are not selected may still need a transit copy. */
 function ended({ node }: PlannedCopy, { actions }: PlannedRule): string {
   const end = actions.find(({ id }) => id === `${node}/remove`);
   return end?.removes === false ? "kept for copies that are not selected" : "removed after use";
@@ -101,14 +102,16 @@ function made({ role, from, fromRegion, crossRegionGiB }: PlannedCopy, rule: Pla
 }
 
 function beside({ underFormerKey = [] }: PlannedCopy): string {
-  return underFormerKey.length === 0 ? "" : `, because ${underFormerKey.join(", ")} is under a former key`;
+  return underFormerKey.length === 0
+    ? ""
+    : `, because ${underFormerKey.join(", ")} is encrypted with an earlier key`;
 }
 
-/** Every final copy is published; worth a word is what gives way to it, or a copy that stood without. */
+/** Every final copy is published; this reports what it replaces, or that an existing copy is published now. */
 function publishedText({ publishes, heldBackFor, action }: PlannedCopy): string | undefined {
-  if (heldBackFor !== undefined) return `not published: a rollback shows the copy of ${heldBackFor}`;
+  if (heldBackFor !== undefined) return `not published: rolled back to the copy of ${heldBackFor}`;
   if (publishes === undefined) return undefined;
   const { parameter, shows } = publishes;
-  if (shows !== undefined) return `takes the place of ${shows} in ${parameter}`;
+  if (shows !== undefined) return `replaces ${shows} in ${parameter}`;
   return action === "verify" ? `published to ${parameter}` : undefined;
 }

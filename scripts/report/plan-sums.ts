@@ -5,7 +5,7 @@ import { duration } from "./event-text";
 import { plural } from "./plural";
 import { beside, wrap } from "./wrap";
 
-/** What a plan comes to: counts, bytes, time, quotas, costs. */
+/** The totals of a plan: counts, bytes, time, quotas, costs. */
 export function sumText(plan: Plan, columns: number): string {
   const facts: readonly (readonly [string, readonly string[]])[] = [
     ["Across Regions", crossingText(plan)],
@@ -24,19 +24,19 @@ export function sumText(plan: Plan, columns: number): string {
 const LABEL_WIDTH = "  Across Regions".length;
 
 function countsText(counts: PlanCounts): string {
-  const transit = counts.transit === 0 ? "" : ` (${counts.transit} for the journey only)`;
+  const transit = counts.transit === 0 ? "" : ` (${counts.transit} temporary)`;
   const changes = [
     ...(counts.copy === 0 ? [] : [`${counts.copy} to copy${transit}`]),
-    ...(counts.wait === 0 ? [] : [`${counts.wait} under way`]),
+    ...(counts.wait === 0 ? [] : [`${counts.wait} in progress`]),
     ...(counts.change === 0 ? [] : [`${counts.change} to change`]),
-    ...(counts.differ === 0 ? [] : [`${counts.differ} that cannot be proved`]),
+    ...(counts.differ === 0 ? [] : [`${counts.differ} that would fail verification`]),
     ...(counts.remove === 0 ? [] : [`${counts.remove} to remove`]),
   ];
   const stand = `${counts.stand} up to date`;
   const unknown =
     counts.unknown === 0
       ? "."
-      : ` + ${counts.unknown} unknown, which no figure counts; keyferry doctor says who must do what.`;
+      : ` + ${counts.unknown} unknown and not included in these figures; keyferry doctor shows who must do what.`;
   if (changes.length === 0) return `Plan: nothing to copy, ${stand}${unknown}`;
   return `Plan: ${[...changes, ...(counts.stand === 0 ? [] : [stand])].join(", ")}${unknown}`;
 }
@@ -46,7 +46,7 @@ function crossingText({ crossRegionGiB, crossRegion, savedGiB }: Plan): readonly
   const pairs = crossRegion.map(
     ({ from, to, copies, gib }) => `${from} -> ${to} ${gib} GiB in ${plural(copies, "copy", "copies")}`,
   );
-  const saved = savedGiB === 0 ? [] : [`shared transfers keep ${savedGiB} GiB more from crossing`];
+  const saved = savedGiB === 0 ? [] : [`shared transfers save another ${savedGiB} GiB`];
   return [`${crossRegionGiB} GiB: ${pairs.join(", ")}`, ...saved];
 }
 
@@ -54,7 +54,7 @@ function estimateText({ estimate }: Plan): readonly string[] {
   if (estimate === undefined) return [];
   const { seconds, snapshotMiBps, pairMiBps } = estimate;
   return [
-    `at least ${duration(seconds)}, with ${snapshotMiBps} MiB/s for a snapshot, ${pairMiBps} MiB/s for an account between two Regions`,
+    `at least ${duration(seconds)}, assuming ${snapshotMiBps} MiB/s for a snapshot and ${pairMiBps} MiB/s for an account between two Regions`,
   ];
 }
 
@@ -62,7 +62,7 @@ function pressureText({ pressure }: Plan): readonly string[] {
   return [...quotaTexts(pressure), ...waitingTexts(pressure)];
 }
 
-/** Places with the same quota from the same source are one line, and unnamed where there are no others. */
+/** Places with the same quota from the same source share a line; if there is only one line, the places are not named. */
 function quotaTexts(pressure: readonly Pressure[]): readonly string[] {
   const groups = new Map<string, { readonly quota: CopyQuota; readonly names: string[] }>();
   for (const { accountName, region, quota } of pressure) {
@@ -73,24 +73,24 @@ function quotaTexts(pressure: readonly Pressure[]): readonly string[] {
   }
   return [...groups.values()].map(({ quota, names }) => {
     const where = groups.size === 1 ? "each account and Region" : names.join(", ");
-    return `${plural(quota.copiesAtOnce, "copy", "copies")} at once in ${where}: ${sourceText(quota)}`;
+    return `${plural(quota.copiesAtOnce, "copy", "copies")} at a time in ${where}: ${sourceText(quota)}`;
   });
 }
 
 function sourceText({ from, because }: CopyQuota): string {
   switch (from) {
     case "user":
-      return "as --max-copies says";
+      return "from --max-copies";
     case "account":
       return "the account's quota in Service Quotas";
     case "region":
-      return "AWS's default in Service Quotas, which shows no value of the account";
+      return "AWS's default from Service Quotas, which has no value for the account";
     case "documents":
-      return `AWS's documented default, because ${because ?? "nothing else is known"}`;
+      return `AWS's documented default, because ${because ?? "no other value is known"}`;
   }
 }
 
-/** Places of one Region that are asked for the same are one line. */
+/** Places of one Region with the same demand share a line. */
 function waitingTexts(pressure: readonly Pressure[]): readonly string[] {
   const accounts = new Map<string, readonly string[]>();
   for (const place of pressure.filter(({ waiting }) => waiting > 0)) {
@@ -101,7 +101,7 @@ function waitingTexts(pressure: readonly Pressure[]): readonly string[] {
 }
 
 function waitingText({ region, copies, snapshots, quota, waiting }: Pressure): string {
-  return `in ${region}: ${copies} copies of ${plural(snapshots, "snapshot")}, ${quota.copiesAtOnce} at once, so ${plural(waiting, "waits", "wait")} for the others`;
+  return `in ${region}: ${copies} copies of ${plural(snapshots, "snapshot")}, ${quota.copiesAtOnce} at a time, so ${plural(waiting, "waits", "wait")} for the others`;
 }
 
 function costText({ currency, lines, once, monthly, unpriced }: Cost): readonly string[] {
@@ -118,7 +118,7 @@ function costText({ currency, lines, once, monthly, unpriced }: Cost): readonly 
   ];
 }
 
-/** What several accounts pay at the same price is one item. */
+/** Costs that several accounts pay at the same price are one item. */
 function itemTexts(lines: readonly CostLine[]): readonly string[] {
   return [...new Set(lines.map(({ what }) => what))].flatMap((what) => {
     const own = lines.filter((line) => line.what === what);

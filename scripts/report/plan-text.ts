@@ -7,9 +7,9 @@ import { unprovedLines } from "./unproved-text";
 import { beside, wrap } from "./wrap";
 
 export interface PlanTextOptions {
-  /** Characters in a line. @default 100 - where nobody knows how wide the reader's screen is */
+  /** Characters in a line. @default 100 - if the width of the screen is not known */
   readonly columns?: number;
-  /** Name every copy that stands by its id. @default false */
+  /** List every existing copy with its id. @default false */
   readonly withIds?: boolean;
 }
 
@@ -25,7 +25,7 @@ export function planText(plan: Plan, { columns = 100, withIds = false }: PlanTex
   return parts.length === 0 ? wrap(NOTHING, columns).join("\n") : parts.join("\n\n");
 }
 
-/** Of a topology of keys or buckets alone, which Terraform deploys and S3 replicates. */
+/** For a topology with only keys or buckets, which Terraform deploys and S3 replicates. */
 const NOTHING = "nothing is copied: the topology declares no images and no snapshots";
 
 const ABOUT_WIDTH = "  publishes".length;
@@ -55,28 +55,28 @@ function unknownText({ rule, jobs, because }: UnknownRule, columns: number): str
   return wrap(`${rule}: unknown, ${plural(jobs, "copy", "copies")}: ${because}`, columns).join("\n");
 }
 
-/** The image that is carried is not the newest one: which, why, and what can be done. */
+/** If the source to copy is not the newest one: which one it is, why, and what can be done. */
 function outdatedText({ sourceImageId, outdated }: PlannedRule, columns: number): readonly string[] {
   if (outdated === undefined) return [];
   const { since, imageId, name } = outdated;
   const texts = [
-    `${sourceImageId} is pinned by the run of ${since}, which is not finished; ${imageId} (${name}) would be carried now`,
-    `- finish it: keyferry run carries ${sourceImageId}, and the run after that ${imageId}`,
-    `- or give it up: keyferry run --repin carries ${imageId}`,
+    `${sourceImageId} is pinned by the unfinished run of ${since}; otherwise ${imageId} (${name}) would be copied now`,
+    `- finish it: keyferry run copies ${sourceImageId}, and the run after that copies ${imageId}`,
+    `- or discard it: keyferry run --repin copies ${imageId}`,
   ];
   return texts.map((text, index) => beside(index === 0 ? "  pinned" : "  ", text, ABOUT_WIDTH, columns));
 }
 
-/** Who gets access, for the time of the run or to launch. */
+/** Who gets access, during the run or to launch instances. */
 function sharesText({ actions, copies, shares }: PlannedRule): readonly string[] {
   const nameOf = (id: string) =>
     [...copies, ...shares].find(({ account }) => account === id)?.accountName ?? id;
   return actions.flatMap(({ do: what, region, with: accounts = [] }) => {
     if (accounts.length === 0) return [];
     if (what === "share-image")
-      return [`the image in ${region} with ${accounts.map(nameOf).join(", ")}, which launch from it`];
+      return [`the image in ${region} with ${accounts.map(nameOf).join(", ")}, to launch instances from it`];
     const shared = what === "share-source" ? "the source" : `the transit copy in ${region}`;
-    return [`${shared} with ${accounts.map(nameOf).join(", ")} until the copies of it have ended`];
+    return [`${shared} with ${accounts.map(nameOf).join(", ")} until their copies have ended`];
   });
 }
 
@@ -92,7 +92,7 @@ function isMade({ action }: PlannedCopy): boolean {
   return action === "copy" || action === "copy-again";
 }
 
-/** One thing as it is, several as items of a list. */
+/** A single text as it is, several texts as a list. */
 function listed(texts: readonly string[]): readonly string[] {
   return texts.length > 1 ? texts.map((text) => `- ${text}`) : texts;
 }

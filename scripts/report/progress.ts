@@ -1,6 +1,6 @@
 import type { RunEvent } from "../engine/events";
 
-/** What is in progress, by listening; for the line that breaks a long silence. */
+/** Tracks what is in progress from events, for the line that is printed after a long silence. */
 export class InProgress {
   private readonly copies = new Map<string, string>();
 

@@ -5,7 +5,7 @@ import { askedStatements, proofProblems, type CallGroup, type TopologyProof } fr
 import { table } from "./table";
 import { hanging } from "./wrap";
 
-/** A proof as it stands in JSON: every call once, and the jobs by the calls' numbers. */
+/** A proof as JSON: every call once, and the jobs refer to calls by number. */
 export function proofJson(topology: Topology, proof: TopologyProof): object {
   const numbers = new Map(proof.calls.map((call, number) => [call, number]));
   return {
@@ -42,8 +42,8 @@ export function proofJson(topology: Topology, proof: TopologyProof): object {
 }
 
 /**
- * Jobs with their calls, then everything that is wrong, then what is taken for granted.
- * @param columns characters in a line. @default - as many as it takes
+ * Jobs with their calls, then everything that is wrong, then the assumptions.
+ * @param columns characters in a line. @default - unlimited
  */
 export function proofText(
   topology: Topology,
@@ -53,7 +53,7 @@ export function proofText(
 ): string {
   const problems = proofProblems(topology, proof);
   const verdict = proof.ok
-    ? `proved: ${proof.calls.length} different calls are allowed, ${proof.denied} around them are refused`
+    ? `proved: ${proof.calls.length} different calls are allowed, ${proof.denied} similar calls are refused`
     : mistakeText(new ConfigurationError(problems, "the permissions"));
   const section = (head: string, texts: readonly string[]) =>
     texts.length === 0 ? [] : [[`${head}:`, ...texts.map((text) => hanging(text, columns, "  "))].join("\n")];
@@ -62,16 +62,16 @@ export function proofText(
   return [
     table([["job", "AWS checks", "AWS documents", "verdict"], ...rows], columns),
     hanging(verdict, columns),
-    ...section("taken for granted", proof.assumptions),
+    ...section("assumptions", proof.assumptions),
     ...section(
-      "statements that the owners of existing keys have in their policies",
+      "statements that the policies of existing keys must contain",
       askedStatements(topology).map(
         ({ asked: { key }, statements }) =>
           `${key.alias} of account ${key.account} in ${key.region}: ${JSON.stringify(statements)}`,
       ),
     ),
     ...section("wrong grants", wrongGrants),
-    ...section("not looked at", unread),
+    ...section("not checked", unread),
   ].join("\n\n");
 }
 

@@ -3,12 +3,12 @@ import { plural } from "./plural";
 import { hanging } from "./wrap";
 
 /**
- * Why nothing is begun: every reason, with what mends it. What differs by nothing but account and request is told
- * once, and of whom else it is true.
- * @param columns characters in a line. @default - one line for each thing, however long
+ * Why nothing is started: every reason with its fix. Refusals that differ only in account and request id are printed once, with
+ * the other subjects.
+ * @param columns characters in a line. @default - unlimited
  */
 export function refusalsText(refusals: readonly Refusal[], columns?: number): string {
-  const head = `${plural(refusals.length, "precondition does", "preconditions do")} not hold:`;
+  const head = `${plural(refusals.length, "precondition is", "preconditions are")} not met:`;
   return [
     head,
     ...alike(refusals).flatMap(([{ subject, what, fix }, ...others]) => [
@@ -19,7 +19,7 @@ export function refusalsText(refusals: readonly Refusal[], columns?: number): st
   ].join("\n");
 }
 
-/** In the order in which the first of each is told. */
+/** In the order of the first of each group. */
 function alike(refusals: readonly Refusal[]): readonly (readonly [Refusal, ...Refusal[]])[] {
   const groups = new Map<string, [Refusal, ...Refusal[]]>();
   for (const refusal of refusals) {

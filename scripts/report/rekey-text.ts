@@ -4,12 +4,12 @@ import { refusalsText } from "./refusals-text";
 import { table } from "./table";
 import { hanging } from "./wrap";
 
-/** How many images and snapshots are named one by one. */
+/** Maximum number of images and snapshots that are listed. */
 const NAMED = 50;
 
 /**
- * What is under former generations of a key, what was done about it, and what its owners have to do.
- * @param columns characters in a line. @default - as many as it takes
+ * What is encrypted with earlier generations of a key, what was done about it, and what its owners have to do.
+ * @param columns characters in a line. @default - unlimited
  */
 export function rekeyText(report: RekeyReport, columns?: number): string {
   const { to, from, things, toCopy, replaced, done, owners, unseen, failures, refusals, dryRun } = report;
@@ -32,27 +32,30 @@ export function rekeyText(report: RekeyReport, columns?: number): string {
     ...(rows.length === 0
       ? []
       : [table([["ACCOUNT", "REGION", "WHAT", "NAME", "SIZE", "STATE", "REPLACEMENT"], ...rows], columns)]),
-    ...(more > 0 ? [`and ${more} more; --json names all of them`] : []),
+    ...(more > 0 ? [`and ${more} more; --json lists all of them`] : []),
     ...done.map((text) => hanging(text, columns)),
     `${dryRun ? "to be copied" : "still to be copied"}: ${sumsText(toCopy)}`,
-    `replaced, and still there under the former key: ${sumsText(replaced)}`,
+    `replaced, but still encrypted with an earlier key: ${sumsText(replaced)}`,
     ...(failures.length > 0
       ? ["what failed:", ...failures.flatMap((one) => failureLines(one, columns))]
       : []),
     ...(owners.length > 0
-      ? [`for their owners (${owners.length}):`, ...owners.flatMap((one) => taskLines(one, columns))]
+      ? [
+          `to be done by their owners (${owners.length}):`,
+          ...owners.flatMap((one) => taskLines(one, columns)),
+        ]
       : []),
     ...unseen.flatMap(({ account, region, kind, reason, fix }) => [
-      hanging(`not looked at: ${kind} in ${account} ${region}: ${reason}`, columns),
+      hanging(`not checked: ${kind} in ${account} ${region}: ${reason}`, columns),
       hanging(`fix: ${fix}`, columns, "  "),
     ]),
     hanging(NEVER_SEEN, columns),
   ].join("\n");
 }
 
-/** What no service lists by its key. */
+/** Uses of a key that no service can list. */
 const NEVER_SEEN =
-  "never seen: objects in S3 that are under a former key already, text parameters that hold an image's id, keys that are associated with snapshots, policies of other keys that name it, shares of images with organisations, and what applications have encrypted by themselves; keyferry keys delete shows when a key was used last";
+  "never checked: existing S3 objects that are encrypted with an earlier key, text parameters that contain an image's id, keys that are associated with snapshots, policies of other keys that name it, shares of images with organisations, and data that applications have encrypted themselves; keyferry keys delete shows when a key was last used";
 
 export function sumsText({ images, snapshots, bytes }: RekeySums): string {
   return `${plural(images, "image", "images")}, ${plural(snapshots, "snapshot", "snapshots")}, ${sizeText(bytes)}`;
@@ -76,7 +79,7 @@ function taskLines({ account, what, sizeGiB, how, commands }: OwnersTask, column
   const size = sizeGiB === undefined ? "" : ` (${sizeGiB} GiB)`;
   return [
     hanging(`${account}: ${what}${size}: ${how}`, columns, "  "),
-    // Never wrapped: they are copied.
+    // Never wrapped, because users copy them.
     ...commands.map((command) => `    ${command}`),
   ];
 }

@@ -9,8 +9,8 @@ import { table } from "./table";
 import { hanging } from "./wrap";
 
 /**
- * What became of the objects of bucket rules, and what stands in their way.
- * @param columns characters in a line. @default - as many as it takes
+ * The replication state of the objects of bucket rules, and what prevents it.
+ * @param columns characters in a line. @default - unlimited
  */
 export function replicationText(statuses: readonly ReplicationStatus[], columns?: number): string {
   if (statuses.length === 0) return "the topology replicates no bucket";
@@ -28,7 +28,7 @@ export function replicationText(statuses: readonly ReplicationStatus[], columns?
   ].join("\n");
 }
 
-/** One look at a job. */
+/** The progress of a job. */
 export function jobText({ source, status, total, succeeded, failed }: ReplicationJobResult): string {
   const done =
     total === 0
@@ -39,29 +39,29 @@ export function jobText({ source, status, total, succeeded, failed }: Replicatio
 
 /** What jobs do with objects. */
 export interface JobWords {
-  /** Heading of the number of objects with which it is done. */
+  /** Heading of the number of processed objects. */
   readonly done: string;
-  /** Said where no rule asks for it. */
+  /** Printed if no rule requests it. */
   readonly nobody: string;
-  /** Where it is told why objects have failed. */
+  /** Where to find out why objects have failed. */
   readonly why: string;
 }
 
 export const REPLICATED: JobWords = {
   done: "REPLICATED",
-  nobody: "no bucket rule has its existing objects replicated",
+  nobody: "no bucket rule requests the replication of existing objects",
   why: "keyferry replicate status",
 };
 
 export const RE_ENCRYPTED: JobWords = {
   done: "RE-ENCRYPTED",
-  nobody: "no bucket rule has its existing objects put under another key (existingObjects: re-encrypt)",
-  why: "AWS puts none under another key that is under Object Lock, DSSE-KMS or SSE-C, or not encrypted; the others are taken by the same command again",
+  nobody: "no bucket rule requests the re-encryption of existing objects (existingObjects: re-encrypt)",
+  why: "AWS re-encrypts no object that is unencrypted, under Object Lock, or encrypted with DSSE-KMS or SSE-C; for the others, run the same command again",
 };
 
 /**
  * What the jobs of source buckets have done.
- * @param columns characters in a line. @default - as many as it takes
+ * @param columns characters in a line. @default - unlimited
  */
 export function jobsText(
   results: readonly ReplicationJobResult[],
@@ -85,7 +85,7 @@ export function jobsText(
         ),
         ...objectFailures.map(
           ({ objects, example, code, reason, fix }) =>
-            `${source.bucket}: ${plural(objects, "object has", "objects have")} failed, ${example} among them: ${code}: ${reason}${fix === undefined ? "" : `; ${fix}`}`,
+            `${source.bucket}: ${plural(objects, "object has", "objects have")} failed, for example ${example}: ${code}: ${reason}${fix === undefined ? "" : `; ${fix}`}`,
         ),
         ...(failed === 0 || objectFailures.length > 0
           ? []
@@ -97,7 +97,7 @@ export function jobsText(
 
 /**
  * How the replicas of rules compare with their sources.
- * @param columns characters in a line. @default - as many as it takes
+ * @param columns characters in a line. @default - unlimited
  */
 export function replicasText(results: readonly ReplicaVerification[], columns?: number): string {
   if (results.length === 0) return "the topology replicates no bucket";
@@ -132,26 +132,26 @@ function troublesOf({
     ...obstacles.map((one) => `${way}: ${obstacleText(one)}`),
     ...failures.map(
       ({ objects, example, obstacles: why }) =>
-        `${way}: ${plural(objects, "object has", "objects have")} failed, ${example} among them: ${
+        `${way}: ${plural(objects, "object has", "objects have")} failed, for example ${example}: ${
           why.length === 0
-            ? "nothing that could be read forbids it now; have them replicated again: keyferry replicate existing --failed"
+            ? "no current cause was found; replicate them again: keyferry replicate existing --failed"
             : why.map(obstacleText).join("; ")
         }`,
     ),
     ...(counts.never === 0
       ? []
       : [
-          `${way}: ${plural(counts.never, "object was", "objects were")} there before the rule: keyferry replicate existing`,
+          `${way}: ${plural(counts.never, "object is", "objects are")} older than the rule; to replicate them: keyferry replicate existing`,
         ]),
     ...(counts.gone === 0
       ? []
       : [
-          `${way}: ${plural(counts.gone, "version is", "versions are")} not in the destination any more; S3 does not replicate again what was deleted there for good`,
+          `${way}: ${plural(counts.gone, "version is", "versions are")} no longer in the destination; S3 does not replicate versions again that were permanently deleted there`,
         ]),
     ...(counts.hidden === 0
       ? []
       : [
-          `${way}: ${plural(counts.hidden, "object is", "objects are")} under keys that their writers provided (SSE-C), and not in the destination: S3 shows only to who has the key whether one is on its way, has failed or was there before the rule`,
+          `${way}: ${plural(counts.hidden, "object is", "objects are")} encrypted with customer-provided keys (SSE-C) and not in the destination: only with the key does S3 show whether an object is pending, has failed or is older than the rule`,
         ]),
     ...unknown.map((text) => `${way}: ${text}`),
   ];

@@ -10,8 +10,8 @@ import { unexplainedLines } from "./unexplained-text";
 import { hanging } from "./wrap";
 
 /**
- * What has come of a run: every copy job, why some have failed, and how to go on.
- * @param columns characters in a line. @default - as many as it takes
+ * The result of a run: every copy job, why some have failed, and how to continue.
+ * @param columns characters in a line. @default - unlimited
  */
 export function manifestText(manifest: Manifest, columns?: number): string {
   const rows = manifest.images.flatMap((image) =>
@@ -45,22 +45,22 @@ export function statusText(status: Status, options: Pick<PlanTextOptions, "colum
     rollback === undefined
       ? []
       : [
-          `${rule}: rolled back at ${rollback.at}: copies of ${rollback.showing} are published, those of ${rollback.heldBack} held back`,
+          `${rule}: rolled back at ${rollback.at}: copies of ${rollback.showing} are published, those of ${rollback.heldBack} are held back`,
         ],
   );
   const leases = status.rules.map(({ rule, lease }) => {
-    if (lease === undefined) return `${rule}: nothing runs`;
+    if (lease === undefined) return `${rule}: no run is in progress`;
     const { owner, expires, expired } = lease;
     const who = `run ${owner.run}, process ${owner.pid} on ${owner.host}`;
     return expired
       ? `${rule}: ${who} stopped responding; its lease expired at ${expires}`
-      : `${rule}: ${who} runs`;
+      : `${rule}: ${who} is in progress`;
   });
   const last = status.lastRun;
   const journal =
     last === undefined
-      ? "the journal of this directory knows no run"
-      : `last run of this directory: ${last.run}, began ${last.startedAt}, ${last.ended ? "ended" : "last active"} ${last.lastRecordAt}${last.only === undefined ? "" : `; it was restricted to ${last.only.join(" ")}`}`;
+      ? "the journal of this directory contains no run"
+      : `last run of this directory: ${last.run}, started ${last.startedAt}, ${last.ended ? "ended" : "last active"} ${last.lastRecordAt}${last.only === undefined ? "" : `; it was restricted to ${last.only.join(" ")}`}`;
   return [
     ...[...leases, ...rolledBack, journal].map((text) => hanging(text, options.columns)),
     ...groupLines(status.groups, status.at, options.columns),
@@ -70,7 +70,7 @@ export function statusText(status: Status, options: Pick<PlanTextOptions, "colum
   ].join("\n");
 }
 
-/** @param columns characters in a line. @default - as many as it takes */
+/** @param columns characters in a line. @default - unlimited */
 export function verificationText(verification: Verification, columns?: number): string {
   const rows = verification.jobs.map((job) => [
     job.job,
@@ -92,7 +92,7 @@ export function verificationText(verification: Verification, columns?: number): 
     ...[...wrong, ...left].map((text) => hanging(text, columns)),
     ...groupLines(verification.groups, verification.at, columns),
     ...(verification.refusals.length > 0 ? [refusalsText(verification.refusals, columns)] : []),
-    ...(isMissing ? ["keyferry run carries what is missing"] : []),
+    ...(isMissing ? ["keyferry run copies what is missing"] : []),
     ...unexplainedLines(verification.unexplained, columns),
     ...(verification.ok ? [nothingLeft(verification)] : []),
   ].join("\n");
@@ -101,10 +101,10 @@ export function verificationText(verification: Verification, columns?: number): 
 function nothingLeft({ unexplained }: Verification): string {
   return unexplained.length === 0
     ? "no share and no transit copy left"
-    : "no transit copy left, and no share that a run has recorded";
+    : "no transit copy left, and no share that was recorded by a run";
 }
 
-/** The keys without the part that the rest of the row says already. */
+/** The keys without the account and Region, which are in the same row. */
 function keysOf(arns: readonly string[]): string {
   const keys = [...new Set(arns)].map((arn) => parseArn(arn)?.resource ?? arn);
   return keys.length === 0 ? "-" : keys.join(" ");

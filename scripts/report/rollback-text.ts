@@ -5,7 +5,7 @@ import { hanging } from "./wrap";
 
 /**
  * What a rollback would do, for people.
- * @param columns characters in a line. @default - as many as it takes
+ * @param columns characters in a line. @default - unlimited
  */
 export function rollbackText(plan: RollbackPlan, columns?: number): string {
   const rows = plan.destinations.map(({ account, accountName, region, shows = "nothing", goesBackTo }) => [
@@ -16,11 +16,11 @@ export function rollbackText(plan: RollbackPlan, columns?: number): string {
   const { rule, parameter, heldBack, showing } = plan;
   const what =
     heldBack === undefined || showing === undefined
-      ? `${rule}: ${parameter} has no earlier copy to which all of these could go back`
-      : `${rule}: ${parameter} goes back from the copies of ${heldBack} to those of ${showing}; runs do not publish ${heldBack} until the source changes, or run --publish ${rule} is asked for`;
+      ? `${rule}: ${parameter} has no earlier copy that exists in all of these places`
+      : `${rule}: ${parameter} is rolled back from the copies of ${heldBack} to those of ${showing}; runs do not publish ${heldBack} until the source changes or you use keyferry run --publish ${rule}`;
   return [
     hanging(what, columns),
-    table([["WHERE", "SHOWS", "GOES BACK TO"], ...rows], columns),
+    table([["WHERE", "CURRENT", "ROLLED BACK TO"], ...rows], columns),
     ...(plan.refusals.length > 0 ? [refusalsText(plan.refusals, columns)] : []),
   ].join("\n\n");
 }

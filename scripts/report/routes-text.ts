@@ -4,7 +4,7 @@ import { table } from "./table";
 import { beside, wrap } from "./wrap";
 
 export interface RoutesTextOptions {
-  /** Characters in a line. @default 100 - where nobody knows how wide the reader's screen is */
+  /** Characters in a line. @default 100 - if the width of the screen is not known */
   readonly columns?: number;
 }
 
@@ -14,14 +14,14 @@ export function routesText(report: RoutesReport, { columns = 100 }: RoutesTextOp
     ...report.kinds.map((kind) => offeredText(kind, columns)),
     ...report.rules.map((rule) => ruleText(rule, columns)),
     ...(report.kinds.length === 0
-      ? [wrap("the topology declares nothing that has several routes", columns).join("\n")]
+      ? [wrap("the topology declares nothing that has more than one route", columns).join("\n")]
       : []),
     ...choicesText(report, { columns }),
   ];
   return parts.join("\n\n");
 }
 
-/** What was chosen and written, or why it was not. */
+/** What was chosen and written, or why nothing was written. */
 export function choicesText(
   { written, refusals }: RoutesReport,
   { columns = 100 }: RoutesTextOptions = {},
@@ -76,9 +76,9 @@ function destinationText({ choice, routes, ...destination }: RoutedDestination, 
 
 function writtenText(written: NonNullable<RoutesReport["written"]>, columns: number): string {
   if (written.length === 0)
-    return wrap('no destination has the route "auto": there is nothing to choose', columns).join("\n");
+    return wrap('no destination has the route "auto", so there is nothing to choose', columns).join("\n");
   return [
-    "these choices are in keyferry.lock.json now; commit it, then run keyferry deploy:",
+    "wrote these choices to keyferry.lock.json; commit the file, then run keyferry deploy:",
     ...written.map(({ job, route, before }) => {
       const change = before === undefined || before === route ? "" : ` (was ${before})`;
       return `  ${job}: ${route}${change}`;

@@ -5,8 +5,8 @@ type Row = readonly string[];
 const GAP = "  ";
 
 /**
- * Left-aligned columns, two spaces apart; the first row is the head. No row: no text. Where the table is wider than the
- * screen its widest columns move below their rows, each with its head before it; nothing is cut off.
+ * Left-aligned columns, two spaces apart; the first row is the head. A table without rows is empty text. If the table is wider
+ * than the screen, its widest columns move below their rows, each prefixed with its head; nothing is cut off.
  * @param columns characters in a line. @default - as many as the table needs
  */
 export function table(rows: readonly Row[], columns = Number.POSITIVE_INFINITY): string {
@@ -32,14 +32,14 @@ export function table(rows: readonly Row[], columns = Number.POSITIVE_INFINITY):
     .join("\n");
 }
 
-/** Cells that say nothing where they stand alone. */
+/** Cells that are omitted when they are moved below their row. */
 const EMPTY: readonly string[] = ["", "-"];
 
 function labelOf(head: Row, column: number): string {
   return `${GAP}${GAP}${(head[column] ?? "").toLowerCase()}`;
 }
 
-/** The columns for which there is no room: the widest first, but never the first of all, which says what a row is of. */
+/** The columns for which there is no room: the widest first, but never the first column, which identifies the row. */
 function tooWide(widths: readonly number[], columns: number): ReadonlySet<number> {
   const beneath = new Set<number>();
   const staying = () =>

@@ -2,8 +2,8 @@ import type { UnexplainedShare } from "../engine/results";
 import { hanging } from "./wrap";
 
 /**
- * Shares that no record explains, each with the way to withdraw it, for people.
- * @param columns characters in a line. @default - as many as it takes
+ * Shares that no record explains, each with the command that withdraws it, for people.
+ * @param columns characters in a line. @default - unlimited
  */
 export function unexplainedLines(shares: readonly UnexplainedShare[], columns?: number): readonly string[] {
   return shares.flatMap((share) => [
@@ -14,13 +14,13 @@ export function unexplainedLines(shares: readonly UnexplainedShare[], columns?: 
 
 export function unexplainedText({ id, account, region, sharedWith, hasLeft }: UnexplainedShare): string {
   const left = hasLeft === true ? ", which has left the topology" : "";
-  return `${id} in ${account} ${region} is shared with ${sharedWith}${left}, and no record says that Keyferry has done so`;
+  return `${id} in ${account} ${region} is shared with ${sharedWith}${left}, and no record shows that Keyferry shared it`;
 }
 
-/** Before the command. */
-export const UNEXPLAINED_CHOICE = "if it is yours, leave it; otherwise";
+/** Printed before the command. */
+export const UNEXPLAINED_CHOICE = "if you created this share, keep it; otherwise run";
 
-/** The command that withdraws a share, to be copied as it is. */
+/** The command that withdraws a share; users copy it as it is. */
 export function withdrawal({ kind, id, region, sharedWith }: UnexplainedShare): string {
   return kind === "image"
     ? `aws ec2 modify-image-attribute --region ${region} --image-id ${id} --launch-permission "Remove=[{UserId=${sharedWith}}]"`

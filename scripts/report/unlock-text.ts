@@ -3,11 +3,11 @@ import type { Lock, Unlocking } from "../engine/results";
 import { hanging } from "./wrap";
 
 /**
- * What keeps runs out, for people: whose lease, since when, and what breaking it does.
- * @param columns characters in a line. @default - as many as it takes
+ * What blocks runs, for people: who holds the lease, since when, and what breaking it does.
+ * @param columns characters in a line. @default - unlimited
  */
 export function locksText({ locks }: Unlocking, columns?: number): string {
-  if (locks.length === 0) return "no lease keeps a run out: keyferry run can begin";
+  if (locks.length === 0) return "no lease is held: keyferry run can start";
   return locks.flatMap((lock) => lockLines(lock).map((line) => hanging(line, columns))).join("\n");
 }
 
@@ -17,22 +17,22 @@ function lockLines({ id, account, region, images, lease, isAliveHere, isFarAhead
     `the lease ${id} in ${account} ${region}, for ${images.join(", ")}, is held by ${describeOwner(lease.owner)}${since}, until ${lease.expires}`,
     ...(isFarAhead
       ? [
-          "  no lease lives so long: the clock of the machine that wrote it was ahead, and it does not expire in time",
+          "  no lease is valid for that long: the clock of the machine that wrote it was ahead, so it expires too late",
         ]
       : []),
     isAliveHere
       ? `  its process ${lease.owner.pid} is alive on this machine: end it first (kill ${lease.owner.pid})`
-      : "  if that run is alive, breaking the lease ends it: copies that it has started go on in AWS, shares and transit copies stay until the next run has finished its work",
+      : "  if that run is alive, breaking the lease ends it: copies that it has started continue in AWS, and shares and transit copies remain until the next run has finished its work",
   ];
 }
 
-/** What has been broken, and from when on a run can begin. */
+/** Which leases have been broken, and when a run can start. */
 export function unlockedText({ locks }: Unlocking, columns?: number): string {
-  if (locks.length === 0) return "nothing was broken: the lease has been given back meanwhile";
+  if (locks.length === 0) return "no lease was broken: it has been released in the meantime";
   return locks
     .map(({ id, lease, freeAt = "" }) =>
       hanging(
-        `the lease ${id} is taken from run ${lease.owner.run}; until ${freeAt} (AWS's time) that run may still do what it had begun, and no other can start; then keyferry run goes on with its work`,
+        `the lease ${id} of run ${lease.owner.run} is broken; until ${freeAt} (AWS's time) that run may still complete calls in progress, and no other run can start; afterwards keyferry run continues its work`,
         columns,
       ),
     )

@@ -4,7 +4,7 @@ import { hanging } from "./wrap";
 
 /** What only the user can do. */
 export const UNPROVED_FIX =
-  "deregister those that are yours and that nothing uses, in the account that owns them; the others may stay";
+  "deregister those that you created and that nothing uses, in the account that owns them; the others can stay";
 
 /** `2 images carry the tags of copies that version 0.1 made, ... (ami-1, ami-2 in 222222222222 eu-central-1): ...` */
 export function unprovedText(copies: readonly UnprovedCopy[]): string {
@@ -16,10 +16,10 @@ export function unprovedText(copies: readonly UnprovedCopy[]): string {
     copies.length === 1
       ? "1 image carries the tags of a copy that version 0.1 made"
       : `${plural(copies.length, "image")} carry the tags of copies that version 0.1 made`;
-  return `${what}, and their source image, which proves it, is gone (${where}): Keyferry neither publishes, counts nor removes what is not proved`;
+  return `${what}, but their source image, which would prove it, no longer exists (${where}): Keyferry does not publish, count or remove images without that proof`;
 }
 
-/** @param columns characters in a line. @default - as many as it takes */
+/** @param columns characters in a line. @default - unlimited */
 export function unprovedLines(copies: readonly UnprovedCopy[], columns?: number): readonly string[] {
   return [hanging(unprovedText(copies), columns), hanging(`fix: ${UNPROVED_FIX}`, columns, "  ")];
 }

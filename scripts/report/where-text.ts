@@ -2,9 +2,9 @@ import type { Workspace } from "../../core/workspace";
 
 /**
  * Where a command works, in one line: `AWS, as arn:...; topology acme of keyferry.config.ts`.
- * @param who as whom, or that nobody is asked
+ * @param who the caller, or a note that no call was made
  * @param topology its name
- * @param file that declares it, as the user would name it. @default - none is named
+ * @param file the file that declares it, as the user would name it. @default - no file is printed
  */
 export function whereText(
   { kind, endpoint = "" }: Pick<Workspace, "kind" | "endpoint">,

@@ -2,8 +2,8 @@
 const BULLET = "- ";
 
 /**
- * Breaks a text into lines of at most `width` characters where it has spaces; a longer word keeps a line for itself. An
- * item of a list goes on below its first word.
+ * Breaks a text at spaces into lines of at most `width` characters; a longer word gets its own line. Continuation lines of a list
+ * item are aligned with its first word.
  */
 export function wrap(text: string, width: number): readonly string[] {
   const hang = text.startsWith(BULLET) ? " ".repeat(BULLET.length) : "";
@@ -21,12 +21,12 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
-/** What a text that goes on in another line is set in by. */
+/** The indentation of continuation lines. */
 const HANG = "  ";
 
 /**
- * A text of one line or more, each set in, and broken where the screen ends.
- * @param columns characters in a line. @default - none is broken
+ * Indents each line of a text, and breaks lines at the width of the screen.
+ * @param columns characters in a line. @default - no line is broken
  */
 export function hanging(text: string, columns = Number.POSITIVE_INFINITY, indent = ""): string {
   return text
@@ -41,11 +41,11 @@ export function hanging(text: string, columns = Number.POSITIVE_INFINITY, indent
     .join("\n");
 }
 
-/** Narrower than this, text beside a label is no longer pleasant to read. */
+/** Below this width, text next to a label is hard to read. */
 const LEAST_WIDTH = 32;
 
 /**
- * Text beside its label, all of it in one column; on a narrow terminal below the label.
+ * Text in a column next to its label; on a narrow terminal below the label.
  * @param label with its indentation
  * @param width of the column of labels
  */

@@ -7,19 +7,19 @@ import { kindOf } from "../../kinds/registry";
 import { keyOfEach } from "../../kinds/shared/key-of-each";
 import { wrongKey } from "../../kinds/shared/wrong-key";
 
-/** What a destination has published, and what it could go back to. */
+/** What a destination publishes, and what it could go back to. */
 export interface PublishedCopies {
   /** What the parameter shows; undefined: there is none. */
   readonly shows?: string;
-  /** Why the parameter may not be written over: it is somebody else's. @default - it may */
+  /** Why the parameter must not be overwritten: it belongs to someone else. @default - it may be overwritten */
   readonly refused?: NotPublishable;
   /** The copy that it shows; undefined when that is no copy of this node. */
   readonly current?: CopyView;
-  /** Copies that it has shown before and that are available, the newest first. */
+  /** Available copies that it showed before, the newest first. */
   readonly earlier: readonly CopyView[];
 }
 
-/** Reads what the parameter of a node shows and has shown, as far as it still stands. Only what was proved was shown. */
+/** Reads the current and earlier values of a node's parameter whose copies still exist. Only verified copies are ever shown. */
 export async function publishedCopies(
   context: ReadContext,
   node: CopyNode,
@@ -50,7 +50,7 @@ export async function publishedCopies(
   };
 }
 
-/** What keeps a copy that stands from being published: its state, and the keys of its snapshots. */
+/** Why an existing copy cannot be published: its state, and the keys of its snapshots. */
 export async function unfitness(
   context: ReadContext,
   node: CopyNode,
@@ -58,7 +58,7 @@ export async function unfitness(
 ): Promise<{
   readonly wrong: readonly string[];
   readonly snapshots: readonly SnapshotView[];
-  /** Absent where there is no such key. */
+  /** Absent if there is no such key. */
   readonly keyArn?: string;
 }> {
   const kind = kindOf(node.rule);
@@ -72,11 +72,11 @@ export async function unfitness(
     ...(key === undefined ? {} : { keyArn: key.arn }),
     snapshots,
     wrong: [
-      ...(key?.state === "Enabled" ? [] : [`the key ${node.keyAlias} is ${key?.state ?? "not there"}`]),
+      ...(key?.state === "Enabled" ? [] : [`the key ${node.keyAlias} is ${key?.state ?? "missing"}`]),
       ...(kind.fateOf(copy) === "available" ? [] : [`${copy.id} is ${copy.state}`]),
       ...ids
         .filter((id) => !snapshots.some(({ snapshotId }) => snapshotId === id))
-        .map((id) => `${id} is gone`),
+        .map((id) => `${id} no longer exists`),
       ...(keyOf === undefined ? [] : snapshots.flatMap((snapshot) => wrongKey(snapshot, keyOf(snapshot)))),
     ],
   };

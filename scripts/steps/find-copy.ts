@@ -7,28 +7,28 @@ import { attemptOf } from "../engine/lineage";
 import { startedCopies } from "../engine/started";
 import { underFormerKeys } from "./former-copies";
 
-/** What stands of a node's copy. */
+/** The existing copies of a node. */
 export interface FoundCopies {
-  /** The copy to go on with: available or pending. */
+  /** The copy to continue with: available or pending. */
   readonly living?: CopyView;
-  /** How that one has ended. @default - it is in progress, or there is none */
+  /** How that copy ended. @default - it is in progress, or there is none */
   readonly fate?: CopyFate;
-  /** Other copies of the same source: EC2 takes no token for snapshots, so there can be a second one (decision 23). */
+  /** Other copies of the same source: EC2 has no client token for snapshots, so there can be a second one (decision 23). */
   readonly spare: readonly CopyView[];
-  /** Copies under a former key: another one is made under the present key, and they stay until they are removed. */
+  /** Copies under a former key: another one is made under the current key, and they stay until they are removed. */
   readonly former: readonly CopyView[];
   /** Copies that failed and are still registered. */
   readonly dead: readonly CopyView[];
-  /** What carries the copy's tags and was made by somebody else. */
+  /** Resources with the copy's tags that someone else made. */
   readonly others: readonly CopyView[];
-  /** The highest attempt seen. @default 0 - none */
+  /** The highest attempt found. @default 0 - none */
   readonly lastAttempt: number;
 }
 
 /**
- * Looks for a node's copy of one source image by its lineage tags, which AWS's own record of the copy must bear out. An
- * image that the journal knows is looked up by its id as well, because an id is found sooner than a tag.
- * @param keyArn of the key that the copy is to be under. @default - any
+ * Finds a node's copy of one source image by its lineage tags, which AWS's own record of the copy must confirm. An
+ * image in the journal is also looked up by its id, because AWS returns a new image by id earlier than by tag.
+ * @param keyArn the key that the copy should have. @default - any
  */
 export async function findCopy(
   context: ReadContext,
@@ -67,7 +67,7 @@ interface Found {
   readonly fate: CopyFate | undefined;
 }
 
-/** Of two that were made of one source, it is always the same. */
+/** For two copies of one source, the result is always the same. */
 function availableFirst(a: Found, b: Found): number {
   return (
     Number(b.fate === "available") - Number(a.fate === "available") ||

@@ -14,22 +14,22 @@ import type { ReadContext } from "../engine/context";
 import type { CopyView } from "../engine/copy";
 
 /**
- * What tells the key of a node from other keys that copies of it can be under: its generation, or the beginning of its id where it is the
- * account's own. Undefined where there were no others: what runs have made is under the key of its time, so that no other reason is looked for.
- * @param keyArn of the present key
+ * What distinguishes a node's key from other keys that its copies can have: its generation, or the beginning of its id if the key belongs to
+ * the account. Undefined if there were no other keys: runs always copied under the key of their time, so no other reason is checked.
+ * @param keyArn the current key
  */
 export function presentKey(topology: Topology, node: CopyNode, keyArn = ""): string | undefined {
   const { registered } = node;
   const ofCopy = presentKeyOfCopy(topology, node, keyArn);
   if (registered === undefined) return ofCopy;
-  // Which volume is under which key can change with every edit, and the keys with their generations.
+  // The key of each volume can change with every edit, and the keys with their generations.
   const ofVolumes = sha256(canonicalJson(registered.keyAliases)).slice(0, 8);
   return [...(ofCopy === undefined ? [] : [ofCopy]), ofVolumes].join("-");
 }
 
 function presentKeyOfCopy(topology: Topology, node: CopyNode, keyArn: string): string | undefined {
   const { place, role, destination, restored } = node;
-  // What is restored is under no key of ours.
+  // Restored copies are not under a key of Keyferry.
   if (restored !== undefined) return undefined;
   const { account, region } = place;
   if (destination?.shares !== undefined)
@@ -48,9 +48,9 @@ function beyondFirst(generation: number): string | undefined {
 }
 
 /**
- * Ids of the copies of a node that are under a former key: they are made again under the present one. Reads nothing where there was no other
+ * Ids of the copies of a node that are under a former key: they are copied again under the current one. Reads nothing if there was no other
  * key.
- * @param keyArn of the present key; undefined: there is none, and nothing is known of the others
+ * @param keyArn the current key; undefined: there is none, and nothing is known about the others
  */
 export async function underFormerKeys(
   context: ReadContext,

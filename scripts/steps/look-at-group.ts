@@ -13,7 +13,7 @@ import { sourceOf } from "../engine/lineage";
 import { explainAwsAnswer } from "../engine/explain";
 import type { GroupStatus, RunningImage } from "../engine/results";
 
-/** An instance in one of these is on its way out. Source: EC2 Auto Scaling user guide, "Amazon EC2 Auto Scaling instance lifecycle". */
+/** An instance in one of these states is terminating. Source: EC2 Auto Scaling user guide, "Amazon EC2 Auto Scaling instance lifecycle". */
 const LEAVING = /^(Terminat|Detach)/;
 
 /** A destination whose copies are launched by an Auto Scaling group. */
@@ -24,7 +24,7 @@ export type LaunchedJob = CopyJob & {
 
 /**
  * The groups of a topology; only a published image can be launched.
- * @param only the copy jobs that are looked at. @default - all of them
+ * @param only the copy jobs that are read. @default - all of them
  */
 export function launchedJobs(topology: Topology, only?: Selection): readonly LaunchedJob[] {
   return arrivals(topology).flatMap((job) => {
@@ -34,7 +34,7 @@ export function launchedJobs(topology: Topology, only?: Selection): readonly Lau
   });
 }
 
-/** Looks at a group, its instances and its refreshes. What AWS refuses is part of the answer. Reads only. */
+/** Reads a group, its instances and its refreshes. AWS's errors are part of the result. Reads only. */
 export async function lookAtGroup(context: ReadContext, job: LaunchedJob): Promise<GroupStatus> {
   const { rule, to, parameter } = job;
   const base = {
@@ -74,7 +74,7 @@ function followsBy({ to: { launch } }: LaunchedJob): GroupStatus["follows"] {
   return readsImageAtLaunch(launch) ? "nothing" : "deployment";
 }
 
-/** The image that the parameter shows, and since when: an image that is written again was published before. */
+/** The image that the parameter shows, and since when: writing the same image again does not change that time. */
 function shownBy(history: readonly ParameterVersion[]): {
   readonly published?: string;
   readonly publishedAt?: string;
@@ -92,7 +92,7 @@ async function imagesOf(
 ): Promise<ReadonlyMap<string, ImageView>> {
   const ids = [...new Set((group?.members ?? []).flatMap(({ imageId }) => imageId ?? []))];
   if (ids.length === 0) return new Map();
-  // A filter, not ids: an image that was deregistered is no error.
+  // A filter instead of ids: a deregistered image is then not an error.
   const found = await aws.images(to).describeImages({ "image-id": ids });
   return new Map(found.map((image) => [image.id, image]));
 }
@@ -125,7 +125,7 @@ function runningOf(
   };
 }
 
-/** The images that instances run, the one that most run first. */
+/** The images that instances run, the most used one first. */
 function byImage(
   members: readonly GroupMember[],
   images: ReadonlyMap<string, ImageView>,

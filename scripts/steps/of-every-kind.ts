@@ -5,8 +5,8 @@ import { concurrently } from "../engine/concurrently";
 import { unlessClosed } from "../engine/unless-closed";
 
 /**
- * What a look finds of every kind: of those that the topology carries, and of those that it once did, as far as its roles may
- * still look.
+ * The results of reading every kind: kinds that the topology carries, and kinds that it carried before, if its roles may
+ * still read them.
  */
 export async function ofEveryKind<T>(
   topology: Topology,

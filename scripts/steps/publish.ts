@@ -9,9 +9,9 @@ import { whyNotPublishable } from "../engine/published-parameter";
 import { takeBackPublication } from "./take-back";
 
 /**
- * Points the rule's parameter at a proved copy. A parameter of somebody else, who may have made it since the run began, is
- * left as it is. Parameter Store accepts the call and validates the image afterwards, so only reading the id back proves it.
- * @param known what it showed when it was last read. @default - it is read
+ * Points the rule's parameter at a verified copy. A parameter of someone else, which may have been created since the run started, is
+ * not changed. Parameter Store accepts the call and validates the image afterwards, so only reading the id back proves it.
+ * @param known its value when it was last read. @default - it is read
  * @throws KeyferryError `ParameterNotOurs`; `NotPublished` when the id does not appear in time; `Interrupted` before anything is written
  */
 export async function publish(
@@ -23,7 +23,7 @@ export async function publish(
   const name = node.rule.publishTo;
   if (name === undefined) return;
   const { clock, settings, signal } = context;
-  // Whoever has lost the lease must not publish over what its new owner does.
+  // A run that lost the lease must not overwrite what the new owner publishes.
   throwIfAborted(signal);
   const parameters = context.aws.parameters(node.place);
   const { shown } = known ?? { shown: await parameters.get(name) };
@@ -35,7 +35,7 @@ export async function publish(
       async () => {
         if (seen === 0) {
           if ((await parameters.put({ ...parameter, overwrite: false })) !== undefined) return;
-          // What has come between the look and the call may be somebody else's.
+          // A version written between the read and the call may belong to someone else.
           seen = await versionOf(name);
         }
         if (seen > 0) await parameters.put({ ...parameter, overwrite: true });
@@ -50,7 +50,7 @@ export async function publish(
   }
   context.emit({ code: "ImagePublished", node: node.id, parameter: name, imageId });
 
-  /** Version of a parameter; 0: there is none. @throws KeyferryError where it is not the topology's */
+  /** Version of a parameter; 0: there is none. @throws KeyferryError if it does not belong to the topology */
   async function versionOf(parameter: string): Promise<number> {
     const found = await parameters.lookAt(parameter);
     if (found === undefined) return 0;
@@ -72,7 +72,7 @@ export async function publish(
         code: "NotPublished",
         source: "aws",
         account: account.id,
-        fix: `see the parameter's history in account ${account.id}: Parameter Store validates an image after the call has returned, and drops it silently`,
+        fix: `check the parameter's history in account ${account.id}: Parameter Store validates an image after the call has returned, and discards an invalid one without an error`,
       },
     );
   }

@@ -2,7 +2,7 @@ import type { Kind } from "../../kinds/kind";
 import type { StepContext } from "../engine/context";
 import type { CopyView, NodePlace } from "../engine/copy";
 
-/** Removes one of our copies and tells it. What is already gone is fine. */
+/** Removes one of Keyferry's copies and reports it. It is not an error if the copy no longer exists. */
 export async function removeCopy(
   context: StepContext,
   kind: Kind,

@@ -4,8 +4,8 @@ import type { RunContext } from "../engine/context";
 import { removeCopy } from "./remove-copy";
 
 /**
- * Removes whatever there is of a transit node: its copies, of earlier sources too, and what a crash has left without its copy.
- * Only what carries our lineage tags and the role `transit`, and was made by a run, is touched.
+ * Removes everything of a transit node: its copies, also of earlier sources, and snapshots that a crash left without their copy.
+ * Only resources that have Keyferry's lineage tags and the role `transit`, and that a run made, are touched.
  */
 export async function removeAllTransit(context: RunContext, kind: Kind, node: CopyNode): Promise<void> {
   const { ours } = await kind.claimedCopies(context, node);

@@ -10,17 +10,17 @@ import { lookAtGroup, type LaunchedJob } from "./look-at-group";
 export interface RolloutRequest {
   /** Wait until the instances are replaced. */
   readonly wait: boolean;
-  /** Cancel a replacement that was started before the image was published, and start anew. */
+  /** Cancel a replacement that was started before the image was published, and start a new one. */
   readonly restart: boolean;
 }
 
-/** Source: EC2 Auto Scaling API reference, InstanceRefresh.Status: these end by themselves, without having replaced all. */
+/** Source: EC2 Auto Scaling API reference, InstanceRefresh.Status: these end by themselves, without replacing all instances. */
 const GOING_BACK = ["Cancelling", "RollbackInProgress"];
 
 /**
- * Replaces the instances of a group by instances of the published image. AWS is the truth: a replacement that was started since
- * the image was published is joined, whoever started it. EC2 Auto Scaling judges by the group's health; it takes neither
- * skip matching nor a rollback where the launch template names a parameter, so ALL instances are replaced.
+ * Replaces the instances of a group with instances of the published image. AWS is the truth: a replacement that was started after
+ * the image was published is joined, regardless of who started it. EC2 Auto Scaling uses the group's health checks; it supports neither
+ * skip matching nor rollback if the launch template names a parameter, so ALL instances are replaced.
  * Source: EC2 Auto Scaling user guide, "Using AWS Systems Manager parameters instead of AMI IDs in launch templates".
  */
 export async function replaceInstances(
@@ -33,10 +33,10 @@ export async function replaceInstances(
   if (obstacle !== undefined) return { status, outcome: "failed", ...obstacle };
   return isBeingReplaced(status)
     ? takeOver(context, job, request, status)
-    : startAnew(context, job, request, status);
+    : startAgain(context, job, request, status);
 }
 
-/** Ends a replacement that goes on; instances that were replaced stay. */
+/** Cancels a replacement in progress; instances that were replaced stay. */
 export async function cancelReplacement(
   context: StepContext,
   job: LaunchedJob,
@@ -55,7 +55,7 @@ export async function cancelReplacement(
   return { status: await lookAtGroup(context, job), outcome: "cancelled" };
 }
 
-/** Another replacement goes on: it is joined where it launches the published image. */
+/** Another replacement is in progress: it is joined if it launches the published image. */
 async function takeOver(
   context: StepContext,
   job: LaunchedJob,
@@ -79,7 +79,7 @@ async function takeOver(
   }
   if (!isGoingBack) await context.aws.groups(job.to).cancelRefresh(status.group);
   await untilEnded(context, job, status, refresh.id);
-  return startAnew(context, job, request, await lookAtGroup(context, job));
+  return startAgain(context, job, request, await lookAtGroup(context, job));
 }
 
 function obstacleOf(
@@ -97,7 +97,7 @@ function obstacleOf(
   return { reason: `the parameter ${parameter} does not exist in ${where}: no image is published`, fixes };
 }
 
-async function startAnew(
+async function startAgain(
   context: StepContext,
   job: LaunchedJob,
   request: RolloutRequest,
@@ -107,11 +107,11 @@ async function startAnew(
   const id = await context.aws.groups(job.to).startRefresh(status.group, job.to.launch.refresh ?? {});
   if (id !== undefined)
     return follow(context, job, request, status, await refreshOf(context, job, status, id), false);
-  // Somebody else was faster; what they have started may not be described yet.
+  // Another caller was faster; AWS may not return the replacement that it started yet.
   await context.clock.sleep(context.settings.settleSeconds, context.signal);
   const again = await lookAtGroup(context, job);
   if (isBeingReplaced(again)) return takeOver(context, job, request, again);
-  const reason = "EC2 Auto Scaling says that another replacement is in progress, and describes none";
+  const reason = "EC2 Auto Scaling reports that another replacement is in progress, but does not return one";
   return { status: again, outcome: "failed", reason, fixes: ["run keyferry rollout again"] };
 }
 
@@ -140,12 +140,12 @@ async function follow(
   return {
     status: after,
     outcome: "failed",
-    reason: `the replacement has ended, and ${left} of ${after.running?.instances} instances are behind: ${after.published} was published, or the launch template changed, meanwhile`,
+    reason: `the replacement has ended, and ${left} of ${after.running?.instances} instances are outdated: ${after.published} was published, or the launch template changed, in the meantime`,
     fixes: ["run keyferry rollout again"],
   };
 }
 
-/** Why a replacement ended otherwise than well: AWS's reason, and what the group's last launch says of it. */
+/** Why a replacement was not successful: AWS's reason, and the message of the group's last launch. */
 async function failed(
   context: StepContext,
   job: LaunchedJob,
@@ -192,7 +192,7 @@ async function lastLaunch(
   }
 }
 
-/** Looks until a refresh has ended; however long that takes is decided by AWS, which gives up after an hour without progress. */
+/** Polls until a refresh has ended; AWS decides how long that takes, and stops after an hour without progress. */
 async function untilEnded(
   context: StepContext,
   job: LaunchedJob,
@@ -213,7 +213,7 @@ async function untilEnded(
   }
 }
 
-/** A refresh that has just begun may not be described yet. */
+/** AWS may not return a refresh that has just started. */
 async function refreshOf(
   context: StepContext,
   job: LaunchedJob,
@@ -226,7 +226,7 @@ async function refreshOf(
   return known.find((refresh) => refresh.id === id) ?? unseen;
 }
 
-/** EC2 Auto Scaling tells times to the second, Parameter Store to the millisecond. */
+/** EC2 Auto Scaling returns times to the second, Parameter Store to the millisecond. */
 function secondOf(time: string): number {
   return Math.floor(Date.parse(time) / 1000);
 }

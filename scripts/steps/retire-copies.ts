@@ -7,17 +7,17 @@ import type { Refusal } from "../engine/errors";
 import { throwIfAborted } from "../engine/graph-runner";
 import { presentKey, underFormerKeys } from "./former-copies";
 
-/** What `keep` says of the copies of a node. */
+/** The result of `keep` for the copies of a node. */
 export interface Retirement {
-  /** Older than what is kept, or second copies of one source, and used by nothing. */
+  /** Copies that are older than what is kept, or second copies of one source, and not in use. */
   readonly retired: readonly CopyView[];
-  /** The same, and why they stay all the same. */
+  /** Such copies that stay, with the reason. */
   readonly used: readonly { readonly copy: CopyView; readonly by: readonly string[] }[];
-  /** What may use any of them and cannot be read. */
+  /** Possible users of any of them that cannot be read. */
   readonly unclear: readonly Refusal[];
 }
 
-/** What a run does with a node before it retires older copies. */
+/** What a run does for a node before it retires older copies. */
 export interface Ahead {
   /** A copy is made, which counts among those that stay. */
   readonly copies: boolean;
@@ -28,12 +28,12 @@ export interface Ahead {
 const NONE: Retirement = { retired: [], used: [], unclear: [] };
 
 /**
- * Which copies of a node may go: all but the newest that runs have made, as many as the topology keeps, as far as nothing
- * uses them. What is used: by an instance, a launch template, a group, a launch configuration, a fleet; shown by a parameter that the
- * topology publishes, or one of the last that it showed; protected from being deregistered; the source of a rule. Reads
+ * Which copies of a node may be removed: all but the newest that runs made, as many as the topology keeps, unless they are in
+ * use. In use means: used by an instance, a launch template, a group, a launch configuration or a fleet; shown by a parameter that
+ * the topology publishes, or one of the last that it showed; protected from deregistration; the source of a rule. Reads
  * only.
- * @param source id of the source image that the rule carries now: its copy stays, however old. @default - not known
- * @param ahead what happens before they go. @default - nothing
+ * @param source id of the source image that the rule carries now: its copy stays, regardless of its age. @default - not known
+ * @param ahead what happens before they are removed. @default - nothing
  */
 export async function retirement(
   context: ReadContext,
@@ -47,7 +47,7 @@ export async function retirement(
   const { ours } = await kind.claimedCopies(context, node);
   const standing = ours.filter((copy) => ["available", "disabled"].includes(kind.fateOf(copy) ?? ""));
   const ordered = [...standing].sort(newestFirst);
-  // Of two copies of one source the older one was published, or that under the present key: `keep` counts sources, not copies.
+  // Of two copies of one source, the older one or the one under the current key was published: `keep` counts sources, not copies.
   const isCurrent = ({ tags }: CopyView) => source !== undefined && sourceOf(tags) === source;
   const getsAnother = (copy: CopyView) => ahead.copies && isCurrent(copy);
   const former = await formerAmong(context, kind, node, ordered, getsAnother);
@@ -77,8 +77,8 @@ export async function retirement(
 }
 
 /**
- * Copies under a former key beside which there is another one of their source.
- * @param getsAnother whether it is made yet
+ * Copies under a former key for whose source there is another copy.
+ * @param getsAnother whether the other copy is still to be made
  */
 async function formerAmong(
   context: ReadContext,
@@ -96,7 +96,7 @@ async function formerAmong(
   return underFormerKeys(context, kind, node, doubles, key?.arn);
 }
 
-/** Who uses copies of a node: in its own account, and in those that launch from them. */
+/** The users of a node's copies: in its own account, and in the accounts that launch from them. */
 async function usersEverywhere(
   context: ReadContext,
   kind: Kind,
@@ -119,9 +119,9 @@ async function usersEverywhere(
 }
 
 /**
- * Deregisters what may go and deletes its snapshots; tells what stays, and by whom it is used.
+ * Deregisters the copies that may be removed and deletes their snapshots; reports the ones that stay, with their users.
  * @param source id of the source image that the rule carries now
- * @returns what may use old copies and cannot be read
+ * @returns possible users of old copies that cannot be read
  */
 export async function retireCopies(
   context: StepContext,
@@ -140,7 +140,7 @@ export async function retireCopies(
   return unclear;
 }
 
-/** Removes an old copy and tells what of it stays. */
+/** Removes an old copy and reports what stays. */
 export async function retireCopy(
   context: StepContext,
   kind: Kind,
@@ -153,7 +153,7 @@ export async function retireCopy(
   context.emit({ code: "CopyRemoved", node: node.id, imageId: copy.id, because: "retired" });
 }
 
-/** By their creation; of two that were made at once, by their id, so that every run takes the same. */
+/** Sorts by creation time; copies of the same time by id, so that every run chooses the same one. */
 function newestFirst(a: CopyView, b: CopyView): number {
   return b.creationDate.localeCompare(a.creationDate) || b.id.localeCompare(a.id);
 }

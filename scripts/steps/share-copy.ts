@@ -10,18 +10,18 @@ type Tags = Readonly<Record<string, string>>;
 
 /** A resource that is about to be shared. */
 interface Target extends SharedResource {
-  /** Accounts that get it by us: who has it by somebody else who is not ours keeps it by them. */
+  /** Accounts to which Keyferry gives access: an account that has access from someone else keeps that share. */
   readonly wanted: readonly string[];
-  /** Whether another sharer of ours may withdraw it from one of them at this moment. */
+  /** Whether another rule may be withdrawing it from one of them at this moment. */
   readonly isContested: boolean;
 }
 
 /**
- * Lets accounts copy an image: launch permission on it, create-volume permission on each of its snapshots. Accounts that
- * have it from the user are left alone; all others are written into the resources' tags before the first is added, so
- * that whoever withdraws later, from any machine, withdraws our shares and nobody else's.
- * @param written gets what is recorded
- * @param toLaunch whether they launch from it, and copy nothing. @default false
+ * Lets accounts copy an image: launch permission on it, create-volume permission on each of its snapshots. Accounts to
+ * which the user gave access are not changed; all others are written into the resources' tags before the first is added, so
+ * that a later withdrawal, from any machine, withdraws only Keyferry's shares.
+ * @param written receives what is recorded
+ * @param toLaunch whether they only launch from it and copy nothing. @default false
  */
 export async function shareCopy(
   context: RunContext,
@@ -38,7 +38,7 @@ export async function shareCopy(
   await add(targets);
   const contested = targets.filter(({ isContested }) => isContested);
   if (contested.length > 0) {
-    // Whoever withdrew while our record could not be seen yet has done so by then.
+    // Another rule that withdrew before this record was visible has finished by then.
     await context.clock.sleep(context.settings.settleSeconds, context.signal);
     await add(contested);
   }
@@ -60,8 +60,8 @@ export async function shareCopy(
 }
 
 /**
- * The same for a transit copy that this run has made, and that nobody but us shares: all of its dependants stand in its
- * tags since the call that made it, so that nothing has to be read or written down.
+ * The same for a transit copy that this run made, and that only Keyferry shares: its tags list all of its dependants since
+ * the call that made it, so nothing must be read or recorded.
  */
 export async function shareTransit(
   context: RunContext,
@@ -74,8 +74,8 @@ export async function shareTransit(
 }
 
 /**
- * A share that stands without a record is the user's. The records are read before the shares are, and once more where
- * one seems to be the user's: a record is written before its share, and what has been written may not be seen at once.
+ * An existing share without a record belongs to the user. The records are read before the shares, and once more if
+ * a share seems to be the user's: a record is written before its share, but may not be visible immediately.
  */
 async function look(
   sharing: Sharing,
@@ -111,7 +111,7 @@ async function look(
   }
 }
 
-/** Writes down what is about to be added, on each resource with its own id. */
+/** Records what is about to be added, on each resource with its own id. */
 async function record(
   context: RunContext,
   sharing: Sharing,

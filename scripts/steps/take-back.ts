@@ -6,11 +6,11 @@ import { othersRecord, ownRecord, recordedUnder, type Sharer, type Whose } from 
 import type { SharingOf } from "./sharing-of";
 
 /**
- * What a run takes back that was frozen, and whose request left after another run had taken over. It does so without its
- * lease, so it touches only what nobody else has recorded or replaced.
+ * What a frozen run undoes, if its request was sent after another run took over. It no longer has its
+ * lease, so it touches only what no other run has recorded or replaced.
  */
 
-/** Takes back a share that was made too late, from the accounts for which nobody has recorded one meanwhile. */
+/** Withdraws a share that was made too late, from the accounts for which no one else has recorded a share in the meantime. */
 export async function takeBackShare(
   context: StepContext,
   sharingOf: SharingOf,
@@ -27,7 +27,7 @@ export async function takeBackShare(
   if (unneeded.length > 0) await resource.change("remove", unneeded);
 }
 
-/** Takes back the record of shares that was written too late, unless whoever took over has written one of its own. */
+/** Removes a record of shares that was written too late, unless the run that took over wrote its own. */
 export async function takeBackRecord(
   context: StepContext,
   sharingOf: SharingOf,
@@ -42,8 +42,8 @@ export async function takeBackRecord(
 }
 
 /**
- * Takes back that shares were said to end, where whoever took over has withdrawn them and removed their record. While one of
- * them stands, somebody needs the record to withdraw it.
+ * Removes the mark that shares are ending, if the run that took over withdrew them and removed their record. While one of
+ * the shares exists, the record is needed to withdraw it.
  * @param written the tags that were written too late
  */
 export async function takeBackEnding(
@@ -65,7 +65,7 @@ export async function takeBackEnding(
   await sharing.untag([resource.id], keys);
 }
 
-/** What others have written last may not be described yet. */
+/** AWS may not return the latest write of another run yet. */
 async function lookLater(context: StepContext, sharingOf: SharingOf, shareable: Shareable, id: string) {
   await context.clock.sleep(context.settings.settleSeconds);
   const sharing = sharingOf(context.holding.unfenced);
@@ -78,9 +78,9 @@ async function lookLater(context: StepContext, sharingOf: SharingOf, shareable: 
 }
 
 /**
- * Puts back what a parameter showed before an image was published in it too late, where the run had not seen that: then
- * somebody had published meanwhile, the same value perhaps. Parameter Store numbers its versions, so what was replaced is known.
- * @param seen version that it had when the run last read it; 0: there was none
+ * Restores the value that a parameter had before an image was published in it too late, if the run had not read that value: then
+ * another run published in the meantime, perhaps the same value. Parameter Store numbers its versions, so the replaced value is known.
+ * @param seen version when the run last read it; 0: there was none
  */
 export async function takeBackPublication(
   context: StepContext,
@@ -92,7 +92,7 @@ export async function takeBackPublication(
   const name = must(rule.publishTo, `the parameter of ${rule.name}`);
   const parameters = holding.unfenced.parameters(place);
   const since = clock.now().getTime();
-  // An image is validated after the call has returned, and shown only then.
+  // An image is validated after the call has returned, and only then visible.
   while ((await parameters.get(name)) !== imageId) {
     if (clock.now().getTime() - since >= settings.settleSeconds * 1000) return;
     await clock.sleep(settings.pollMinSeconds);

@@ -6,9 +6,9 @@ import type { RunContext } from "../engine/context";
 import type { ShownCopy } from "../engine/copy";
 
 /**
- * Sets on a copy what the copying call does not carry, and verifies it on AWS.
- * @param seen how AWS has just shown the copy; it is read anew where that is not as it should be. @default - not yet
- * @throws KeyferryError `CopyNotProved`, with everything that is wrong at once
+ * Sets on a copy what the copying call does not copy, and verifies it on AWS.
+ * @param seen the state that AWS just returned for the copy; it is read again if it is not correct. @default - not read yet
+ * @throws KeyferryError `CopyNotProved`, with all problems
  */
 export async function completeAndVerifyCopy(
   context: RunContext,
@@ -27,14 +27,14 @@ export async function completeAndVerifyCopy(
   const isCompleted = first.shown !== undefined && (await kind.complete(context, node, source, first.shown));
   const since = clock.now();
   let examined = isCompleted ? await examine() : first;
-  // What was just set, or has just ended, may be shown late, and by one call later than by another.
+  // AWS may return recent changes late, and some calls later than others.
   while (!isAsItShouldBe(examined) && secondsBetween(since, clock.now()) < settings.settleSeconds) {
     await clock.sleep(settings.pollMinSeconds, signal);
     examined = await examine();
   }
   if (examined.shown !== undefined && isAsItShouldBe(examined)) return examined.shown;
   const wrong = everythingWrong(examined);
-  throw new KeyferryError(`the copy ${copyId} is not as it should be: ${wrong.join("; ")}`, {
+  throw new KeyferryError(`the copy ${copyId} is not correct: ${wrong.join("; ")}`, {
     code: "CopyNotProved",
     source: "aws",
     account: node.place.account.id,
@@ -46,7 +46,7 @@ function isAsItShouldBe({ changes, differences }: ExaminedCopy): boolean {
   return changes.length + differences.length === 0;
 }
 
-/** All that is wrong with a copy, for people. */
+/** All problems of a copy, as text. */
 export function everythingWrong({ changes, differences }: ExaminedCopy): readonly string[] {
   const settable = changes.map(
     ({ name, resourceId, wanted, found, isTag }) =>

@@ -4,7 +4,7 @@ import type { RunContext } from "../engine/context";
 import type { CopyEnd } from "../engine/poller";
 import { secondsBetween } from "../engine/clock";
 
-/** Waits until a copy has ended, whether it succeeded or failed, and tells its progress. */
+/** Waits until a copy has ended, whether it succeeded or failed, and reports its progress. */
 export async function waitForCopy(
   context: RunContext,
   kind: Kind,

@@ -4,8 +4,8 @@ import { nextTick } from "../engine/clock";
 import type { StepContext } from "../engine/context";
 
 /**
- * Waits until the account that an image has been shared with sees it: what has been shared may not be known everywhere yet.
- * @throws KeyferryError `ShareNotSeen` when it is not seen in time
+ * Waits until the account that an image was shared with can describe it: a new share may not be visible everywhere yet.
+ * @throws KeyferryError `ShareNotSeen` if it is not visible in time
  */
 export async function waitForShare(
   context: StepContext,
@@ -20,10 +20,10 @@ export async function waitForShare(
     await nextTick(clock, settings.publishLookSeconds, signal);
   }
   const { account, region } = place;
-  throw new KeyferryError(`account ${account.id} does not see the shared image ${imageId} in ${region}`, {
+  throw new KeyferryError(`account ${account.id} cannot see the shared image ${imageId} in ${region}`, {
     code: "ShareNotSeen",
     source: "aws",
     account: account.id,
-    fix: `see whether account ${account.id} allows images of other accounts in ${region} (Allowed AMIs), and run again`,
+    fix: `check whether account ${account.id} allows images of other accounts in ${region} (Allowed AMIs), and run again`,
   });
 }

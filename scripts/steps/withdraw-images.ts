@@ -7,17 +7,17 @@ import { launchSharerOf, othersRecord, ownRecord, sharedWithTags, type Sharer } 
 import { sharingOf } from "./sharing-of";
 import { withdrawRecorded } from "./withdraw-share";
 
-/** Something that a rule shares with accounts that launch from it, and with whom it does so no more. */
+/** A resource that a rule shares with accounts that launch from it, and the accounts with which it no longer does. */
 export interface EndedShare {
   readonly resource: SharedResource;
   readonly sharer: Sharer;
   /** Accounts (12 digits) that it stays shared with. */
   readonly staying: readonly string[];
-  /** Those of which the topology says nothing any more. */
+  /** Accounts that the topology no longer names. */
   readonly ended: readonly string[];
 }
 
-/** Accounts (12 digits) that a rule of a topology lets launch from images that are in a place; none where it is not known. */
+/** Accounts (12 digits) that a rule allows to launch from images in a place; none if that is not known. */
 export function launchersFrom(topology: Topology, rule: string, place: Place): readonly string[] {
   const declared = topology.rules.find(({ name }) => name === rule);
   if (declared?.from.account.id !== place.account.id) return [];
@@ -25,21 +25,21 @@ export function launchersFrom(topology: Topology, rule: string, place: Place): r
   return shares.filter(({ region }) => region === place.region).map(({ account }) => account.id);
 }
 
-/** What of a sharer's record on a resource the topology does not declare any more. */
+/** The part of a sharer's record on a resource that the topology does not declare any more. */
 export function endedShare(
   resource: SharedResource,
   sharer: Sharer,
   declared: readonly string[],
 ): EndedShare | undefined {
   const { accounts, bearers } = ownRecord(resource.tags, (other) => other === sharer);
-  // A record that names another resource was copied from there with its tags.
+  // A record that names another resource was copied from it with its tags.
   if (!bearers.includes(resource.id)) return undefined;
   const ended = accounts.filter((account) => !declared.includes(account));
   if (ended.length === 0) return undefined;
   return { resource, sharer, ended, staying: accounts.filter((account) => declared.includes(account)) };
 }
 
-/** What a rule shares in a place beyond what the topology declares, on images of earlier runs as well. Reads only. */
+/** What a rule shares in a place beyond what the topology declares, including images of earlier runs. Reads only. */
 export async function endedShares(
   { topology, aws }: ReadContext,
   kind: Kind,
@@ -53,8 +53,8 @@ export async function endedShares(
 }
 
 /**
- * Source images that a rule shares as they are and that are older than it keeps, as far as nothing uses them where they are
- * launched; a copy that is made to be shared goes as a whole instead. Reads only.
+ * Source images that a rule shares directly and that are older than it keeps, unless they are in use in the accounts that launch
+ * them; a copy that was made for sharing is removed as a whole instead. Reads only.
  */
 export async function outlivedShares(
   context: ReadContext,
@@ -103,8 +103,8 @@ export async function withdrawImages(
 }
 
 /**
- * Withdraws a share from those that the topology does not name any more; what another sharer of ours still needs stays until
- * that one ends. First the shares end and then their record, so that whoever goes on after a crash finds what is left.
+ * Withdraws a share from accounts that the topology does not name any more; a share that another rule still needs stays until
+ * that rule ends it. The shares are withdrawn first and then their record, so that the run after a crash finds what is left.
  */
 export async function withdrawEnded(
   context: StepContext,

@@ -6,9 +6,9 @@ import type { SharingOf } from "./sharing-of";
 import { takeBackEnding } from "./take-back";
 
 /**
- * Takes back what the tags of an image and its snapshots say that a sharer has shared. Of an image that is gone the
- * snapshots stay, and are still shared.
- * @param written what this run has recorded itself, which may not be described yet. @default - nothing
+ * Withdraws the shares that a sharer recorded in the tags of an image and its snapshots. The snapshots of a deleted image
+ * may still exist and be shared.
+ * @param written what this run itself recorded, which AWS may not return yet. @default - nothing
  */
 export async function withdrawShare(
   context: StepContext,
@@ -22,10 +22,10 @@ export async function withdrawShare(
 }
 
 /**
- * Takes back what the tags now say that some sharers have shared, then removes the tags. A share that somebody else made
- * stays, and so does one that another sharer of ours has recorded as well: it is withdrawn by the last of them. Of two
- * that end at the same moment each sees the other's record; so each says first that it ends, and looks once more when
- * that is sure to be seen.
+ * Withdraws the shares that some sharers recorded in the tags, then removes the tags. A share that someone else made
+ * stays, and so does one that another rule has also recorded: the last rule withdraws it. If two rules end at the same
+ * moment, each sees the other's record; so each first marks its shares as ending, and checks once more when that mark
+ * is certain to be visible.
  */
 export async function withdrawRecorded(
   context: StepContext,

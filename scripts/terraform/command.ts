@@ -6,11 +6,11 @@ import { ProgramFailed } from "../../setup/program";
 import type { TerraformParts } from "../../setup/terraform-variables";
 import type { Log } from "./log";
 
-/** What every call of Terraform needs. */
+/** What every Terraform command needs. */
 export interface Surroundings {
   readonly parts: TerraformParts;
   readonly log: Log;
-  /** Aborting interrupts Terraform once: it finishes what it is doing and releases its locks. */
+  /** Aborting interrupts Terraform once: it completes its operations in progress and releases its locks. */
   readonly signal: AbortSignal;
 }
 
@@ -20,7 +20,7 @@ export interface Invocation {
   readonly args: readonly string[];
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Hears each line of the output, stdout and stderr. */
+  /** Called with each line of the output, stdout and stderr. */
   readonly onLine: (line: string) => void;
 }
 
@@ -28,10 +28,10 @@ const POLL_MS = 100;
 const BUFFER_BYTES = 64 * 1024;
 
 /**
- * Runs one command of Terraform to its end. It writes into a file, and into a group of processes of its own: if this process
- * is killed, or its terminal is closed, Terraform still finishes and writes its state.
- * @returns Terraform's exit code; 1 where a signal has ended it
- * @throws ProgramFailed when it cannot be started
+ * Runs one Terraform command to its end. Its output goes to a file, and it runs in its own process group: if this process is killed,
+ * or its terminal is closed, Terraform still finishes and writes its state.
+ * @returns Terraform's exit code; 1 if a signal ended it
+ * @throws ProgramFailed if it cannot be started
  */
 export function runTerraform(surroundings: Surroundings, invocation: Invocation): Promise<number> {
   const { parts, log, signal } = surroundings;
@@ -65,7 +65,7 @@ export function runTerraform(surroundings: Surroundings, invocation: Invocation)
   });
 }
 
-/** Reads on where it stopped, and hands over whole lines; at the end the rest as well. */
+/** Continues reading where it stopped, and passes on complete lines; at the end also the rest. */
 function lineReader(descriptor: number, onLine: (line: string) => void): (isEnd: boolean) => void {
   const decoder = new StringDecoder("utf8");
   const buffer = Buffer.alloc(BUFFER_BYTES);

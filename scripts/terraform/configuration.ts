@@ -5,7 +5,7 @@ import type { Stack } from "./synthesised";
 /** File into which the framework synthesises a stack. */
 export const CONFIGURATION_FILE = "cdk.tf.json";
 
-/** A stack's configuration for Terraform, as far as it is read here. */
+/** The parts of a stack's Terraform configuration that are used here. */
 export interface Configuration {
   readonly data?: Blocks;
   readonly resource?: Blocks;
@@ -29,14 +29,14 @@ export interface ProviderBlock {
   readonly assume_role?: readonly { readonly role_arn?: string }[];
 }
 
-/** Whom a resource's provider calls, and as whom. */
+/** The account and Region that a resource's provider calls, and the identity that it uses. */
 export interface Site {
   /** 12 digits. */
   readonly account?: string;
   readonly region?: string;
-  /** ARN of the role that is assumed. */
+  /** ARN of the role to assume. */
   readonly role?: string;
-  /** Of the AWS configuration; absent where the ambient credentials are used. */
+  /** Profile of the AWS configuration; absent if the ambient credentials are used. */
   readonly profile?: string;
 }
 
@@ -44,7 +44,7 @@ export function readConfiguration({ directory }: Pick<Stack, "directory">): Conf
   return JSON.parse(readFileSync(path.join(directory, CONFIGURATION_FILE), "utf8")) as Configuration;
 }
 
-/** Providers that Terraform starts for a stack, one process each: those that something is made or looked up with. */
+/** Number of providers that Terraform starts for a stack, one process each: those with at least one resource or data source. */
 export function providersOf({ data = {}, resource = {} }: Configuration): number {
   const blocks = [data, resource]
     .flatMap((types) => Object.values(types))
@@ -52,7 +52,7 @@ export function providersOf({ data = {}, resource = {} }: Configuration): number
   return new Set(blocks.flatMap(({ provider }) => provider ?? [])).size;
 }
 
-/** Where the resource or data source of an address is; what all providers have in common where there is no address. */
+/** The place of the resource or data source of an address; without an address, what all providers have in common. */
 export function siteOf(configuration: Configuration, address?: string): Site {
   const providers = configuration.provider?.aws ?? [];
   const alias = address === undefined ? undefined : aliasAt(configuration, address);

@@ -3,11 +3,11 @@ import path from "node:path";
 import { visible } from "../../core/visible";
 import { PRIVATE_DIRECTORY, PRIVATE_FILE } from "../../core/whole-file";
 
-/** Logs that are kept; older ones are removed. */
+/** Number of logs that are kept; older ones are removed. */
 const KEPT = 20;
 const SUFFIX = ".log";
 
-/** Everything that Terraform said in one command, in a file of the workspace. */
+/** The full Terraform output of one command, in a file of the workspace. */
 export class Log {
   private spools = 0;
 
@@ -18,9 +18,9 @@ export class Log {
   ) {}
 
   /**
-   * Begins a log.
+   * Starts a log.
    * @param directory absolute; where logs are kept
-   * @param listener hears what is written, as it is
+   * @param listener called with the written text, unchanged
    */
   static begin(directory: string, command: string, now: Date, listener: (text: string) => void): Log {
     mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
@@ -32,18 +32,18 @@ export class Log {
     return new Log(path.join(directory, `${moment}-${command}-${process.pid}${SUFFIX}`), listener);
   }
 
-  /** A file beside the log that nobody else uses. */
+  /** A new file next to the log that nothing else uses. */
   spool(): string {
     this.spools += 1;
     return `${this.file}.${this.spools}`;
   }
 
-  /** Adds a text, each line of it after the name of its stack, and tells the listener. */
+  /** Appends a text, each line prefixed with the name of its stack, and calls the listener. */
   write(stack: string, text: string): void {
     this.listener(this.keep(stack, text));
   }
 
-  /** The same for what is shown in another way. */
+  /** Appends a text without calling the listener, because it is shown in another way. */
   keep(stack: string, text: string): string {
     const lines = text.trimEnd().split("\n");
     const marked = visible(lines.map((line) => `${stack} | ${line}`.trimEnd()).join("\n"));

@@ -1,9 +1,9 @@
 /**
- * What Terraform's commands print with `-json`, one object a line, as far as it is needed.
+ * The parts that are used of what Terraform's commands print with `-json`, one object in each line.
  * Source: Terraform documentation, "Machine-Readable UI".
  */
 
-/** What a plan does to one resource. Reading a data source and leaving a resource as it is are no changes. */
+/** What a plan does to one resource. Reading a data source and keeping a resource are not changes. */
 export type ChangeAction = "create" | "update" | "replace" | "delete" | "forget" | "import" | "move";
 
 export interface Change {
@@ -17,11 +17,11 @@ export interface Change {
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly summary: string;
-  /** Empty where Terraform has no more to say. */
+  /** Empty if Terraform gives no details. */
   readonly detail: string;
-  /** Of the resource or data source that it is about; absent where it is about none. */
+  /** Address of the resource or data source that it concerns; absent if it concerns none. */
   readonly address?: string;
-  /** Where in the configuration it is, e.g. `provider.aws[0]`; absent where it is about none. */
+  /** Its place in the configuration, e.g. `provider.aws[0]`; absent if it has none. */
   readonly context?: string;
 }
 
@@ -32,13 +32,13 @@ export type Message =
   | { readonly kind: "diagnostic"; readonly diagnostic: Diagnostic }
   | { readonly kind: "text" };
 
-/** One line of the output: what it says to people, and what it says to programs. */
+/** One line of the output: the text for people, and the content for programs. */
 export interface Line {
   readonly text: string;
   readonly message: Message;
 }
 
-/** Terraform's words for changes; `remove` leaves a resource in the cloud. */
+/** Terraform's names of changes; `remove` leaves a resource in the cloud. */
 const ACTIONS: Readonly<Record<string, ChangeAction | undefined>> = {
   create: "create",
   update: "update",
@@ -49,7 +49,7 @@ const ACTIONS: Readonly<Record<string, ChangeAction | undefined>> = {
   move: "move",
 };
 
-/** Reads one line. One that is not JSON, as a crash prints it, is text for people. */
+/** Reads one line. A line that is not JSON, as printed by a crash, is text for people. */
 export function readLine(line: string): Line {
   const object = parsed(line);
   if (object === undefined) return { text: line, message: { kind: "text" } };

@@ -3,44 +3,44 @@ import type { Change, ChangeAction, Diagnostic } from "./machine-output";
 /** What Terraform would do to a stack. */
 export interface Plan {
   readonly changes: readonly Change[];
-  /** Stacks that this one reads and that are not deployed yet: what comes from them is known afterwards. */
+  /** Stacks that this one reads and that are not deployed yet: values from them are known after their deployment. */
   readonly awaits: readonly string[];
 }
 
-/** How it went with one stack. */
+/** The outcome of the work on one stack. */
 export type Outcome =
   | { readonly state: "unchanged" }
-  /** Of a comparison: there is something to change. */
+  /** Only of `diff`: there are changes. */
   | { readonly state: "planned"; readonly plan: Plan }
   | { readonly state: "applied"; readonly plan: Plan; readonly seconds: number }
   | Failure
   | { readonly state: "interrupted"; readonly plan?: Plan; readonly done: readonly string[] }
-  /** The user did not approve of the plan. */
+  /** The user did not approve the plan. */
   | { readonly state: "declined"; readonly plan: Plan }
-  /** It needs stacks that are not as they should be; of none when the command was interrupted before. */
+  /** It depends on stacks that were not deployed successfully; the list is empty if the command was interrupted before. */
   | { readonly state: "not-started"; readonly because: readonly string[] };
 
 export interface Failure {
   readonly state: "failed";
   readonly step: "init" | "plan" | "apply";
-  /** Terraform's. */
+  /** Terraform's exit code. */
   readonly exitCode: number;
-  /** Errors alone. */
+  /** Only errors. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Absent where there is none yet. */
+  /** Absent if there is no plan yet. */
   readonly plan?: Plan;
-  /** Addresses of what was applied before. */
+  /** Addresses of resources that were applied before. */
   readonly done: readonly string[];
 }
 
-/** What a plan does, as Terraform counts: a replacement is added and destroyed. */
+/** The changes of a plan, counted like Terraform: a replacement counts as added and destroyed. */
 export interface Counts {
   readonly add: number;
   readonly change: number;
   readonly destroy: number;
   /** Left in the cloud, and no longer managed. */
   readonly forget: number;
-  /** Taken over from the cloud. */
+  /** Imported from the cloud. */
   readonly import: number;
 }
 

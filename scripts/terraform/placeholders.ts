@@ -7,28 +7,28 @@ import type { Failure } from "./outcome";
 import type { StateView } from "./state-view";
 import type { Stack } from "./synthesised";
 
-/** A value that a stack reads from a stack that has not been deployed, or not with that value. */
+/** A value that a stack reads from a stack that is not deployed, or is deployed without that value. */
 export interface Missing {
   /** Name of the stack that will hold it. */
   readonly from: string;
   /** `data.terraform_remote_state.keys`; the whole block is dropped if nothing else is left to read. */
   readonly block: string;
-  /** Name of the output, where it is one of several; absent where the whole block is missing. */
+  /** Name of the output, if single outputs are missing; absent if the whole block is missing. */
   readonly output?: string;
 }
 
-/** The type of Terraform's own resource whose id is known after apply. */
+/** The type of Terraform's built-in resource whose id is known after apply. */
 const PLACEHOLDER = "terraform_data";
 const PLACEHOLDER_NAME = "after-";
 
-/** Types that are looked up by the name of something that another stack makes. */
+/** Types of data sources that look up, by name, something that another stack creates. */
 const LOOKED_UP = ["aws_kms_alias"] as const;
 
 /**
- * What a stack would read in vain.
+ * The values that a stack reads and that do not exist yet.
  * @param stacks of the whole synthesis
- * @param stateOf a stack's state; undefined while it was never deployed
- * @returns why a state could not be read, where that is so
+ * @param stateOf a stack's state; undefined if it was never deployed
+ * @returns the reason if a state could not be read
  */
 export async function missingValues(
   stack: Stack,
@@ -61,7 +61,7 @@ function isFailure(state: StateView | Failure | undefined): state is Failure {
   return state !== undefined && "state" in state;
 }
 
-/** What a stack looks up by name, and another stack of the synthesis makes. */
+/** What a stack looks up by name and another stack of the synthesis creates. */
 function lookUps(
   stack: Stack,
   configuration: Configuration,
@@ -90,7 +90,7 @@ function remoteStateName(stack: Stack): string {
   return `cross-stack-reference-input-${stack.name}`;
 }
 
-/** The configuration with values that are known after apply in the place of those that are missing. */
+/** The configuration in which missing values are replaced by values that are known after apply. */
 export function withPlaceholders(configuration: string, missing: readonly Missing[]): string {
   let text = configuration;
   for (const { from, block, output } of missing) {
@@ -107,7 +107,7 @@ export function withPlaceholders(configuration: string, missing: readonly Missin
   return JSON.stringify(parsed, withoutEmptyData, 2);
 }
 
-/** Terraform takes `data`, or a type of it, without a block for a mistake. */
+/** Terraform reports `data`, or a type in it, without a block as an error. */
 function withoutEmptyData(key: string, value: unknown): unknown {
   if (key !== "data" || typeof value !== "object" || value === null) return value;
   const types = Object.entries(value).filter(([, blocks]) => Object.keys(blocks as object).length > 0);
@@ -119,12 +119,12 @@ interface Mutable {
   data?: Record<string, Record<string, object>>;
 }
 
-/** True for what only stands for a value of another stack. */
+/** Whether a resource is only a placeholder for a value of another stack. */
 export function isPlaceholder({ address }: Pick<Change, "address">): boolean {
   return address.startsWith(`${PLACEHOLDER}.${PLACEHOLDER_NAME}`);
 }
 
-/** A plan as Terraform shows it, without the placeholders and the sum that counts them. */
+/** A plan as Terraform shows it, without placeholders and without the totals, which include them. */
 export function withoutPlaceholders(text: string): string {
   const block = new RegExp(`^  # ${PLACEHOLDER}\\.${PLACEHOLDER_NAME}[^]*?^    }\\n\\n?`, "gm");
   return text
@@ -134,11 +134,11 @@ export function withoutPlaceholders(text: string): string {
 }
 
 /**
- * Writes a copy of a stack with placeholders, which shares Terraform's own directory with it.
- * @returns where it is and how Terraform is to be run there; `remove` removes it
+ * Writes a copy of a stack with placeholders, which shares the `.terraform` directory with the stack.
+ * @returns its place and how to run Terraform there; `remove` removes it
  */
 export function copyWithPlaceholders(stack: Stack, missing: readonly Missing[]) {
-  // As deep as the stack's own directory: the path of a local state is relative.
+  // At the same depth as the stack's own directory, because the path of a local state is relative.
   const directory = path.join(stack.directory, "..", "..", "without-state", stack.name);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY });

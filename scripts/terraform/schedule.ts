@@ -5,16 +5,16 @@ import type { Outcome } from "./outcome";
 /** A stack and what it waits for. */
 export interface Scheduled {
   readonly name: string;
-  /** Stacks that must be as they should be first; where one is not, this one is not started. */
+  /** Stacks that must be deployed successfully first; if one is not, this one is not started. */
   readonly needs: readonly string[];
 }
 
-/** Outcomes after which a stack that needs this one can be worked on. */
+/** Outcomes after which stacks that depend on this one can start. */
 const READY: readonly Outcome["state"][] = ["unchanged", "applied", "planned"];
 
 /**
- * Works on all stacks, some at a time, each after those that it needs. One that fails holds up only those that need it.
- * @param atOnce how many at a time
+ * Works on all stacks, several at a time, each after those that it depends on. A failed stack blocks only those that depend on it.
+ * @param atOnce maximum number at a time
  */
 export async function inOrder(
   stacks: readonly Scheduled[],
@@ -37,15 +37,15 @@ export async function inOrder(
   };
   const names = stacks.map(({ name }) => name);
   const all = names.map(begin);
-  // Also when the work on one cannot go on, the others are ended in order.
+  // If the work on one throws, the others still end in order.
   await Promise.allSettled(all);
   const outcomes = await Promise.all(all);
   return new Map(outcomes.map((outcome, index) => [must(names[index], "the name of a stack"), outcome]));
 }
 
 /**
- * What each stack needs of the others that are worked on: those that it reads, and for consumers the foundation of their
- * account, which they find by its names alone. Destruction goes the other way round.
+ * The dependencies of each stack among the selected ones: the stacks that it reads, and for consumers the foundation of their
+ * account, which they find only by name. Stacks are destroyed in the reverse order.
  */
 export function deploymentOrder(
   stacks: readonly { readonly name: string; readonly dependencies: readonly string[] }[],

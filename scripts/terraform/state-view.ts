@@ -1,4 +1,4 @@
-/** What a stack's state holds, by name alone: values of a state are secrets. */
+/** The names in a stack's state, without values, because values of a state are secrets. */
 export interface StateView {
   readonly outputs: readonly string[];
   /** `aws_kms_alias.home` */
@@ -6,13 +6,13 @@ export interface StateView {
 }
 
 interface State {
-  /** Empty where nothing was ever stored: a store in a bucket answers with an empty state then. */
+  /** Empty if nothing was ever stored: a backend in a bucket then returns an empty state. */
   readonly lineage?: string;
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly resources?: readonly { readonly mode: string; readonly type: string; readonly name: string }[];
 }
 
-/** Reads what `terraform state pull` prints, warnings before it included; undefined where there is no state. */
+/** Reads the output of `terraform state pull`, which can start with warnings; undefined if there is no state. */
 export function readState(text: string): StateView | undefined {
   const begin = text.search(/^\{/m);
   if (begin < 0) return undefined;

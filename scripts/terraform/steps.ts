@@ -7,21 +7,21 @@ import { isPlaceholder } from "./placeholders";
 import { readState, type StateView } from "./state-view";
 import type { Stack } from "./synthesised";
 
-/** Where Terraform works on a stack: its own directory, or a copy. */
+/** The directory in which Terraform works on a stack: the stack's own, or a copy. */
 export interface Place {
   /** Absolute. */
   readonly directory: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** One command of Terraform for one stack, and who hears what happens meanwhile. */
+/** One Terraform command for one stack, and the listener for its messages. */
 export interface Job {
   readonly surroundings: Surroundings;
   readonly stack: Stack;
   readonly onMessage?: (message: Message) => void;
 }
 
-/** A plan, and the file that Terraform can apply. */
+/** A plan, and the file with which Terraform can apply it. */
 export interface Planned {
   readonly plan: Plan;
   /** Nothing would change, not even an output. */
@@ -34,11 +34,11 @@ export interface Planned {
 const CHANGES = 2;
 
 /**
- * Makes a directory ready for Terraform: backend and provider.
- * @param migrate moves the state where the topology has given it another place
+ * Initialises a directory for Terraform: backend and provider.
+ * @param migrate moves the state if the topology now keeps it in another place
  */
 export async function initialise(job: Job, migrate: boolean): Promise<Failure | undefined> {
-  // Terraform moves no state with -json, although nothing is asked.
+  // Terraform does not move state with -json, although it has nothing to ask.
   const { exitCode, diagnostics } = migrate
     ? await readable(job, ["init", "-no-color", "-input=false", "-migrate-state", "-force-copy"])
     : await machineReadable(job, job.stack, ["init", "-json", "-input=false"]);
@@ -48,7 +48,7 @@ export async function initialise(job: Job, migrate: boolean): Promise<Failure | 
 export interface PlanOptions {
   readonly place: Place;
   readonly destroy: boolean;
-  /** Waits for nobody and keeps nobody from working; for plans that are never applied. */
+  /** Takes no lock and waits for none; for plans that are never applied. */
   readonly readOnly: boolean;
   /** Names of stacks whose values are placeholders. */
   readonly awaits: readonly string[];
@@ -72,7 +72,7 @@ export async function makePlan(job: Job, options: PlanOptions): Promise<Planned 
   return { plan, isEmpty: exitCode === 0, file };
 }
 
-/** Where the plan of a place is kept until it has been applied. */
+/** The file in which a plan is kept until it has been applied. */
 export function planFile({ directory }: Place): string {
   return path.join(directory, "keyferry.tfplan");
 }
@@ -91,8 +91,8 @@ export async function showPlan(job: Job, place: Place): Promise<string> {
 }
 
 /**
- * A plan with all its values, for programs: it holds secrets, and goes into no log.
- * @returns undefined where Terraform cannot show it
+ * A plan with all its values, for programs: it contains secrets, and is written to no log.
+ * @returns undefined if Terraform cannot show it
  */
 export async function planAsJson(job: Job, place: Place): Promise<string | undefined> {
   const lines: string[] = [];
@@ -104,7 +104,7 @@ export async function planAsJson(job: Job, place: Place): Promise<string | undef
   return exitCode === 0 ? lines.join("\n") : undefined;
 }
 
-/** @returns what had been done before it failed, or undefined when everything was done */
+/** @returns what had been done before it failed, or undefined if everything was done */
 export async function applyPlan(job: Job, plan: Plan): Promise<Failure | undefined> {
   const args = ["apply", "-json", "-input=false", planFile(job.stack)];
   const { exitCode, diagnostics, done } = await machineReadable(job, job.stack, args);
@@ -112,8 +112,8 @@ export async function applyPlan(job: Job, plan: Plan): Promise<Failure | undefin
 }
 
 /**
- * What a stack's state holds; undefined where there is none. The values go nowhere, into no log either.
- * @returns why it cannot be read, where that is so: it may hold anything
+ * The names in a stack's state; undefined if there is no state. The values are never passed on, and written to no log.
+ * @returns the reason if it cannot be read, because then it can contain anything
  */
 export async function viewState({ surroundings, stack }: Job): Promise<StateView | Failure | undefined> {
   const lines: string[] = [];
@@ -126,13 +126,13 @@ export async function viewState({ surroundings, stack }: Job): Promise<StateView
   return exitCode === 0 ? readState(text) : unreadable(stack, exitCode, text);
 }
 
-/** `state pull` has no machine-readable form of its errors. */
+/** `state pull` does not print errors in a machine-readable form. */
 function unreadable(stack: Stack, exitCode: number, text: string): Failure {
   const detail = stripVTControlCharacters(text).trim();
   return failure("plan", exitCode, [stateUnreadable(stack, detail)]);
 }
 
-/** A command that has no machine-readable form: its errors are one text. */
+/** Runs a command without machine-readable output: its errors are one text. */
 async function readable({ surroundings, stack }: Job, args: readonly string[]) {
   const lines: string[] = [];
   surroundings.log.write(stack.name, `$ terraform ${args.join(" ")}`);
@@ -173,7 +173,7 @@ async function machineReadable(
   return { exitCode, changes, diagnostics, done };
 }
 
-/** That the state of a stack, which another one reads, cannot be read. */
+/** The diagnostic for a stack whose state cannot be read although another stack reads it. */
 export function stateUnreadable({ name }: Stack, detail: string): Diagnostic {
   return { severity: "error", summary: `the state of ${name} could not be read`, detail };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ConfigurationError } from "../../core/errors";
 
-/** A stack as synthesis has written it. */
+/** A synthesised stack. */
 export interface Stack {
   readonly name: string;
   /** Absolute; Terraform runs there. */
@@ -17,7 +17,7 @@ interface Manifest {
   >;
 }
 
-/** The stacks of a synthesis; one comes after those that it reads. */
+/** The stacks of a synthesis; a stack comes after those that it reads. */
 export function readStacks(synthDir: string): readonly Stack[] {
   const { stacks } = JSON.parse(readFileSync(path.join(synthDir, "manifest.json"), "utf8")) as Manifest;
   const ordered: Stack[] = [];
@@ -34,7 +34,7 @@ export function readStacks(synthDir: string): readonly Stack[] {
 
 /**
  * The stacks that match any of the patterns. In a pattern, `*` stands for any text.
- * @param namesOf the names to which a stack answers. @default - its own alone
+ * @param namesOf the names that match a stack. @default - only its own name
  * @throws ConfigurationError with every pattern that matches nothing
  */
 export function selectStacks(
@@ -55,8 +55,8 @@ export function selectStacks(
 }
 
 /**
- * The same for deploying and comparing, where the stack of an account that left the topology answers to the name that it had
- * as well: with the foundation comes the withdrawal of access.
+ * The same for `deploy` and `diff`, where the stack of an account that left the topology also matches its former name, so that
+ * deploying the foundation withdraws access.
  */
 export function selectWithDropped(stacks: readonly Stack[], patterns: readonly string[]): readonly Stack[] {
   return selectStacks(stacks, patterns, (stack) =>
@@ -64,12 +64,12 @@ export function selectWithDropped(stacks: readonly Stack[], patterns: readonly s
   );
 }
 
-/** Whether a stack is of an account that left the topology. One that fails blocks nobody: the account's role may be gone. */
+/** Whether a stack belongs to an account that left the topology. Its failure blocks nothing: the account's role may no longer exist. */
 export function isDropped({ name }: Pick<Stack, "name">): boolean {
   return name.startsWith("dropped-");
 }
 
-/** What can be named on a command line. */
+/** The names that a command line can use. */
 export function stackNames(stacks: readonly Stack[]): string {
   return `${stacks.map(({ name }) => name).join(", ")}; patterns such as 'foundation-*', and '*' for all`;
 }

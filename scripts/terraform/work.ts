@@ -18,7 +18,7 @@ import {
 } from "./steps";
 import type { Stack } from "./synthesised";
 
-/** What happens to a stack while it is worked on. */
+/** Events of the work on a stack. */
 export type StackEvent =
   | { readonly code: "planning" }
   | { readonly code: "planned"; readonly plan: Plan }
@@ -27,18 +27,18 @@ export type StackEvent =
 
 export interface WorkOptions {
   readonly surroundings: Surroundings;
-  /** All of the synthesis. */
+  /** All stacks of the synthesis. */
   readonly stacks: readonly Stack[];
   /** Moves the state of a stack whose backend has changed. */
   readonly migrateState: boolean;
   readonly onEvent: (stack: Stack, event: StackEvent) => void;
-  /** What speaks against a plan although Terraform made it. @default - nothing */
+  /** Reasons not to apply a plan although Terraform could. @default - none */
   readonly check?: (stack: Stack, plan: Plan) => Promise<readonly Diagnostic[]>;
-  /** Makes what a plan needs and Terraform cannot make, once it may be applied; what keeps it from that. @default - nothing */
+  /** After approval, creates what a plan needs and Terraform cannot create; returns what prevents it. @default - creates nothing */
   readonly prepare?: (stack: Stack, plan: Plan) => Promise<readonly Diagnostic[]>;
-  /** Hears of a stack before it is applied; where it throws, the stack is not. @default - nobody */
+  /** Called before a stack is applied; if it throws, the stack is not applied. @default - not called */
   readonly applying?: (stack: Stack) => void;
-  /** Hears of a stack that Terraform holds as it is synthesised, now or already. @default - nobody */
+  /** Called when a stack is deployed as synthesised, now or already before. @default - not called */
   readonly deployed?: (stack: Stack) => void;
   /** Milliseconds since an arbitrary moment. */
   readonly now: () => number;
@@ -46,11 +46,11 @@ export interface WorkOptions {
 
 export interface DeployOptions {
   readonly destroy: boolean;
-  /** Shows a plan as Terraform does, and answers whether it may be applied. @default - it may, unseen */
+  /** Shows a plan as Terraform does, and returns whether to apply it. @default - it is applied without being shown */
   readonly review?: (stack: Stack, plan: Plan, text: string) => Promise<boolean>;
 }
 
-/** Terraform on the stacks of a synthesis: one stack at a time, as often as asked. */
+/** Runs Terraform on the stacks of a synthesis, one stack for each call. */
 export class StackWork {
   private readonly ready = new Map<string, Promise<Failure | undefined>>();
   private readonly kept = new Map<string, Job>();
@@ -58,7 +58,7 @@ export class StackWork {
 
   constructor(private readonly options: WorkOptions) {}
 
-  /** Plans a stack and applies the very plan that was shown. */
+  /** Plans a stack and applies exactly the plan that was shown. */
   deploy(stack: Stack, { destroy, review }: DeployOptions): Promise<Outcome> {
     return this.watched(stack, async (job) => {
       const planned = await makePlan(job, { place: stack, destroy, readOnly: false, awaits: [] });
@@ -86,9 +86,9 @@ export class StackWork {
   }
 
   /**
-   * Plans a stack and changes nothing, also before the stacks that it reads were ever deployed.
-   * @param onText takes what would change, for people
-   * @param onPlan takes the plan with all its values; undefined: Terraform cannot show it. A plan that changes nothing is kept for `keptPlans`
+   * Plans a stack and changes nothing; works also before the stacks that it reads were deployed.
+   * @param onText called with what would change, for people
+   * @param onPlan called with the plan and all its values; undefined if Terraform cannot show it. A plan without changes is kept for `keptPlans`
    */
   compare(
     stack: Stack,
@@ -117,7 +117,7 @@ export class StackWork {
     });
   }
 
-  /** The plans that were kept, by stack, with all their values; undefined where Terraform cannot show one. @param atOnce how many at a time */
+  /** The kept plans by stack, with all their values; undefined if Terraform cannot show one. @param atOnce maximum number at a time */
   async keptPlans(atOnce: number): Promise<ReadonlyMap<string, string | undefined>> {
     const limit = pLimit(atOnce);
     const shown = [...this.kept].map(([name, job]) =>
@@ -126,7 +126,7 @@ export class StackWork {
     return new Map(await Promise.all(shown));
   }
 
-  /** To be called in the end: plans hold secrets. */
+  /** To be called at the end, because plans contain secrets. */
   removeKeptPlans(): void {
     for (const { stack } of this.kept.values()) rmSync(planFile(stack), { force: true });
     this.kept.clear();
@@ -169,7 +169,7 @@ export class StackWork {
     );
   }
 
-  /** What a stack's state holds; undefined while it was never deployed. */
+  /** The content of a stack's state; undefined if it was never deployed. */
   stateOf(stack: Stack): Promise<StateView | Failure | undefined> {
     return remembered(this.states, stack.name, async () => {
       const failed = await this.initialised(stack);
@@ -179,7 +179,7 @@ export class StackWork {
   }
 }
 
-/** A stack that Terraform was not let change. */
+/** A stack that Terraform was not allowed to change. */
 function unchanged(step: Failure["step"], diagnostics: readonly Diagnostic[]): Failure {
   return { state: "failed", step, exitCode: 1, diagnostics, done: [] };
 }

@@ -5,7 +5,7 @@ import { uniqueBy } from "../../core/unique-by";
 import type { Topology } from "../model";
 import type { BucketDestination, BucketRule, BucketSource, TopologyBucket } from "./model";
 
-/** A rule of a source bucket into one of its destinations. */
+/** A rule from a source bucket to one of its destinations. */
 export interface RuleIntoBucket {
   readonly rule: BucketRule;
   readonly to: BucketDestination;
@@ -16,13 +16,13 @@ export interface Replication {
   readonly source: BucketSource;
   /** Name of the role. */
   readonly role: string;
-  /** Whether the source has S3 Object Lock, and every destination with it. */
+  /** Whether the source, and so every destination, has S3 Object Lock. */
   readonly objectLock: boolean;
-  /** An earlier one wins over a later one into the same destination. */
+  /** An earlier rule wins over a later one with the same destination. */
   readonly rules: readonly RuleIntoBucket[];
 }
 
-/** Every replication of a topology, by the source bucket. */
+/** Every replication of a topology, by source bucket. */
 export const replications = derived((topology: Topology): readonly Replication[] =>
   uniqueBy(topology.buckets, ({ from }) => from.bucket).map(({ from, role }) => {
     const rules = topology.buckets.filter((rule) => rule.from.bucket === from.bucket);
@@ -51,7 +51,7 @@ export const topologyBuckets = derived((topology: Topology): readonly TopologyBu
   ),
 );
 
-/** A bucket that the foundation makes, and whom its policy lets in. */
+/** A bucket that the foundation creates, and the principals that its policy allows. */
 export interface BucketDeclaration {
   readonly bucket: string;
   readonly bucketArn: string;
@@ -63,7 +63,7 @@ export interface BucketDeclaration {
   readonly replicators: readonly Replicator[];
 }
 
-/** Every bucket that the foundation makes, each once. */
+/** Every bucket that the foundation creates, each once. */
 export const bucketDeclarations = derived((topology: Topology): readonly BucketDeclaration[] =>
   topologyBuckets(topology)
     .filter(({ existing }) => !existing)
@@ -97,7 +97,7 @@ export function replicatorsInto(
   });
 }
 
-/** The keys that the foundation makes for buckets: one in each account and Region that has some. */
+/** The keys that the foundation creates for buckets: one in each account and Region with buckets. */
 export function bucketKeyDeclarations(topology: Topology): readonly KeyDeclaration[] {
   const buckets = bucketDeclarations(topology);
   return uniqueBy(
@@ -117,7 +117,7 @@ export function bucketKeyDeclarations(topology: Topology): readonly KeyDeclarati
   }));
 }
 
-/** The tags of all rules that name a bucket; those of an earlier rule count. */
+/** The tags of all rules that name a bucket; an earlier rule wins. */
 function tagsOf(topology: Topology, bucket: string): Readonly<Record<string, string>> {
   const rules = rulesOf(topology, bucket);
   return Object.assign({}, ...rules.map(({ tags }) => tags).reverse()) as Readonly<Record<string, string>>;

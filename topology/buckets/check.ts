@@ -6,12 +6,12 @@ import type { RawPart } from "../../kinds/declared-kind";
 import { checkAccountName, checkNames, checkRegion } from "../check-names";
 import { rawBucketRules, rawBuckets, type RawBucket, type RawBucketRule } from "./raw";
 
-/** Tags that an object can have. Source: S3 user guide, Categorizing your objects using tags. */
+/** Maximum tags of an object. Source: S3 user guide, Categorizing your objects using tags. */
 const MAX_OBJECT_TAGS = 10;
 
 type Accounts = Readonly<Record<string, unknown>>;
 
-/** What the bucket rules mean, checked on input of any shape; only parts whose shape is right are looked at. */
+/** Checks the meaning of the bucket rules on input of any shape; only parts with the right shape are checked. */
 export function checkBuckets(topology: RawPart, accounts: Accounts): readonly Problem[] {
   const rules = rawBucketRules(topology);
   const buckets = rules.flatMap((rule) => rawBuckets(rule, accounts));
@@ -31,10 +31,10 @@ export function checkBuckets(topology: RawPart, accounts: Accounts): readonly Pr
   ];
 }
 
-/** Where a bucket is, what it is called, and whether that fits an existing one or a new one. */
+/** Checks where a bucket is, its name, and whether the settings fit an existing or a new bucket. */
 function checkBucket(raw: RawBucket, accounts: Accounts): readonly Problem[] {
   const { path, part } = raw;
-  // Several Regions of a destination share what is said of it, and its account is told of once.
+  // The Regions of a destination share its settings, so their problems are reported only once.
   const isFirst = raw.side === "source" || raw.regionPath.endsWith("[0]");
   return [
     ...(isFirst ? checkAccountName(raw.account, `${path}.account`, accounts) : []),
@@ -44,33 +44,33 @@ function checkBucket(raw: RawBucket, accounts: Accounts): readonly Problem[] {
   ];
 }
 
-/** A name that is made of the source's and of the place may be too long. */
+/** A default name, made of the source's name and the place, may be too long. */
 function checkDefaultName({ part, bucket, regionPath, path }: RawBucket): readonly Problem[] {
   if (part["bucket"] !== undefined || bucket === undefined || isBucketName(bucket)) return [];
   return [
     {
       path: regionPath,
-      what: `its bucket would be called ${bucket}, with ${bucket.length} characters`,
+      what: `the default name of its bucket would be ${bucket}, with ${bucket.length} characters`,
       allowed: bucket.length > MAX_BUCKET_NAME ? `${MAX_BUCKET_NAME} characters` : BUCKET_NAME_WORDS,
-      fix: `give it a name of its own: ${path}.bucket`,
+      fix: `name the bucket yourself: ${path}.bucket`,
     },
   ];
 }
 
-/** One name is that of one bucket, which is in one Region. */
+/** A name belongs to one bucket, which is in one Region. */
 function checkNameOfOne({ side, part, path }: RawBucket): readonly Problem[] {
   const regions = part["regions"];
   if (side === "source") return [];
   if (part["existing"] === true && part["bucket"] === undefined) {
-    return [{ path: `${path}.bucket`, what: "it is missing", allowed: "the name of the bucket that exists" }];
+    return [{ path: `${path}.bucket`, what: "it is missing", allowed: "the name of the existing bucket" }];
   }
   if (part["bucket"] === undefined || !Array.isArray(regions) || regions.length < 2) return [];
   return [
     {
       path: `${path}.bucket`,
       what: `one name is given for the buckets in ${regions.length} Regions`,
-      allowed: "a name where there is one Region",
-      fix: "leave it out, or make each Region a destination of its own",
+      allowed: "a name only for a destination with one Region",
+      fix: "leave it out, or declare a separate destination for each Region",
     },
   ];
 }
@@ -93,14 +93,14 @@ function checkExisting(path: string, part: RawPart): readonly Problem[] {
       : [
           {
             path: `${path}.${setting}`,
-            what: "the foundation makes the bucket, and the key that everything in it is under",
+            what: "the foundation creates this bucket and its key",
             fix: `leave it out, or set ${path}.existing to true`,
           },
         ],
   );
 }
 
-/** What S3 refuses, or what would have no effect. */
+/** Settings that S3 refuses, or that would have no effect. */
 function checkOptions({ rule, path }: RawBucketRule, all: readonly RawBucket[]): readonly Problem[] {
   const filter = isRecord(rule["filter"]) ? rule["filter"] : {};
   const tags = isRecord(filter["tags"]) ? Object.keys(filter["tags"]).length : 0;
@@ -112,8 +112,8 @@ function checkOptions({ rule, path }: RawBucketRule, all: readonly RawBucket[]):
       ? [
           {
             path: `${path}.deleteMarkers`,
-            what: "delete markers have no tags, so a rule that filters by tags replicates none",
-            fix: "leave it out, or filter by prefix alone",
+            what: "delete markers have no tags, so a rule that filters by tags does not replicate them",
+            fix: "leave it out, or filter only by prefix",
           },
         ]
       : []),
@@ -121,8 +121,8 @@ function checkOptions({ rule, path }: RawBucketRule, all: readonly RawBucket[]):
       ? [
           {
             path: `${path}.filter.tags`,
-            what: `no object has all of these ${tags} tags`,
-            allowed: `at most ${MAX_OBJECT_TAGS}, as many as an object can have`,
+            what: `no object can have all of these ${tags} tags`,
+            allowed: `at most ${MAX_OBJECT_TAGS}, the maximum of an object`,
           },
         ]
       : []),
@@ -130,7 +130,7 @@ function checkOptions({ rule, path }: RawBucketRule, all: readonly RawBucket[]):
       ? [
           {
             path: `${path}.replicaModifications`,
-            what: "the source has no replicas whose metadata could change: no rule replicates into it",
+            what: "no rule replicates into the source, so it has no replicas whose metadata could change",
             fix: "leave it out, or add the rule in the other direction",
           },
         ]
@@ -138,7 +138,7 @@ function checkOptions({ rule, path }: RawBucketRule, all: readonly RawBucket[]):
   ];
 }
 
-/** Objects are put under the source's key only where there may be others, and by all rules of a source that replicate them. */
+/** Re-encryption is allowed only for existing sources, and all rules of a source that replicate existing objects must use it. */
 function checkExistingObjects(
   { rule, path }: RawBucketRule,
   all: readonly RawBucketRule[],
@@ -157,7 +157,7 @@ function checkExistingObjects(
       : [
           {
             path: `${path}.existingObjects`,
-            what: "the foundation makes the source, and everything in it is under its key",
+            what: "the foundation creates the source, and all of its objects are under its key",
             allowed: "replicate or leave",
             fix: `leave it out, or set ${path}.from.existing to true`,
           },
@@ -167,15 +167,15 @@ function checkExistingObjects(
       : [
           {
             path: `${path}.existingObjects`,
-            what: `${other.path} replicates the objects of the same source as they are`,
-            allowed: "re-encrypt in all rules of a source that do not leave existing objects",
+            what: `${other.path} replicates the objects of the same source without re-encryption`,
+            allowed: "re-encrypt in all rules of a source, except those with leave",
             fix: `set ${other.path}.existingObjects to re-encrypt or leave`,
           },
         ]),
   ];
 }
 
-/** S3 tells a topic or queue of its own Region, and one of a bucket; the notifications of a bucket that exists are its owner's. */
+/** S3 sends events to one topic or queue of its own Region. The notifications of an existing bucket belong to its owner. */
 function checkEvents({ rule, path }: RawBucketRule, all: readonly RawBucketRule[]): readonly Problem[] {
   const from = isRecord(rule["from"]) ? rule["from"] : {};
   const events = from["replicationEvents"];
@@ -193,8 +193,8 @@ function checkEvents({ rule, path }: RawBucketRule, all: readonly RawBucketRule[
       ? [
           {
             path: at,
-            what: "the bucket exists, and its notifications would all be replaced: AWS keeps one configuration of a bucket",
-            fix: "leave it out, and add the event s3:Replication:* where the bucket's notifications are made",
+            what: "this would replace all notifications of the existing bucket: AWS keeps one notification configuration for each bucket",
+            fix: "leave it out, and add the event s3:Replication:* where the bucket's notifications are configured",
           },
         ]
       : []),
@@ -213,13 +213,13 @@ function checkEvents({ rule, path }: RawBucketRule, all: readonly RawBucketRule[
           {
             path: at,
             what: `${other.path}.from names another topic or queue for the same source`,
-            allowed: "one for all rules of a source",
+            allowed: "the same one in all rules of a source",
           },
         ]),
   ];
 }
 
-/** Reports are under SSE-S3, which buckets of the foundation refuse, and jobs do one source after the other. */
+/** Reports are under SSE-S3, which buckets of the foundation refuse. Jobs process one source at a time, so its rules share one bucket. */
 function checkReports(
   { rule, path }: RawBucketRule,
   buckets: readonly RawBucket[],
@@ -241,8 +241,8 @@ function checkReports(
       : [
           {
             path: `${path}.from.reports`,
-            what: `the foundation makes ${reports}, which refuses reports: they are under SSE-S3`,
-            allowed: "a bucket that exists and takes objects under SSE-S3",
+            what: `the foundation creates ${reports}, which refuses reports because they are under SSE-S3`,
+            allowed: "an existing bucket that accepts objects under SSE-S3",
           },
         ]),
     ...(other === undefined
@@ -251,13 +251,13 @@ function checkReports(
           {
             path: `${path}.from.reports`,
             what: `${other.path}.from names another bucket for the reports of the same source`,
-            allowed: "one for all rules of a source",
+            allowed: "the same one in all rules of a source",
           },
         ]),
   ];
 }
 
-/** Out of a bucket with Object Lock S3 replicates only into others that have it. */
+/** S3 replicates from a bucket with Object Lock only into buckets that also have it. */
 function checkObjectLock(
   { rule, path }: RawBucketRule,
   buckets: readonly RawBucket[],
@@ -271,13 +271,13 @@ function checkObjectLock(
   return [
     {
       path: `${path}.objectLock`,
-      what: `its source ${other.bucket} has Object Lock by ${other.rule}, and S3 replicates out of it only into buckets that have it too`,
+      what: `its source ${other.bucket} has Object Lock because of ${other.rule}, and S3 replicates from it only into buckets that also have it`,
       allowed: "true",
     },
   ];
 }
 
-/** A bucket is no destination of itself, and a destination once. */
+/** A bucket cannot be its own destination, and can be a destination only once. */
 function checkTwice(buckets: readonly RawBucket[]): readonly Problem[] {
   const source = buckets.find(({ side }) => side === "source")?.bucket;
   const first = new Map<string, string>();
@@ -306,7 +306,7 @@ function checkTwice(buckets: readonly RawBucket[]): readonly Problem[] {
   });
 }
 
-/** Names of buckets are unique in AWS: whoever names one must mean the same account and Region, and the same keys. */
+/** Bucket names are unique in AWS, so every part that names a bucket must have the same account, Region and key. */
 function checkAgreement(buckets: readonly RawBucket[]): readonly Problem[] {
   const first = new Map<string, RawBucket>();
   return buckets.flatMap((bucket): readonly Problem[] => {
@@ -322,8 +322,8 @@ function checkAgreement(buckets: readonly RawBucket[]): readonly Problem[] {
       : [
           {
             path: bucket.regionPath,
-            what: `the bucket ${bucket.bucket} is at ${other.regionPath} already, ${difference.words}`,
-            allowed: "one bucket of a name in AWS, described alike wherever it is named",
+            what: `the bucket ${bucket.bucket} is already declared at ${other.regionPath}, ${difference.words}`,
+            allowed: "the same settings wherever the bucket is named: bucket names are unique in AWS",
           },
         ];
   });
@@ -332,7 +332,10 @@ function checkAgreement(buckets: readonly RawBucket[]): readonly Problem[] {
 const DIFFERENCES: readonly { readonly words: string; readonly of: (raw: RawBucket) => unknown }[] = [
   { words: "in another account", of: ({ account }) => account },
   { words: "in another Region", of: ({ region }) => region },
-  { words: "as one that the foundation makes, or the reverse", of: ({ part }) => part["existing"] === true },
+  {
+    words: "as one that the foundation creates, or the reverse",
+    of: ({ part }) => part["existing"] === true,
+  },
   { words: "under another key", of: ({ part }) => part["key"] },
 ];
 
@@ -340,7 +343,7 @@ function bothSay(of: (raw: RawBucket) => unknown, one: RawBucket, other: RawBuck
   return of(one) === of(other);
 }
 
-/** Terraform's state stays apart from what is replicated, whose bucket the foundation makes. */
+/** The bucket of Terraform's state must not be a bucket that the foundation creates. */
 function checkStateBucket(topology: RawPart, buckets: readonly RawBucket[]): readonly Problem[] {
   const state = isRecord(topology["state"]) ? topology["state"]["bucket"] : undefined;
   const found = buckets.find(({ bucket, part }) => bucket === state && part["existing"] !== true);

@@ -6,18 +6,18 @@ import type { STORAGE_CLASSES } from "./schema";
 export interface TopologyBucket extends Place {
   /** Its name, unique among all buckets of AWS. */
   readonly bucket: string;
-  /** Whether it is there already: the foundation makes all others. */
+  /** Whether it already exists; the foundation creates all other buckets. */
   readonly existing: boolean;
   /** The customer managed key of its default encryption. */
   readonly key: KeyReference;
 }
 
 export interface BucketSource extends TopologyBucket {
-  /** Other keys that its objects are under. */
+  /** Other keys that encrypt its objects. */
   readonly otherKeys: readonly KeyReference[];
-  /** Name of the bucket into which jobs report what has failed. @default - they write no report */
+  /** Name of the bucket into which jobs report failed objects. @default - jobs write no reports */
   readonly reports?: string;
-  /** ARN of the topic or queue that gets S3's replication events. @default - nobody is told */
+  /** ARN of the topic or queue that receives S3's replication events. @default - no events are sent */
   readonly replicationEvents?: string;
 }
 
@@ -32,8 +32,8 @@ export interface BucketDestination extends TopologyBucket {
 }
 
 /**
- * A bucket that S3 replicates into others. All rules of one source bucket are one replication configuration, under one role; an
- * earlier rule wins over a later one into the same destination.
+ * A bucket that S3 replicates into others. All rules of one source bucket form one replication configuration, with one role; an
+ * earlier rule wins over a later one with the same destination.
  */
 export interface BucketRule {
   /** The user's name for it: `documents`; unique among the bucket rules. */
@@ -42,16 +42,16 @@ export interface BucketRule {
   readonly to: readonly BucketDestination[];
   /** Name of the replication role, which S3 assumes in the source's account. */
   readonly role: string;
-  /** Which objects: all whose keys begin with the prefix, and that have all of the tags. */
+  /** The objects to replicate: those whose keys begin with the prefix and that have all of the tags. */
   readonly filter: { readonly prefix: string; readonly tags: Readonly<Record<string, string>> };
   /** Whether delete markers are replicated. */
   readonly deleteMarkers: boolean;
-  /** Whether changes of metadata of replicas in the source are replicated. */
+  /** Whether metadata changes of replicas in the source are replicated. */
   readonly replicaModifications: boolean;
   /** Whether source and destinations have S3 Object Lock. */
   readonly objectLock: boolean;
-  /** What is done with objects that were there before the rule, once that is asked for. */
+  /** What a command does with objects that existed before the rule. */
   readonly existingObjects: "replicate" | "re-encrypt" | "leave";
-  /** On the buckets that the foundation makes, and on the role. */
+  /** Tags of the buckets that the foundation creates, and of the role. */
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -5,7 +5,7 @@ import type { RawPart } from "../../kinds/declared-kind";
 import { rawList } from "../raw-input";
 import { defaultBucketName } from "./names";
 
-/** A bucket rule as the user wrote it, of which anything may be missing or of another shape. */
+/** A bucket rule as the user wrote it; any part may be missing or have another shape. */
 export interface RawBucketRule {
   readonly name: string;
   /** `buckets.documents` */
@@ -17,18 +17,18 @@ export interface RawBucketRule {
 export interface RawBucket {
   readonly rule: string;
   readonly side: "source" | "destination";
-  /** Where it is described: `buckets.documents.to[0]`. */
+  /** Path of its declaration: `buckets.documents.to[0]`. */
   readonly path: string;
-  /** Where its Region is: `buckets.documents.to[0].regions[1]`. */
+  /** Path of its Region: `buckets.documents.to[0].regions[1]`. */
   readonly regionPath: string;
   readonly part: RawPart;
   readonly account: unknown;
   readonly region: unknown;
-  /** Undefined where it has no name that can be told. */
+  /** Undefined if its name cannot be determined. */
   readonly bucket: string | undefined;
 }
 
-/** The bucket rules of a raw topology, as far as they have the shape of one. */
+/** The bucket rules of a raw topology that have the shape of a rule. */
 export function rawBucketRules(topology: RawPart): readonly RawBucketRule[] {
   const rules = topology["buckets"];
   if (!isRecord(rules)) return [];
@@ -77,7 +77,7 @@ export function rawBuckets(
   ];
 }
 
-/** A name that is given is that of the first Region's bucket: where there are several, that is told of by itself. */
+/** A given name is the name of the bucket in the first Region; several Regions with one name are reported separately. */
 function nameOfOne(part: RawPart, index: number): string | undefined {
   return index === 0 ? textOf(part["bucket"]) : undefined;
 }
@@ -87,7 +87,7 @@ function defaultName(
   account: string | undefined,
   region: unknown,
 ): string | undefined {
-  // A name that cannot be used is told of where it stands.
+  // An invalid name is reported at its own path.
   if (source === undefined || !isBucketName(source)) return undefined;
   if (account === undefined || typeof region !== "string") return undefined;
   return defaultBucketName(source, account, region);

@@ -11,17 +11,17 @@ export function replicateRoleName(topology: string): string {
   return `keyferry-${topology}-replication`;
 }
 
-/** How the names of the roles begin that S3 Batch Operations assume. */
+/** Prefix of the names of the roles that S3 Batch Operations assumes. */
 export function batchRolePrefix(topology: string): string {
   return `keyferry-${topology}-existing-`;
 }
 
-/** The role that S3 Batch Operations assume to replicate what was in a bucket before its rules. */
+/** The role that S3 Batch Operations assumes to replicate objects that are older than a bucket's rules. */
 export function batchRoleName(topology: string, bucket: string): string {
   return shortenedRoleName(batchRolePrefix(topology), bucket);
 }
 
-/** What `keyferry replicate` looks at in an account; undefined where no bucket is replicated. */
+/** What `keyferry replicate` reads in an account; undefined if no bucket is replicated. */
 export function replicateAccess(
   { name, partition, buckets: rules }: Topology,
   account: Account,
@@ -55,19 +55,19 @@ export function replicateAccess(
   };
 }
 
-/** Whether a rule of a source bucket asks that what was there before be replicated. */
+/** Whether a rule of a source bucket requires that existing objects are replicated. */
 export function replicatesExisting(rules: readonly BucketRule[], bucket: string): boolean {
   return rules.some(({ from, existingObjects }) => from.bucket === bucket && existingObjects !== "leave");
 }
 
-/** Whether the rules of a source bucket ask that its objects be put under its key before they are replicated. */
+/** Whether the rules of a source bucket require that its objects are re-encrypted under its key before they are replicated. */
 export function reEncrypts(rules: readonly BucketRule[], bucket: string): boolean {
   return rules.some(
     ({ from, existingObjects }) => from.bucket === bucket && existingObjects === "re-encrypt",
   );
 }
 
-/** Where the jobs of a source bucket report what has failed, as policies name it; nothing where they write no report. */
+/** Where the jobs of a source bucket report failed objects, in the form for policies; empty if they write no reports. */
 export function jobReports(
   { name, partition, buckets }: Pick<Topology, "name" | "partition" | "buckets">,
   bucket: string,

@@ -5,16 +5,16 @@ import { tagsShape } from "../../kinds/shared/declare/rule-schema";
 const bucketName = z.string().refine(isBucketName, `a bucket name: ${BUCKET_NAME_WORDS}`);
 const keyAlias = z.string().regex(/^alias\/[\w/-]{1,250}$/, "a key alias such as alias/app-data");
 
-/** What both sides say of a bucket that exists. */
+/** Settings of an existing bucket, which sources and destinations have in common. */
 const existingShape = {
   /**
-   * Whether the bucket is there already: then nothing of it is changed but, on a source, its replication configuration, and the
-   * statements that its policy and its key's need are shown, never written. @default false: the foundation makes the bucket
+   * Whether the bucket already exists. Then only the replication configuration of a source is changed and nothing else. The
+   * statements that the bucket's policy and its key's policy need are shown, but not written. @default false: the foundation creates the bucket
    */
   existing: z.boolean().optional(),
   /**
    * Alias of the customer managed key of an existing bucket's default encryption, in the bucket's account and Region.
-   * @default - the key that the foundation makes for the buckets of the account and Region
+   * @default - the key that the foundation creates for the buckets of the account and Region
    */
   key: keyAlias.optional(),
 };
@@ -22,28 +22,29 @@ const existingShape = {
 const source = z.strictObject({
   /** The account that owns the bucket, by its name in `accounts`. */
   account: z.string(),
-  /** Where the bucket is. */
+  /** The bucket's Region. */
   region: z.string(),
-  /** Unique among all buckets of AWS. */
+  /** Name of the bucket, unique among all buckets of AWS. */
   bucket: bucketName,
   ...existingShape,
-  /** Aliases of other keys that objects of an existing bucket are under. @default [] */
+  /** Aliases of other keys that objects of an existing bucket are encrypted under. @default [] */
   otherKeys: z.array(keyAlias).optional(),
   /**
-   * A bucket of the source's account and Region that exists and takes objects under SSE-S3: jobs of `keyferry replicate existing` and `re-encrypt` report there which
-   * objects have failed, and the commands tell why. No bucket of the foundation takes a report. @default - jobs write none
+   * An existing bucket in the source's account and Region that accepts objects under SSE-S3. The jobs of `keyferry replicate
+   * existing` and `re-encrypt` write there which objects failed, and the commands show the reasons. Buckets of the foundation do
+   * not accept reports. @default - jobs write no reports
    */
   reports: bucketName.optional(),
   /**
-   * ARN of an Amazon SNS topic or an Amazon SQS queue in the source's Region, of any account, to which S3 sends its replication events: objects that have
-   * failed, with AWS's reason, and with `replicationTime` those that are late. Its policy must let S3 in before the deployment. For sources that the foundation
-   * makes. @default - nobody is told
+   * ARN of an Amazon SNS topic or an Amazon SQS queue in the source's Region, of any account, to which S3 sends its replication
+   * events: objects that failed to replicate, with AWS's reason, and with `replicationTime` also those that are late. Its policy
+   * must allow S3 before the deployment. Only for sources that the foundation creates. @default - no events are sent
    */
   replicationEvents: z
     .string()
     .regex(
       /^arn:[\w-]+:(sns|sqs):[\w-]+:\d{12}:[\w-]{1,256}$/,
-      "the ARN of an SNS topic or an SQS queue that is no FIFO one",
+      "the ARN of a standard SNS topic or SQS queue, not a FIFO one",
     )
     .optional(),
 });
@@ -62,15 +63,15 @@ export const STORAGE_CLASSES = [
 const destination = z.strictObject({
   /** The account that owns the replicas, by its name in `accounts`. */
   account: z.string(),
-  /** One bucket in each. */
+  /** Regions of the replicas, with one bucket in each. */
   regions: z.array(z.string()).min(1, "at least one Region"),
-  /** Its name, where there is one Region. @default - `SOURCE-ACCOUNT-REGION`, with the account's 12-digit id */
+  /** Name of the bucket. Only for a destination with one Region. @default - `SOURCE-ACCOUNT-REGION`, with the account's 12-digit id */
   bucket: bucketName.optional(),
   ...existingShape,
-  /** In which replicas are stored. @default - that of the source object */
+  /** Storage class of the replicas. @default - that of the source object */
   storageClass: z.enum(STORAGE_CLASSES).optional(),
   /**
-   * Whether AWS commits to replicating within 15 minutes (S3 Replication Time Control), at extra cost. @default false
+   * Whether to use S3 Replication Time Control: AWS commits to replicating within 15 minutes, at extra cost. @default false
    */
   replicationTime: z.boolean().optional(),
 });
@@ -79,36 +80,38 @@ const destination = z.strictObject({
 export const bucketSchema = z.strictObject({
   /** The bucket whose objects are replicated. */
   from: source,
-  /** Where they are replicated to. */
+  /** The destinations of the replicas. */
   to: z.array(destination).min(1, "at least one destination"),
-  /** Which objects. @default - all */
+  /** The objects to replicate. @default - all */
   filter: z
     .strictObject({
-      /** How their keys begin. @default "" */
+      /** Prefix of the object keys. @default "" */
       prefix: z.string().max(1_024).optional(),
-      /** Tags that they have, all of them. @default {} */
+      /** Tags that an object must have, all of them. @default {} */
       tags: tagsShape.optional(),
     })
     .optional(),
-  /** Whether delete markers are replicated; the deletion of a version never is. @default false */
+  /** Whether delete markers are replicated. The deletion of a version is never replicated. @default false */
   deleteMarkers: z.boolean().optional(),
   /**
-   * Whether changes of metadata that are made to replicas in the source are replicated as well, where a rule in the other direction
-   * makes them (S3 replica modification sync). @default false
+   * Whether to use S3 replica modification sync: metadata changes to objects of the source that are themselves replicas, created
+   * by a rule in the other direction, are also replicated. @default false
    */
   replicaModifications: z.boolean().optional(),
   /**
-   * What is done with objects that were there before the rule: `keyferry replicate existing` will `replicate` them, or `leave` them.
-   * `re-encrypt` is for an existing source with objects under SSE-S3 or under its `otherKeys`: `keyferry replicate re-encrypt` puts
-   * them under the source's `key` first. S3 itself replicates what is written from then on. @default "replicate"
+   * What happens to objects that existed before the rule. `replicate`: `keyferry replicate existing` replicates them. `leave`:
+   * they are not replicated. `re-encrypt`: for an existing source with objects under SSE-S3 or under its `otherKeys`;
+   * `keyferry replicate re-encrypt` first encrypts them under the source's `key`. S3 itself replicates objects that are written
+   * after the rule was created. @default "replicate"
    */
   existingObjects: z.enum(["replicate", "re-encrypt", "leave"]).optional(),
   /**
-   * Whether the source and its destinations have S3 Object Lock, so that replicas have the retention and the legal hold of their sources. The foundation
-   * enables it on buckets that it makes, for good: S3 never takes it away. Existing ones have it already. @default false
+   * Whether the source and its destinations have S3 Object Lock, so that replicas have the retention and the legal hold of their
+   * source objects. The foundation enables it on buckets that it creates; S3 cannot disable it later. Existing buckets must
+   * already have it. @default false
    */
   objectLock: z.boolean().optional(),
-  /** Set on the buckets that the foundation makes and on the replication role. @default {} */
+  /** Tags of the buckets that the foundation creates and of the replication role. @default {} */
   tags: tagsShape.optional(),
 });
 

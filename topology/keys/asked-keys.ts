@@ -8,22 +8,22 @@ import { declaredKind } from "../../kinds/declared";
 import { ownKeyDeclarations } from "../access";
 import type { Account, Place, Topology } from "../model";
 
-/** A key that exists, and whose owner is asked to let somebody in. */
+/** An existing key whose owner must allow access to it. */
 export interface AskedKey {
   readonly key: KeyReference;
-  /** What copies use it for: copies end under it, travel under it, or are made from what is under it. */
+  /** How copies use it: as a home key, as a transit key, or as a key of a source. */
   readonly purpose: "home" | "transit" | "source";
-  /** Who looks at it as its own account, and may read its policy; undefined: no account of the copies owns it. */
+  /** The account that owns the key and may read its policy; undefined if no account of the copies owns it. */
   readonly reader?: Account;
-  /** Whose runner roles look at it. */
+  /** Accounts whose runner roles read it. */
   readonly users: readonly Place[];
-  /** What its policy must have besides what lets its own account's IAM decide. */
+  /** Statements that its policy needs in addition to the one that lets its account's IAM decide. */
   readonly statements: readonly Statement[];
 }
 
 /**
- * Keys that the topology names and does not make: those that accounts use instead of the foundation's, and those of other accounts
- * that sources are under. A source's key of its own account asks for nothing: its account's IAM decides.
+ * Keys that the topology names but does not create: those that accounts use instead of the foundation's, and those of other accounts
+ * that sources are encrypted under. A source's key in its own account needs no statement: its account's IAM decides.
  */
 export const askedKeys = derived((topology: Topology): readonly AskedKey[] => [
   ...ownKeyDeclarations(topology).map(({ account: id, region, alias, purpose, ...access }): AskedKey => {
@@ -39,7 +39,7 @@ export const askedKeys = derived((topology: Topology): readonly AskedKey[] => [
   ...othersKeys(topology),
 ]);
 
-/** Keys of accounts other than the source's: whoever makes copies of the source uses them as the source's account. */
+/** Keys of accounts other than the source's. Only the source's account uses them to make copies. */
 function othersKeys(topology: Topology): readonly AskedKey[] {
   const uses = topology.rules.flatMap((rule) =>
     rule.from.keys

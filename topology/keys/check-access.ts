@@ -9,7 +9,7 @@ type Accounts = Readonly<Record<string, unknown>>;
 
 const ACCOUNT_ID = /^\d{12}$/;
 
-/** Whom a key is shared with, as far as it can be read. */
+/** Checks the principals that a key is shared with, as far as the input can be read. */
 export function checkSharedWith(
   raw: unknown,
   key: Raw,
@@ -29,7 +29,7 @@ export function checkSharedWith(
             path: `${path}.organization`,
             what: `"${organization}" is not the id of an organisation`,
             allowed: "o- and 10 to 32 lower-case letters or digits",
-            fix: "aws organizations describe-organization shows it",
+            fix: "aws organizations describe-organization shows the id",
           },
         ]
       : []),
@@ -40,7 +40,7 @@ export function checkSharedWith(
   ];
 }
 
-/** The service-linked roles that a key is granted to, as far as they can be read. */
+/** Checks the service-linked roles that get grants, as far as the input can be read. */
 export function checkLaunchGrants(raw: unknown, path: string, accounts: Accounts): readonly Problem[] {
   const seen = new Map<string, string>();
   return rawList(raw).flatMap((grant, index): readonly Problem[] => {
@@ -57,19 +57,19 @@ export function checkLaunchGrants(raw: unknown, path: string, accounts: Accounts
         ? [
             {
               path: `${at}.customSuffix`,
-              what: `the role of ${String(awsServiceName)} has no suffix`,
-              allowed: `a suffix with ${SERVICES_WITH_SUFFIX.join(", ")}`,
+              what: `the service-linked role of ${String(awsServiceName)} cannot have a suffix`,
+              allowed: `a suffix only for ${SERVICES_WITH_SUFFIX.join(", ")}`,
             },
           ]
         : []),
       ...(other === undefined
         ? []
-        : [{ path: at, what: `the same role is already at ${other}`, fix: "leave one of them out" }]),
+        : [{ path: at, what: `the same role is already at ${other}`, fix: "remove one of them" }]),
     ];
   });
 }
 
-/** The key's policy names the role that makes a grant. */
+/** The key policy names the role that creates a grant, so the account must have a deploy role. */
 export function checkIssuer(name: unknown, path: string, accounts: Accounts): readonly Problem[] {
   const account = typeof name === "string" ? accounts[name] : undefined;
   if (!isRecord(account)) return [];
@@ -80,8 +80,8 @@ export function checkIssuer(name: unknown, path: string, accounts: Accounts): re
   return [
     {
       path,
-      what: `${String(name)} has no deploy role, and the key's policy must name the role that makes the grant`,
-      fix: `set accounts.${String(name)}.deployRole to the role as which Terraform works there`,
+      what: `${String(name)} has no deploy role, and the key policy must name the role that creates the grant`,
+      fix: `set accounts.${String(name)}.deployRole to the role that Terraform uses in that account`,
     },
   ];
 }
@@ -90,7 +90,9 @@ function checkNobody(raw: Raw, path: string): readonly Problem[] {
   const lists = ["accounts", "roles", "organizationalUnits"].flatMap((name) => rawList(raw[name]));
   if (lists.length > 0 || raw["organization"] !== undefined) return [];
   const allowed = "accounts, roles, organization or organizationalUnits";
-  return [{ path, what: "the key is shared with nobody", allowed, fix: "name somebody, or leave it out" }];
+  return [
+    { path, what: "the key is shared with no principal", allowed, fix: "name a principal, or leave it out" },
+  ];
 }
 
 function checkSharedAccount(
@@ -115,7 +117,7 @@ function checkSharedAccount(
 function checkRole(arn: string, path: string, owner: string | undefined): readonly Problem[] {
   const found = ROLE_ARN.exec(arn);
   if (found === null) {
-    const allowed = "the whole ARN of a role, with its path: no wildcard, and not that of a session";
+    const allowed = "the full ARN of a role, with its path: no wildcard, and not the ARN of a session";
     return [{ path, what: `"${arn}" is not the ARN of a role`, allowed }];
   }
   return found[2] === owner ? [ownAccount(path)] : [];
@@ -127,22 +129,22 @@ function checkUnit(unit: string, path: string, organization: unknown): readonly 
       {
         path,
         what: `"${unit}" is not the path of an organisational unit`,
-        allowed: "o-…/r-…/ou-…, from the organisation and its root down to the unit",
-        fix: "aws organizations list-parents shows what is above it",
+        allowed: "o-…/r-…/ou-…: the path from the organisation and its root down to the unit",
+        fix: "aws organizations list-parents shows its parents",
       },
     ];
   }
   if (unit.split("/")[0] !== organization) return [];
-  const what = `the unit is in ${organization}, all of which the key is shared with`;
-  return [{ path, what, fix: "leave out the organisation, or the unit" }];
+  const what = `the unit is in ${organization}, and the key is already shared with the whole organisation`;
+  return [{ path, what, fix: "remove the organisation, or the unit" }];
 }
 
 function ownAccount(path: string): Problem {
-  const what = "the account owns the key: its IAM decides who uses it there";
+  const what = "the account owns the key, so its IAM already decides who may use it";
   return { path, what, fix: "leave it out" };
 }
 
-/** Checks each text of a list, and that none is there twice. */
+/** Checks each text of a list, and that no text is listed twice. */
 function each(
   raw: unknown,
   path: string,
@@ -153,7 +155,7 @@ function each(
     if (typeof text !== "string") return [];
     const at = `${path}[${index}]`;
     if (listed.indexOf(text) === index) return check(text, at);
-    return [{ path: at, what: `${text} is listed twice`, fix: "leave one of them out" }];
+    return [{ path: at, what: `${text} is listed twice`, fix: "remove one of them" }];
   });
 }
 

@@ -8,7 +8,7 @@ import { REPLACEABLE_KEYS } from "./copy-keys";
 
 type RawAccount = DeepPartial<TopologyInput["accounts"][string]> | undefined;
 
-/** Whether an account's own keys can be what they are declared for, as far as their names tell. */
+/** Checks whether an account's own keys fit their purpose, as far as their names show. */
 export function checkOwnKeys(name: string, account: RawAccount, topology: unknown): readonly Problem[] {
   const keys: unknown = account?.ownKeys;
   if (!isRecord(keys)) return [];
@@ -22,15 +22,15 @@ export function checkOwnKeys(name: string, account: RawAccount, topology: unknow
       ? [
           {
             path: `accounts.${name}.ebsDefaults`,
-            what: "it makes keys of the foundation the EBS default keys, and the account has keys of its own",
-            fix: "leave it out; to make an own key the default: aws ec2 modify-ebs-default-kms-key-id",
+            what: "it sets keys of the foundation as EBS default keys, but the account uses its own keys",
+            fix: "leave it out; to set an own key as the default, use aws ec2 modify-ebs-default-kms-key-id",
           },
         ]
       : []),
   ];
 }
 
-/** Keys of sources that are named by their ARNs are in the source's Region. */
+/** Source keys that are named by ARN must be in the source's Region. */
 export function checkSourceKeys({ rule, path }: RawRule): readonly Problem[] {
   const from = rule["from"];
   if (!isRecord(from)) return [];
@@ -50,8 +50,8 @@ function checkNamed(
   if (typeof named === "string") {
     if (isKeyArn(named)) {
       const region = parseArn(named)?.region ?? "";
-      const what = "an ARN names the key of one Region";
-      return [{ path, what, fix: `name the Region: { "${region}": "${named}" }` }];
+      const what = "an ARN names a key in only one Region";
+      return [{ path, what, fix: `state the Region: { "${region}": "${named}" }` }];
     }
     return checkAlias(named, path, topology);
   }
@@ -67,12 +67,12 @@ function checkNamed(
 
 function checkAlias(alias: string, path: string, topology: unknown): readonly Problem[] {
   if (/^alias\/aws\//.test(alias)) {
-    const what = `${alias} is an AWS managed key, whose policy nobody can change`;
+    const what = `${alias} is an AWS managed key, whose policy cannot be changed`;
     return [{ path, what, allowed: "a customer managed key" }];
   }
   if (alias.startsWith(`alias/keyferry/${String(topology)}/`)) {
-    const what = `${alias} is the alias of a key that the foundation makes`;
-    return [{ path, what, fix: "leave it out: the foundation's key is used where no other is named" }];
+    const what = `${alias} is the alias of a key that the foundation creates`;
+    return [{ path, what, fix: "leave it out: the foundation's key is used by default" }];
   }
   return [];
 }
@@ -80,18 +80,18 @@ function checkAlias(alias: string, path: string, topology: unknown): readonly Pr
 function wrongRegion(arn: string, region: unknown, path: string): readonly Problem[] {
   const own = parseArn(arn)?.region;
   if (typeof region !== "string" || own === region) return [];
-  const fix = "name the key of that Region; a multi-Region key has a replica with an ARN of its own in each";
-  return [{ path, what: `the key is in ${own}, and EC2 uses keys of ${region} there`, fix }];
+  const fix = "name the key of that Region; each replica of a multi-Region key has its own ARN";
+  return [{ path, what: `the key is in ${own}, but a key in ${region} is needed there`, fix }];
 }
 
 function wrongAccount(arn: string, id: unknown, path: string): readonly Problem[] {
   const owner = parseArn(arn)?.account;
   if (typeof id !== "string" || owner === id) return [];
-  const what = `the key is of account ${owner}, not of ${id}`;
+  const what = `the key belongs to account ${owner}, not to ${id}`;
   return [{ path, what, allowed: "a key of the account itself: the runner role reads its policy" }];
 }
 
-/** The key under which copies end is never open to the accounts that copy. */
+/** Other accounts that copy must never get access to the home key. */
 function checkOneForBoth(keys: Readonly<Record<string, unknown>>, path: string): readonly Problem[] {
   const inRegion = (purpose: unknown, region: string) => (isRecord(purpose) ? purpose[region] : purpose);
   const { home, transit } = keys;
@@ -102,6 +102,6 @@ function checkOneForBoth(keys: Readonly<Record<string, unknown>>, path: string):
   });
   if (both === undefined) return [];
   const what =
-    "home and transit are one key, which the accounts that copy would then be able to use for what stays";
-  return [{ path, what, fix: "give copies that stay another key, or leave one of them out" }];
+    "home and transit are the same key, so other accounts that copy could also use the key of the account's own copies";
+  return [{ path, what, fix: "name another key for home, or leave one of them out" }];
 }

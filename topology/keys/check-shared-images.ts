@@ -6,16 +6,16 @@ import { SHARED_IMAGES_KEY } from "../shares";
 
 const PATH = `keys.${SHARED_IMAGES_KEY}`;
 
-/** A Region in which images are shared, and the destination that asks for it. */
+/** A Region in which images are shared, and the destination that requires it. */
 interface SharedRegion {
   readonly region: string;
   readonly at: string;
 }
 
 /**
- * Whether the key under which images are shared can be as it is declared: there is one in each Region of a shared image, and images are
- * shared from the first run on. What is declared for other Regions alone would stand beside a key of another sort, and a replica of an
- * imported key is there only once that has its material. Source: KMS API reference, ReplicateKey.
+ * Checks the declaration of the key under which images are shared. The key must exist in each Region of a shared image before the first
+ * run. A Region that the declaration does not list would get a key with other settings, and a replica of an imported key exists only after
+ * its material has been imported. Source: KMS API reference, ReplicateKey.
  * @param keys the raw section `keys`
  */
 export function checkSharedImagesKey(rules: readonly RawRule[], keys: unknown): readonly Problem[] {
@@ -44,8 +44,8 @@ function checkReplicas(key: RawPart, [first]: readonly SharedRegion[]): readonly
   return [
     {
       path: `${PATH}.multiRegion`,
-      what: `an imported key has its replicas only once it has its key material, and images are shared under this one, as ${first.at} asks for`,
-      fix: "leave multiRegion out: each Region then has a key of its own, into each of which you import material; if the key is deployed, write the next generation as well",
+      what: `an imported key has no replicas until its key material is imported, and images are shared under this key (${first.at})`,
+      fix: "leave multiRegion out: each Region then has its own key, and you import material into each; if the key is already deployed, also set the next generation",
     },
   ];
 }
@@ -60,7 +60,7 @@ function checkMissing(key: RawPart, shared: readonly SharedRegion[]): readonly P
   );
   return missing.map(({ region, at }) => ({
     path: `${PATH}.regions`,
-    what: `${at} shares images in ${region}, whose key would not be ${settings.join(" and ")} as this one is`,
+    what: `${at} shares images in ${region}, but the key there would not be ${settings.join(" and ")} like this one`,
     fix: `add ${region}`,
   }));
 }

@@ -4,18 +4,18 @@ import type { Account } from "../model";
 export const REPLACEABLE_KEYS = ["home", "transit"] as const;
 export type ReplaceableKey = (typeof REPLACEABLE_KEYS)[number];
 
-/** A number for every Region, or one for each Region that it names; 1 where nothing is said. */
+/** One number for every Region, or one for each named Region; 1 by default. */
 export type KeyGenerations = Readonly<
   Partial<Record<ReplaceableKey, number | Readonly<Record<string, number>>>>
 >;
 
-/** The key for copies that a place of the lock file is: `home` is the first one, `home@2` the next. */
+/** The key for copies of a purpose in the lock file: `home` is the first generation, `home@2` the second. */
 export interface CopyKey {
   readonly name: ReplaceableKey;
   readonly generation: number;
 }
 
-/** Which home or transit key an account declares in a Region. */
+/** The generation of the home or transit key that an account declares in a Region. */
 export function declaredGeneration(
   { keyGenerations }: Pick<Account, "keyGenerations">,
   region: string,
@@ -26,7 +26,7 @@ export function declaredGeneration(
   return typeof declared === "number" ? declared : (declared[region] ?? 1);
 }
 
-/** What the lock file calls a generation of a key for copies; the first one has no number, as before there were others. */
+/** The purpose in the lock file of a generation of a key for copies. The first generation has no number, as in earlier versions. */
 export function generationPurpose<P extends string>(
   purpose: P,
   generation: number,
@@ -40,7 +40,7 @@ export function copyKeyOf(purpose: string): CopyKey | undefined {
   return isReplaceable(name) ? { name, generation: Number(generation) } : undefined;
 }
 
-/** Whether an account and Region have, or had, more than one key of a name, by the purposes of its keys there. */
+/** Whether an account and Region have, or had, several keys of the same name, according to the purposes of its keys there. */
 export function hasGenerations(purposes: readonly string[], name: ReplaceableKey): boolean {
   return purposes.some((purpose) => purpose.startsWith(`${name}@`));
 }

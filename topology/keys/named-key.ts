@@ -8,7 +8,7 @@ import { isReplaceable } from "./copy-keys";
 
 /** A service-linked role that launches instances under a key. */
 export interface LaunchGrant {
-  /** That of the role, which makes the grant. */
+  /** The account of the role, which creates the grant. */
   readonly account: Account;
   readonly grantee: ServiceLinkedRole;
 }
@@ -19,22 +19,22 @@ export interface NamedKey {
   readonly name: string;
   /** The account that owns it. */
   readonly account: Account;
-  /** The first one is where the primary key of a multi-Region key is made. */
+  /** The primary key of a multi-Region key is created in the first one. */
   readonly regions: readonly string[];
   readonly multiRegion: boolean;
-  /** Whether the user brings the key material. */
+  /** Whether the user imports the key material. */
   readonly imported: boolean;
-  /** undefined: the account's or the topology's, else AWS's own. */
+  /** undefined: the setting of the account or the topology, else AWS's default. */
   readonly rotationPeriodInDays?: number;
   readonly enabled: boolean;
-  /** From 1; the alias points to the key of this one. */
+  /** Counted from 1; the alias points to the key of this generation. */
   readonly generation: number;
-  /** undefined: nobody. */
+  /** undefined: not shared. */
   readonly sharedWith?: KeyShares;
   readonly launchGrants: readonly LaunchGrant[];
 }
 
-/** Whom a key lets in by its policy, beside its account. */
+/** The principals that a key policy allows in addition to the key's account. */
 export function keyAccess({
   account,
   sharedWith,
@@ -57,12 +57,12 @@ export function keyAccess({
   };
 }
 
-/** The role as which Terraform makes grants in an account. */
+/** The role with which Terraform creates grants in an account. */
 export function issuerOf({ id, deployRole }: Account): GrantIssuer {
   return { account: id, roleName: must(deployRole, `the deploy role of ${id}`) };
 }
 
-/** What tells a key of the section `keys` from others in its Region: `app-data@1`. */
+/** Identifies a key of the section `keys` in its Region: `app-data@1`. */
 export type NamedKeyPurpose = `${string}@${number}`;
 
 export function namedKeyPurpose(name: string, generation: number): NamedKeyPurpose {
@@ -79,7 +79,7 @@ export function namedKeyOf(
     : { name, generation: Number(generation) };
 }
 
-/** The declaration that has a name in an account and Region, whatever its generation; undefined for no name. */
+/** The declaration with a name in an account and Region, of any generation; undefined if there is none. */
 export function declaredKey(
   topology: Topology,
   account: string,

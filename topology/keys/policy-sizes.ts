@@ -5,7 +5,7 @@ import { MAX_KEY_POLICY_SIZE } from "../../policy/keys";
 import { proofTarget, renderPolicy } from "../../policy/render";
 import { keyAccess, type NamedKey } from "./named-key";
 
-/** Keys whose policy would have no room for everybody whom they let in. */
+/** Keys whose policy would be too long for all principals that they allow. */
 export function policySizeProblems(partition: string, keys: readonly NamedKey[]): readonly Problem[] {
   return keys.flatMap((key) => {
     const sizes = key.regions.map((region) => {
@@ -22,8 +22,8 @@ export function policySizeProblems(partition: string, keys: readonly NamedKey[])
       {
         path: pathText(["keys", key.name, "sharedWith"]),
         what: `the key's policy would have ${size} characters, for ${accounts.length} accounts, ${roles.length} roles and ${key.launchGrants.length} service-linked roles`,
-        allowed: `${MAX_KEY_POLICY_SIZE}, which AWS does not raise`,
-        fix: "share it with the organisation or its units, name accounts in the place of roles, or declare one key for each group of accounts",
+        allowed: `at most ${MAX_KEY_POLICY_SIZE}, a limit that AWS does not raise`,
+        fix: "share it with the organisation or its units, name accounts instead of roles, or declare one key for each group of accounts",
       },
     ];
   });

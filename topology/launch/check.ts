@@ -7,14 +7,14 @@ type Raw = DeepPartial<LaunchInput>;
 /** Source: EC2 API reference, RequestLaunchTemplateData.UserData: 16 KB before it is encoded. */
 const USER_DATA_BYTES = 16 * 1024;
 
-/** What nobody should write into user data. */
+/** Secrets that must not be in user data. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
   [/\b(AKIA|ASIA)[0-9A-Z]{16}\b/, "an AWS access key"],
 ];
 
 /**
- * Checks the meaning of `launch`, of which anything may be missing or of another shape.
+ * Checks the meaning of `launch`; any part of it may be missing or have another shape.
  * @param path of the launch: `images.web.to[0].launch`
  */
 export function checkLaunch(launch: unknown, path: string): readonly Problem[] {
@@ -38,8 +38,8 @@ function checkTypes({ instanceType, instanceRequirements }: Raw, path: string): 
       path,
       what:
         instanceType === undefined
-          ? "it does not say which instance type"
-          : "it names the instance type twice",
+          ? "it does not name an instance type"
+          : "it defines the instance type twice",
       allowed: "exactly one of instanceType and instanceRequirements",
     },
   ];
@@ -68,7 +68,7 @@ function checkUserData(text: unknown, path: string): readonly Problem[] {
       : [{ path, what: `it has ${bytes} bytes`, allowed: `at most ${USER_DATA_BYTES} bytes` }]),
     ...SECRETS.filter(([pattern]) => pattern.test(text)).map(([, what]) => ({
       path,
-      what: `it holds ${what}, which Terraform's state and the launch template would show`,
+      what: `it contains ${what}, which would be visible in Terraform's state and in the launch template`,
       fix: "let the instance read the secret at boot, with the permissions of its instance profile",
     })),
   ];
@@ -79,8 +79,8 @@ function checkHealthCheck({ healthCheck, targetGroupArns }: Raw, path: string): 
   return [
     {
       path: `${path}.healthCheck.type`,
-      what: "ELB asks the health checks of target groups, and there are none",
-      fix: `set ${path}.targetGroupArns, or EC2`,
+      what: "ELB uses the health checks of target groups, and there are none",
+      fix: `set ${path}.targetGroupArns, or use EC2`,
     },
   ];
 }
@@ -95,7 +95,7 @@ function checkVolumes(volumes: Raw["volumes"], path: string): readonly Problem[]
         : [
             {
               path: `${path}.${device}.iops`,
-              what: `a volume of type ${type} does not take IOPS`,
+              what: `a volume of type ${type} does not support IOPS`,
               allowed: "type gp3, io1 or io2",
             },
           ]),
@@ -104,7 +104,7 @@ function checkVolumes(volumes: Raw["volumes"], path: string): readonly Problem[]
         : [
             {
               path: `${path}.${device}.throughput`,
-              what: `a volume of type ${type} takes no throughput`,
+              what: `a volume of type ${type} does not support throughput`,
               allowed: "type gp3",
             },
           ]),
@@ -130,7 +130,7 @@ function checkRequirements(requirements: Raw["instanceRequirements"], path: stri
       ? [
           {
             path: `${path}.excludedInstanceTypes`,
-            what: "EC2 takes it only without allowedInstanceTypes",
+            what: "EC2 does not support it together with allowedInstanceTypes",
             fix: "keep one of them",
           },
         ]
@@ -154,7 +154,7 @@ function checkRefresh({ refresh, instanceRequirements }: Raw, path: string): rea
       ? [
           {
             path: `${path}.maxHealthyPercentage`,
-            what: "EC2 Auto Scaling takes it only with minHealthyPercentage",
+            what: "EC2 Auto Scaling supports it only with minHealthyPercentage",
             fix: `set ${path}.minHealthyPercentage`,
           },
         ]
@@ -172,8 +172,8 @@ function checkRefresh({ refresh, instanceRequirements }: Raw, path: string): rea
       ? [
           {
             path: `${path}.checkpoints.percentages`,
-            what: "they do not ascend",
-            allowed: "each one higher than the one before",
+            what: "they are not in ascending order",
+            allowed: "each higher than the previous one",
           },
         ]
       : []),
@@ -181,7 +181,7 @@ function checkRefresh({ refresh, instanceRequirements }: Raw, path: string): rea
       ? [
           {
             path: `${path}.bakeSeconds`,
-            what: "with instanceRequirements Terraform starts the refresh, and its AWS provider has no bake time",
+            what: "with instanceRequirements, Terraform starts the refresh, and its AWS provider does not support a bake time",
             fix: "leave it out",
           },
         ]
@@ -189,7 +189,7 @@ function checkRefresh({ refresh, instanceRequirements }: Raw, path: string): rea
   ];
 }
 
-/** As far as they are numbers. */
+/** Whether the numbers among the values ascend. */
 function isAscending(values: readonly unknown[]): boolean {
   const numbers = values.filter((value) => typeof value === "number");
   return numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0));

@@ -1,4 +1,4 @@
-/** A launch after validation: defaults filled in. What is absent is left to AWS. */
+/** A launch after validation, with defaults filled in. Settings that are absent have AWS's defaults. */
 import type { z } from "zod";
 import type { launchSchema } from "./schema";
 
@@ -7,13 +7,13 @@ export type LaunchInput = z.input<typeof launchSchema>;
 /** Which instance types EC2 Auto Scaling may choose. */
 export type InstanceRequirements = NonNullable<LaunchInput["instanceRequirements"]>;
 
-/** What a launch changes of one volume of the image. */
+/** Changes of one volume of the image at launch. */
 export type LaunchVolume = NonNullable<LaunchInput["volumes"]>[string];
 
 /** How a group's instances are replaced. */
 export type RefreshPreferences = NonNullable<LaunchInput["refresh"]>;
 
-/** An Auto Scaling group on the image in its new home. */
+/** An Auto Scaling group that launches from the image in its destination. */
 export interface Launch {
   /** Undefined: `instanceRequirements` chooses. */
   readonly instanceType?: string;
@@ -37,7 +37,7 @@ export interface Launch {
   /** By device name. */
   readonly volumes?: Readonly<Record<string, LaunchVolume>>;
   readonly tags?: Readonly<Record<string, string>>;
-  /** Undefined: nothing replaces running instances. */
+  /** Undefined: running instances are not replaced. */
   readonly refresh?: RefreshPreferences;
 }
 
@@ -54,14 +54,14 @@ export function launchOf(input: LaunchInput, region: string): Launch {
 }
 
 /**
- * Whether each launch reads the image parameter anew. With instance requirements EC2 Auto Scaling takes no parameter.
+ * Whether each launch reads the image parameter. With instance requirements, EC2 Auto Scaling does not support a parameter.
  * Source: EC2 Auto Scaling user guide, "Using AWS Systems Manager parameters instead of AMI IDs in launch templates".
  */
 export function readsImageAtLaunch(launch: Launch): boolean {
   return launch.instanceRequirements === undefined;
 }
 
-/** Whether `keyferry rollout` replaces the group's instances: it was asked for, and a launch takes the published image. */
+/** Whether `keyferry rollout` replaces the group's instances: `refresh` is set, and launches use the published image. */
 export function isRolledOut(launch: Launch | undefined): launch is Launch & { refresh: RefreshPreferences } {
   return launch?.refresh !== undefined && readsImageAtLaunch(launch);
 }

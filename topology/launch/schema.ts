@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Shape of `launch` of a destination; meaning is checked in `check.ts`. */
+/** The shape of a destination's `launch`. `check.ts` checks its meaning. */
 
 const whole = (min: number, max?: number) =>
   max === undefined ? z.int().min(min) : z.int().min(min).max(max);
@@ -9,9 +9,9 @@ const whole = (min: number, max?: number) =>
 const refreshSeconds = whole(0, 172_800);
 
 const range = z.strictObject({
-  /** The least. */
+  /** The minimum. */
   min: whole(0),
-  /** The most. @default - no limit */
+  /** The maximum. @default - no limit */
   max: whole(0).optional(),
 });
 
@@ -22,29 +22,29 @@ const instanceTypePattern = z
 const inclusion = z.enum(["included", "excluded", "required"]);
 
 /**
- * Attribute-based instance type selection. Source: EC2 API reference, InstanceRequirementsRequest; every attribute that is
- * left out has EC2's default.
+ * Attribute-based instance type selection. Every attribute that is left out has EC2's default. Source: EC2 API reference,
+ * InstanceRequirementsRequest.
  */
 const instanceRequirements = z.strictObject({
   /** Virtual CPUs of an instance. */
   vCpus: range,
   /** Memory of an instance, in MiB. */
   memoryMiB: range,
-  /** Only these types: `m7i.*`. Not together with `excludedInstanceTypes`. @default - all types */
+  /** Only these instance types: `m7i.*`. Cannot be used together with `excludedInstanceTypes`. @default - all types */
   allowedInstanceTypes: z.array(instanceTypePattern).min(1, "at least one instance type").max(400).optional(),
-  /** All types but these. @default - none is excluded */
+  /** All instance types except these. @default - none are excluded */
   excludedInstanceTypes: z
     .array(instanceTypePattern)
     .min(1, "at least one instance type")
     .max(400)
     .optional(),
-  /** Who makes the processor. @default - any manufacturer */
+  /** Manufacturers of the processor. @default - any manufacturer */
   cpuManufacturers: z.array(z.enum(["intel", "amd", "amazon-web-services", "apple"])).optional(),
-  /** Whether AWS recommends the types for today's use. @default - current and previous generations */
+  /** Generations of instance types; AWS recommends `current` for use today. @default - current and previous generations */
   instanceGenerations: z.array(z.enum(["current", "previous"])).optional(),
-  /** Types such as t3. @default "excluded" */
+  /** Burstable performance types, such as t3. @default "excluded" */
   burstablePerformance: inclusion.optional(),
-  /** Types without a hypervisor. @default "excluded" */
+  /** Bare metal types. @default "excluded" */
   bareMetal: inclusion.optional(),
   /** Types with instance store volumes. @default "included" */
   localStorage: inclusion.optional(),
@@ -54,55 +54,55 @@ const instanceRequirements = z.strictObject({
 const volume = z.strictObject({
   /** The EBS volume type. @default - the image's */
   type: z.enum(["standard", "gp2", "gp3", "io1", "io2", "st1", "sc1"]).optional(),
-  /** Never smaller than the image's snapshot. @default - the image's */
+  /** Size of the volume; it cannot be smaller than the image's snapshot. @default - the image's */
   sizeGiB: whole(1, 65_536).optional(),
-  /** For io1, io2 and gp3. @default - the image's, or EC2's for the type */
+  /** Only for io1, io2 and gp3. @default - the image's, or EC2's default for the type */
   iops: whole(100, 256_000).optional(),
-  /** MiB/s, for gp3. @default - the image's, or 125 */
+  /** MiB/s; only for gp3. @default - the image's, or 125 */
   throughput: whole(125, 2000).optional(),
-  /** Whether the volume goes with its instance. @default - as the image says */
+  /** Whether the volume is deleted when its instance is terminated. @default - the image's setting */
   deleteOnTermination: z.boolean().optional(),
 });
 
 const metadata = z.strictObject({
-  /** `required`: only IMDSv2 is answered. @default "required" */
+  /** `required`: only IMDSv2 can be used. @default "required" */
   httpTokens: z.enum(["required", "optional"]).optional(),
-  /** Network hops that an answer may take; containers on the instance need 2. @default - EC2's, which is the image's or 1 */
+  /** Network hops that a response may take; containers on the instance need 2. @default - EC2's, which is the image's or 1 */
   hopLimit: whole(1, 64).optional(),
   /** Whether the instance's tags can be read from its metadata. @default false */
   instanceTags: z.boolean().optional(),
 });
 
 /**
- * How the group's instances are replaced after a new image was published. Every number that is left out is EC2 Auto
- * Scaling's own. Source: EC2 Auto Scaling API reference, RefreshPreferences.
+ * How the group's instances are replaced after a new image has been published. Every number that is left out has EC2 Auto
+ * Scaling's default. Source: EC2 Auto Scaling API reference, RefreshPreferences.
  */
 const refresh = z.strictObject({
-  /** Part of the desired capacity that stays in service and healthy, in percent. @default 90 */
+  /** Minimum percentage of the desired capacity that must be in service and healthy. @default 90 */
   minHealthyPercentage: whole(0, 100).optional(),
   /**
-   * Part of the desired capacity that may run at the same time, in percent; above 100 new instances are launched before old
-   * ones are terminated, which a group of one instance needs to stay in service. @default 100
+   * Maximum percentage of the desired capacity that may run at the same time. Above 100, new instances are launched before old
+   * ones are terminated; a group of one instance needs this to stay in service. @default 100
    */
   maxHealthyPercentage: whole(100, 200).optional(),
-  /** Seconds from when an instance is in service to when it counts. @default - the health check's grace period */
+  /** Seconds after an instance enters service until it counts as ready. @default - the health check's grace period */
   instanceWarmupSeconds: refreshSeconds.optional(),
-  /** Where the replacement pauses, so that somebody can look. @default - nowhere */
+  /** Where the replacement pauses, so that you can check the new instances. @default - nowhere */
   checkpoints: z
     .strictObject({
-      /** Percent of the instances that are replaced, ascending; the last must be 100, or the others stay as they are. */
+      /** Percentages of replaced instances at which to pause, ascending. If the last is not 100, the other instances are not replaced. */
       percentages: z.array(whole(1, 100)).min(1, "at least one percentage"),
-      /** Seconds that each pause takes. @default 3600 */
+      /** Length of each pause in seconds. @default 3600 */
       delaySeconds: refreshSeconds.optional(),
     })
     .optional(),
   /** Seconds that the replaced group must stay healthy before the refresh counts as successful. @default 0 */
   bakeSeconds: refreshSeconds.optional(),
-  /** Names of CloudWatch alarms; one that goes into ALARM fails the refresh. @default - none */
+  /** Names of CloudWatch alarms. The refresh fails when one of them enters the ALARM state. @default - none */
   alarms: z.array(z.string().min(1, "the name of an alarm").max(255)).min(1).max(10).optional(),
-  /** What becomes of instances that are protected from scale in: `wait` fails after an hour. @default "wait" */
+  /** What happens to instances that are protected from scale in. `wait` fails after an hour. @default "wait" */
   protectedInstances: z.enum(["wait", "replace", "ignore"]).optional(),
-  /** What becomes of instances in standby: `wait` fails after an hour. @default "wait" */
+  /** What happens to instances in standby. `wait` fails after an hour. @default "wait" */
   standbyInstances: z.enum(["wait", "terminate", "ignore"]).optional(),
 });
 
@@ -112,31 +112,31 @@ export const launchSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, "an instance type such as m7i.large")
     .optional(),
-  /** The least number of instances. @default 1 */
+  /** The minimum number of instances. @default 1 */
   minSize: z.int().min(0).optional(),
-  /** The greatest number of instances. @default - the same as minSize */
+  /** The maximum number of instances. @default - the same as minSize */
   maxSize: z.int().min(0).optional(),
-  /** Where the instances are launched, by ids. @default - the default VPC, in availabilityZones */
+  /** Ids of the subnets in which instances are launched. @default - the default VPC, in availabilityZones */
   subnetIds: z
     .array(z.string().regex(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123456789abcdef0"))
     .optional(),
-  /** Zones of the default VPC: `eu-central-1a`. @default - the Region's zone "a" */
+  /** Availability Zones of the default VPC: `eu-central-1a`. @default - the Region's zone "a" */
   availabilityZones: z.array(z.string()).optional(),
   /**
-   * EC2 Auto Scaling chooses the instance types by what they have. It does not take an image parameter then, so the launch
-   * template names the image that the parameter shows when the consumers are deployed: A NEW IMAGE REACHES THE GROUP BY A
-   * DEPLOYMENT. Give either this or `instanceType`.
+   * EC2 Auto Scaling chooses the instance types by their attributes. It then does not support an image parameter, so the launch
+   * template has the image id that the parameter has when the consumers are deployed: A NEW IMAGE REACHES THE GROUP ONLY WITH
+   * THE NEXT DEPLOYMENT. Give either this or `instanceType`.
    */
   instanceRequirements: instanceRequirements.optional(),
-  /** How many instances the group has. @default - scaling policies decide between minSize and maxSize, not Terraform */
+  /** The number of instances in the group. @default - not set by Terraform; scaling policies decide between minSize and maxSize */
   desiredCapacity: whole(0).optional(),
-  /** By ids. @default - the VPC's default security group */
+  /** Ids of the instances' security groups. @default - the VPC's default security group */
   securityGroupIds: z
     .array(z.string().regex(/^sg-[0-9a-f]+$/, "a security group id such as sg-0123456789abcdef0"))
     .min(1, "at least one security group")
     .optional(),
   /**
-   * Name or ARN of the instance profile whose role the instances have. The deploy role needs iam:PassRole for that role.
+   * Name or ARN of the instance profile of the instances. The deploy role needs iam:PassRole for the profile's role.
    * @default - none
    */
   instanceProfile: z
@@ -147,14 +147,14 @@ export const launchSchema = z.strictObject({
     )
     .optional(),
   /**
-   * What cloud-init runs at the first boot, as plain text; a file is read with
-   * `readFileSync(path.join(__dirname, "user-data.sh"), "utf8")`. NEVER A SECRET: Terraform's state and the launch template
-   * hold it, and whoever may describe either can read it. @default - none
+   * User data that cloud-init runs at the first boot, as plain text. To read it from a file, use
+   * `readFileSync(path.join(__dirname, "user-data.sh"), "utf8")`. DO NOT PUT SECRETS HERE: the text is in Terraform's state and
+   * in the launch template, and any principal that can read either of them can read it. @default - none
    */
   userData: z.string().min(1, "a script or cloud-init's configuration").optional(),
   /** Name of an EC2 key pair, for SSH. @default - none */
   keyName: z.string().min(1, "the name of a key pair").max(255).optional(),
-  /** Load balancer target groups in which the instances are registered. @default - none */
+  /** ARNs of the load balancer target groups in which the instances are registered. @default - none */
   targetGroupArns: z
     .array(
       z
@@ -166,22 +166,22 @@ export const launchSchema = z.strictObject({
     )
     .min(1, "at least one target group")
     .optional(),
-  /** By whom an instance is judged. @default - EC2's own status checks */
+  /** The health checks that decide whether an instance is healthy. @default - EC2's own status checks */
   healthCheck: z
     .strictObject({
-      /** `ELB`: the target groups' health checks as well. */
+      /** `ELB`: also the health checks of the target groups. */
       type: z.enum(["EC2", "ELB"]),
-      /** Seconds after an instance is in service in which a failing check does not count. @default 300 */
+      /** Seconds after an instance enters service during which a failing check does not count. @default 300 */
       gracePeriodSeconds: whole(0).optional(),
     })
     .optional(),
-  /** The instance metadata service. @default - only IMDSv2 is answered */
+  /** The instance metadata service. @default - only IMDSv2 can be used */
   metadata: metadata.optional(),
-  /** Metrics every minute instead of every five. @default false */
+  /** Whether metrics are sent every minute instead of every five minutes. @default false */
   detailedMonitoring: z.boolean().optional(),
   /**
-   * What the launch changes of the image's volumes, by device name: `"/dev/xvda": { sizeGiB: 100 }`. Never the key: a volume
-   * is under the key of the copy's snapshot. @default - the image alone decides
+   * Settings of the image's volumes to change at launch, by device name: `"/dev/xvda": { sizeGiB: 100 }`. The key cannot be
+   * changed: a volume is under the key of the copy's snapshot. @default - the image's settings
    */
   volumes: z
     .record(
@@ -191,10 +191,10 @@ export const launchSchema = z.strictObject({
       volume,
     )
     .optional(),
-  /** Set on instances and volumes, besides the image's `tags`, over which these win. @default {} */
+  /** Tags of instances and volumes, in addition to the rule's `tags`. On a conflict, these win. @default {} */
   tags: z
     .record(z.string().regex(/^.{1,128}$/s, "a tag key: 1 to 128 characters"), z.string().max(256))
     .optional(),
-  /** Lets `keyferry rollout` replace the group's instances after a new image was published. @default - nothing replaces them */
+  /** Lets `keyferry rollout` replace the group's instances after a new image has been published. @default - they are not replaced */
   refresh: refresh.optional(),
 });

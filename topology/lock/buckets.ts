@@ -9,7 +9,7 @@ import type { AccountRecord, BucketRecord, BucketState, KeyRecord } from "./mode
 
 type Records = NonNullable<AccountRecord["buckets"]>;
 
-/** A bucket that synthesis has to write, or to let Terraform forget. */
+/** A bucket that synthesis writes, or that Terraform forgets. */
 export interface LockedBucket {
   readonly bucket: string;
   readonly bucketArn: string;
@@ -19,11 +19,11 @@ export interface LockedBucket {
   readonly tags: Readonly<Record<string, string>>;
   /** Whether it has S3 Object Lock. */
   readonly objectLock: boolean;
-  /** Replication roles of other accounts that its policy lets in; none where no rule names it. */
+  /** Replication roles of other accounts that its policy allows; none if no rule names it. */
   readonly replicators: readonly Replicator[];
 }
 
-/** What the lock file is to say of the buckets of an account. @param account 12-digit id */
+/** The records of an account's buckets for the lock file. @param account 12-digit id */
 export function nextBuckets(
   topology: Topology,
   account: string,
@@ -67,7 +67,7 @@ export function lockedBuckets(
     }));
 }
 
-/** A key that was deleted has left nothing that could be read in its buckets, and one that was forgotten is somebody else's. */
+/** Nothing in a bucket can be read after its key was deleted, and a key that was forgotten is no longer Keyferry's. */
 function hasKey(key: KeyRecord | undefined): boolean {
   return key !== undefined && key.state !== "deleted";
 }
@@ -91,7 +91,7 @@ function activeRecord(
   };
 }
 
-/** A bucket cannot move: one of the same name elsewhere could be made only once this one is gone, with what is in it. */
+/** A bucket cannot move: one with the same name elsewhere could be created only after this one and its objects are deleted. */
 function refuseMoves(topology: Topology, account: string, before: Records): void {
   const problems = bucketDeclarations(topology).flatMap(({ bucket, key }) => {
     const record = before[bucket];
@@ -100,15 +100,15 @@ function refuseMoves(topology: Topology, account: string, before: Records): void
     return [
       {
         path: `buckets: ${bucket}`,
-        what: `it is in ${account} ${record.region}, where the foundation has made it, and not in ${key.account} ${key.region}`,
-        allowed: "its account and Region, or another name: S3 moves no bucket",
+        what: `the foundation created it in ${account} ${record.region}, not in ${key.account} ${key.region}`,
+        allowed: "its account and Region, or another name: S3 cannot move a bucket",
       },
     ];
   });
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
-/** A bucket has Object Lock for good: without the setting the replication role could not read what is locked, and every object would fail. */
+/** Object Lock cannot be disabled. Without the setting, the replication role could not read locked objects, and every replication would fail. */
 function refuseUnlocking(topology: Topology, account: string, before: Records): void {
   const problems = bucketDeclarations(topology)
     .filter(({ bucket, key, objectLock }) => {
@@ -117,8 +117,8 @@ function refuseUnlocking(topology: Topology, account: string, before: Records): 
     })
     .map(({ bucket }) => ({
       path: `buckets: ${bucket}`,
-      what: "it has Object Lock, which S3 never takes away",
-      allowed: "objectLock: true in the rules that name it",
+      what: "it has Object Lock, which S3 cannot disable",
+      allowed: "objectLock: true in every rule that names it",
     }));
   if (problems.length > 0) throw new ConfigurationError(problems);
 }

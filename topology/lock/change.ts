@@ -18,7 +18,7 @@ import {
 } from "./model";
 import { awaitsPrimary } from "./replicas";
 
-/** Every key that the lock remembers of a topology, whatever its state, by account, Region and purpose. */
+/** Every key of a topology in the lock, in any state, by account, Region and purpose. */
 export function rememberedKeys(lock: Lock, topology: string): readonly RememberedKey[] {
   const accounts = Object.entries(lock.topologies[topology]?.accounts ?? {}).sort(byText);
   return accounts.flatMap(([account, { name, keys }]) =>
@@ -47,7 +47,7 @@ export function rememberedKeys(lock: Lock, topology: string): readonly Remembere
   );
 }
 
-/** Every bucket that the lock remembers of a topology, whatever its state, by account and name. */
+/** Every bucket of a topology in the lock, in any state, by account and name. */
 export function rememberedBuckets(lock: Lock, topology: string): readonly RememberedBucket[] {
   const accounts = Object.entries(lock.topologies[topology]?.accounts ?? {}).sort(byText);
   return accounts.flatMap(([account, { buckets = {} }]) =>
@@ -66,7 +66,7 @@ function formerOwnKeysIn(lock: Lock, topology: string): readonly string[] {
   );
 }
 
-/** A topology that knows what its keys were once let into, and where others were used instead. */
+/** A topology with the recorded former uses of its keys, and the places in which own keys were used instead. */
 export function withFormerUses(topology: Topology, lock: Lock): Topology {
   const formerUses = Object.fromEntries(
     rememberedKeys(lock, topology.name)
@@ -85,8 +85,8 @@ export function withFormerUses(topology: Topology, lock: Lock): Topology {
 }
 
 /**
- * The lock with one key changed: `{ state: "disabled" }`. A key that the lock does not remember is added.
- * @throws RangeError where the lock does not remember the account
+ * The lock with one key changed: `{ state: "disabled" }`. A key that is not in the lock is added.
+ * @throws RangeError if the account is not in the lock
  */
 export function withKey(lock: Lock, topology: string, place: KeyPlace, change: Partial<KeyRecord>): Lock {
   const { account, region, purpose } = place;
@@ -97,7 +97,7 @@ export function withKey(lock: Lock, topology: string, place: KeyPlace, change: P
   });
 }
 
-/** The lock without one key: Terraform forgets it, and it stays in AWS as it is. */
+/** The lock without one key: Terraform forgets the key, and it stays unchanged in AWS. */
 export function withoutKey(lock: Lock, topology: string, { account, region, purpose }: KeyPlace): Lock {
   return withAccount(lock, topology, account, (record) => {
     const inRegion = without(record.keys[region] ?? {}, purpose);
@@ -107,12 +107,12 @@ export function withoutKey(lock: Lock, topology: string, { account, region, purp
   });
 }
 
-/** The lock without an account: its stacks are synthesised no more, and what they made stays in AWS as it is. */
+/** The lock without an account: its stacks are no longer synthesised, and their resources stay unchanged in AWS. */
 export function withoutAccount(lock: Lock, topology: string, account: string): Lock {
   return withAccounts(lock, topology, without(lock.topologies[topology]?.accounts ?? {}, account));
 }
 
-/** The lock with what another one says of an account, and of routes, which replaces what it said itself. */
+/** The lock with the records of an account and of routes replaced by those of another lock. */
 export function withAccountFrom(lock: Lock, topology: string, account: string, from: Lock): Lock {
   const record = from.topologies[topology]?.accounts[account];
   if (record === undefined) return lock;
@@ -124,14 +124,14 @@ export function withAccountFrom(lock: Lock, topology: string, account: string, f
   return { ...lock, topologies: { ...lock.topologies, [topology]: after } };
 }
 
-/** The lock after Terraform has been seen to hold keys. */
+/** The lock after keys were found in Terraform's state. */
 export function withConfirmedKeys(lock: Lock, topology: string, keys: readonly KeyPlace[]): Lock {
   return keys.reduce((before, key) => withKey(before, topology, key, { unconfirmed: undefined }), lock);
 }
 
 /**
- * The lock after an account's grants have been seen to be as declared: it need not read grants of keys any more on which it makes
- * none. Its grants stack may be gone, or the account forgotten.
+ * The lock after an account's grants were found to be as declared: the account no longer needs to read grants of keys on which it creates
+ * none. Its grants stack may have been deleted, or the account forgotten.
  */
 export function withGrantsSettled(lock: Lock, topology: Topology, account: string): Lock {
   return rememberedKeys(lock, topology.name)
@@ -143,7 +143,7 @@ export function withGrantsSettled(lock: Lock, topology: Topology, account: strin
     }, lock);
 }
 
-/** Whether the topology has an account make grants on a key. */
+/** Whether an account creates grants on a key, according to the topology. */
 function mayGrant(
   topology: Topology,
   { account, region, purpose, state }: RememberedKey,
@@ -154,14 +154,14 @@ function mayGrant(
   return declared?.launchGrants.some((grant) => grant.account.id === issuer) === true;
 }
 
-/** Keys whose place has left and that may never have been made: no deployment has been seen to make them. */
+/** Keys whose place has left and that may never have been created: no deployment was seen to create them. */
 export function doubtfulKeys(lock: Lock, topology: string): readonly RememberedKey[] {
   return rememberedKeys(lock, topology).filter(
     ({ state, unconfirmed, keyId }) => state === "retired" && unconfirmed === true && keyId === undefined,
   );
 }
 
-/** Of a home or transit key beside others: its number, and whether the alias without one points to it. */
+/** For one of several home or transit keys: its number, and whether the alias without a number points to it. */
 function generationIn(
   records: AccountRecord["keys"][string],
   purpose: KeyPurpose,
@@ -176,7 +176,7 @@ function generationIn(
   return { generation, ...(isCurrent ? { current: true } : {}) };
 }
 
-/** Those for copies first, then the named ones by name and generation. */
+/** Order: keys for copies first, then named keys by name and generation. */
 function purposesIn(records: Readonly<Partial<Record<KeyPurpose, unknown>>>): readonly KeyPurpose[] {
   const others = (Object.keys(records) as KeyPurpose[])
     .filter((purpose) => !COPY_KEY_PURPOSES.some((one) => one === purpose))
@@ -184,14 +184,14 @@ function purposesIn(records: Readonly<Partial<Record<KeyPurpose, unknown>>>): re
   return [...COPY_KEY_PURPOSES, ...others];
 }
 
-/** Buckets that no rule names and that may never have been made: no deployment has been seen to make them. */
+/** Buckets that no rule names and that may never have been created: no deployment was seen to create them. */
 export function doubtfulBuckets(lock: Lock, topology: string): readonly RememberedBucket[] {
   return rememberedBuckets(lock, topology).filter(
     ({ state, unconfirmed }) => state === "retired" && unconfirmed === true,
   );
 }
 
-/** The lock after Terraform has been seen to hold buckets. */
+/** The lock after buckets were found in Terraform's state. */
 export function withConfirmedBuckets(
   lock: Lock,
   topology: string,
@@ -207,7 +207,7 @@ export function withConfirmedBuckets(
   );
 }
 
-/** The lock without one bucket: Terraform forgets it, and it stays in AWS as it is. */
+/** The lock without one bucket: Terraform forgets the bucket, and it stays unchanged in AWS. */
 export function withoutBucket(lock: Lock, topology: string, { account, bucket }: RememberedBucket): Lock {
   return withAccount(lock, topology, account, ({ buckets = {}, ...record }) => {
     const left = without(buckets, bucket);
@@ -235,7 +235,7 @@ function withAccount(
   return withAccounts(lock, topology, { ...accounts, [account]: change(record) });
 }
 
-/** The lock with the accounts of one topology replaced, and all others as they are. */
+/** The lock with the accounts of one topology replaced, and all others unchanged. */
 export function withAccounts(
   lock: Lock,
   topology: string,

@@ -1,10 +1,10 @@
 /**
- * What Keyferry remembers beside the configuration, in `keyferry.lock.json`: every key and account that it ever deployed,
- * so that an edit of the configuration neither destroys a key nor leaves another account access to one; and the routes that a
+ * The records that Keyferry keeps in addition to the configuration, in `keyferry.lock.json`: every key and account that it ever deployed,
+ * so that an edit of the configuration neither destroys a key nor leaves another account access to one, and the routes that a
  * plan has chosen.
  *
  * Synthesis reads it and merges the topology into it; a deployment writes it before Terraform applies, and confirms its keys
- * afterwards. A command that changes the life of a key does the same, with its change in between:
+ * afterwards. A command that changes the state of a key does the same, with its change in between:
  *
  * ```ts
  * const file = lockFile(workspace(env, cwd), configuration);               // core/workspace
@@ -14,8 +14,8 @@
  * ```
  *
  * The change takes effect with the next deploy of `foundation-*`: a key that is `disabled` is disabled then, one that is
- * `deleted` is forgotten by Terraform. Whoever sets `deleted` schedules the deletion itself. A key with a `keyId` that
- * Terraform's state does not hold is taken over by the next deploy.
+ * `deleted` is forgotten by Terraform. The command that sets `deleted` must itself schedule the deletion. A key with a `keyId` that
+ * is not in Terraform's state is imported by the next deploy.
  */
 export { parseLock, lockText } from "./parse";
 export type { LockedBucket } from "./buckets";

@@ -42,28 +42,28 @@ import {
 } from "./named-keys";
 import { withoutAwaiting, withoutUnmadeReplicas } from "./replicas";
 
-/** A home or transit key beside which there are, or were, others. */
+/** One of several present or former home or transit keys of a place. */
 export interface LockedGeneration extends CopyKey {
   /** Whether the alias without a number points to it. */
   readonly isCurrent: boolean;
-  /** Whether its alias with a number exists already and is taken over. */
+  /** Whether its alias with a number already exists and is imported. */
   readonly isNumbered: boolean;
 }
 
-/** A key that synthesis has to write, or to let Terraform forget. */
+/** A key that synthesis writes, or that Terraform forgets. */
 export interface LockedKey {
   readonly state: KeyState;
-  /** What its key policy is made of: a key that is not active has no copiers, so no other account is let in. */
+  /** The input of its key policy. A key that is not active has no copiers, so no other account is allowed. */
   readonly declaration: Omit<KeyDeclaration, "purpose"> & { readonly purpose: KeyPurpose };
   /** What the user declares of it; absent for a key that copies need. */
   readonly named?: LockedNamedKey;
   /** Which home or transit key it is. @default - the only one of its place */
   readonly generation?: LockedGeneration;
-  /** Days between two rotations. @default - AWS's own period, or what it has */
+  /** Days between two rotations. @default - AWS's default period, or the current one */
   readonly rotationPeriodInDays?: number;
-  /** Id of an existing key that Terraform takes over. */
+  /** Id of an existing key that Terraform imports. */
   readonly keyId?: string;
-  /** Whether it is the EBS default key of its place now. */
+  /** Whether it is now the EBS default key of its place. */
   readonly isEbsDefault: boolean;
 }
 
@@ -77,26 +77,26 @@ export interface LockedAccount {
   readonly stateName: string;
   readonly stacks: readonly StackLayer[];
   readonly keys: readonly LockedKey[];
-  /** That the foundation has made, or makes. */
+  /** Buckets that the foundation has created, or creates. */
   readonly buckets: readonly LockedBucket[];
-  /** Whether the foundation makes buckets through which images travel, or has made some. @default false */
+  /** Whether the foundation creates, or has created, buckets for stored images. @default false */
   readonly imageBuckets?: true;
 }
 
-/** A topology with everything that the lock file remembers of it. */
+/** A topology with all of its records in the lock file. */
 export interface LockedTopology {
-  /** As declared, with what its keys were once let into, without replicas that no deployment can make yet. */
+  /** As declared, with the former uses of its keys, without replicas that no deployment can create yet. */
   readonly topology: Topology;
   /** The declared ones in the topology's order, then the dropped ones by id. */
   readonly accounts: readonly LockedAccount[];
-  /** What is to be written into the lock file. */
+  /** The content to write into the lock file. */
   readonly lock: Lock;
 }
 
 /**
- * What a topology declares, together with what the lock remembers of it: keys whose place has left are retired, keys
- * whose place is back are active again, and buckets likewise. The lock of other topologies stays as it is.
- * @throws ConfigurationError with everything that is asked of keys that exist and that KMS cannot change, and where a bucket is to move
+ * Merges the declarations of a topology with its records in the lock: keys whose place has left are retired, keys
+ * whose place is back are active again, and buckets likewise. The records of other topologies stay unchanged.
+ * @throws ConfigurationError with every change of existing keys that KMS cannot make, and every bucket that would have to move
  */
 export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
   const topology = withRemembered(declared, lock);
@@ -190,7 +190,7 @@ function nextAccounts(
   return next;
 }
 
-/** What was under an account's own key stays under it, whichever key is declared now. */
+/** Copies under an account's own key stay under it, regardless of the key that is declared now. */
 function nextOwnKeys(
   topology: Topology,
   { id }: Account,
@@ -245,7 +245,7 @@ function retired(keys: AccountRecord["keys"]): AccountRecord["keys"] {
   );
 }
 
-/** The keys of a Region, of which none of a name is the one that its alias points to. */
+/** The keys of a Region, with no key of the given name marked as current. */
 function withoutCurrent(records: AccountRecord["keys"][string], name: string): AccountRecord["keys"][string] {
   return Object.fromEntries(
     Object.entries(records).map(([purpose, record]) => {
@@ -257,7 +257,7 @@ function withoutCurrent(records: AccountRecord["keys"][string], name: string): A
   );
 }
 
-/** A key that was deleted is another one when its place returns: nothing is under that one yet. */
+/** If the place of a deleted key returns, it gets a new key, under which nothing is encrypted yet. */
 function activeRecord(key: KeyDeclaration, record: KeyRecord | undefined): KeyRecord {
   const before = record?.state === "deleted" ? undefined : record;
   return {
@@ -311,7 +311,7 @@ function generationOf(key: RememberedKey): Pick<LockedKey, "generation"> {
   return { generation: { ...copyKey, isCurrent: current, isNumbered: numbered } };
 }
 
-/** Of a named key as it is declared, of all others as their account says; undefined: nothing is said. */
+/** The rotation period: of a named key as declared, of all others as set for their account; undefined if not set. */
 function rotationOf(topology: Topology, { account, region, purpose }: RememberedKey): number | undefined {
   const named = namedKeyOf(purpose);
   const ofAccount = topology.accounts.find(({ id }) => id === account)?.rotationPeriodInDays;

@@ -7,28 +7,28 @@ import type { ReplaceableKey } from "../keys/copy-keys";
 import { generationAlias, homeKeyAlias, transitKeyAlias, type StackLayer } from "../names";
 
 /**
- * The life of a key:
+ * The states of a key:
  *
  * - `active`: its place is in the topology.
- * - `retired`: its place has left the topology, or another generation of it is declared. Terraform keeps the key, for what is still encrypted under it, and lets
- *   no other account in. When its place returns it is active again, under its own id.
- * - `disabled`: retired, and disabled in KMS, so that whatever still needs it fails while that can be undone.
- * - `deleted`: its deletion was scheduled. Terraform forgets it; when its place returns, a new key is made.
+ * - `retired`: its place has left the topology, or another generation of it is declared. Terraform keeps the key, for data that is still encrypted under it, and allows
+ *   no other account. When its place returns, it is active again with the same id.
+ * - `disabled`: retired, and disabled in KMS, so that anything that still needs it fails while this can be undone.
+ * - `deleted`: its deletion was scheduled. Terraform forgets it; when its place returns, a new key is created.
  *
  * Synthesis moves keys between `active` and `retired`; only a command of the user sets `disabled` and `deleted`.
  */
 export const KEY_STATES = ["active", "retired", "disabled", "deleted"] as const;
 export type KeyState = (typeof KEY_STATES)[number];
 
-/** The keys that the foundation makes: for copies, and for what is in buckets. */
+/** The keys that the foundation creates: for copies, and for objects in buckets. */
 export const COPY_KEY_PURPOSES = ["home", "transit", "buckets"] as const;
 export type CopyKeyPurpose = KeyDeclaration["purpose"];
 /**
- * What a key is in its account and Region: one for copies, a later one (`home@2`), or a generation of a key that the user names.
+ * The purpose of a key in its account and Region: a key for copies, a later generation (`home@2`), or a generation of a named key.
  */
 export type KeyPurpose = CopyKeyPurpose | NamedKeyPurpose;
 
-/** Whether the foundation makes it, and no user has named it. */
+/** Whether it is a key of the foundation, and not a named key. */
 export function isCopyKeyPurpose(purpose: KeyPurpose): boolean {
   return namedKeyOf(purpose) === undefined;
 }
@@ -40,7 +40,7 @@ const ALIASES: Readonly<Record<CopyKeyPurpose, (topology: string) => string>> = 
 };
 
 /**
- * The alias under which a key is found, whatever became of it.
+ * The alias of a key, in any state.
  * @param beside purposes of all keys in its account and Region: where there has been another generation of a key for copies, its first one
  * has an alias with its number as well. @default - there are no others
  */
@@ -58,60 +58,60 @@ export function currentAlias(topology: string, purpose: CopyKeyPurpose): string 
   return ALIASES[purpose](topology);
 }
 
-/** What the lock file says of one key. */
+/** The record of one key in the lock file. */
 export interface KeyRecord {
   readonly state: KeyState;
   /**
-   * No deployment has yet been seen to make the key: its apply was begun, and may have failed or been killed before it made
+   * No deployment was seen to create the key: its apply was started, and may have failed or been killed before it created
    * the key. @default false
    */
   readonly unconfirmed?: boolean;
-  /** Id of an existing key that Terraform takes over where its state does not hold the key. @default - Terraform knows it, or makes it */
+  /** Id of an existing key that Terraform imports if its state does not have the key. @default - Terraform has it, or creates it */
   readonly keyId?: string;
-  /** Whether the account's Auto Scaling groups have ever been let in: what they launched stays under the key. @default false */
+  /** Whether the account's Auto Scaling groups were ever allowed: volumes of their instances stay under the key. @default false */
   readonly launches?: boolean;
-  /** Whether it has ever been an EBS default key: what anybody in the account made then stays under it. @default false */
+  /** Whether it was ever an EBS default key: volumes and snapshots that the account created then stay under it. @default false */
   readonly ebsDefault?: boolean;
   /**
    * Of a key that the user names, and of later home and transit keys: whether the alias without a generation points to it. Of
    * home and transit keys it points to the first one where it points to no other. @default false
    */
   readonly current?: boolean;
-  /** Of a first home or transit key that was found in AWS: its alias with a number exists, and Terraform takes it over. @default false */
+  /** For a first home or transit key that was found in AWS: its alias with a number exists, and Terraform imports it. @default false */
   readonly numbered?: boolean;
-  /** Of a multi-Region key, and each replica of it: the Region of the primary key. @default - a key of one Region */
+  /** For a multi-Region key and each of its replicas: the Region of the primary key. @default - a single-Region key */
   readonly primaryRegion?: string;
-  /** Whether the user brings the key material. @default false */
+  /** Whether the user imports the key material. @default false */
   readonly imported?: boolean;
-  /** Of an imported primary key: it has had its key material, so that KMS makes replicas of it. @default false */
+  /** For an imported primary key: its material was imported, so that KMS can create replicas. @default false */
   readonly hasMaterial?: boolean;
-  /** 12-digit ids of other accounts that may have made grants on it: they read grants until theirs are retired. @default - none */
+  /** 12-digit ids of other accounts that may have created grants on it: they can read grants until theirs are retired. @default - none */
   readonly grantedTo?: readonly string[];
 }
 
 /**
- * The life of a bucket that the foundation makes:
+ * The states of a bucket that the foundation creates:
  *
  * - `active`: a rule names it.
- * - `retired`: no rule names it any more. Terraform keeps it with what is in it, and lets no other account in.
- * - `released`: rules name it as one that exists, or its key was deleted or forgotten. Terraform forgets it, and it stays in AWS as it is.
+ * - `retired`: no rule names it any more. Terraform keeps it with its objects, and allows no other account.
+ * - `released`: rules declare it as existing, or its key was deleted or forgotten. Terraform forgets it, and it stays unchanged in AWS.
  */
 export const BUCKET_STATES = ["active", "retired", "released"] as const;
 export type BucketState = (typeof BUCKET_STATES)[number];
 
-/** What the lock file says of one bucket. */
+/** The record of one bucket in the lock file. */
 export interface BucketRecord {
   readonly region: string;
   readonly state: BucketState;
-  /** No deployment has yet been seen to make it: its name may be somebody else's. @default false */
+  /** No deployment was seen to create it: the name may belong to someone else's bucket. @default false */
   readonly unconfirmed?: boolean;
   /** Its tags, which it keeps. @default {} */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Whether it has S3 Object Lock, which it never loses. @default false */
+  /** Whether it has S3 Object Lock, which cannot be disabled. @default false */
   readonly objectLock?: boolean;
 }
 
-/** What the lock file says of one account: enough to reach it after it has left the topology. */
+/** The record of one account in the lock file: enough to reach it after it has left the topology. */
 export interface AccountRecord {
   /** The user's name for it, the last one. */
   readonly name: string;
@@ -128,24 +128,24 @@ export interface AccountRecord {
   readonly keys: Readonly<Record<string, Readonly<Partial<Record<KeyPurpose, KeyRecord>>>>>;
   /** Region -> purposes for which the account's own keys are, or were, used: copies are under them. @default {} */
   readonly ownKeys?: Readonly<Record<string, readonly ReplaceableKey[]>>;
-  /** Buckets that the foundation has made, by name. @default {} */
+  /** Buckets that the foundation has created, by name. @default {} */
   readonly buckets?: Readonly<Record<string, BucketRecord>>;
-  /** Whether the foundation has made buckets through which images travel. @default false */
+  /** Whether the foundation has created buckets for stored images. @default false */
   readonly imageBuckets?: true;
 }
 
 /** Rule -> account id and Region, `222222222222/eu-central-1` -> the route that a plan has chosen. */
 export type ChosenRoutes = Readonly<Record<string, Readonly<Record<string, ChosenRoute>>>>;
 
-/** What the lock file says of one topology. */
+/** The record of one topology in the lock file. */
 export interface TopologyRecord {
   /** By account id. */
   readonly accounts: Readonly<Record<string, AccountRecord>>;
-  /** Of destinations with the route `auto`. @default {} */
+  /** Chosen routes of destinations with the route `auto`. @default {} */
   readonly routes?: ChosenRoutes;
 }
 
-/** The lock file as a whole: what Keyferry ever declared, so that an edit of the configuration forgets nothing. */
+/** The whole lock file: everything that Keyferry ever deployed, so that an edit of the configuration forgets nothing. */
 export interface Lock {
   /** Of the format. */
   readonly version: 1;
@@ -163,7 +163,7 @@ export interface KeyPlace {
   readonly purpose: KeyPurpose;
 }
 
-/** One text a place, for programs: `222222222222/eu-central-1/home`. */
+/** A unique text for each place, for programs: `222222222222/eu-central-1/home`. */
 export function keyPlaceId({ account, region, purpose }: KeyPlace): string {
   return `${account}/${region}/${purpose}`;
 }
@@ -177,9 +177,9 @@ export function keyLayer(purpose: KeyPurpose): StackLayer {
 export interface RememberedKey extends KeyPlace, KeyRecord {
   /** With its prefix: `alias/keyferry/acme/home`. */
   readonly alias: string;
-  /** Of a home or transit key beside which there are, or were, others. @default - it is the only one */
+  /** For one of several present or former home or transit keys. @default - it is the only one */
   readonly generation?: number;
-  /** Whether it is a replica that no deployment makes before its primary key has its key material. @default false */
+  /** Whether it is a replica that no deployment can create before its primary key has its key material. @default false */
   readonly awaitsPrimary?: boolean;
   /** The user's name of the account. */
   readonly accountName: string;
@@ -192,7 +192,7 @@ export interface RememberedBucket extends BucketRecord {
   readonly account: string;
 }
 
-/** One text a bucket, for programs, and none that is a key's: `bucket/acme-documents`. */
+/** A unique text for each bucket, for programs, different from those of keys: `bucket/acme-documents`. */
 export function rememberedBucketId({ bucket }: Pick<RememberedBucket, "bucket">): string {
   return `bucket/${bucket}`;
 }

@@ -17,22 +17,22 @@ import { awaitsPrimary } from "./replicas";
 
 type Keys = AccountRecord["keys"];
 
-/** What synthesis makes of a key that the user names, beside what every key has. */
+/** Properties that synthesis needs for a key that the user names, in addition to those of every key. */
 export interface LockedNamedKey {
   readonly name: string;
   readonly generation: number;
   /** Whether the alias without a generation points to it. */
   readonly isCurrent: boolean;
-  /** Of a multi-Region key and its replicas; its own Region: it is the primary key. @default - a key of one Region */
+  /** Region of the primary key of a multi-Region key; the primary key itself has its own Region. @default - a single-Region key */
   readonly primaryRegion?: string;
-  /** Whether the user brings the key material. */
+  /** Whether the user imports the key material. */
   readonly imported: boolean;
   readonly enabled: boolean;
-  /** Grants that other stacks make on it: as declared, also on former generations. */
+  /** Grants that other stacks create on it, as declared; former generations also have them. */
   readonly launchGrants: readonly LaunchGrant[];
 }
 
-/** The keys of an account with those that the topology names, active and current; `keys` has all others as they are now. */
+/** The keys of an account, with the named keys of the topology as active and current. `keys` has the current records of all others. */
 export function withNamedKeys(keys: Keys, topology: Topology, account: Account, before: Keys): Keys {
   const next = { ...keys };
   for (const key of topology.keys.filter((declared) => declared.account.id === account.id)) {
@@ -44,7 +44,7 @@ export function withNamedKeys(keys: Keys, topology: Topology, account: Account, 
       ]),
     );
     for (const region of key.regions) {
-      // Until there is a replica, the alias points to whatever it has pointed to.
+      // Until the replica exists, the alias keeps its current target.
       const isMade = !awaitsPrimary(declared, region, purpose);
       const { current, ...record } = must(declared[region]?.[purpose], `the record of ${purpose}`);
       next[region] = {
@@ -56,7 +56,7 @@ export function withNamedKeys(keys: Keys, topology: Topology, account: Account, 
   return next;
 }
 
-/** What a remembered key is at synthesis; undefined for a key that copies need. */
+/** The properties of a recorded named key at synthesis; undefined for a key for copies. */
 export function lockedNamedKey(topology: Topology, key: RememberedKey): LockedNamedKey | undefined {
   const named = namedKeyOf(key.purpose);
   if (named === undefined) return undefined;
@@ -72,7 +72,7 @@ export function lockedNamedKey(topology: Topology, key: RememberedKey): LockedNa
   };
 }
 
-/** Whom the policy of a remembered key lets in; former generations go on being shared, because what is under them is still read. */
+/** The principals that the policy of a recorded key allows. Former generations stay shared, because data under them is still read. */
 export function namedKeyAccess(
   topology: Topology,
   key: RememberedKey,
@@ -90,12 +90,12 @@ export function namedKeyAccess(
   return { ...access, launchGrants: { issuers, grantees: [], ...access.launchGrants, formerIssuers } };
 }
 
-/** The declaration by which a key lets others in; undefined: it lets nobody in. */
+/** The declaration that shares a key with other principals; undefined if it is not shared. */
 function accessOf(declared: NamedKey | undefined, { state }: RememberedKey): NamedKey | undefined {
   return state === "active" || state === "retired" ? declared : undefined;
 }
 
-/** What no deployment can do with keys that exist. Sources: KMS developer guide, Multi-Region keys, Importing key material. */
+/** Changes of existing keys that no deployment can make. Sources: KMS developer guide, Multi-Region keys, Importing key material. */
 export function namedKeyProblems(
   { keys }: Topology,
   accounts: Readonly<Record<string, AccountRecord>>,
@@ -109,7 +109,7 @@ export function namedKeyProblems(
 
 function problemsOf(key: NamedKey, before: Keys, known: readonly KeyRecord[]): readonly Problem[] {
   const path = pathText(["keys", key.name]);
-  const fix = `write generation: ${key.generation + 1}, which makes another key under the same alias`;
+  const fix = `set generation: ${key.generation + 1}, which creates a new key under the same alias`;
   const problems: Problem[] = [];
   if (known.some(({ primaryRegion }) => (primaryRegion !== undefined) !== key.multiRegion)) {
     const what = `the key exists${key.multiRegion ? " as one for each Region" : " as a multi-Region key"}: KMS cannot change that`;
@@ -124,8 +124,8 @@ function problemsOf(key: NamedKey, before: Keys, known: readonly KeyRecord[]): r
   if (key.multiRegion && isThere && !key.regions.includes(primary)) {
     problems.push({
       path: `${path}.regions`,
-      what: `the primary key is in ${primary}, and its replicas cannot be without it`,
-      fix: `leave ${primary} in; to give up the whole key, take keys.${key.name} out`,
+      what: `the primary key is in ${primary}, and its replicas need it`,
+      fix: `keep ${primary}; to give up the whole key, remove keys.${key.name}`,
     });
   }
   return problems;
@@ -136,7 +136,7 @@ function livingRecord(records: Keys[string], { name, generation }: NamedKey): Ke
   return record?.state === "deleted" ? undefined : record;
 }
 
-/** A key that was deleted is another one when its place returns: nothing is under that one yet. */
+/** If the place of a deleted key returns, it gets a new key, under which nothing is encrypted yet. */
 function activeRecord(key: NamedKey, before: Keys, record: KeyRecord | undefined): KeyRecord {
   const known = record?.state === "deleted" ? undefined : record;
   return {
@@ -151,14 +151,14 @@ function activeRecord(key: NamedKey, before: Keys, record: KeyRecord | undefined
   };
 }
 
-/** Whoever has made grants, or is to. */
+/** Accounts that have created grants, or will create some. */
 function grantedTo(key: NamedKey, known: KeyRecord | undefined): Pick<KeyRecord, "grantedTo"> {
   const issuers = keyAccess(key).launchGrants?.issuers ?? [];
   const all = new Set([...(known?.grantedTo ?? []), ...issuers.map(({ account }) => account)]);
   return all.size === 0 ? {} : { grantedTo: [...all].sort() };
 }
 
-/** Where the primary key is, once it is somewhere. */
+/** The Region of the primary key, once it exists. */
 function primaryRegionOf(key: NamedKey, before: Keys): string {
   const known = Object.values(before).flatMap((records) => livingRecord(records, key)?.primaryRegion ?? []);
   return known[0] ?? must(key.regions[0], "the first Region of a key");

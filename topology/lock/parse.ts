@@ -71,14 +71,14 @@ const lockSchema = z.strictObject({
   topologies: z.record(z.string().min(1), topologyRecord),
 });
 
-/** The same for whatever is wrong with it: it must not be guessed, because keys that it forgets are looked after by nobody. */
-const FIX = "restore it from version control; a newer Keyferry may have written it";
+/** One fix for every problem: the content must not be guessed, because keys that the file no longer lists are not managed by anyone. */
+const FIX = "restore it from version control; a newer version of Keyferry may have written it";
 
 /**
  * Reads the text of a lock file.
- * @param text undefined where there is no file: nothing is remembered then
- * @param file its name, for the report
- * @throws ConfigurationError with every problem at once
+ * @param text undefined if there is no file; the lock is then empty
+ * @param file its name, for messages
+ * @throws ConfigurationError with every problem
  */
 export function parseLock(text: string | undefined, file: string): Lock {
   if (text === undefined) return EMPTY_LOCK;
@@ -92,7 +92,7 @@ export function parseLock(text: string | undefined, file: string): Lock {
     input = JSON.parse(text);
   } catch (error) {
     const what = /^(<{7}|>{7})/m.test(text)
-      ? "it holds the marks of a merge that was not finished"
+      ? "it contains the conflict markers of an unfinished merge"
       : `it is not JSON: ${error instanceof Error ? error.message : String(error)}`;
     throw refuse([{ path: "(top level)", what }]);
   }
@@ -103,7 +103,7 @@ export function parseLock(text: string | undefined, file: string): Lock {
   }
 }
 
-/** A lock as text: the same for the same content, whatever order it came about in. */
+/** A lock as text. The same content gives the same text, regardless of the order in which it was created. */
 export function lockText(lock: Lock): string {
   return `${JSON.stringify(inOrder(lock), null, 2)}\n`;
 }

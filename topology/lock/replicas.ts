@@ -7,8 +7,8 @@ type Keys = AccountRecord["keys"];
 type Accounts = Readonly<Record<string, AccountRecord>>;
 
 /**
- * Whether a key is a replica that no deployment can make yet: KMS replicates a key only once it has its key material, and an imported
- * key gets that after the deployment that has made it. What was ever made, or has an id, waits for nothing.
+ * Whether a key is a replica that no deployment can create yet: KMS replicates a key only after it has its key material, and an imported
+ * key gets its material after the deployment that creates it. A key that was ever created, or has an id, does not wait.
  * Source: KMS developer guide, Key states of AWS KMS keys, ReplicateKey.
  */
 export function awaitsPrimary(keys: Keys, region: string, purpose: string): boolean {
@@ -18,7 +18,7 @@ export function awaitsPrimary(keys: Keys, region: string, purpose: string): bool
   return primaryRegion !== region && recordOf(keys, primaryRegion, purpose)?.hasMaterial !== true;
 }
 
-/** Without replicas that nothing has made and whose place has left. */
+/** The records without replicas that were never created and whose place has left. */
 export function withoutUnmadeReplicas(accounts: Accounts): Accounts {
   return Object.fromEntries(
     Object.entries(accounts).map(([id, account]) => [id, { ...account, keys: withoutUnmade(account.keys) }]),
@@ -36,7 +36,7 @@ function withoutUnmade(keys: Keys): Keys {
   );
 }
 
-/** A topology without the replicas that no deployment can make yet, so that nothing else counts on them. */
+/** A topology without the replicas that no deployment can create yet, so that nothing else depends on them. */
 export function withoutAwaiting(topology: Topology, accounts: Accounts): Topology {
   const awaits = (key: NamedKey, region: string) =>
     awaitsPrimary(accounts[key.account.id]?.keys ?? {}, region, namedKeyPurpose(key.name, key.generation));

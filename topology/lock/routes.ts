@@ -6,27 +6,27 @@ import { withFormerUses } from "./change";
 import type { ChosenRoutes, Lock, TopologyRecord } from "./model";
 
 /**
- * Routes that `keyferry plan --write` chooses. The topology says `auto`, the lock file says what was chosen, and everything that
+ * Routes that `keyferry plan --write` chooses. The topology says `auto`, the lock file records the choice, and all code that
  * reads a topology sees the chosen route as if it had been declared.
  */
 
-/** A topology with what the lock file remembers of it: the routes that were chosen, and what its keys were let into. */
+/** A topology with the records of the lock file: the chosen routes, and the former uses of its keys. */
 export function withRemembered(topology: Topology, lock: Lock): Topology {
   return withFormerUses(withChosenRoutes(topology, lock.topologies[topology.name]?.routes), lock);
 }
 
-/** Copy jobs whose route a plan chooses, whether it has or not. */
+/** Copy jobs with route `auto`, whether or not a plan has already chosen their route. */
 export function autoJobs(topology: Topology): readonly CopyJob[] {
   return copyJobs(topology).filter(({ to }) => isAuto(to));
 }
 
-/** The route that a plan has chosen for a copy job; undefined where it has not, or does not choose it. */
+/** The route that a plan has chosen for a copy job; undefined if none has been chosen, or the route is not `auto`. */
 export function chosenRoute({ to: { route, routeIsChosen } }: CopyJob): ChosenRoute | undefined {
   if (routeIsChosen !== true) return undefined;
   return CHOSEN_ROUTES.find((chosen) => chosen === (route ?? "copy-image"));
 }
 
-/** @throws ConfigurationError with every rule of which a route is still to be chosen: what it needs cannot be deployed */
+/** @throws ConfigurationError with every rule that still has an unchosen route: its resources cannot be deployed */
 export function refuseUndecided(topology: Topology): void {
   const problems = topology.rules.flatMap((rule): Problem[] => {
     const undecided = rule.to.filter(({ route }) => route === "auto");
@@ -35,16 +35,16 @@ export function refuseUndecided(topology: Topology): void {
     return [
       {
         path: `${rulePath(rule)}.to`,
-        what: `the route is "auto", and none is chosen yet for ${places.join(", ")}`,
-        allowed: "a choice in keyferry.lock.json, or a route of your own",
-        fix: "run `npx keyferry plan --write`, which looks at the image and chooses, and commit keyferry.lock.json",
+        what: `the route is "auto", and no route has been chosen yet for ${places.join(", ")}`,
+        allowed: "a choice in keyferry.lock.json, or an explicit route",
+        fix: "run `npx keyferry plan --write`, which reads the image and chooses the route, and commit keyferry.lock.json",
       },
     ];
   });
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
-/** The lock with routes that were chosen, beside those of copy jobs that nobody has asked for. Others are forgotten. */
+/** The lock with newly chosen routes. Choices of copy jobs that were not asked for are kept; all others are removed. */
 export function withRoutes(
   lock: Lock,
   topology: Topology,
@@ -64,7 +64,7 @@ export function withRoutesOf({ accounts }: TopologyRecord, routes: ChosenRoutes)
   return Object.keys(routes).length === 0 ? { accounts } : { accounts, routes };
 }
 
-/** What is remembered of those routes that the topology still leaves to a plan. */
+/** The recorded choices of routes that are still `auto` in the topology. */
 export function declaredRoutes(topology: Topology, routes: ChosenRoutes = {}): ChosenRoutes {
   const next: Record<string, Record<string, ChosenRoute>> = {};
   for (const { rule, to } of autoJobs(topology)) {

@@ -4,28 +4,28 @@ import { granteeArns, LAUNCH_OPERATIONS } from "../../policy/launch-grants";
 import { namedKeyDeclarations } from "../access";
 import type { Topology } from "../model";
 
-/** A grant as a synthesised stack makes it. */
+/** A grant of a synthesised stack. */
 export interface SynthesisedGrant {
   /** `foundation-grants-prod: aws_kms_grant.one` */
   readonly name: string;
-  /** 12 digits; as which it is made. */
+  /** 12-digit id of the account that creates the grant. */
   readonly account: string;
   readonly key: KeyReference;
-  /** ARN of the role. */
+  /** ARN of the role that gets the grant. */
   readonly grantee: string;
   readonly operations: readonly string[];
 }
 
 /**
- * What is wrong with the grants of synthesised stacks, one sentence each: those that let nobody launch, those that nobody has
- * declared, and those that are declared and not made.
+ * Problems of the grants of synthesised stacks, one sentence each: grants that do not allow a launch, grants that are not declared,
+ * and declared grants that no stack creates.
  */
 export function grantProblems(topology: Topology, grants: readonly SynthesisedGrant[]): readonly string[] {
   const declared = declaredGrants(topology);
   const made = new Set(grants.map(idOf));
   return [
     ...grants.flatMap((grant) => problemsOf(grant, declared)),
-    ...[...declared].filter((id) => !made.has(id)).map((id) => `no stack makes the grant ${id}`),
+    ...[...declared].filter((id) => !made.has(id)).map((id) => `no stack creates the grant ${id}`),
   ];
 }
 
@@ -33,7 +33,7 @@ function problemsOf(grant: SynthesisedGrant, declared: ReadonlySet<string>): rea
   const { name, account, grantee, operations } = grant;
   const owner = parseArn(grantee)?.account;
   if (owner !== account)
-    return [`${name} is made as account ${account} for a role of ${owner}: it lets nobody launch`];
+    return [`${name} is created by account ${account} for a role of ${owner}: it does not allow a launch`];
   const missing = LAUNCH_OPERATIONS.filter((operation) => !operations.includes(operation));
   return [
     ...(missing.length === 0 ? [] : [`${name} lacks ${missing.join(", ")}, without which launches fail`]),
@@ -61,7 +61,7 @@ function idOf({ key, grantee }: Pick<SynthesisedGrant, "key" | "grantee">): stri
   return `of ${grantee} on ${keyReferenceId(key)}`;
 }
 
-/** Former generations of a key have the same grants, because what is under them is still launched. */
+/** Former generations of a key have the same grants, because images under them are still launched. */
 function whateverGeneration(id: string): string {
   return id.replace(/\/\d+$/, "");
 }

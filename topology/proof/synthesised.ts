@@ -8,7 +8,7 @@ import { bucketDocumentName } from "./replication-documents";
 import { grantProblems, type SynthesisedGrant } from "./grants";
 import { keyDocumentName, withAssumptions } from "./table-documents";
 
-/** The parts of a synthesised stack that decide about permissions. */
+/** The parts of a synthesised stack that determine permissions. */
 export interface SynthesisedStack {
   readonly provider?: Readonly<Record<string, readonly Body[]>>;
   readonly data?: Resources;
@@ -19,28 +19,28 @@ export interface SynthesisedStack {
 type Body = Readonly<Record<string, unknown>>;
 type Resources = Readonly<Record<string, Readonly<Record<string, Body>>>>;
 
-/** What was read, and what could not be. */
+/** What was read, and what could not be read. */
 export interface SynthesisedDocuments {
   readonly documents: ProofDocuments;
-  /** References and resources that nobody can judge before they are deployed, one sentence each. */
+  /** References and resources that cannot be checked before they are deployed, one sentence each. */
   readonly unread: readonly string[];
-  /** Grants that let nobody launch, that nobody has declared, or that no stack makes, one sentence each. */
+  /** Grants that do not allow a launch, are not declared, or are not created by any stack, one sentence each. */
   readonly wrongGrants: readonly string[];
 }
 
-/** Resources that decide about keys and roles and are not among those that the foundation is made of. */
+/** Resources that affect access to keys and roles and that the foundation never contains. */
 const NOT_MODELLED = ["aws_iam_role_policies_exclusive", "aws_kms_key_policy"];
 
 /** Resources that are keys, each with its policy. */
 const KEYS = ["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key"];
 
-/** That of a home or transit key without a number. */
+/** The alias of a home or transit key without a number. */
 const DECLARED_ALIAS = new RegExp(`/(${REPLACEABLE_KEYS.join("|")})$`);
 
 const REMOTE_STATE = "cross-stack-reference-input-";
 
 /**
- * The documents in synthesised stacks. Keys have no ARN before they are deployed: a reference to a key, through another
+ * Reads the documents in synthesised stacks. Keys have no ARN before they are deployed: a reference to a key, through another
  * stack or by its alias, becomes the ARN that proofs use for it.
  * @param stacks by name
  */
@@ -60,7 +60,7 @@ export function synthesisedDocuments(
     for (const [arn, document] of reader.roles()) roles.set(arn, document);
     grants.push(...reader.grants());
     for (const type of NOT_MODELLED) {
-      if (stack.resource?.[type] !== undefined) unread.push(`${name}: ${type} is not looked at`);
+      if (stack.resource?.[type] !== undefined) unread.push(`${name}: ${type} is not checked`);
     }
   }
   const documents = withAssumptions(topology, { keys, buckets, roles });
@@ -111,7 +111,7 @@ class StackReader {
     });
   }
 
-  /** The name of a bucket of the stack. */
+  /** The name of a bucket in the stack. */
   private bucketOf(resource: string): string | undefined {
     return textOf(this.stack.resource?.["aws_s3_bucket"]?.[resource]?.["bucket"]);
   }
@@ -137,7 +137,7 @@ class StackReader {
     });
   }
 
-  /** Grants of which everything is known; what is not is told. */
+  /** Grants with all values known; others are reported. */
   grants(): readonly SynthesisedGrant[] {
     return entries(this.stack.resource, "aws_kms_grant").flatMap(([id, body]): SynthesisedGrant[] => {
       const name = `${this.name}: aws_kms_grant.${id}`;
@@ -154,7 +154,7 @@ class StackReader {
     });
   }
 
-  /** The ARN of a role of the account in whose name a stack works; undefined where more is not known. */
+  /** The ARN of a role of the account that a stack deploys into; undefined if it is not fully known. */
   private principal(text: string): string | undefined {
     const arn = text
       .replace(/\$\{data\.aws_partition\.[^}]+\.partition\}/g, this.topology.partition)
@@ -167,12 +167,12 @@ class StackReader {
 
   private boundaryOf(id: string, body: Body, called: string): readonly UnreadDocument[] {
     if (body["permissions_boundary"] === undefined) return [];
-    this.unread.push(`${this.name}: the permissions boundary of aws_iam_role.${id} is not looked at`);
-    const why = "the stack names it and does not hold it";
+    this.unread.push(`${this.name}: the permissions boundary of aws_iam_role.${id} is not checked`);
+    const why = "the stack refers to it but does not contain it";
     return [{ name: `permissions boundary of ${called}`, kind: "limit", why }];
   }
 
-  /** Inline policies, and managed policies that are attached. */
+  /** Inline policies and attached managed policies. */
   private policiesOf(id: string, name: string, called: string): RolePolicies {
     const isOfRole = ({ role }: Body) =>
       role === name || role === `\${aws_iam_role.${id}.name}` || role === `\${aws_iam_role.${id}.id}`;
@@ -197,8 +197,10 @@ class StackReader {
     if (found !== undefined) {
       return { known: [this.document(`policies of ${called}`, found["policy"])], unread: [] };
     }
-    this.unread.push(`${this.name}: the policy of aws_iam_role_policy_attachment.${attachment} is elsewhere`);
-    const why = "the stack attaches it and does not hold it";
+    this.unread.push(
+      `${this.name}: the policy of aws_iam_role_policy_attachment.${attachment} is not in the stack`,
+    );
+    const why = "the stack attaches it but does not contain it";
     return { known: [], unread: [{ name: `policy ${arn} of ${called}`, kind: "identity", why }] };
   }
 
@@ -212,7 +214,7 @@ class StackReader {
     }
   }
 
-  /** Terraform's references become ARNs, and `$${`, its way of writing `${`, is undone. */
+  /** Terraform's references become ARNs, and its escape `$${` becomes `${`. */
   private resolve(text: string): string {
     return text.replace(/\$(\$\{)|\$\{([^}]*)\}/g, (all, escaped: string | undefined, reference: string) => {
       if (escaped !== undefined) return escaped;
@@ -236,7 +238,7 @@ class StackReader {
   }
 }
 
-/** The key of a stack, made or looked up by its alias, whose ARN a reference means. */
+/** The key of a stack, created or looked up by its alias, to which a reference refers. */
 function keyIn(stack: SynthesisedStack, reference: string): KeyReference | undefined {
   const [, made] = /^(aws_kms_(?:|external_|replica_)key\.[^.]+)\.arn$/.exec(reference) ?? [];
   if (made !== undefined) return keyOf(stack, made);

@@ -32,8 +32,8 @@ export async function examineCopy(
     changes: changesOf(node, source, shown, context.clock?.now() ?? new Date()),
     differences: [
       ...(image.state === "available" ? [] : [`${imageId} is ${image.state}`]),
-      ...(keyArn === undefined ? [`there is no key ${node.keyAlias} to verify it by`] : []),
-      ...(image.isPublic ? [`${imageId} is public; fix: take back its launch permission for everybody`] : []),
+      ...(keyArn === undefined ? [`the key ${node.keyAlias}, which it should be under, does not exist`] : []),
+      ...(image.isPublic ? [`${imageId} is public; fix: remove its public launch permission`] : []),
       ...wrongLineage(context, node, source, image.tags, image.id, image.tags),
       ...wrongVolumes(source, image, snapshots),
       ...differences(source, image, node.registered !== undefined),
@@ -56,7 +56,7 @@ function wrongVolumes(source: CopySource, image: ImageView, snapshots: readonly 
     ];
   });
   const extra = image.volumes.length - source.snapshots.length;
-  return extra > 0 ? [...missing, `${image.id} has ${extra} volumes more than its source`] : missing;
+  return extra > 0 ? [...missing, `${image.id} has ${extra} more volumes than its source`] : missing;
 }
 
 async function lookAt(

@@ -155,9 +155,9 @@ function unclear(node: Use, { user, name, selector }: Reference, arn: string, fi
   const read = `allow the role ${account.runnerRole} of account ${account.id} ssm:GetParameterHistory on ${arn}`;
   const isOwn = owner === account.id;
   return {
-    subject: `${user}, by the parameter ${which}`,
-    what: `it may launch any old copy in ${account.id} ${node.place.region}, because ${which} cannot be read${isOwn ? "" : `: it is account ${owner}'s`}; old copies stay`,
-    fix: fix ?? (isOwn ? read : "let the launch template name an image, or a parameter of its own account"),
+    subject: `${user}, through the parameter ${which}`,
+    what: `it may launch any old copy in ${account.id} ${node.place.region}, because ${which} cannot be read${isOwn ? "" : `: it belongs to account ${owner}`}; old copies are kept`,
+    fix: fix ?? (isOwn ? read : "name an image or a parameter of the same account in the launch template"),
     account: account.id,
   };
 }

@@ -66,10 +66,10 @@ export function whyNotOurs({
   tags,
 }: Pick<ImageView, "parentImageId"> & Partial<Pick<ImageView, "tags">>): string {
   if (parentImageId === undefined && tags?.[REGISTERED_TAGS.as] !== undefined)
-    return "it carries Keyferry's tags, but has another name or other snapshots than the image that a run has registered with them: no run has made it";
+    return "it has Keyferry's tags, but another name or other snapshots than the image that a run registered with these tags: no run created it";
   return parentImageId === undefined
-    ? "it carries Keyferry's tags, but AWS does not say that it is a copy of an image: no run has made it"
-    : `it carries Keyferry's tags, but AWS says that it was made from ${parentImageId}, which they do not name: no run has made it`;
+    ? "it has Keyferry's tags, but AWS does not record it as a copy of an image: no run created it"
+    : `it has Keyferry's tags, but AWS records that it was made from ${parentImageId}, which the tags do not name: no run created it`;
 }
 
 export function isOursShared(thing: SharedThing, region: string): boolean {

@@ -66,7 +66,7 @@ function lookCalls(caller: Caller): readonly ProofCall[] {
 function allowedImagesCalls(caller: Caller, sourceRegion: string): readonly ProofCall[] {
   const there = { ...caller, region: sourceRegion };
   return [
-    callOf(there, "the doctor looks at settings", "ec2:GetAllowedImagesSettings", "*", {
+    callOf(there, "the doctor reads settings", "ec2:GetAllowedImagesSettings", "*", {
       pins: ["aws:RequestedRegion"],
     }),
   ];

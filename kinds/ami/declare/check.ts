@@ -12,7 +12,7 @@ export function checkSource(from: RawPart, path: string): readonly Problem[] {
   return [
     {
       path,
-      what: selectors.length === 0 ? "it does not say which image" : "it names the image twice",
+      what: selectors.length === 0 ? "it does not name an image" : "it selects the image in two ways",
       allowed: "exactly one of newest: { name } and imageId",
     },
   ];
@@ -24,7 +24,7 @@ export function checkDestination(image: RawPart, { launch }: RawPart, at: RulePa
       ? [
           {
             path: `${at.to}.launch`,
-            what: "a launch template finds the image through its published parameter, and the image is not published",
+            what: "a launch template finds the image through its published parameter, but the image is not published",
             fix: `set ${at.rule}.publishTo`,
           },
         ]
@@ -34,7 +34,7 @@ export function checkDestination(image: RawPart, { launch }: RawPart, at: RulePa
   ];
 }
 
-/** The source image in words; two images that say the same always carry the same. */
+/** The source image in words; two rules with the same words always have the same source. */
 export function sourceWords({ account, region, newest, imageId }: RawPart): string | undefined {
   if (typeof account !== "string" || typeof region !== "string") return undefined;
   if (typeof imageId === "string") return `${imageId} of ${account} in ${region}`;

@@ -13,32 +13,32 @@ export type { ImageSelector } from "./schema";
 
 type ValidImage = z.output<typeof imageSchema>;
 
-/** What a destination of an image can ask for. */
+/** Settings of a destination of an image. */
 export interface ImageOptions {
   readonly launch?: Launch;
   /**
-   * `store-restore`: through an object in S3, so that no key is shared. `register-image`: snapshot by snapshot, and registered.
-   * `auto`: a plan is to choose, and has not yet.
+   * `store-restore`: through an object in S3, so that no key is shared. `register-image`: from separate copies of the snapshots.
+   * `auto`: a plan must choose, and has not done so yet.
    * @default - by CopyImage, or shared
    */
   readonly route?: "store-restore" | "register-image" | "auto";
   /** Whether a plan has chosen the route. @default - the topology names it, or none is chosen yet */
   readonly routeIsChosen?: true;
-  /** A pattern for the names of the copies. @default - the source's name, or one beside it */
+  /** A pattern for the names of the copies. @default - the source's name, or one derived from it */
   readonly copyName?: string;
-  /** Names of keys for some volumes of an image that is registered, by device. @default - all are under the home key */
+  /** Only for `register-image`: names of keys for some volumes, by device. @default - all are under the home key */
   readonly volumeKeys?: Readonly<Record<string, string>>;
   /** undefined: the copies are not protected. */
   readonly deregistrationProtection?: "with-cooldown" | "without-cooldown";
-  /** Of an image that is shared: who launches from it. undefined: it is copied. */
+  /** Only for a shared image: the principals that launch from it. undefined: it is copied. */
   readonly launchedBy?: Launchers;
-  /** Of an image that is shared: whose key its volumes are under. @default "own-key" */
+  /** Only for a shared image: the account whose key encrypts its volumes. @default "own-key" */
   readonly volumesUnder?: "own-key" | "source-key";
 }
 
-/** Who launches from an image that another account shares. */
+/** The principals that launch from an image that another account shares. */
 export interface Launchers {
-  /** Those that have service-linked roles in the destination's account. */
+  /** Services that have service-linked roles in the destination's account. */
   readonly services: readonly LaunchingService[];
   /** ARNs of roles of the destination's account. */
   readonly roles: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * What can be done where an AWS Marketplace image is wanted in another account, into which AWS does not copy it. Source: EC2 user guide,
+ * How to use an AWS Marketplace image in another account, into which AWS does not copy it. Source: EC2 user guide,
  * "Copy an AMI" (considerations).
  */
 export const MARKETPLACE_ELSEWHERE =

@@ -9,12 +9,12 @@ import { fateOf, type DatabaseCopy } from "./database-copy";
 
 const say = check("source-database-snapshot");
 
-/** Longest value of a tag; lineage tags and records of shares name the source's ARN. Source: RDS user guide, "Tagging". */
+/** Maximum length of a tag value; lineage tags and records of shares contain the source's ARN. Source: RDS user guide, "Tagging". */
 const MAX_TAG_VALUE = 256;
-/** Room for the number of a lease and one account. */
+/** Characters reserved for a lease number and one account. */
 const RECORD = 40;
 
-/** Whether there is a snapshot to carry, and RDS would copy it. */
+/** Whether there is a snapshot to copy, and RDS would copy it. */
 export async function checkSource(
   _context: ReadContext,
   rule: Rule,
@@ -44,7 +44,7 @@ export async function checkSource(
   ];
 }
 
-/** What keeps RDS from copying a snapshot under a key that is named. */
+/** Why RDS cannot copy a snapshot under a named key. */
 function problemOf(snapshot: DbSnapshotView): Uncopiable | undefined {
   const { arn, state } = snapshot;
   if (fateOf(snapshot) !== "available") return { what: `is ${state}`, fix: "wait until it is available" };
@@ -53,14 +53,14 @@ function problemOf(snapshot: DbSnapshotView): Uncopiable | undefined {
   if (arn.length + RECORD > MAX_TAG_VALUE) {
     return {
       what: "has an ARN that is too long for the tags that record where copies come from",
-      fix: "copy it under a shorter identifier, and carry that",
+      fix: "copy it under a shorter identifier, and use that copy as the source",
     };
   }
   return undefined;
 }
 
-/** What the copies do without. */
+/** What the copies do not have. */
 function adviceOn({ optionGroup }: DbSnapshotView): string | undefined {
   if (optionGroup === undefined || optionGroup.startsWith("default:")) return undefined;
-  return `its option group ${optionGroup} stays behind: copies in other accounts and Regions have the default one`;
+  return `its option group ${optionGroup} is not copied: copies in other accounts and Regions have the default option group`;
 }

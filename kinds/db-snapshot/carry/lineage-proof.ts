@@ -47,5 +47,5 @@ export function isOursShared(thing: SharedThing): boolean {
 
 /** Why something that carries our tags is not ours, for people. */
 export function whyNotOurs({ id, tags }: DbSnapshotView): string {
-  return `it carries Keyferry's tags, but a copy with these would be called ${copyIdentifier(tags)} and not ${id}, or be in another Region or of another source: no run has made it`;
+  return `it has Keyferry's tags, but a copy with these tags would have the identifier ${copyIdentifier(tags)} instead of ${id}, or another Region or source: no run created it`;
 }

@@ -48,7 +48,7 @@ export const DATABASE_ROUTES: RouteTable<DatabaseRoute, DatabaseRouteFacts> = {
     {
       closes: ["one-step"],
       because: ({ throughTransit }) => throughTransit,
-      fix: () => "make a manual snapshot under the transit key",
+      fix: () => "create a manual snapshot under the transit key",
     },
   ],
 };

@@ -20,7 +20,7 @@ function arns(partition: string, places: readonly CopyOrigin[], id: string): rea
   );
 }
 
-/** Any snapshot of the own account in some Regions. */
+/** Any snapshot of the account in some Regions. */
 function anyOwn({ partition, account }: RunnerAccess, regions: readonly string[]): readonly string[] {
   return arns(
     partition,
@@ -29,7 +29,7 @@ function anyOwn({ partition, account }: RunnerAccess, regions: readonly string[]
   );
 }
 
-/** Copies of the topology, whose identifiers the script chooses. */
+/** Copies of the topology, whose identifiers Keyferry chooses. */
 function copiesIn({ partition, account, topology }: RunnerAccess, regions: readonly string[]) {
   return arns(
     partition,
@@ -51,7 +51,7 @@ const LOOK_ROWS: readonly Row[] = [
       "rds:DescribeDBSnapshots",
     ],
     basis: "enforced",
-    why: "the script looks before it acts, waits and verifies, and reads with whom snapshots are shared, so that nobody else's share is ever withdrawn",
+    why: "the commands read the state before they act, while they wait, and to verify, and read with whom snapshots are shared, so that shares of others are never withdrawn",
     source: SOURCE,
     grant: (access) => some(anyOwn(access, [...access.copiesInto, ...access.bookkeepsIn])),
   },
@@ -67,7 +67,7 @@ const COPY_ROWS: readonly Row[] = [
     grant: (access): RowGrant | undefined =>
       some([
         ...arns(access.partition, access.origins, "*"),
-        // Where the own account is the source, what is copied and what is made are both named.
+        // If the account is its own source, the policy names both the source snapshots and the copies.
         ...copiesIn(access, access.copiesInto).filter((arn) => !isNamedBy(access, arn)),
       ]),
   },
@@ -86,7 +86,7 @@ const COPY_ROWS: readonly Row[] = [
     id: "TagOwnDbSnapshotCopies",
     actions: ["rds:AddTagsToResource"],
     basis: "enforced",
-    why: "tags that the source or the topology has got since are set on existing copies",
+    why: "tags that were added to the source or the topology later are set on existing copies",
     source: SOURCE,
     grant: (access) =>
       onCopies(access, access.finishesIn, {
@@ -99,7 +99,7 @@ const COPY_ROWS: readonly Row[] = [
     id: "RemoveOwnDbSnapshotCopies",
     actions: ["rds:DeleteDBClusterSnapshot", "rds:DeleteDBSnapshot"],
     basis: "enforced",
-    why: "transit copies, failed copies and copies beyond what is kept are removed; only what has the topology's identifier and carries its tag",
+    why: "transit copies, failed copies and copies beyond `keep` are removed; only snapshots with the topology's identifier and tag",
     source: SOURCE,
     grant: (access) => onCopies(access, access.copiesInto, ofTopology(access)),
   },
@@ -116,7 +116,7 @@ const SHARE_ROWS: readonly Row[] = [
     id: "RecordDbSnapshotShares",
     actions: ["rds:AddTagsToResource", "rds:RemoveTagsFromResource"],
     basis: "enforced",
-    why: "what the script shares it records before, so that it withdraws its own shares and no other; another topology's records are not its to change",
+    why: "the role records each share before it shares, so that it withdraws only its own shares; it may not change the records of another topology",
     source: SOURCE,
     grant: (access) =>
       some(anyOwn(access, access.sharesIn), {
@@ -128,7 +128,7 @@ const SHARE_ROWS: readonly Row[] = [
     id: "ShareDbSnapshots",
     actions: ["rds:ModifyDBClusterSnapshotAttribute", "rds:ModifyDBSnapshotAttribute"],
     basis: "enforced",
-    why: "snapshots are shared while destinations copy from them, and withdrawn afterwards, also where the account has left the topology; copies that have reached their home never. RDS has no condition for the accounts with which a snapshot is shared; an encrypted one cannot be made public",
+    why: "snapshots are shared while destinations copy from them, and the shares are withdrawn afterwards, also for an account that has left the topology; final copies are never shared. RDS has no condition for the accounts with which a snapshot is shared; an encrypted snapshot cannot be made public",
     source: SOURCE,
     grant: (access) =>
       some(anyOwn(access, access.sharesIn), {

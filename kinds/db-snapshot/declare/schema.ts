@@ -17,18 +17,18 @@ const databaseIdentifier = z
 
 const source = z.strictObject({
   ...sourceShape,
-  /** One DB snapshot, of a DB instance, by its identifier. Give this, `clusterSnapshot` or `newest`. */
+  /** Identifier of one DB snapshot of a DB instance. Give either this, `clusterSnapshot` or `newest`. */
   snapshot: snapshotIdentifier.optional(),
-  /** One DB cluster snapshot, of an Aurora or Multi-AZ DB cluster, by its identifier. */
+  /** Identifier of one DB cluster snapshot of an Aurora or Multi-AZ DB cluster. */
   clusterSnapshot: snapshotIdentifier.optional(),
-  /** The newest available snapshot of a database, at the time of the run. */
+  /** The newest snapshot of a database that is available at the time of the run. */
   newest: z
     .strictObject({
-      /** A DB instance, by its identifier. Give either this or `cluster`. */
+      /** Identifier of a DB instance. Give either this or `cluster`. */
       instance: databaseIdentifier.optional(),
-      /** An Aurora or Multi-AZ DB cluster, by its identifier. */
+      /** Identifier of an Aurora or Multi-AZ DB cluster. */
       cluster: databaseIdentifier.optional(),
-      /** Whether automated snapshots count as well, and not only manual ones. @default false */
+      /** Whether automated snapshots are considered in addition to manual ones. @default false */
       automated: z.boolean().optional(),
     })
     .optional(),
@@ -41,30 +41,30 @@ const tags = z.record(
     .string()
     .regex(
       new RegExp(`^(?!rds:)${TAG_CHARACTERS}{1,128}$`, "u"),
-      "a tag key that RDS takes: letters, digits, spaces and _.:/=+-@",
+      "a tag key that RDS accepts: letters, digits, spaces and _.:/=+-@",
     ),
   z
     .string()
     .regex(
       new RegExp(`^${TAG_CHARACTERS}{0,256}$`, "u"),
-      "a tag value that RDS takes: letters, digits, spaces and _.:/=+-@",
+      "a tag value that RDS accepts: letters, digits, spaces and _.:/=+-@",
     ),
 );
 
 const destination = z.strictObject({
   ...destinationShape,
-  /** How the copy travels. @default "copy-db-snapshot" */
+  /** How the copy is made. @default "copy-db-snapshot" */
   route: z.literal("copy-db-snapshot").optional(),
 });
 
-/** A snapshot of a database: where it comes from, and where it goes. */
+/** A rule for a snapshot of a database: its source and its destinations. */
 export const databaseSchema = z.strictObject({
-  /** The snapshot that is carried. */
+  /** The snapshot to copy. */
   from: source,
-  /** Where it is carried. */
+  /** The destinations of the copies. */
   to: z.array(destination).min(1, "at least one destination"),
   ...ruleShape,
-  /** Set on every copy; RDS takes letters, digits, spaces and _.:/=+-@. @default {} */
+  /** Tags of every copy. RDS accepts letters, digits, spaces and _.:/=+-@. @default {} */
   tags: tags.optional(),
   /** SSM parameter with the copy's ARN, written in each destination once the copy is verified. @default - not published */
   publishTo: parameterName.optional(),
@@ -73,7 +73,7 @@ export const databaseSchema = z.strictObject({
 /** `instance` of an RDS DB instance, `cluster` of an Aurora or Multi-AZ DB cluster. */
 export type DatabaseType = "instance" | "cluster";
 
-/** Which snapshot: one by its identifier, or the newest of a database. */
+/** How a snapshot is selected: one by its identifier, or the newest of a database. */
 export type DatabaseSelector =
   | { readonly of: DatabaseType; readonly snapshot: string }
   | { readonly of: DatabaseType; readonly database: string; readonly automated: boolean };

@@ -1,4 +1,4 @@
-/** A snapshot of a database, as far as RDS says what can become of it. */
+/** The properties of a database snapshot that decide whether RDS can copy it. */
 export interface DatabaseSnapshot {
   /** `cluster`: of an Aurora or Multi-AZ DB cluster. */
   readonly of: "instance" | "cluster";
@@ -9,15 +9,15 @@ export interface DatabaseSnapshot {
 }
 
 export interface Uncopiable {
-  /** After the snapshot's id: `is of RDS Custom, ...`. */
+  /** A clause after the snapshot's id: `belongs to RDS Custom, ...`. */
   readonly what: string;
   readonly fix: string;
 }
 
-const RESTORED = "restore it to a cluster under a customer managed key, and take a snapshot of that";
+const RESTORED = "restore it to a cluster under a customer managed key, and take a snapshot of that cluster";
 
 /**
- * What keeps RDS from copying a snapshot under a key that is named, by whatever route. Undefined where nothing does.
+ * Why RDS cannot copy a snapshot under a named key, by any route. Undefined if it can.
  * Source: RDS API reference, CopyDBSnapshot and CopyDBClusterSnapshot.
  */
 export function uncopiable({
@@ -27,7 +27,10 @@ export function uncopiable({
   encryptionType,
 }: DatabaseSnapshot): Uncopiable | undefined {
   if (engine.startsWith("custom-"))
-    return { what: `is of RDS Custom (${engine}), which RDS does not copy`, fix: "name another snapshot" };
+    return {
+      what: `belongs to RDS Custom (${engine}), which RDS does not copy`,
+      fix: "name another snapshot",
+    };
   if (encryptionType === "sse-rds") {
     return {
       what: "is under a key that AWS owns (sse-rds); AWS does not document that such a snapshot can be shared, or copied under another key",
@@ -36,7 +39,7 @@ export function uncopiable({
   }
   if (of === "cluster" && !encrypted) {
     return {
-      what: "is an unencrypted snapshot of a DB cluster, which RDS copies under no key",
+      what: "is an unencrypted snapshot of a DB cluster, which RDS cannot encrypt in a copy",
       fix: RESTORED,
     };
   }

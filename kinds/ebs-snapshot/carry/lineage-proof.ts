@@ -22,6 +22,6 @@ export function isOursShared({ kind, view }: SharedThing, region: string): boole
 export function whyNotOurs({ description }: Pick<SnapshotView, "description">): string {
   const parent = describedParent(description);
   return parent === undefined
-    ? "it carries Keyferry's tags, but its description does not say that a run has copied it: no run has made it"
-    : `it carries Keyferry's tags, but its description says that it was copied from ${parent}, at another time or not as they say: no run has made it`;
+    ? "it has Keyferry's tags, but its description does not say that a run copied it: no run created it"
+    : `it has Keyferry's tags, but its description says that it was copied from ${parent}, at another time or from another source than the tags say: no run created it`;
 }

@@ -7,25 +7,25 @@ const ALLOWED = "exactly one of snapshotId and newest: { volumeId, tags }";
 
 export function checkSource(from: RawPart, path: string): readonly Problem[] {
   const selectors = SELECTORS.filter((key) => key in from);
-  if (selectors.length === 0) return [{ path, what: "it does not say which snapshot", allowed: ALLOWED }];
-  if (selectors.length > 1) return [{ path, what: "it names the snapshot twice", allowed: ALLOWED }];
+  if (selectors.length === 0) return [{ path, what: "it does not name a snapshot", allowed: ALLOWED }];
+  if (selectors.length > 1) return [{ path, what: "it selects the snapshot in two ways", allowed: ALLOWED }];
   const { newest } = from;
   if (!isRecord(newest) || "volumeId" in newest || isNotEmpty(newest["tags"])) return [];
   return [
     {
       path: `${path}.newest`,
-      what: "it does not say of which snapshots the newest is meant",
+      what: "it does not say from which snapshots to choose the newest",
       allowed: "a volumeId, at least one tag, or both",
     },
   ];
 }
 
-/** What is no record is told by its shape. */
+/** A value that is not a record is reported by the check of its shape. */
 function isNotEmpty(tags: unknown): boolean {
   return tags !== undefined && (!isRecord(tags) || Object.keys(tags).length > 0);
 }
 
-/** The source in words; two rules that say the same always carry the same. */
+/** The source in words; two rules with the same words always have the same source. */
 export function sourceWords({ account, region, snapshotId }: RawPart): string | undefined {
   if (typeof account !== "string" || typeof region !== "string" || typeof snapshotId !== "string")
     return undefined;

@@ -15,7 +15,7 @@ const DESCRIBE_SNAPSHOTS: Row = {
   id: "DescribeSnapshots",
   actions: ["ec2:DescribeSnapshots"],
   basis: "enforced",
-  why: "the script looks before it acts, waits and verifies, and sees whether a source is shared before it copies, as AWS accepts one that is not; the action has no resource-level permission",
+  why: "the commands read the state before they act, while they wait, and to verify; they check that a source is shared before they copy it, because AWS also accepts the call for a snapshot that is not shared; the action has no resource-level permissions",
   source: "Service authorization reference, Amazon EC2",
   grant: ({ copiesInto, bookkeepsIn, copiesFrom }) =>
     anywhere([...copiesInto, ...bookkeepsIn, ...copiesFrom]),
@@ -46,7 +46,7 @@ const COPY_ROWS: readonly Row[] = [
     id: "TagOwnSnapshotCopies",
     actions: ["ec2:CreateTags"],
     basis: "enforced",
-    why: "tags that the source or the topology has got since are set on existing copies; lineage tags are never changed",
+    why: "tags that were added to the source or the topology later are set on existing copies; lineage tags are never changed",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) =>
       inRegions(access, access.finishesIn, ["snapshot"], {
@@ -59,7 +59,7 @@ const COPY_ROWS: readonly Row[] = [
     id: "RemoveOwnSnapshotCopies",
     actions: ["ec2:DeleteSnapshot"],
     basis: "enforced",
-    why: "transit copies, failed copies and copies beyond what is kept are removed; only what carries the topology's own tag",
+    why: "transit copies, failed copies and copies beyond `keep` are removed; only snapshots with the topology's own tag",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) => inRegions(access, access.copiesInto, ["snapshot"], ofTopology(access)),
   },
@@ -69,7 +69,7 @@ const LOOK_FOR_USES: Row = {
   id: "LookForSnapshotUses",
   actions: ["ec2:DescribeImages", "ec2:DescribeLaunchTemplateVersions"],
   basis: "enforced",
-  why: "an old copy is removed only when no image and no launch template names it any more; these actions have no resource-level permission",
+  why: "an old copy is removed only when no image and no launch template names it any more; these actions have no resource-level permissions",
   source: "Service authorization reference, Amazon EC2",
   grant: ({ retiresIn }) => anywhere(retiresIn),
 };
@@ -78,7 +78,7 @@ const RECORD_SHARES: Row = {
   id: "RecordSnapshotShares",
   actions: ["ec2:CreateTags", "ec2:DeleteTags"],
   basis: "enforced",
-  why: "what the script shares it records before, so that it withdraws its own shares and no other; another topology's records are not its to change",
+  why: "the role records each share before it shares, so that it withdraws only its own shares; it may not change the records of another topology",
   source: "Service authorization reference, Amazon EC2",
   grant: (access) =>
     inRegions(access, access.sharesIn, ["snapshot"], {
@@ -91,7 +91,7 @@ const READ_SHARES: Row = {
   id: "ReadSnapshotShares",
   actions: ["ec2:DescribeSnapshotAttribute"],
   basis: "enforced",
-  why: "only accounts that are not there yet are added, so that nobody else's share is ever withdrawn",
+  why: "only accounts that do not have access yet are added, so that shares of others are never withdrawn",
   source: "Service authorization reference, Amazon EC2",
   grant: (access) => inRegions(access, access.sharesIn, ["snapshot"]),
 };

@@ -9,20 +9,20 @@ import {
 
 const source = z.strictObject({
   ...sourceShape,
-  /** One snapshot. Give either this or `newest`. */
+  /** Id of one snapshot. Give either this or `newest`. */
   snapshotId: z
     .string()
     .regex(/^snap-[0-9a-f]{8,17}$/, "a snapshot id such as snap-0123456789abcdef0")
     .optional(),
-  /** The newest completed snapshot that the account owns: of a volume, or that carries all of some tags, or both. */
+  /** The newest completed snapshot that the account owns: of a volume, with all of the given tags, or both. */
   newest: z
     .strictObject({
-      /** The volume that it is of. */
+      /** Id of the snapshot's volume. */
       volumeId: z
         .string()
         .regex(/^vol-[0-9a-f]{8,17}$/, "a volume id such as vol-0123456789abcdef0")
         .optional(),
-      /** Tags that it has, all of them. */
+      /** Tags that the snapshot must have, all of them. */
       tags: tagsShape.optional(),
     })
     .optional(),
@@ -30,22 +30,22 @@ const source = z.strictObject({
 
 const destination = z.strictObject({
   ...destinationShape,
-  /** How the copy travels. @default "copy-snapshot" */
+  /** How the copy is made. @default "copy-snapshot" */
   route: z.literal("copy-snapshot").optional(),
 });
 
-/** An EBS snapshot that belongs to no image: where it comes from, and where it goes. */
+/** A rule for an EBS snapshot that belongs to no image: its source and its destinations. */
 export const snapshotSchema = z.strictObject({
-  /** The snapshot that is carried. */
+  /** The snapshot to copy. */
   from: source,
-  /** Where it is carried. */
+  /** The destinations of the copies. */
   to: z.array(destination).min(1, "at least one destination"),
   ...ruleShape,
   /** SSM parameter with the copy's id, written in each destination once the copy is verified. @default - not published */
   publishTo: parameterName.optional(),
 });
 
-/** Which snapshot: one by its id, or the newest of a volume, with all of some tags, or both. */
+/** How a snapshot is selected: one by its id, or the newest of a volume, with all of the given tags, or both. */
 export type SnapshotSelector =
   | { readonly snapshotId: string }
   | {

@@ -4,7 +4,7 @@ import type { RunnerAccess } from "../../../policy/runner";
 
 /** Permission rows that the kinds made of EBS snapshots have in common. */
 
-/** What the rules need whose kinds EC2 copies, and nothing that only others do. */
+/** What only the rules of kinds that EC2 copies need. */
 function ofEc2(grant: PermissionRow<RunnerAccess>["grant"]): PermissionRow<RunnerAccess>["grant"] {
   return (access) => {
     const own = access.ofService === undefined ? access : access.ofService.ec2;
@@ -12,7 +12,7 @@ function ofEc2(grant: PermissionRow<RunnerAccess>["grant"]): PermissionRow<Runne
   };
 }
 
-/** What the doctor reads of an account's settings. */
+/** The account settings that `keyferry doctor` reads. */
 export const INSPECT_SETTINGS: PermissionRow<RunnerAccess> = {
   id: "InspectSettings",
   actions: [
@@ -23,18 +23,18 @@ export const INSPECT_SETTINGS: PermissionRow<RunnerAccess> = {
     "ec2:GetSnapshotBlockPublicAccessState",
   ],
   basis: "enforced",
-  why: "keyferry doctor looks at the settings of an account that decide how its images and volumes are made and shared; these actions have no resource-level permission",
+  why: "keyferry doctor reads the settings of an account that affect how its images and volumes are created and shared; these actions have no resource-level permissions",
   source: "Service authorization reference, Amazon EC2",
   grant: ({ copiesInto, bookkeepsIn, launchesSharedIn }) =>
     anywhere([...copiesInto, ...bookkeepsIn, ...launchesSharedIn]),
 };
 
-/** How many copies may be in progress, and how many there may be in all. */
+/** The quotas of copies in progress and of resources in total. */
 export const READ_QUOTAS: PermissionRow<RunnerAccess> = {
   id: "ReadQuotas",
   actions: ["servicequotas:ListAWSDefaultServiceQuotas", "servicequotas:ListServiceQuotas"],
   basis: "enforced",
-  why: "how many copies an account may have in progress in a Region, and how many images and snapshots in all, is told by Service Quotas; without it a run reckons with AWS's documented number of copies; these actions have no resource-level permission",
+  why: "Service Quotas shows how many copies an account may have in progress in a Region, and how many images and snapshots in total; without it, a run assumes AWS's documented default for copies; these actions have no resource-level permissions",
   source: "Service authorization reference, Service Quotas",
   grant: ({ copiesInto }) => anywhere(copiesInto),
 };
@@ -44,7 +44,7 @@ export const SHARE_SNAPSHOTS: PermissionRow<RunnerAccess> = {
   id: "ShareSnapshots",
   actions: ["ec2:ModifySnapshotAttribute"],
   basis: "enforced",
-  why: "snapshots, and those of images, are shared while destinations copy from them: with the accounts into which the copies go, and with no group, which is everybody",
+  why: "snapshots, also those of images, are shared while destinations copy from them: only with the accounts that receive the copies, and with no group (a group would make them public)",
   source: "Service authorization reference, Amazon EC2, ec2:Add/userId and ec2:Add/group",
   grant: ofEc2((access) =>
     inRegions(access, access.sharesIn, ["snapshot"], {
@@ -60,7 +60,7 @@ export const WITHDRAW_SNAPSHOTS: PermissionRow<RunnerAccess> = {
   id: "WithdrawSnapshots",
   actions: ["ec2:ModifySnapshotAttribute"],
   basis: "enforced",
-  why: "a share of a snapshot ends with the journey, also where its account has left the topology: a call that adds nobody",
+  why: "a share of a snapshot is withdrawn when the copy has ended, also for an account that has left the topology: with a call that adds no account",
   source: "Service authorization reference, Amazon EC2, ec2:Add/userId and ec2:Add/group",
   grant: ofEc2((access) =>
     inRegions(access, access.sharesIn, ["snapshot"], {

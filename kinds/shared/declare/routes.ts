@@ -1,6 +1,6 @@
-/** Routes as they are compared: what each asks for, and what closes it for one source and one destination. */
+/** Routes and their comparison: what each needs, and what closes it for one source and one destination. */
 
-/** An account and Region of a journey, as far as routes depend on it. */
+/** The properties of an account and Region on which routes depend. */
 export interface RoutePlace {
   /** The user's name of the account. */
   readonly account: string;
@@ -8,11 +8,11 @@ export interface RoutePlace {
   readonly accountId: string;
   readonly region: string;
   readonly partition: string;
-  /** Id of the organisation that the account is a member of. @default - not told */
+  /** Id of the account's organisation. @default - not set */
   readonly organization?: string;
 }
 
-/** Which accounts the keys of a source's account may be opened to. */
+/** Which accounts may get access to the keys of a source's account. */
 export type KeySharing = boolean | "organization";
 
 /** One source and one destination. */
@@ -21,27 +21,27 @@ export interface Journey {
   readonly to: RoutePlace;
 }
 
-/** A route: what people weigh against another one. */
+/** A route with the properties that users compare. */
 export interface Route<N extends string, F> {
   readonly route: N;
   readonly needs: string;
   readonly forbids: string;
   readonly loses: string;
   readonly costs: (facts: F) => string;
-  /** Why it is chosen before those after it in the table. @default - it is never chosen: only the user asks for it */
+  /** Why it is preferred to later routes in the table. @default - it is never chosen automatically, only by the user */
   readonly chosenBecause?: string;
 }
 
-/** Something that closes routes. */
+/** An obstacle that closes routes. */
 export interface Obstacle<N extends string, F> {
   readonly closes: readonly N[];
-  /** Why, as a clause; undefined: it is not in the way. */
+  /** The reason, as a clause; undefined: the obstacle does not apply. */
   readonly because: (facts: F) => string | undefined;
-  /** What takes it out of the way. */
+  /** How to remove the obstacle. */
   readonly fix: (facts: F) => string;
 }
 
-/** The routes of a kind, in the order in which they are preferred, and everything that closes one of them. */
+/** The routes of a kind, in the order of preference, and all obstacles that close them. */
 export interface RouteTable<N extends string, F> {
   readonly routes: readonly Route<N, F>[];
   readonly obstacles: readonly Obstacle<N, F>[];
@@ -53,14 +53,14 @@ export interface ClosedBecause {
   readonly fix: string;
 }
 
-/** A route for one source and one destination; it is open where nothing closes it. */
+/** A route for one source and one destination; it is open if nothing closes it. */
 export interface JudgedRoute<N extends string = string> {
   readonly route: N;
   readonly costs: string;
   readonly closed: readonly ClosedBecause[];
 }
 
-/** The route that is taken, and why; or why there is none. */
+/** The chosen route and the reason; or why no route is open. */
 export type RouteChoice<N extends string = string> =
   { readonly route: N; readonly because: string } | { readonly refused: readonly ClosedBecause[] };
 
@@ -79,7 +79,7 @@ export function judgeRoutes<N extends string, F>(
   }));
 }
 
-/** The first open route of a table, with why none before it is; a route that only the user asks for is left out. */
+/** The first open route of a table, with the reasons why earlier ones are closed. Routes that are never chosen automatically are left out. */
 export function chooseRoute<N extends string, F>(table: RouteTable<N, F>, facts: F): RouteChoice<N> {
   const judged = judgeRoutes(table, facts);
   const before: string[] = [];
@@ -94,16 +94,16 @@ export function chooseRoute<N extends string, F>(table: RouteTable<N, F>, facts:
   return { refused };
 }
 
-/** Whether a journey ends in another account than it begins in. */
+/** Whether the destination's account is not the source's account. */
 export function leavesAccount({ from, to }: Journey): boolean {
   return from.accountId !== to.accountId;
 }
 
-/** Why the keys of the source's account may not be opened to the destination; undefined where they may, or need not. */
+/** Why the keys of the source's account may not be shared with the destination; undefined if they may, or need not be. */
 export function keysNotShared({ from, to }: Journey): string | undefined {
   if (from.accountId === to.accountId || from.shareKeys === true) return undefined;
   const setting = `accounts.${from.account}.shareKeys`;
   if (from.shareKeys === false) return `${from.account} shares its keys with no other account (${setting})`;
   if (from.organization !== undefined && from.organization === to.organization) return undefined;
-  return `${from.account} shares its keys only within its organisation (${setting}), and the topology does not say that ${to.account} is in it`;
+  return `${from.account} shares its keys only within its organisation (${setting}), and accounts.${to.account}.organization is not the same`;
 }

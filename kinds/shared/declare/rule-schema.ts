@@ -1,32 +1,32 @@
 import { z } from "zod";
 import { KEY_NAME } from "../../../policy/key-name";
 
-/** The parts of a rule's shape that kinds have in common. */
+/** The parts of a rule's schema that kinds have in common. */
 
-/** Where something is carried from; a kind adds how it is chosen. */
+/** The source of a rule. Each kind adds how the resource is selected. */
 export const sourceShape = {
   /** The account that owns the source, by its name in `accounts`. */
   account: z.string(),
-  /** Where the source is: `eu-west-1`. */
+  /** The source's Region: `eu-west-1`. */
   region: z.string(),
   /**
-   * Customer managed keys that the source is encrypted under: the account's own by their aliases or ARNs, and those of other
-   * accounts by their ARNs. @default []
+   * Customer managed keys that the source is encrypted under: the account's own keys by alias or ARN, keys of other accounts by
+   * ARN. @default []
    */
   keys: z
     .array(z.string().regex(KEY_NAME, "a key alias such as alias/app-data, or the ARN of a key"))
     .optional(),
 };
 
-/** Where it goes. */
+/** A destination of a rule. */
 export const destinationShape = {
   /** The account that receives the copies, by its name in `accounts`. */
   account: z.string(),
-  /** A copy goes into each. */
+  /** The Regions that receive a copy. */
   regions: z.array(z.string()).min(1, "at least one Region"),
   /**
-   * How many copies stay in each Region of this rule: the newest ones. An older copy is removed after a run has verified
-   * and published a newer one, unless something still uses it. @default - all stay
+   * How many of the newest copies are kept in each Region of this destination. An older copy is removed after a run has verified
+   * and published a newer one, unless something still uses it. @default - all are kept
    */
   keep: z.int().min(1).max(1000).optional(),
 };
@@ -36,27 +36,27 @@ export const tagsShape = z.record(
   z.string().max(256),
 );
 
-/** How it goes, and what the copies carry. */
+/** Settings of the copies of a rule. */
 export const ruleShape = {
   /**
-   * When one transfer carries the source into another Region for all accounts that want it there: through a transit copy
-   * that the source's account makes in that Region, under a key of its own. `auto`: into Regions that every account has,
-   * where it costs no time or saves at least two transfers. `always`: also into Regions that the source's account had to
-   * enable, and from two accounts on. `never`: every account copies across Regions itself. @default "auto"
+   * Whether one transfer into another Region serves all destination accounts in that Region: the source's account makes a transit
+   * copy there under its own key, and the other accounts copy from it. `auto`: in Regions that are enabled in every account by
+   * default, if it takes no extra time or saves at least two transfers. `always`: also in opt-in Regions, and whenever two or
+   * more accounts receive the copy. `never`: every account copies across Regions itself. @default "auto"
    */
   sharedTransfers: z.enum(["auto", "always", "never"]).optional(),
   /**
-   * Whether the copies carry the source's own tags. Where a key is in `tags` as well, `tags` wins. AWS carries no tags
-   * across accounts. @default true
+   * Whether the source's tags are set on the copies. If a tag key is also in `tags`, the value in `tags` wins. AWS itself does
+   * not copy tags across accounts. @default true
    */
   carryTags: z.boolean().optional(),
-  /** Set on every copy and its snapshots. @default {} */
+  /** Tags of every copy and its snapshots. @default {} */
   tags: tagsShape.optional(),
 };
 
 /**
- * Name of an SSM parameter. Source: Systems Manager API reference, PutParameter: a name cannot begin with aws or ssm, in
- * any case.
+ * Name of an SSM parameter. A name cannot begin with aws or ssm, in upper or lower case. Source: Systems Manager API reference,
+ * PutParameter.
  */
 export const parameterName = z
   .string()

@@ -1,5 +1,5 @@
 /**
- * Condition keys that every service knows, without `aws:`. AWS adds some, so a name that is missing here may exist.
+ * Condition keys that every service supports, without `aws:`. AWS adds some, so a name that is missing here may exist.
  * Source: IAM user guide, AWS global condition context keys.
  */
 import { words } from "./words";

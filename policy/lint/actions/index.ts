@@ -1,4 +1,4 @@
-/** Names of actions as data, and questions about them. */
+/** Names of actions as data, and functions that look them up. */
 import { EC2_ACTIONS } from "./ec2";
 import { KMS_ACTIONS } from "./kms";
 import { S3_ACTIONS } from "./s3";
@@ -7,7 +7,7 @@ import { matches } from "../matches";
 
 interface KnownService {
   readonly actions: readonly string[];
-  /** Whether a name that is missing from the list can be said not to exist. */
+  /** Whether a name that is missing from the list certainly does not exist. */
   readonly complete: boolean;
 }
 
@@ -28,7 +28,7 @@ export function splitAction(action: string): { readonly service: string; readonl
   return { service: action.slice(0, Math.max(colon, 0)).toLowerCase(), name: action.slice(colon + 1) };
 }
 
-/** Whether a pattern of a policy covers an action; neither has case. */
+/** Whether a pattern in a policy covers an action; the comparison ignores case. */
 export function coversAction(pattern: string, action: string): boolean {
   return matches(pattern.toLowerCase(), action.toLowerCase());
 }

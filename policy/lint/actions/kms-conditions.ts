@@ -4,7 +4,7 @@
  */
 import { words } from "./words";
 
-/** Keys that every request for a key carries, or that describe the key. */
+/** Condition keys that every request for a key contains, or that describe the key. */
 const KEYS_OF_EVERY_REQUEST = words(`
   CallerAccount CustomerMasterKeySpec CustomerMasterKeyUsage KeyOrigin KeySpec KeyUsage MultiRegion
   MultiRegionKeyType ResourceAliases ViaService
@@ -20,7 +20,7 @@ const ENCRYPTING = words(`
   GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo
 `);
 
-/** Keys that only the requests for these actions carry; the names are without `kms:`. */
+/** Condition keys that only requests for these actions contain; the names are without `kms:`. */
 const KEYS_OF_SOME_REQUESTS: Readonly<Record<string, readonly string[]>> = {
   BypassPolicyLockoutSafetyCheck: ["CreateKey", "PutKeyPolicy", "ReplicateKey"],
   DataKeyPairSpec: ["GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext"],
@@ -66,8 +66,8 @@ export const KMS_CONDITION_KEYS: readonly string[] = [
 ];
 
 /**
- * The actions whose requests carry a key, without prefix; undefined when all do or the key is not KMS's. `key` is as
- * written in a policy: keys have no case, and `kms:EncryptionContext:aws:s3:arn` is one of a family.
+ * The actions, without prefix, whose requests contain a condition key; undefined when all do or the key is not a KMS key.
+ * `key` is as written in a policy: keys are not case-sensitive, and `kms:EncryptionContext:aws:s3:arn` is one of a family.
  */
 export function actionsWithKey(key: string): readonly string[] | undefined {
   const [service = "", name = ""] = key.toLowerCase().split(":");

@@ -1,5 +1,5 @@
 /**
- * Operations of S3's API that people write as actions, with the actions that permit them.
+ * Operations of the S3 API that are often written as actions by mistake, with the actions that permit them.
  * Source: Amazon S3 user guide, Required permissions for Amazon S3 API operations.
  */
 export const S3_OPERATIONS: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@
  */
 import { words } from "./words";
 
-/** On a bucket: their Resource is the bucket's ARN. */
+/** Actions on a bucket: their Resource is the bucket's ARN. */
 export const S3_BUCKET_ACTIONS: readonly string[] = words(`
   CreateBucket CreateBucketMetadataTableConfiguration DeleteBucket
   DeleteBucketMetadataTableConfiguration DeleteBucketPolicy DeleteBucketWebsite
@@ -24,7 +24,7 @@ export const S3_BUCKET_ACTIONS: readonly string[] = words(`
   UpdateBucketMetadataInventoryTableConfiguration UpdateBucketMetadataJournalTableConfiguration
 `);
 
-/** On objects: their Resource is the bucket's ARN with a slash and a key or a wildcard. */
+/** Actions on objects: their Resource is the bucket's ARN with a slash and a key or a wildcard. */
 export const S3_OBJECT_ACTIONS: readonly string[] = words(`
   AbortMultipartUpload BypassGovernanceRetention DeleteObject DeleteObjectTagging
   DeleteObjectVersion DeleteObjectVersionTagging GetObject GetObjectAcl GetObjectAttributes

@@ -1,4 +1,4 @@
-/** The words of a text; keeps long lists of names readable. */
+/** Splits a text into words; keeps long lists of names readable. */
 export function words(text: string): readonly string[] {
   return text.trim().split(/\s+/);
 }

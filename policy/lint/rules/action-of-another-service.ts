@@ -12,10 +12,10 @@ const SERVICES: Readonly<Record<PolicyKind, readonly string[]>> = {
 export const actionOfAnotherService: Rule = {
   id: "action-of-another-service",
   appliesTo: ["key", "trust", "bucket"],
-  title: "an action that this resource does not know",
+  title: "an action of a service that this policy does not control",
   explanation:
-    "the policy of a key decides actions of KMS only, that of a bucket those of S3, that of a role those of STS",
-  fix: "put the statement into the policy of the resource that the action is about",
+    "a key policy controls only actions of KMS, a bucket policy only actions of S3, a trust policy only actions of STS",
+  fix: "move the statement to the policy of the resource that the action acts on",
   source: "IAM user guide, Identity-based policies and resource-based policies",
   check: ({ statements, kind = "identity" }) =>
     judge(

@@ -2,7 +2,7 @@ import { words } from "../actions/words";
 import { all, at, judge } from "../judge";
 import type { Rule } from "../types";
 
-/** Actions of a copy's permissions that speak of no resource. */
+/** Actions that a copy needs and that do not support resource-level permissions. */
 const WITHOUT_RESOURCE = [
   ...words(`
     ConnectCustomKeyStore CreateCustomKeyStore CreateKey DeleteCustomKeyStore DescribeCustomKeyStores
@@ -20,8 +20,9 @@ export const actionWithoutResourceLevel: Rule = {
   id: "action-without-resource-level",
   appliesTo: ["identity"],
   title: "an action that cannot be limited to a resource",
-  explanation: "this action speaks of no resource: with an ARN as Resource the statement never permits it",
-  fix: 'give the action a statement with "Resource": "*", and narrow by aws:RequestedRegion',
+  explanation:
+    "this action does not support resource-level permissions: with an ARN as Resource the statement never permits it",
+  fix: 'put the action in a separate statement with "Resource": "*", and limit it with a condition on aws:RequestedRegion',
   source: "Service authorization reference, Actions defined by AWS Key Management Service and Amazon EC2",
   check: ({ statements }) =>
     judge(

@@ -8,10 +8,10 @@ const ALIAS_ACTIONS = ["CreateAlias", "UpdateAlias", "DeleteAlias"];
 export const aliasAsResource: Rule = {
   id: "alias-as-resource",
   appliesTo: ["identity"],
-  title: "an alias as the Resource of a key's actions",
+  title: "an alias as the Resource of actions on keys",
   explanation:
-    "IAM compares with the key's ARN, so an alias ARN permits nothing but managing the alias itself; the call is refused",
-  fix: "name the key's ARN; to permit by alias, name key/* of the account and add a condition on kms:ResourceAliases",
+    "IAM compares Resource with the key's ARN, so an alias ARN permits only managing the alias itself; the call is denied",
+  fix: "use the key's ARN; to permit by alias, use key/* of the account and add a condition on kms:ResourceAliases",
   source: "KMS developer guide, Specifying KMS keys in IAM policy statements",
   check: ({ statements }) =>
     judge(

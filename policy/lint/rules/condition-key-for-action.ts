@@ -8,8 +8,8 @@ export const conditionKeyForAction: Rule = {
   appliesTo: ["key", "identity"],
   title: "a condition that some actions of the statement can never meet",
   explanation:
-    "the requests for these actions do not carry the key, so the statement permits them never; most often kms:GrantIsForAWSResource stands over kms:Decrypt and its like",
-  fix: "make two statements: the condition with the actions that carry its key, the other actions without it",
+    "requests for these actions do not contain the condition key, so the statement never permits them; the usual case is kms:GrantIsForAWSResource together with kms:Decrypt and similar actions",
+  fix: "write two statements: one with the condition and the actions whose requests contain its key, one with the other actions and without the condition",
   source: "Service authorization reference, Actions defined by AWS Key Management Service",
   check: ({ statements }) =>
     judge(
@@ -22,7 +22,7 @@ export const conditionKeyForAction: Rule = {
           }),
         ),
       ({ statement, condition, carried }) => {
-        // what a wildcard covers besides is not meant; what is named is
+        // a wildcard may also cover actions that the author did not intend; an action that is named is intended
         const never = statement.actions.filter(
           ({ text }) =>
             namesService(text, "kms") &&

@@ -9,15 +9,15 @@ export const deletedPrincipal: Rule = {
   appliesTo: ["key", "trust", "bucket"],
   title: "a principal that was deleted",
   explanation:
-    "AWS keeps a principal's unique id in place of its ARN when the role or user is deleted; a new one of the same name does not get the permission back, and putting the same text again is refused",
-  fix: "remove the id, or write the ARN of the role that takes its place",
+    "when a role or user is deleted, AWS replaces its ARN in the policy with its unique id; a new role or user of the same name does not get the permission, and AWS refuses the policy when this text is submitted again",
+  fix: "remove the id, or replace it with the ARN of the current role",
   source: "IAM user guide, AWS JSON policy elements: Principal",
   check: ({ statements }) =>
     judge(
       all(statements, ({ principals }) => principals).filter(({ type }) => type === "AWS"),
       (principal) =>
         UNIQUE_ID.test(principal.text)
-          ? [at(principal, `${principal.text} is the unique id of a principal that is gone`)]
+          ? [at(principal, `${principal.text} is the unique id of a principal that was deleted`)]
           : [],
     ),
 };

@@ -6,7 +6,7 @@ export const duplicateSid: Rule = {
   appliesTo: ["identity", "trust"],
   title: "two statements have the same Sid",
   explanation: "IAM refuses a policy in which a Sid is not unique",
-  fix: "give each statement a Sid of its own, or none",
+  fix: "give each statement a different Sid, or no Sid",
   source: "IAM user guide, IAM JSON policy elements: Sid",
   check: ({ statements }) => {
     const named = statements.filter(({ raw }) => typeof raw["Sid"] === "string" && raw["Sid"] !== "");
@@ -16,7 +16,13 @@ export const duplicateSid: Rule = {
         seen.add(statement.id);
         return [];
       }
-      return [inStatement(statement, `Sid "${statement.id}" has been used before`, `${statement.place}.Sid`)];
+      return [
+        inStatement(
+          statement,
+          `Sid "${statement.id}" is already used by another statement`,
+          `${statement.place}.Sid`,
+        ),
+      ];
     });
   },
 };

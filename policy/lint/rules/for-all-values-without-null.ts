@@ -3,15 +3,15 @@ import type { ConditionItem, LintStatement } from "../policy";
 import { isKey, operatorName } from "../statement";
 import type { Rule } from "../types";
 
-/** Keys that every request of their actions carries. */
+/** Condition keys that every request for their actions contains. */
 const ALWAYS_PRESENT = ["kms:GrantOperations"];
 
 export const forAllValuesWithoutNull: Rule = {
   id: "for-all-values-without-null",
   appliesTo: "any",
-  title: "ForAllValues lets requests in that have no value at all",
+  title: "ForAllValues without Null also allows requests that do not contain the key",
   explanation:
-    "ForAllValues is true when the key is absent, so the Allow takes effect for requests that do not carry it",
+    "ForAllValues is true when the key is absent, so the Allow also applies to requests that do not contain it",
   fix: 'add "Null": { "<the key>": "false" } to the same statement',
   source: "IAM user guide, Creating a condition with multiple keys or values",
   check: ({ statements }) =>

@@ -5,10 +5,10 @@ import type { Rule } from "../types";
 export const grantConditionsCombined: Rule = {
   id: "grant-conditions-combined",
   appliesTo: ["key", "identity"],
-  title: "two limits on kms:CreateGrant that exclude the call by hand",
+  title: "two conditions on kms:CreateGrant that together deny manual calls",
   explanation:
-    "conditions of one statement must all hold: with kms:GrantIsForAWSResource a person, the CLI or Terraform can never create the grant for the role in kms:GranteePrincipal",
-  fix: "make two statements: one with kms:GrantIsForAWSResource, one with kms:GranteePrincipal",
+    "all conditions of one statement must be met: with kms:GrantIsForAWSResource, a person, the CLI or Terraform can never create the grant for the role in kms:GranteePrincipal",
+  fix: "write two statements: one with kms:GrantIsForAWSResource, one with kms:GranteePrincipal",
   source: "KMS developer guide, AWS KMS condition keys: kms:GrantIsForAWSResource",
   check: ({ statements }) =>
     judge(
@@ -18,7 +18,7 @@ export const grantConditionsCombined: Rule = {
           ? [
               inStatement(
                 statement,
-                "kms:GrantIsForAWSResource and kms:GranteePrincipal stand in one statement",
+                "kms:GrantIsForAWSResource and kms:GranteePrincipal are in one statement",
                 `${statement.place}.Condition`,
               ),
             ]

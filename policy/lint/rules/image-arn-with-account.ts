@@ -5,9 +5,9 @@ import type { Rule } from "../types";
 export const imageArnWithAccount: Rule = {
   id: "image-arn-with-account",
   appliesTo: ["identity"],
-  title: "an image's or snapshot's ARN with an account",
-  explanation: "ARNs of images and snapshots have no account; with one the statement never matches",
-  fix: "leave the account empty: ec2:<Region>::image/* and ec2:<Region>::snapshot/*; narrow to an owner with ec2:Owner",
+  title: "the ARN of an image or a snapshot with an account",
+  explanation: "ARNs of images and snapshots have no account id; a statement whose ARN has one never matches",
+  fix: "leave the account empty: ec2:<Region>::image/* and ec2:<Region>::snapshot/*; limit to an owner with a condition on ec2:Owner",
   source: "Service authorization reference, Resource types defined by Amazon EC2",
   check: ({ statements }) =>
     judge(

@@ -64,7 +64,7 @@ import { volumesWithoutCreateGrant } from "./volumes-without-create-grant";
 import { wildcardAcrossParts } from "./wildcard-across-parts";
 import { wildcardWithExactOperator } from "./wildcard-with-exact-operator";
 
-/** Every rule, in the order in which findings of one statement are told; each lives in a file of its id's name. */
+/** Every rule, in the order in which the findings of one statement are reported; each rule is in a file named after its id. */
 export const RULES: readonly Rule[] = [
   malformedJson,
   malformedPolicy,

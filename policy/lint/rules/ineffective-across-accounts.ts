@@ -1,6 +1,6 @@
 import { at, judge } from "../judge";
 import type { LintPolicy, LintStatement } from "../policy";
-import { foreignPrincipals } from "../statement";
+import { principalsOfOtherAccounts } from "../statement";
 import { words } from "../actions/words";
 import type { Rule } from "../types";
 
@@ -15,7 +15,7 @@ export const ineffectiveAcrossAccounts: Rule = {
   id: "ineffective-across-accounts",
   appliesTo: ["key"],
   title: "an action that never works across accounts",
-  explanation: "KMS lets only principals of the owning account do this, whatever the policies say",
+  explanation: "KMS allows only principals of the owning account to do this, regardless of the policies",
   fix: "remove the action for the other account, and let a role of the owning account do it",
   source:
     "KMS API reference, Cross-account use; KMS developer guide, Allowing users in other accounts to use a KMS key",
@@ -31,6 +31,6 @@ export const ineffectiveAcrossAccounts: Rule = {
 };
 
 function isForOthersOnly(policy: LintPolicy, statement: LintStatement): boolean {
-  const foreign = foreignPrincipals(policy, statement);
-  return foreign.length > 0 && foreign.length === statement.principals.length;
+  const others = principalsOfOtherAccounts(policy, statement);
+  return others.length > 0 && others.length === statement.principals.length;
 }

@@ -6,10 +6,10 @@ import type { Rule } from "../types";
 export const keyAccount: Rule = {
   id: "key-account",
   appliesTo: ["identity"],
-  title: "a key of the wrong account",
+  title: "the ARN of a key with the wrong account",
   explanation:
-    "the ARN of a key holds the account that owns it; with another account in it, it names no key or somebody else's",
-  fix: "copy the ARN from the owner: DescribeKey answers it",
+    "the ARN of a key contains the id of the account that owns it; with another account, it refers to no key or to another key",
+  fix: "use the ARN that DescribeKey returns in the owning account",
   source: "KMS developer guide, Allowing users in other accounts to use a KMS key",
   check: ({ statements, context }) => {
     const needed = context.keyArn === undefined ? undefined : parseArn(context.keyArn);

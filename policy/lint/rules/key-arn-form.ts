@@ -3,16 +3,16 @@ import { judge } from "../judge";
 import { isOpen, isPlaceholder } from "../statement";
 import type { Rule } from "../types";
 
-/** The shape of Regions' names, so that a Region which AWS opens later is not called wrong. */
+/** The format of Region names, so that a Region that AWS opens later is accepted. */
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 export const keyArnForm: Rule = {
   id: "key-arn-form",
   appliesTo: "any",
-  title: "a key's ARN that names no key",
+  title: "a key ARN that cannot refer to a key",
   explanation:
-    "an ARN with a part missing or misspelt is accepted as a resource or a condition's value, and never matches",
-  fix: "write kms:<Region>:<12-digit account>:key/<key id>, as DescribeKey answers it",
+    "AWS accepts an ARN with a missing or misspelt part as a Resource or as the value of a condition, and it never matches",
+  fix: "write kms:<Region>:<12-digit account>:key/<key id>, as DescribeKey returns it",
   source: "KMS developer guide, Key identifiers (KeyId)",
   check: ({ texts }) =>
     judge(
@@ -28,12 +28,12 @@ export const keyArnForm: Rule = {
 };
 
 function wrongPart({ region, account, resource }: Arn): string | undefined {
-  if (!REGION.test(region) && !isOpen(region)) return `"${region}" is no Region`;
+  if (!REGION.test(region) && !isOpen(region)) return `"${region}" is not a Region`;
   const wildcardMayReachOver = account === "" && isOpen(region);
   if (!/^\d{12}$/.test(account) && !isOpen(account) && !wildcardMayReachOver)
-    return `"${account}" is no account id of 12 digits`;
+    return `"${account}" is not a 12-digit account id`;
   if (!/^(key|alias)\/./.test(resource) && !isOpen(resource)) {
-    return `"${resource}" begins neither with key/ nor with alias/`;
+    return `"${resource}" does not begin with key/ or alias/`;
   }
   return undefined;
 }

@@ -7,9 +7,9 @@ import type { Rule } from "../types";
 export const keyLockout: Rule = {
   id: "key-lockout",
   appliesTo: ["key"],
-  title: "nobody of the owning account could change this policy again",
+  title: "no principal of the owning account could change this policy again",
   explanation:
-    'KMS refuses it with "The new key policy will not allow you to update the key policy in the future"; put in past that check, only AWS Support can bring the key back',
+    'KMS refuses it with "The new key policy will not allow you to update the key policy in the future"; if that check is bypassed, only AWS Support can make the key manageable again',
   fix: "begin with the default statement: Allow kms:* on * to the root principal of the owning account",
   source: "KMS developer guide, Default key policy",
   check: (policy) =>
@@ -17,7 +17,9 @@ export const keyLockout: Rule = {
       ? { verdict: "pass" }
       : {
           verdict: "fail",
-          mistakes: [{ place: "", what: "no statement allows a principal of the owner kms:PutKeyPolicy" }],
+          mistakes: [
+            { place: "", what: "no statement allows kms:PutKeyPolicy to a principal of the owning account" },
+          ],
         },
 };
 
@@ -28,12 +30,12 @@ function owners(policy: LintPolicy): readonly string[] {
   return named.length === 0 ? [SOME_ACCOUNT] : named;
 }
 
-/** The statements that let somebody change the policy. */
+/** The statements that allow changing the policy. */
 const changing = derived(({ statements }: LintPolicy) =>
   statements.filter((statement) => statement.allows && covers(statement, "kms:PutKeyPolicy")),
 );
 
-/** Conditions are evaluated for the owner: what everybody of the account meets locks nobody out. */
+/** Conditions are evaluated for the owner: a condition that every principal of the account meets causes no lockout. */
 function keepsIn(owner: string, policy: LintPolicy): boolean {
   const owned = { ...policy, owner };
   const named = changing(policy)

@@ -5,9 +5,9 @@ import type { Rule } from "../types";
 export const keyPolicyResource: Rule = {
   id: "key-policy-resource",
   appliesTo: ["key"],
-  title: "a key policy's Resource is not the key",
+  title: "the Resource in a key policy is not the key",
   explanation:
-    'in a key policy Resource "*" means "this key"; a statement whose Resource cannot be the key is accepted and never takes effect',
+    'in a key policy Resource "*" means "this key"; KMS accepts a statement whose Resource cannot be the key, and the statement never takes effect',
   fix: 'write "Resource": "*"',
   source: "KMS developer guide, Key policies: elements in a key policy",
   check: (policy) =>

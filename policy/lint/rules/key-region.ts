@@ -6,10 +6,10 @@ import { isOpen } from "../statement";
 export const keyRegion: Rule = {
   id: "key-region",
   appliesTo: ["identity"],
-  title: "no key of the Region in which one is needed",
+  title: "no key in the Region where a key is needed",
   explanation:
-    "a service uses a key in its own Region: a copy in another Region, an S3 replica there, needs the key of that Region",
-  fix: "name the ARN of the destination's key, with the destination's Region and account",
+    "a service uses a key in its own Region: a copy or an S3 replica in another Region needs a key in that Region",
+  fix: "use the ARN of the destination's key, with the destination's Region and account",
   source: "Amazon S3 user guide, Replicating encrypted objects; EC2 API reference, CopyImage",
   check: ({ statements, context }) => {
     const needed = neededRegion(context);
@@ -19,7 +19,7 @@ export const keyRegion: Rule = {
     });
     const open = keys.some(({ region }) => isOpen(region) || region === needed);
     return judge(needed === undefined ? [] : keys, ({ resource, region }) =>
-      open ? [] : [at(resource, `${resource.text} is in ${region}, and a key in ${needed} is needed`)],
+      open ? [] : [at(resource, `${resource.text} is in ${region}, but a key in ${needed} is needed`)],
     );
   },
 };

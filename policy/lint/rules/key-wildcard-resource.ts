@@ -9,16 +9,16 @@ const CRYPTOGRAPHIC = words(`
   CreateGrant Decrypt DeriveSharedSecret Encrypt GenerateDataKey GenerateDataKeyPair
   GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac ReEncryptFrom ReEncryptTo Sign
 `);
-/** Conditions that choose keys by what they are. */
+/** Conditions that select keys by their properties. */
 const CHOOSING = ["kms:ResourceAliases", "kms:RequestAlias", "aws:ResourceTag"];
 
 export const keyWildcardResource: Rule = {
   id: "key-wildcard-resource",
   appliesTo: ["identity"],
-  title: "cryptography under every key",
+  title: "cryptographic actions on every key",
   explanation:
-    "with * or key/* the role may use every key whose policy trusts its account, those of other accounts included; a permission across accounts is meant to name the key",
-  fix: "name the keys by their ARNs, or narrow by kms:ResourceAliases or aws:ResourceTag",
+    "with * or key/* the role may use every key whose policy trusts its account, including keys of other accounts; name the key in a permission across accounts",
+  fix: "list the ARNs of the keys, or add a condition on kms:ResourceAliases or aws:ResourceTag",
   source: "KMS developer guide, Best practices for IAM policies",
   check: ({ statements }) =>
     judge(
@@ -30,7 +30,7 @@ export const keyWildcardResource: Rule = {
     ),
 };
 
-/** An administrator's `*` is not meant for keys in particular. */
+/** An administrator's `*` is not intended for keys in particular. */
 function usesKeys(statement: LintStatement): boolean {
   return (
     statement.allows &&
@@ -43,7 +43,7 @@ function choosesKeys({ conditions }: LintStatement): boolean {
   return conditions.some((condition) => isKey(condition, CHOOSING) && limits(condition));
 }
 
-/** Whether a resource covers all keys of an account in a Region: any key id at all matches it. */
+/** Whether a resource covers all keys of an account in a Region, that is, matches any key id. */
 function isAnyKey(resource: string): boolean {
   if (resource === "*") return true;
   const key = /^arn:[^:]*:kms:[^:]*:[^:]*:(.*)$/.exec(resource)?.[1];

@@ -5,9 +5,9 @@ import type { Rule } from "../types";
 export const keyWithoutAccount: Rule = {
   id: "key-without-account",
   appliesTo: ["key"],
-  title: "the owning account itself is not let in",
+  title: "the key policy does not allow the owning account itself",
   explanation:
-    "without a statement for the account, its IAM policies have no effect on the key, and when the roles that the policy names are deleted nobody can manage the key any more",
+    "without a statement for the account, its IAM policies have no effect on the key; when the roles that the policy names are deleted, no one can manage the key",
   fix: "begin with the default statement: Allow kms:* on * to the root principal of the owning account",
   source: "KMS developer guide, Default key policy",
   check: (policy) => {
@@ -27,7 +27,7 @@ export const keyWithoutAccount: Rule = {
         : [
             {
               place: "",
-              what: "no statement lets the owning account change the policy, only single principals",
+              what: "only single principals, not the owning account, can change the policy",
             },
           ],
     );

@@ -7,7 +7,7 @@ export const kmsReencryptAction: Rule = {
   appliesTo: "any",
   title: "kms:ReEncrypt is not an action",
   explanation:
-    "the operation ReEncrypt is permitted by two actions, kms:ReEncryptFrom on the source key and kms:ReEncryptTo on the destination key; kms:ReEncrypt is accepted and permits nothing, although some of AWS's own pages print it",
+    "the operation ReEncrypt needs two actions, kms:ReEncryptFrom on the source key and kms:ReEncryptTo on the destination key; AWS accepts kms:ReEncrypt, which permits nothing although some AWS pages show it",
   fix: "write kms:ReEncrypt*, or kms:ReEncryptFrom and kms:ReEncryptTo",
   source: "Service authorization reference, Actions defined by AWS Key Management Service",
   check: ({ statements }) =>

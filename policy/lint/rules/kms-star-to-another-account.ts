@@ -1,6 +1,6 @@
 import { at, judge } from "../judge";
 import type { Item, LintPolicy, LintStatement } from "../policy";
-import { accountOf, foreignPrincipals } from "../statement";
+import { accountOf, principalsOfOtherAccounts } from "../statement";
 import type { Rule } from "../types";
 
 export const kmsStarToAnotherAccount: Rule = {
@@ -8,8 +8,8 @@ export const kmsStarToAnotherAccount: Rule = {
   appliesTo: ["key"],
   title: "kms:* for another account",
   explanation:
-    "only cryptographic operations, DescribeKey, GetPublicKey, GetKeyRotationStatus and grants work across accounts; the rest of kms:* has no effect, and what works includes revoking everybody's grants",
-  fix: "list what the other account needs: kms:DescribeKey, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, and kms:CreateGrant in a statement of its own",
+    "only cryptographic operations, DescribeKey, GetPublicKey, GetKeyRotationStatus and grants work across accounts; the rest of kms:* has no effect, and the part that works includes revoking any grant of the key",
+  fix: "list what the other account needs: kms:DescribeKey, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, and kms:CreateGrant in a separate statement",
   source: "KMS developer guide, Allowing users in other accounts to use a KMS key",
   check: (policy) => {
     const everything = policy.statements.filter(
@@ -23,13 +23,13 @@ export const kmsStarToAnotherAccount: Rule = {
   },
 };
 
-/** Where the owner is not known, all of several accounts: at most one of them can be the owner. */
+/** If the owner is not known and there are several accounts, all of them: at most one can be the owner. */
 function accountsBeyondOwner(
   statement: LintStatement,
   everything: readonly LintStatement[],
   policy: LintPolicy,
 ): readonly Item[] {
-  if (policy.owner !== undefined) return foreignPrincipals(policy, statement);
+  if (policy.owner !== undefined) return principalsOfOtherAccounts(policy, statement);
   const named = (of: LintStatement) => of.principals.filter(({ text }) => accountOf(text) !== undefined);
   const accounts = new Set(everything.flatMap((other) => named(other).map(({ text }) => accountOf(text))));
   return accounts.size > 1 ? named(statement) : [];

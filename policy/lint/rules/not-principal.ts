@@ -4,10 +4,10 @@ import type { Rule } from "../types";
 export const notPrincipal: Rule = {
   id: "not-principal",
   appliesTo: ["key", "trust", "bucket"],
-  title: "NotPrincipal refuses more than it seems to",
+  title: "NotPrincipal denies more principals than intended",
   explanation:
-    "a Deny with NotPrincipal also refuses a listed role whose account is not listed, every session that is not listed itself in full, and everybody with a permissions boundary; with Allow it is not supported",
-  fix: 'write Deny with Principal "*" and ArnNotEquals aws:PrincipalArn with the roles and users that are not meant',
+    "a Deny with NotPrincipal also denies a listed role whose account is not listed, every session that is not itself listed in full, and every principal with a permissions boundary; NotPrincipal with Allow is not supported",
+  fix: 'write Deny with Principal "*" and ArnNotEquals aws:PrincipalArn with the roles and users to exclude from the Deny',
   source: "IAM user guide, AWS JSON policy elements: NotPrincipal",
   check: ({ statements }) =>
     judge(

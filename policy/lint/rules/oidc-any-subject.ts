@@ -6,7 +6,7 @@ import { covers } from "../statement";
 import type { Rule } from "../types";
 
 const ACTION = "sts:AssumeRoleWithWebIdentity";
-/** Subjects of somebody else's tokens, in the forms of the providers that are used most. */
+/** Subjects of another organisation's tokens, in the formats of the most common providers. */
 const STRANGERS = [
   "keyferry-stranger",
   "repo:keyferry-stranger/any:ref:refs/heads/main",
@@ -19,10 +19,10 @@ const STRANGERS = [
 export const oidcAnySubject: Rule = {
   id: "oidc-any-subject",
   appliesTo: ["trust"],
-  title: "everybody with a token of the identity provider can assume the role",
+  title: "anyone with a token of the identity provider can assume the role",
   explanation:
-    "an OIDC provider such as GitHub's or a cluster's makes tokens for everybody who uses it; without a condition on sub, or with one that every subject meets, each of them gets the role",
-  fix: "add StringEquals <issuer>:sub with the one repository, project or service account, or StringLike with a pattern that begins with yours",
+    "an OIDC provider such as GitHub's or a cluster's issues tokens to all its users; without a condition on sub, or with a condition that every subject meets, each of them can assume the role",
+  fix: "add StringEquals <issuer>:sub with the repository, project or service account, or StringLike with a pattern that begins with your own organisation, project or namespace",
   source: "IAM user guide, Create a role for OpenID Connect federation",
   check: (policy) =>
     judge(
@@ -33,7 +33,7 @@ export const oidcAnySubject: Rule = {
       ),
       (provider) =>
         STRANGERS.some((subject) => lets(subject, provider, policy))
-          ? [at(provider, `${provider.text} lets in whoever has a token of it`)]
+          ? [at(provider, `anyone with a token of ${provider.text} is allowed`)]
           : [],
     ),
 };

@@ -4,7 +4,7 @@ import { isKey, operatorName } from "../statement";
 import { words } from "../actions/words";
 import type { Rule } from "../types";
 
-/** Keys whose values are texts, and are neither ARNs nor true or false. */
+/** Condition keys whose values are strings, and neither ARNs nor true or false. */
 const TEXT_KEYS = words(`
   aws:PrincipalAccount aws:PrincipalOrgID aws:PrincipalOrgPaths aws:PrincipalServiceName aws:PrincipalType
   aws:RequestedRegion aws:ResourceAccount aws:ResourceOrgID aws:SourceAccount aws:SourceVpc aws:SourceVpce
@@ -17,10 +17,10 @@ const ADDRESS_KEYS = ["aws:SourceIp", "aws:VpcSourceIp"];
 export const operatorNeverMatches: Rule = {
   id: "operator-never-matches",
   appliesTo: "any",
-  title: "an operator that cannot match here",
+  title: "a condition operator that can never match this key or value",
   explanation:
-    "AWS accepts any operator on any key; one of the wrong type compares with nothing, and the statement never takes effect (with a negated operator, always)",
-  fix: "use String... for texts, Arn... for ARNs, Bool for true and false, Numeric..., Date... and IpAddress for what they say",
+    "AWS accepts any operator on any key; an operator of the wrong type never matches, so the statement never takes effect (with a negated operator, it always does)",
+  fix: "use String... for strings, Arn... for ARNs, Bool for true and false, Numeric... for numbers, Date... for dates and IpAddress for addresses",
   source: "IAM user guide, IAM JSON policy elements: Condition operators",
   check: ({ statements }) =>
     judge(
@@ -43,18 +43,18 @@ function wrongKey(condition: ConditionItem): string | undefined {
   return wrong ? `${condition.operator} on ${condition.key}` : undefined;
 }
 
-/** By family of operators, what a value must look like. */
+/** By family of operators, the format of a value. */
 const FORMS: readonly (readonly [family: RegExp, form: RegExp, is: string])[] = [
   [/^(Bool|Null)$/, /^(true|false)$/i, "neither true nor false"],
-  [/^Numeric/, /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i, "no number"],
-  [/^Date/, /^\d{4}(-\d\d(-\d\d(T.*)?)?)?$|^\d{5,}(\.\d+)?$/, "no date"],
-  [/^Arn/, /^(\*|arn:)/, "no ARN"],
-  [/^(Not)?IpAddress$/, /^[0-9a-f.:]+(\/\d{1,3})?$/i, "no address or block of addresses"],
+  [/^Numeric/, /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i, "not a number"],
+  [/^Date/, /^\d{4}(-\d\d(-\d\d(T.*)?)?)?$|^\d{5,}(\.\d+)?$/, "not a date"],
+  [/^Arn/, /^(\*|arn:)/, "not an ARN"],
+  [/^(Not)?IpAddress$/, /^[0-9a-f.:]+(\/\d{1,3})?$/i, "not an IP address or CIDR block"],
 ];
 
 function wrongValue({ operator, values }: ConditionItem): string | undefined {
   const { base } = operatorName(operator);
   const [, form, is] = FORMS.find(([family]) => family.test(base)) ?? [];
   const wrong = values.find(({ text }) => form?.test(text) === false && !text.includes("${"));
-  return wrong === undefined ? undefined : `"${wrong.text}" under ${operator} is ${is}`;
+  return wrong === undefined ? undefined : `"${wrong.text}" in ${operator} is ${is}`;
 }

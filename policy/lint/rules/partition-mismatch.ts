@@ -8,10 +8,10 @@ import { regionOfService, viaServices } from "../via-service";
 export const partitionMismatch: Rule = {
   id: "partition-mismatch",
   appliesTo: "any",
-  title: "two partitions in one policy",
+  title: "ARNs or Regions of two partitions in one policy",
   explanation:
-    "partitions know nothing of each other: a principal of another one does not exist, so that AWS refuses the policy with invalid principals, and a resource or a Region of another one is never asked for",
-  fix: "write the ARNs and Regions of the partition in which the policy stands: aws, aws-cn or aws-us-gov",
+    "partitions are separate: a principal of another partition does not exist, so AWS refuses the policy with invalid principals, and no request is ever for a resource or a Region of another partition",
+  fix: "use the ARNs and Regions of the partition that the policy is in: aws, aws-cn or aws-us-gov",
   source: "IAM user guide, Amazon Resource Names: partitions",
   check: (policy) => {
     const found = partitionsIn(policy);
@@ -19,7 +19,7 @@ export const partitionMismatch: Rule = {
     return judge(found, ({ item, partition }) =>
       partition === own
         ? []
-        : [{ place: item.place, what: `${item.text} is of ${partition}, the policy of ${own}` }],
+        : [{ place: item.place, what: `${item.text} is in partition ${partition}, the policy in ${own}` }],
     );
   },
 };
@@ -31,7 +31,7 @@ interface Found {
 
 const ARN_CONDITIONS = ["aws:PrincipalArn", "aws:SourceArn", "kms:GranteePrincipal", "kms:RetiringPrincipal"];
 
-/** The partition that the caller knows. */
+/** The partition according to the context that the caller gives. */
 function ownPartition({ context }: LintPolicy): string | undefined {
   if (context.keyArn !== undefined) return parseArn(context.keyArn)?.partition;
   return context.region !== undefined && isRegion(context.region) ? partitionOf(context.region) : undefined;

@@ -6,14 +6,14 @@ import type { Rule } from "../types";
 export const placeholder: Rule = {
   id: "placeholder",
   appliesTo: "any",
-  title: "a placeholder was not filled in",
+  title: "a placeholder was not replaced",
   explanation:
-    "text such as <role name>, [account-id] or accountID stands for a value; as it is, AWS refuses it as a principal and never matches it as a resource",
-  fix: "put in the real value: accounts have 12 digits, keys are named by their ARN",
+    "text such as <role name>, [account-id] or accountID is a placeholder for a value; AWS refuses it as a principal and never matches it as a resource",
+  fix: "write the real value: account ids have 12 digits, keys are named by ARN",
   source: "IAM user guide, Amazon Resource Names",
   check: ({ statements }) =>
     judge(all(statements, fillable), (item) =>
-      isPlaceholder(item.text) ? [at(item, `${item.text} holds a placeholder`)] : [],
+      isPlaceholder(item.text) ? [at(item, `${item.text} contains a placeholder`)] : [],
     ),
 };
 

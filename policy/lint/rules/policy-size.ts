@@ -8,10 +8,10 @@ interface Limit {
 
 /** In characters or, for documents of KMS and S3, bytes. */
 const LIMITS: Readonly<Record<PolicyKind, Limit>> = {
-  key: { size: 32_768, of: "a key policy, in bytes; it cannot be raised" },
+  key: { size: 32_768, of: "a key policy, in bytes, which cannot be raised" },
   identity: {
     size: 6_144,
-    of: "a managed policy, in characters; the inline policies of a role may have 10,240",
+    of: "a managed policy, in characters (10,240 for the inline policies of a role)",
   },
   trust: { size: 2_048, of: "a trust policy, in characters, unless the account's quota was raised" },
   bucket: { size: 20_480, of: "a bucket policy, in bytes" },
@@ -22,15 +22,15 @@ export const policySize: Rule = {
   id: "policy-size",
   appliesTo: ["key", "identity", "trust", "bucket"],
   title: "the policy is too long",
-  explanation: "AWS refuses a policy beyond its limit with LimitExceeded; white space is not counted here",
-  fix: "name accounts instead of their roles and narrow by one aws:PrincipalArn pattern or by the organisation, or split the policy",
+  explanation: "AWS refuses a policy over its limit with LimitExceeded; the size here is without white space",
+  fix: "name accounts instead of their roles and add a condition on one aws:PrincipalArn pattern or on the organisation, or split the policy",
   source:
     "KMS developer guide, Resource quotas; IAM user guide, IAM and AWS STS quotas; Amazon S3 user guide, Bucket policies",
   check: ({ document, kind, context }) =>
     judge(kind === undefined ? [] : sizeOf(document), (size) => {
       const limit = kind === undefined ? INLINE : limitOf(kind, context);
       return size > limit.size
-        ? [{ place: "", what: `${size} is beyond ${limit.size}, the limit of ${limit.of}` }]
+        ? [{ place: "", what: `${size} is over ${limit.size}, the limit for ${limit.of}` }]
         : [];
     }),
 };
@@ -39,7 +39,7 @@ function limitOf(kind: PolicyKind, context: LintContext): Limit {
   return kind === "identity" && context.inline === true ? INLINE : LIMITS[kind];
 }
 
-/** Nothing for a document that cannot be written down, such as one that is nested without end. */
+/** Empty for a document that cannot be serialised, such as one that is nested too deeply. */
 function sizeOf(document: unknown): readonly number[] {
   try {
     return [Buffer.byteLength(JSON.stringify(document) ?? "")];

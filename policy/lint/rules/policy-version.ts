@@ -9,7 +9,7 @@ export const policyVersion: Rule = {
   appliesTo: "any",
   title: "Version is missing or old",
   explanation:
-    "without Version a policy is read by the rules of 2008-10-17, in which ${aws:...} is plain text and newer features do not exist",
+    "without Version, AWS evaluates a policy as version 2008-10-17, in which ${aws:...} is plain text and newer features do not exist",
   fix: `write "Version": "${CURRENT}"`,
   source: "IAM user guide, IAM JSON policy elements: Version",
   check: ({ document }) =>

@@ -3,7 +3,7 @@ import { all, at, judge } from "../judge";
 import { isOpen, isPlaceholder } from "../statement";
 import type { Rule } from "../types";
 
-/** In the place of an account: policies of AWS's own, and CloudFront's identities in bucket policies. */
+/** Values in place of an account: AWS's own policies, and CloudFront's identities in bucket policies. */
 const OF_AWS: readonly string[] = ["aws", "cloudfront"];
 
 export const principalAccountId: Rule = {
@@ -12,7 +12,7 @@ export const principalAccountId: Rule = {
   title: "a principal's account id is not 12 digits",
   explanation:
     'an account id has exactly 12 digits, leading zeros included; AWS refuses the policy with "invalid principal"',
-  fix: "write all 12 digits, as text; a number loses its leading zeros",
+  fix: "write all 12 digits as a string; a number loses its leading zeros",
   source: "IAM user guide, AWS JSON policy elements: Principal",
   check: ({ statements }) =>
     judge(
@@ -25,7 +25,7 @@ export const principalAccountId: Rule = {
     ),
 };
 
-/** What stands where the account belongs; undefined where another rule speaks or there is no account. */
+/** The account part; undefined if another rule applies or there is no account. */
 function accountPart(principal: string): string | undefined {
   if (/^\d+$/.test(principal)) return principal;
   const arn = parseArn(principal);

@@ -8,7 +8,7 @@ export const principalDoesNotExist: Rule = {
   title: "a role that does not exist is named as a principal",
   explanation:
     'AWS refuses the whole policy with "Policy contains a statement with one or more invalid principals"',
-  fix: "create the role first and wait until it is visible, or name its account and narrow with aws:PrincipalArn",
+  fix: "create the role first and wait until it is visible, or name its account and add a condition on aws:PrincipalArn",
   source: "KMS developer guide, Key policies: elements in a key policy",
   check: ({ statements, context: { existingRoles = [] } }) => {
     const knownAccounts = new Set(existingRoles.map(accountOf));

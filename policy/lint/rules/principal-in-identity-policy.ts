@@ -6,13 +6,13 @@ export const principalInIdentityPolicy: Rule = {
   appliesTo: ["identity"],
   title: "an identity policy names a principal",
   explanation:
-    'the principal of an identity policy is whoever it is attached to, and IAM refuses it with "Policy document should not specify a principal"',
-  fix: "remove Principal, or put the statement into the policy of the key, the role or the bucket",
+    'the principal of an identity policy is the user or role it is attached to; IAM refuses a policy that names one, with "Policy document should not specify a principal"',
+  fix: "remove Principal, or move the statement to the policy of the key, the role or the bucket",
   source: "IAM user guide, AWS JSON policy elements: Principal",
   check: ({ statements }) =>
     judge(statements, (statement) =>
       ["Principal", "NotPrincipal"]
         .filter((name) => statement.raw[name] !== undefined)
-        .map((name) => inStatement(statement, `${name} is given`, `${statement.place}.${name}`)),
+        .map((name) => inStatement(statement, `the statement has ${name}`, `${statement.place}.${name}`)),
     ),
 };

@@ -6,8 +6,8 @@ export const principalWildcard: Rule = {
   id: "principal-wildcard",
   appliesTo: ["key", "trust", "bucket"],
   title: "a wildcard inside a principal",
-  explanation: 'a principal is either "*" or one whole ARN; AWS refuses a wildcard within it',
-  fix: "name the account, and narrow it with a condition ArnLike on aws:PrincipalArn",
+  explanation: 'a principal is either "*" or one complete ARN; AWS refuses a wildcard within an ARN',
+  fix: "name the account, and add an ArnLike condition on aws:PrincipalArn",
   source: "IAM user guide, AWS JSON policy elements: Principal",
   check: ({ statements }) =>
     judge(
@@ -15,6 +15,6 @@ export const principalWildcard: Rule = {
         ({ type, text }) => type === "AWS" && text !== "*" && !isSession(text),
       ),
       (principal) =>
-        /[*?]/.test(principal.text) ? [at(principal, `${principal.text} holds a wildcard`)] : [],
+        /[*?]/.test(principal.text) ? [at(principal, `${principal.text} contains a wildcard`)] : [],
     ),
 };

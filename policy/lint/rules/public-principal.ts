@@ -5,9 +5,9 @@ import type { Rule } from "../types";
 export const publicPrincipal: Rule = {
   id: "public-principal",
   appliesTo: ["key", "trust", "bucket"],
-  title: "everybody is let in",
+  title: "the statement allows every principal of every account",
   explanation:
-    'Principal "*" in an Allow is every principal of every account; a condition on an external id, a service or encryption does not change who they are',
+    'Principal "*" in an Allow means every principal of every account; a condition on an external id, a service or encryption does not limit who they are',
   fix: "name the accounts, or add a condition on aws:PrincipalOrgID, aws:PrincipalAccount, kms:CallerAccount or aws:PrincipalArn",
   source:
     "KMS developer guide, Key policies: elements in a key policy; Amazon S3 user guide, The meaning of public",
@@ -22,7 +22,7 @@ export const publicPrincipal: Rule = {
           ? [
               inStatement(
                 statement,
-                'Principal "*" without a condition on who it is',
+                'Principal "*" without a condition that limits who the caller is',
                 `${statement.place}.Principal`,
               ),
             ]

@@ -7,7 +7,7 @@ export const replicationReadAction: Rule = {
   appliesTo: ["identity"],
   title: "a replication role that cannot read encrypted objects",
   explanation:
-    "replication reads versions with s3:GetObjectVersionForReplication; with s3:GetObjectVersion alone, objects under KMS keys are not replicated",
+    "replication reads object versions with s3:GetObjectVersionForReplication; with s3:GetObjectVersion alone, S3 does not replicate objects that are encrypted with KMS keys",
   fix: "allow s3:GetObjectVersionForReplication on the source bucket's objects",
   source: "Amazon S3 user guide, Setting up permissions for live replication",
   check: ({ statements }) => {
@@ -17,7 +17,12 @@ export const replicationReadAction: Rule = {
     return judge(reading, (statement) =>
       allows("s3:GetObjectVersionForReplication").length > 0
         ? []
-        : [inStatement(statement, "s3:GetObjectVersion is allowed, its form for replication is not")],
+        : [
+            inStatement(
+              statement,
+              "s3:GetObjectVersion is allowed, s3:GetObjectVersionForReplication is not",
+            ),
+          ],
     );
   },
 };

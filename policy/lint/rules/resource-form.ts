@@ -5,10 +5,9 @@ import type { Rule } from "../types";
 export const resourceForm: Rule = {
   id: "resource-form",
   appliesTo: ["identity", "bucket"],
-  title: "a Resource that is no ARN",
-  explanation:
-    "a resource is named by its ARN or by *; key ids, alias names, bucket names and image ids are refused",
-  fix: "write the whole ARN",
+  title: "a Resource that is not an ARN",
+  explanation: "a Resource is an ARN or *; AWS refuses key ids, alias names, bucket names and image ids",
+  fix: "write the complete ARN",
   source: "IAM user guide, IAM JSON policy elements: Resource",
   check: ({ statements }) =>
     judge(

@@ -6,13 +6,13 @@ export const resourceInTrustPolicy: Rule = {
   appliesTo: ["trust"],
   title: "a trust policy names a Resource",
   explanation:
-    'a trust policy speaks of its own role, and IAM refuses it with "Has prohibited field Resource"',
+    'a trust policy always applies to its own role; IAM refuses a Resource in it with "Has prohibited field Resource"',
   fix: "remove Resource",
   source: "IAM user guide, How to use trust policies with IAM roles",
   check: ({ statements }) =>
     judge(statements, (statement) =>
       ["Resource", "NotResource"]
         .filter((name) => statement.raw[name] !== undefined)
-        .map((name) => inStatement(statement, `${name} is given`, `${statement.place}.${name}`)),
+        .map((name) => inStatement(statement, `the statement has ${name}`, `${statement.place}.${name}`)),
     ),
 };

@@ -1,5 +1,5 @@
 import { at, judge } from "../judge";
-import { covers, foreignPrincipals } from "../statement";
+import { covers, principalsOfOtherAccounts } from "../statement";
 import type { Rule } from "../types";
 
 export const revokeGrantToAnotherAccount: Rule = {
@@ -7,13 +7,13 @@ export const revokeGrantToAnotherAccount: Rule = {
   appliesTo: ["key"],
   title: "another account may revoke grants",
   explanation:
-    "kms:RevokeGrant ends any grant of the key, whoever made it; by mistake one account can cut all others off their encrypted data",
-  fix: "leave kms:RevokeGrant out and let grants be retired: name a retiring principal when a grant is made",
+    "kms:RevokeGrant revokes any grant of the key, regardless of who created it; one account can cut off all others from their encrypted data by mistake",
+  fix: "remove kms:RevokeGrant and retire grants instead: name a retiring principal when a grant is created",
   source: "EC2 Auto Scaling user guide, Required AWS KMS key policy for use with encrypted volumes",
   check: (policy) =>
     judge(policy.owner === undefined ? [] : policy.statements, (statement) =>
       covers(statement, "kms:RevokeGrant") && !covers(statement, "kms:PutKeyPolicy")
-        ? foreignPrincipals(policy, statement).map((principal) =>
+        ? principalsOfOtherAccounts(policy, statement).map((principal) =>
             at(principal, `${principal.text} may revoke grants that are not its own`),
           )
         : [],

@@ -10,7 +10,7 @@ export const s3AclAction: Rule = {
   appliesTo: ["identity", "bucket"],
   title: "a permission to change access control lists",
   explanation:
-    'buckets are made with "Bucket owner enforced": lists are off, the owner owns every object, and this action only serves to give objects away where lists are on again',
+    'new buckets have "Bucket owner enforced": ACLs are disabled and the bucket owner owns every object; this action only lets a caller give access to objects where ACLs are enabled again',
   fix: "remove the action; replication with another account as owner needs s3:ObjectOwnerOverrideToBucketOwner instead",
   source: "Amazon S3 user guide, Controlling ownership of objects and disabling ACLs for your bucket",
   check: ({ statements }) =>

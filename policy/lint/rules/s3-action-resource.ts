@@ -14,8 +14,8 @@ export const s3ActionResource: Rule = {
   appliesTo: ["identity", "bucket"],
   title: "an S3 action on the wrong kind of resource",
   explanation:
-    "actions on buckets match a bucket's ARN, actions on objects its ARN with /key; a statement with the other kind never permits them",
-  fix: "name the bucket for s3:ListBucket and its like, and the bucket with /* for objects; in statements of their own",
+    "actions on buckets need the ARN of the bucket, actions on objects the ARN of the bucket with /key; a statement with the wrong kind of ARN never permits the action",
+  fix: "write separate statements: the ARN of the bucket for s3:ListBucket and similar actions, the ARN with /* for actions on objects",
   source: "Service authorization reference, Resource types defined by Amazon S3",
   check: ({ statements }) =>
     judge(
@@ -28,7 +28,7 @@ export const s3ActionResource: Rule = {
       ({ action, on }) =>
         resourcesOf(action).some((resource) => canBe(resource, on))
           ? []
-          : [at(action, `${action.text} acts on ${on}, and no resource of the statement is that`)],
+          : [at(action, `${action.text} acts on ${on}, but the statement has no such resource`)],
     ),
 };
 
@@ -36,7 +36,7 @@ function resourcesOf({ statement }: Located): readonly string[] {
   return statement.resources.map(({ text }) => text);
 }
 
-/** Access points and whatever is no S3 ARN are left to others. */
+/** Access points and ARNs that are not S3 ARNs are left to other rules. */
 function canBe(resource: string, on: Subject["on"]): boolean {
   const arn = parseArn(resource);
   if (arn?.service !== "s3" || arn.region !== "" || resource.includes("${")) return true;

@@ -7,8 +7,8 @@ export const s3ArnInKeyPolicy: Rule = {
   appliesTo: ["key"],
   title: "a key policy names a bucket as its Resource",
   explanation:
-    "the resource of a key policy is the key, never what is encrypted under it; the statement never takes effect, and replication fails object by object",
-  fix: 'write "Resource": "*", and narrow to the bucket with conditions: kms:ViaService s3.<Region>.amazonaws.com and kms:EncryptionContext:aws:s3:arn',
+    "the Resource of a key policy is the key, never the data that is encrypted with it; the statement never takes effect, and the replication of every object fails",
+  fix: 'write "Resource": "*", and limit it to the bucket with conditions: kms:ViaService s3.<Region>.amazonaws.com and kms:EncryptionContext:aws:s3:arn',
   source:
     "Amazon S3 user guide, Replicating encrypted objects; KMS developer guide, Key policies: elements in a key policy",
   check: ({ statements }) =>

@@ -7,9 +7,9 @@ import type { Rule } from "../types";
 export const s3EncryptionContext: Rule = {
   id: "s3-encryption-context",
   appliesTo: ["key", "identity"],
-  title: "the encryption context of objects, without that of their bucket",
+  title: "the encryption context of objects without that of their bucket",
   explanation:
-    "S3 gives KMS the object's ARN, but with an S3 Bucket Key the bucket's: a condition on the objects alone fails as soon as Bucket Keys are on",
+    "S3 sends the ARN of the object to KMS as encryption context, but the ARN of the bucket if an S3 Bucket Key is used: a condition on the objects alone fails when Bucket Keys are enabled",
   fix: "list both forms: the bucket's ARN, and the bucket's ARN with /*",
   source: "Amazon S3 user guide, Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys",
   check: ({ statements }) =>
@@ -26,12 +26,18 @@ export const s3EncryptionContext: Rule = {
           .find((bucket) => !values.some((value) => matches(value, bucket)));
         return uncovered === undefined
           ? []
-          : [inStatement(statement, `objects are named, ${uncovered} itself is not`, condition.place)];
+          : [
+              inStatement(
+                statement,
+                `the condition covers objects but not ${uncovered} itself`,
+                condition.place,
+              ),
+            ];
       },
     ),
 };
 
-/** The ARN of the bucket of an object's ARN; undefined where the ARN is filled in later. */
+/** The bucket ARN in an object ARN; undefined if the ARN contains a variable. */
 function bucketOf(value: string): string | undefined {
   const arn = parseArn(value);
   if (arn?.service !== "s3" || value.includes("${") || !arn.resource.includes("/")) return undefined;

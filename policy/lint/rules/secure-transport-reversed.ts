@@ -5,10 +5,10 @@ import type { Rule } from "../types";
 export const secureTransportReversed: Rule = {
   id: "secure-transport-reversed",
   appliesTo: "any",
-  title: "aws:SecureTransport the wrong way round",
+  title: "aws:SecureTransport is reversed",
   explanation:
-    "aws:SecureTransport is true for requests over TLS: a Deny under true refuses all of them and lets the others through, and an Allow under false lets in only requests without TLS",
-  fix: "write Deny under Bool aws:SecureTransport false, or Allow under true",
+    "aws:SecureTransport is true for requests over TLS: a Deny on true denies all of them and not the others, and an Allow on false allows only requests without TLS",
+  fix: "write Deny with Bool aws:SecureTransport false, or Allow with true",
   source: "IAM user guide, AWS global condition context keys: aws:SecureTransport",
   check: ({ statements }) =>
     judge(
@@ -27,7 +27,7 @@ export const secureTransportReversed: Rule = {
           ? [
               inStatement(
                 statement,
-                `${statement.allows ? "Allow" : "Deny"} under aws:SecureTransport ${wrong}`,
+                `${statement.allows ? "Allow" : "Deny"} with aws:SecureTransport ${wrong}`,
                 condition.place,
               ),
             ]

@@ -6,10 +6,10 @@ import type { Rule } from "../types";
 export const serviceLinkedRoleCondition: Rule = {
   id: "service-linked-role-condition",
   appliesTo: ["key"],
-  title: "a service-linked role that this statement does not let in",
+  title: "a service-linked role that this statement does not allow",
   explanation:
-    "an account as principal leaves the decision to that account's IAM, and access from another account needs IAM's consent as well; nobody can attach an IAM policy to a service-linked role",
-  fix: 'for the own account let Principal {"AWS": "*"} in under kms:CallerAccount and aws:PrincipalArn; for another account allow kms:CreateGrant to it, and let it make a grant for its role',
+    "an account as principal leaves the decision to the IAM policies of that account, and access from another account also needs an IAM policy there; no one can attach an IAM policy to a service-linked role",
+  fix: 'for the owning account, allow Principal {"AWS": "*"} with conditions on kms:CallerAccount and aws:PrincipalArn; for another account, allow kms:CreateGrant to the account, which then creates a grant for its role',
   source:
     "EC2 Auto Scaling user guide, Required AWS KMS key policy for use with encrypted volumes; KMS developer guide, Default key policy",
   check: (policy) =>
@@ -19,7 +19,7 @@ export const serviceLinkedRoleCondition: Rule = {
     }),
 };
 
-/** The service-linked roles that an Allow is narrowed to. */
+/** The service-linked roles that the conditions of an Allow name. */
 function serviceLinkedRoles(statement: LintStatement): readonly Located[] {
   return statement.conditions
     .filter((condition) => statement.allows && isKey(condition, ["aws:PrincipalArn"]) && limits(condition))
@@ -29,10 +29,10 @@ function serviceLinkedRoles(statement: LintStatement): readonly Located[] {
 
 function whatIsWrong({ text, statement }: Located, { owner }: LintPolicy): string | undefined {
   if (statement.principals.every((principal) => isAccountPrincipal(principal.text))) {
-    return `${text} is narrowed to under an account as principal`;
+    return `the condition names ${text}, but the principal is an account`;
   }
   const account = accountOf(text);
   return account !== undefined && owner !== undefined && account !== owner
-    ? `${text} belongs to another account than the key`
+    ? `${text} does not belong to the account of the key`
     : undefined;
 }

@@ -7,8 +7,8 @@ export const serviceLinkedRolePrincipal: Rule = {
   appliesTo: ["key", "bucket"],
   title: "a service-linked role is named as a principal",
   explanation:
-    "a service-linked role is made on first use, and AWS refuses a policy whose principal does not exist yet; when the role is deleted and made anew, the policy no longer lets it in",
-  fix: 'let Principal {"AWS": "*"} in under StringEquals kms:CallerAccount (the own account) and ArnEquals aws:PrincipalArn (the role\'s ARN): it works before the role exists',
+    "AWS creates a service-linked role on first use, and refuses a policy whose principal does not exist yet; when the role is deleted and created again, the policy no longer allows it",
+  fix: 'allow Principal {"AWS": "*"} with StringEquals kms:CallerAccount (the owning account) and ArnEquals aws:PrincipalArn (the role\'s ARN), which works before the role exists',
   source: "EC2 Auto Scaling user guide, Required AWS KMS key policy for use with encrypted volumes",
   check: ({ statements, context, owner }) =>
     judge(

@@ -4,9 +4,9 @@ import type { Rule } from "../types";
 export const sidCharacters: Rule = {
   id: "sid-characters",
   appliesTo: ["identity", "trust"],
-  title: "a Sid holds characters that IAM does not allow",
+  title: "a Sid contains characters that IAM does not allow",
   explanation:
-    "IAM allows letters and digits only and refuses the policy; key policies allow spaces, which is where such Sids come from",
+    "IAM allows only letters and digits in a Sid, and otherwise refuses the policy; such Sids usually come from key policies, which allow spaces",
   fix: "write the Sid with letters and digits only",
   source: "IAM user guide, IAM JSON policy elements: Sid",
   check: ({ statements }) =>

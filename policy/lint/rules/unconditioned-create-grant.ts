@@ -27,14 +27,14 @@ const LIMITING = [
 export const unconditionedCreateGrant: Rule = {
   id: "unconditioned-create-grant",
   appliesTo: ["key", "identity"],
-  title: "kms:CreateGrant without a limit",
+  title: "kms:CreateGrant without a limiting condition",
   explanation:
-    "whoever may create any grant can give anybody any use of the key, past the key policy and more than it may do itself",
-  fix: "add Bool kms:GrantIsForAWSResource true (AWS services only) or, for a grant made by hand, StringEquals kms:GranteePrincipal with the one role it is for",
+    "a principal that can create any grant can allow any principal to use the key in any way, regardless of the key policy and beyond its own permissions",
+  fix: "add Bool kms:GrantIsForAWSResource true (AWS services only) or, for a grant that is created manually, StringEquals kms:GranteePrincipal with the role that the grant is for",
   source: "KMS developer guide, Grants: best practices; AWS KMS condition keys",
   check: (policy) =>
     judge(
-      // who may rewrite the key policy gains nothing by a grant
+      // a principal that may rewrite the key policy gains nothing from a grant
       policy.statements.filter(
         (statement) =>
           statement.allows && covers(statement, "kms:CreateGrant") && !covers(statement, "kms:PutKeyPolicy"),
@@ -52,13 +52,13 @@ export const unconditionedCreateGrant: Rule = {
     ),
 };
 
-/** A grant that a caller makes for anybody else, and not through an AWS service: KMS says so in each request. */
+/** A grant for an unrelated principal, not created through an AWS service; every CreateGrant request carries both values. */
 const TO_A_STRANGER: Context = {
   "kms:GranteePrincipal": roleArn("aws", "999999999999", "stranger"),
   "kms:GrantIsForAWSResource": "false",
 };
 
-/** Whether somebody whom the statement lets in can make such a grant, for all that the policy denies. */
+/** Whether a principal that the statement allows can create such a grant despite the policy's denials. */
 function letsMakeAny(statement: LintStatement, policy: LintPolicy): boolean {
   const conditions = statement.conditions.filter((condition) => !isKey(condition, OF_THE_PRINCIPAL));
   const alone = withDenials(statement, policy);

@@ -8,8 +8,8 @@ export const unknownAction: Rule = {
   id: "unknown-action",
   appliesTo: "any",
   title: "an action that does not exist",
-  explanation: "AWS accepts names of actions that do not exist, and they permit nothing",
-  fix: "write the action as AWS's Service authorization reference spells it; operations and actions are not always named alike",
+  explanation: "AWS accepts names of actions that do not exist; they permit nothing",
+  fix: "write the action as AWS's Service authorization reference spells it; an operation and its action can have different names",
   source: "Service authorization reference",
   check: ({ statements }) =>
     judge(
@@ -22,7 +22,7 @@ export const unknownAction: Rule = {
 };
 
 function whatIsWrong(action: string): string | undefined {
-  if (!action.includes(":")) return `${action} has no service in front, such as kms:`;
+  if (!action.includes(":")) return `${action} has no service prefix such as kms:`;
   const { service, name } = splitAction(action);
   const known = knownService(service);
   const isKmsReEncrypt = action.toLowerCase() === "kms:reencrypt";
@@ -34,8 +34,8 @@ function whatIsWrong(action: string): string | undefined {
     return undefined;
   }
   const instead = service === "s3" && Object.hasOwn(S3_OPERATIONS, name) ? S3_OPERATIONS[name] : undefined;
-  if (instead !== undefined) return `${action} is an operation, not an action: it is permitted by ${instead}`;
+  if (instead !== undefined) return `${action} is an operation, not an action; the action is ${instead}`;
   const meant = nearestName(name, known.actions);
-  if (meant !== undefined) return `${action} does not exist; ${service}:${meant} does`;
+  if (meant !== undefined) return `${action} does not exist; did you mean ${service}:${meant}?`;
   return known.complete ? `${action} matches no action of ${service}` : undefined;
 }

@@ -9,8 +9,8 @@ export const unknownConditionKey: Rule = {
   appliesTo: "any",
   title: "a condition key that does not exist",
   explanation:
-    "AWS accepts condition keys that do not exist; no request carries them, so an Allow never takes effect and a Deny with a negated operator always does",
-  fix: "write the key as AWS's documents spell it",
+    "AWS accepts condition keys that do not exist; no request contains them, so an Allow never takes effect and a Deny with a negated operator always does",
+  fix: "write the key as AWS's documentation spells it",
   source: "KMS developer guide, AWS KMS condition keys; IAM user guide, AWS global condition context keys",
   check: ({ statements }) =>
     judge(
@@ -23,15 +23,15 @@ export const unknownConditionKey: Rule = {
 };
 
 function whatIsWrong(key: string): string | undefined {
-  if (!key.includes(":")) return `${key} has no service in front, such as kms: or aws:`;
+  if (!key.includes(":")) return `${key} has no service prefix such as kms: or aws:`;
   const [service = "", name = ""] = key.split(/[:/]/);
   const known = knownKeys(service.toLowerCase());
   if (known === undefined || known.some((candidate) => candidate.toLowerCase() === name.toLowerCase())) {
     return undefined;
   }
   const meant = nearestName(name, known);
-  if (meant !== undefined) return `${key} does not exist; ${service}:${meant} does`;
-  return service.toLowerCase() === "kms" ? `${key} is no condition key of KMS` : undefined;
+  if (meant !== undefined) return `${key} does not exist; did you mean ${service}:${meant}?`;
+  return service.toLowerCase() === "kms" ? `${key} is not a condition key of KMS` : undefined;
 }
 
 function knownKeys(service: string): readonly string[] | undefined {

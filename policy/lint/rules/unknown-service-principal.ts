@@ -6,7 +6,7 @@ import type { Rule } from "../types";
 
 const SUFFIX = /\.amazonaws\.com(\.cn)?$/;
 
-/** Services whose name has no form of its own in China. */
+/** Services whose principal has the same name in China. */
 const WITHOUT_CHINESE_NAME = ["s3"];
 
 export const unknownServicePrincipal: Rule = {
@@ -14,8 +14,8 @@ export const unknownServicePrincipal: Rule = {
   appliesTo: ["key", "trust", "bucket"],
   title: "no AWS service has this name",
   explanation:
-    'AWS refuses a policy with a service that does not exist: IAM with "Invalid principal in policy", KMS with "one or more invalid principals"; endpoints and principals are not always named alike',
-  fix: "write the service principal as the guide of the service spells it",
+    'AWS refuses a policy with a service that does not exist: IAM with "Invalid principal in policy", KMS with "one or more invalid principals"; the endpoint and the principal of a service can have different names',
+  fix: "write the service principal as the service's user guide spells it",
   source:
     "IAM user guide, AWS JSON policy elements: Principal, AWS service principals; AWS services that work with IAM",
   check: ({ statements }) =>
@@ -39,8 +39,8 @@ function whatIsWrong(text: string): string | undefined {
   }
   const meant = [...SERVICE_PRINCIPALS].find((known) => known.startsWith(`${name}.`));
   return meant === undefined
-    ? `${text} is no service principal that AWS documents`
-    : `${text} is no service principal; ${meant}.amazonaws.com is`;
+    ? `${text} is not a service principal that AWS documents`
+    : `${text} is not a service principal; ${meant}.amazonaws.com is`;
 }
 
 /** Some services have a principal for each Region: `logs.eu-west-1.amazonaws.com`. */

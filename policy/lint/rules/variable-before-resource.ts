@@ -5,10 +5,10 @@ import type { Rule } from "../types";
 export const variableBeforeResource: Rule = {
   id: "variable-before-resource",
   appliesTo: "any",
-  title: "a policy variable where none is read",
+  title: "a policy variable in a place where AWS does not replace it",
   explanation:
-    "in a Resource policy variables are read only after the fifth colon of the ARN; before it the text matches nothing, so that an Allow has no effect and a Deny denies nothing",
-  fix: "write the partition, Region and account as they are, or *, and narrow with a condition such as aws:ResourceAccount",
+    "in a Resource, AWS replaces policy variables only after the fifth colon of the ARN; before it the text matches nothing, so an Allow has no effect and a Deny denies nothing",
+  fix: "write the partition, Region and account literally or as *, and add a condition on a key such as aws:ResourceAccount",
   source: "IAM user guide, IAM policy elements: Variables and tags, where you can use policy variables",
   check: ({ statements }) =>
     judge(

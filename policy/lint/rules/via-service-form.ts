@@ -8,10 +8,10 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 export const viaServiceForm: Rule = {
   id: "via-service-form",
   appliesTo: ["key", "identity"],
-  title: "a kms:ViaService that names no service",
+  title: "a value of kms:ViaService that is not a service",
   explanation:
-    "the value is <service>.<Region>.amazonaws.com, with this suffix in all partitions, China's too; anything else never matches; EBS is ec2",
-  fix: "write for example ec2.eu-central-1.amazonaws.com; list one value for each Region",
+    "the value is <service>.<Region>.amazonaws.com, with this suffix in all partitions including China; anything else never matches; the service name of EBS is ec2",
+  fix: "write for example ec2.eu-central-1.amazonaws.com, and list one value for each Region",
   source: "KMS developer guide, AWS KMS condition keys: kms:ViaService",
   check: ({ statements }) =>
     judge(
@@ -29,6 +29,6 @@ function whatIsWrong(value: string): string | undefined {
   if (!value.endsWith(".amazonaws.com")) return "it does not end in .amazonaws.com";
   const parts = value.split(".").slice(0, -2);
   const region = parts.at(-1) ?? "";
-  if (parts.length < 2 || !REGION.test(region)) return "no Region stands before amazonaws.com";
+  if (parts.length < 2 || !REGION.test(region)) return "there is no Region before amazonaws.com";
   return parts[0] === "ebs" ? "EBS calls KMS as ec2" : undefined;
 }

@@ -9,10 +9,10 @@ import { regionOfService, viaServices } from "../via-service";
 export const viaServiceRegion: Rule = {
   id: "via-service-region",
   appliesTo: ["key", "identity"],
-  title: "a key that its kms:ViaService never reaches",
+  title: "a key in a Region that kms:ViaService does not list",
   explanation:
-    "a service uses a key in the key's own Region, in copies to other Regions as well; a kms:ViaService of another Region never matches",
-  fix: "list the service for the Region of every key that the statement speaks of",
+    "a service uses a key in the Region of the key, also in copies to other Regions; a kms:ViaService value of another Region never matches",
+  fix: "list the service for the Region of every key that the statement covers",
   source: "KMS developer guide, AWS KMS condition keys: kms:ViaService",
   check: (policy) =>
     judge(
@@ -24,7 +24,7 @@ export const viaServiceRegion: Rule = {
 function unreached(statement: LintStatement, policy: LintPolicy): readonly Mistake[] {
   const values = viaServices([statement]).map(({ text }) => text);
   const services = values.map(regionOfService);
-  // without a Region a value has its own rule; with an open end it may reach anything
+  // a value without a Region has its own rule; one with a wildcard may match any Region
   if (services.includes(undefined)) return [];
   return keysOf(statement, policy)
     .filter(({ region }) => !services.some((service) => matches(service ?? "", region)))

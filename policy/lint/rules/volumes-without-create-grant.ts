@@ -17,10 +17,10 @@ import { viaServices } from "../via-service";
 export const volumesWithoutCreateGrant: Rule = {
   id: "volumes-without-create-grant",
   appliesTo: ["key", "identity"],
-  title: "volumes under the key, and no kms:CreateGrant",
+  title: "the key is used for volumes without kms:CreateGrant",
   explanation:
-    "EC2 holds a volume's key by a grant that it makes with the caller's permission; without kms:CreateGrant an instance stops with \"Client error on launch\" and a copy fails, although every other permission is there",
-  fix: "allow kms:CreateGrant to the same principals on the same key, under Bool kms:GrantIsForAWSResource true",
+    "EC2 uses a volume's key through a grant that it creates with the caller's permission; without kms:CreateGrant an instance stops with \"Client error on launch\" and a copy fails, even if every other permission is allowed",
+  fix: "allow kms:CreateGrant to the same principals on the same key, with Bool kms:GrantIsForAWSResource true",
   source:
     "EBS user guide, Amazon EBS encryption: required permissions; KMS developer guide, Grants for AWS services",
   check: (policy) =>
@@ -31,7 +31,7 @@ export const volumesWithoutCreateGrant: Rule = {
           ? [
               inStatement(
                 statement,
-                "the key is used for volumes and kms:CreateGrant is not allowed beside it",
+                "the key is used for volumes, and kms:CreateGrant is not allowed with it",
                 `${statement.place}.Action`,
               ),
             ]
@@ -41,7 +41,7 @@ export const volumesWithoutCreateGrant: Rule = {
 
 /** What EC2 does with a key for a volume. */
 const USES = ["kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
-/** Calls in which EC2 opens or makes a volume or a snapshot. */
+/** Calls in which EC2 opens or creates a volume or a snapshot. */
 const EC2_CALLS = [
   "StartInstances",
   "RunInstances",
@@ -52,7 +52,7 @@ const EC2_CALLS = [
 ].map((name) => `ec2:${name}`);
 const FOR_AWS = { "kms:GrantIsForAWSResource": "true" };
 
-/** Service-linked roles that launch instances, and use a key for nothing but their volumes. */
+/** Service-linked roles that launch instances, and use a key only for their volumes. */
 const LAUNCHING = /:role\/aws-service-role\/(autoscaling|spot|spotfleet|ec2fleet)\.amazonaws\.com\//;
 
 function launchesInstances({ roleArn = "" }: RequestPrincipal): boolean {
@@ -70,7 +70,7 @@ function usesKeyForVolumes(statement: LintStatement, { kind, statements }: LintP
   );
 }
 
-/** A lone star says nothing about what is meant. */
+/** A lone `*` does not show which action is intended. */
 function namesCall(statement: LintStatement, action: string): boolean {
   return covers(statement, action) && statement.actions.every(({ text }) => text !== "*");
 }
@@ -79,7 +79,7 @@ function throughEc2(statement: LintStatement): boolean {
   return viaServices([statement]).some(({ text }) => /^ec2\./.test(text));
 }
 
-/** Some caller may use the key so, and may not create the grant. */
+/** A caller may use the key for volumes, but may not create the grant. */
 function lacksGrant(statement: LintStatement, policy: LintPolicy): boolean {
   const used = USES.find((action) => covers(statement, action)) ?? "kms:Decrypt";
   const context = contextFor(statement);

@@ -6,9 +6,9 @@ const ARN_PARTS = 6;
 export const wildcardAcrossParts: Rule = {
   id: "wildcard-across-parts",
   appliesTo: "any",
-  title: "a star that reaches over parts of the ARN",
+  title: "a wildcard that spans parts of the ARN",
   explanation:
-    "a * that ends a part of a Resource can reach over colons: in an ARN with fewer than six parts it takes the Region and the account as well, so that the statement speaks of every account's resources",
+    "a * at the end of a part of a Resource can match across colons: in an ARN with fewer than six parts it also matches the Region and the account, so the statement covers the resources of every account",
   fix: "write all six parts: arn:partition:service:region:account:resource",
   source: "IAM user guide, IAM JSON policy elements: Resource, wildcards in resource ARNs",
   check: ({ statements }) =>
@@ -18,7 +18,7 @@ export const wildcardAcrossParts: Rule = {
       ),
       (resource) => {
         const parts = resource.text.split(":");
-        // with the star at the end it is plain that everything is meant
+        // a star at the end clearly means everything
         return parts.length < ARN_PARTS && parts.slice(0, -1).some((part) => part.endsWith("*"))
           ? [at(resource, `${resource.text} has ${parts.length} parts`)]
           : [];

@@ -3,7 +3,7 @@ import { isKey, operatorName } from "../statement";
 import { words } from "../actions/words";
 import type { Rule } from "../types";
 
-/** Keys whose values never hold a `*` or `?` of their own. */
+/** Condition keys whose real values never contain `*` or `?`. */
 const KEYS = words(`
   aws:PrincipalAccount aws:PrincipalArn aws:PrincipalOrgID aws:PrincipalOrgPaths aws:RequestedRegion
   aws:ResourceAccount aws:SourceAccount aws:SourceArn aws:SourceOrgID aws:SourceVpc aws:SourceVpce
@@ -15,9 +15,9 @@ const EXACT = ["StringEquals", "StringEqualsIgnoreCase", "StringNotEquals", "Str
 export const wildcardWithExactOperator: Rule = {
   id: "wildcard-with-exact-operator",
   appliesTo: "any",
-  title: "a wildcard under an operator that knows none",
+  title: "a wildcard with an operator that does not support wildcards",
   explanation:
-    "StringEquals compares * and ? as plain characters: it never matches, and StringNotEquals always does",
+    "StringEquals compares * and ? as plain characters, so it never matches, and StringNotEquals always matches",
   fix: "use StringLike, or ArnLike for ARNs",
   source: "IAM user guide, IAM JSON policy elements: Condition operators",
   check: ({ statements }) =>
@@ -30,7 +30,7 @@ export const wildcardWithExactOperator: Rule = {
       ),
       (value) =>
         /[*?]/.test(value.text) && !value.text.includes("${")
-          ? [at(value, `${value.text} under ${value.operator}`)]
+          ? [at(value, `${value.text} in ${value.operator}`)]
           : [],
     ),
 };

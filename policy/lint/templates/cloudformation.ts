@@ -9,7 +9,7 @@ import { STACK, type TemplateNames } from "./values";
 
 interface PolicyProperty {
   readonly kind: PolicyKind;
-  /** Names from the resource's properties to the policy; `*` stands for each element of a list. */
+  /** Path from the resource's properties to the policy; `*` means each element of a list. */
   readonly path: readonly string[];
   readonly inline?: boolean;
 }
@@ -22,7 +22,7 @@ const INLINE_LIST: PolicyProperty = {
   inline: true,
 };
 
-/** Where policies stand in resources (CloudFormation template reference). */
+/** The properties of resources that contain policies (CloudFormation template reference). */
 const PROPERTIES: Readonly<Record<string, readonly PolicyProperty[]>> = {
   "AWS::KMS::Key": KEY_POLICY,
   "AWS::KMS::ReplicaKey": KEY_POLICY,
@@ -37,7 +37,7 @@ const PROPERTIES: Readonly<Record<string, readonly PolicyProperty[]>> = {
   "AWS::S3::BucketPolicy": [{ kind: "bucket", path: ["PolicyDocument"] }],
 };
 
-/** Every policy of a CloudFormation template, YAML or JSON; undefined when the text is none. */
+/** Every policy of a CloudFormation template, YAML or JSON; undefined when the text is not a template. */
 export function policiesInTemplate(text: string): PolicyFile | undefined {
   const { value: template, positions } = readTemplate(text);
   const resources = memberOf(template, "Resources");
@@ -69,13 +69,13 @@ export function policiesInTemplate(text: string): PolicyFile | undefined {
   );
   return {
     form: "a CloudFormation template",
-    note: `the stack's account is written as ${STACK.account}, its Region as ${STACK.region}`,
+    note: `${STACK.account} stands for the stack's account, ${STACK.region} for its Region`,
     policies,
     unread: [],
   };
 }
 
-/** A policy that speaks of the stack's account belongs to it; for any other, its statements tell the owner. */
+/** A policy that mentions the stack's account belongs to it; for any other policy, the owner follows from its statements. */
 function contextOf(document: unknown, { inline = false }: PolicyProperty): LintContext {
   const ofStack = JSON.stringify(document ?? null).includes(STACK.account);
   return { ...(ofStack ? { account: STACK.account } : {}), ...(inline ? { inline } : {}) };

@@ -1,18 +1,18 @@
-/** Policies inside a file that holds more than one: a Terraform plan, a CloudFormation template. */
+/** Policies inside a file that contains more than one: a Terraform plan, a CloudFormation template. */
 import type { Position } from "../json-text";
 import type { LintContext, PolicyKind } from "../types";
 
-/** One policy, with whatever the file tells about it. */
+/** One policy, with everything that the file states about it. */
 export interface FoundPolicy {
-  /** Where it stands: `aws_kms_key.home policy`, `HomeKey KeyPolicy`. */
+  /** Where it is: `aws_kms_key.home policy`, `HomeKey KeyPolicy`. */
   readonly name: string;
   readonly kind: PolicyKind;
   /** Untrusted: text or JSON. */
   readonly document: unknown;
   readonly context: LintContext;
-  /** Places within the policy whose values are known only after the deployment; no mistake is told there. */
+  /** Places within the policy whose values are known only after the deployment; no mistake is reported there. */
   readonly unresolved: readonly string[];
-  /** Where a place within the policy stands in the file; undefined where the file does not tell. */
+  /** The position in the file of a place within the policy; undefined if it is not known. */
   readonly positionOf?: (place: string) => Position | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface UnreadPolicy {
 export interface PolicyFile {
   /** What the file is, for people: `a Terraform plan`. */
   readonly form: string;
-  /** What stands in the policies for values of the deployment, for people. */
+  /** Which stand-ins the policies contain for values of the deployment, for people. */
   readonly note?: string;
   readonly policies: readonly FoundPolicy[];
   readonly unread: readonly UnreadPolicy[];

@@ -1,4 +1,4 @@
-/** Finds the policies inside files that hold more than one, so that they are checked where they are written. */
+/** Finds the policies inside files that contain more than one, so that findings have positions in these files. */
 import { policiesInTemplate } from "./cloudformation";
 import type { PolicyFile } from "./found";
 import { policiesInTerraform } from "./terraform";

@@ -2,20 +2,20 @@ import { isRecord } from "@keyferry/common";
 import { memberOf } from "../unwrap";
 import { attributeValue, refValue, type TemplateNames } from "./values";
 
-/** Only the deployment knows the value. */
+/** The value is known only after the deployment. */
 export const UNRESOLVED = Symbol("known after the deployment");
-/** `AWS::NoValue`: the property or the element is not there. */
+/** `AWS::NoValue`: the property or the element is absent. */
 export const NO_VALUE = Symbol("AWS::NoValue");
 
-/** Stands for the part of a text that only the deployment knows. */
+/** Stand-in for the part of a text that is known only after the deployment. */
 const UNKNOWN_PART = "known-after-deployment";
 
 export interface Resolved {
-  /** A text, a list, an object that may hold intrinsic functions again, UNRESOLVED or NO_VALUE. */
+  /** A text, a list, an object that may contain further intrinsic functions, UNRESOLVED or NO_VALUE. */
   readonly value: unknown;
   /** Whether a part of the text is unknown. */
   readonly partly?: boolean;
-  /** Where in the function's argument the value stands, for positions: `Fn::If[1]`. */
+  /** Where the value is in the function's argument, for positions: `Fn::If[1]`. */
   readonly from?: readonly (string | number)[];
 }
 
@@ -67,7 +67,7 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     const found = keys.reduce<unknown>((at, key) => memberOf(at, String(key)), names.mappings);
     return keys.length === 3 && found !== undefined ? { value: found } : NOT_KNOWN;
   },
-  // Which branch holds is not known; a statement that may be there counts as there.
+  // Which branch applies is not known; a statement that may exist counts as existing.
   "Fn::If": (argument) => {
     const [, yes, no] = Array.isArray(argument) ? (argument as readonly unknown[]) : [];
     const absent = memberOf(yes, "Ref") === "AWS::NoValue";
@@ -75,7 +75,7 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
   },
 };
 
-/** The value of an intrinsic function, or the value itself where it is none. */
+/** The value of an intrinsic function, or the value itself if it is not a function. */
 export function resolve(value: unknown, names: TemplateNames): Resolved {
   const name = functionIn(value);
   if (name === undefined) return { value };
@@ -125,7 +125,7 @@ function joined(parts: readonly Resolved[], delimiter: string): Resolved {
   return partly ? { value, partly } : { value };
 }
 
-/** The texts of a list; undefined where it is none. */
+/** The texts of a list; undefined if the value is not a list of texts. */
 function texts(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) && value.every((text) => typeof text === "string") ? value : undefined;
 }

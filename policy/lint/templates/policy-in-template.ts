@@ -8,13 +8,13 @@ const MAX_DEPTH = 100;
 
 export interface ResolvedPolicy {
   readonly document: unknown;
-  /** Places within the policy whose values only the deployment knows. */
+  /** Places within the policy whose values are known only after the deployment. */
   readonly unresolved: readonly string[];
   /** Place within the policy -> place within the template. */
   readonly placeInTemplate: ReadonlyMap<string, string>;
 }
 
-/** A policy with its intrinsic functions resolved, and stand-ins where only the deployment knows a value. */
+/** A policy with its intrinsic functions resolved, and stand-ins for values that are known only after the deployment. */
 export function resolvePolicy(policy: unknown, place: string, names: TemplateNames): ResolvedPolicy {
   const unresolved: string[] = [];
   const placeInTemplate = new Map<string, string>();
@@ -52,8 +52,8 @@ export function resolvePolicy(policy: unknown, place: string, names: TemplateNam
 }
 
 /**
- * What counts in the place of an unknown value, so that nothing is told of the policy that may not hold: an Allow lets
- * in the whole account, a Deny nobody who is asked about.
+ * The stand-in for an unknown value, chosen so that no finding is reported that may be wrong: an Allow allows the whole
+ * account, a Deny denies none of the principals that the rules ask about.
  */
 function standInFor(element: string, parent: Readonly<Record<string, unknown>>, inherited: string): string {
   if (element === "Principal" || element === "NotPrincipal") {
@@ -64,7 +64,7 @@ function standInFor(element: string, parent: Readonly<Record<string, unknown>>, 
   return element === "Resource" ? "*" : inherited;
 }
 
-/** Where a place within the policy stands in the template's text. */
+/** The position in the template's text of a place within the policy. */
 export function positionIn(
   { placeInTemplate }: ResolvedPolicy,
   positions: ReadonlyMap<string, Position>,

@@ -4,7 +4,7 @@ import type { FoundPolicy, PolicyFile, UnreadPolicy } from "./found";
 
 export interface PolicyReport extends LintReport {
   readonly name: string;
-  /** Places whose values are known only after the deployment; no mistake is told there. */
+  /** Places whose values are known only after the deployment; no mistake is reported there. */
   readonly unresolved: readonly string[];
 }
 
@@ -25,10 +25,10 @@ function policyReport({ name, unresolved, ...subject }: FoundPolicy): PolicyRepo
   const findings = report.findings.filter(
     (finding) => !unresolved.some((place) => dependsOn(finding, place)),
   );
-  return { name, ...report, kindBecause: "told by its resource", findings, unresolved };
+  return { name, ...report, kindBecause: "from the type of its resource", findings, unresolved };
 }
 
-/** Whether a mistake lies in an unknown value, or is one of the statement as a whole in which it stands. */
+/** Whether a mistake is in an unknown value, or concerns as a whole the statement that contains the unknown value. */
 function dependsOn({ place }: Finding, unresolved: string): boolean {
   return (
     place === unresolved ||

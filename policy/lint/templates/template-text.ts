@@ -9,17 +9,17 @@ export interface TemplateText {
   readonly mistake?: JsonMistake;
 }
 
-/** Deeper than any template; keeps the reader off the end of the call stack. */
+/** Deeper than any template; keeps the reader from overflowing the call stack. */
 const MAX_DEPTH = 200;
-/** An anchor can stand for a value that holds anchors; a template of CloudFormation's 1 MB holds fewer values. */
+/** An anchor can refer to a value that contains anchors; a template of CloudFormation's maximum of 1 MB has fewer values. */
 const MAX_VALUES = 50_000;
 /** Each level of a block is at least one column further to the right. */
 const DEEP_LINE = new RegExp(`^(?: |[-?:] ){${MAX_DEPTH},}`, "m");
-const TOO_MUCH = `it holds more than ${MAX_VALUES} values, or nests them deeper than ${MAX_DEPTH}`;
+const TOO_MUCH = `it has more than ${MAX_VALUES} values, or is nested deeper than ${MAX_DEPTH} levels`;
 /** These have no `Fn::` before their names. */
 const BARE_FUNCTIONS: readonly string[] = ["Ref", "Condition"];
 
-/** Reads a template in YAML or JSON, which is YAML too. Never throws. */
+/** Reads a template in YAML or in JSON, which is also valid YAML. Never throws. */
 export function readTemplate(text: string): TemplateText {
   if (nestsTooDeeply(text)) return unreadable(TOO_MUCH, { line: 1, col: 1 });
   const lines = new LineCounter();
@@ -38,7 +38,7 @@ export function readTemplate(text: string): TemplateText {
 }
 
 /**
- * Tells from the text alone, before the YAML reader follows it: V8 ends the whole process, without an error to catch,
+ * Checks the text alone, before the YAML parser reads it: V8 ends the whole process, without an error that can be caught,
  * when a regular expression is compiled at the end of the call stack.
  */
 function nestsTooDeeply(text: string): boolean {
@@ -58,7 +58,7 @@ function unreadable(what: string, { line, col }: { line: number; col: number }):
 class Reader {
   readonly positions = new Map<string, Position>();
   tooMuch = false;
-  /** In the order of the text: an alias means the anchor before it. */
+  /** In the order of the text: an alias refers to the last anchor of its name before it. */
   private readonly anchors = new Map<string, Node>();
 
   constructor(private readonly lines: LineCounter) {}
@@ -90,7 +90,7 @@ class Reader {
       );
     }
     if (!isScalar(node)) return undefined;
-    // An account id is a text, whether or not it is quoted.
+    // An account id is a string, whether or not it is quoted.
     return typeof node.value === "number" ? (node.source ?? String(node.value)) : node.value;
   }
 }

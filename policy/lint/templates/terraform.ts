@@ -6,7 +6,7 @@ import type { FoundPolicy, PolicyFile, UnreadPolicy } from "./found";
 interface PolicyAttribute {
   readonly kind: PolicyKind;
   readonly attribute: string;
-  /** The block, a list in Terraform's JSON, in which the attribute stands. */
+  /** The block, a list in Terraform's JSON, that contains the attribute. */
   readonly block?: string;
   readonly inline?: boolean;
 }
@@ -15,7 +15,7 @@ const KEY_POLICY: PolicyAttribute = { kind: "key", attribute: "policy" };
 const BUCKET_POLICY: PolicyAttribute = { kind: "bucket", attribute: "policy" };
 const INLINE: PolicyAttribute = { kind: "identity", attribute: "policy", inline: true };
 
-/** Where policies stand in resources (Terraform's AWS provider). */
+/** The attributes of resources that contain policies (Terraform's AWS provider). */
 const ATTRIBUTES: Readonly<Record<string, readonly PolicyAttribute[]>> = {
   aws_kms_key: [KEY_POLICY],
   aws_kms_external_key: [KEY_POLICY],
@@ -34,7 +34,7 @@ const ATTRIBUTES: Readonly<Record<string, readonly PolicyAttribute[]>> = {
   aws_s3_bucket_policy: [BUCKET_POLICY],
 };
 
-/** Every policy that stands after a plan, or in a state, as `terraform show -json` prints them; undefined when it is neither. */
+/** Every policy that a plan results in or that a state contains, as `terraform show -json` prints them; undefined when it is neither. */
 export function policiesInTerraform(document: unknown): PolicyFile | undefined {
   if (typeof memberOf(document, "format_version") !== "string") return undefined;
   const planned = memberOf(document, "planned_values");
@@ -78,7 +78,7 @@ function readAttribute(
   ): readonly (FoundPolicy | UnreadPolicy)[] => {
     if (isUnknown) return [{ name, why: "its text is known only after the apply" }];
     if (typeof value !== "string" || value === "") return [];
-    // The text is one string of the plan: a line within it is no line of the file.
+    // The policy is one string in the plan, so a line of the policy is not a line of the file.
     return [{ name, kind, document: value, context, unresolved: [], positionOf: () => undefined }];
   };
   if (block === undefined) {
@@ -95,7 +95,7 @@ function readAttribute(
   );
 }
 
-/** The key or the account, where the resource exists already. */
+/** The key or the account, if the resource already exists. */
 function contextOf(resource: unknown): LintContext {
   const values = memberOf(resource, "values");
   const arn = [memberOf(values, "arn"), memberOf(values, "key_id")].find(
@@ -107,7 +107,7 @@ function contextOf(resource: unknown): LintContext {
   return account === undefined || account === "" ? {} : { account };
 }
 
-/** Address -> what only the apply knows of the resource. */
+/** Address -> which values of the resource are known only after the apply. */
 function unknownAfterApply(changes: unknown): ReadonlyMap<string, unknown> {
   return new Map(
     listOf(changes).map((change) => [

@@ -1,7 +1,7 @@
 import { iamArn, isRecord, keyArn, roleArn } from "@keyferry/common";
 import { memberOf } from "../unwrap";
 
-/** The account and the Region of a stack are known only at its deployment: these stand for them. */
+/** Stand-ins for the account and the Region of a stack, which are known only at its deployment. */
 export const STACK = { account: "123456789012", region: "eu-west-1", partition: "aws" } as const;
 const STAND_IN_KEY = "00000000-0000-4000-8000-000000000000";
 
@@ -21,7 +21,7 @@ interface ResourceValues {
   readonly named?: string;
 }
 
-/** What `Ref` and `Fn::GetAtt X.Arn` answer for the resources that policies speak of. */
+/** What `Ref` and `Fn::GetAtt X.Arn` return for the resources that policies refer to. */
 const RESOURCES: Readonly<Record<string, ResourceValues>> = {
   "AWS::IAM::Role": {
     ref: (name) => name,
@@ -45,14 +45,14 @@ const RESOURCES: Readonly<Record<string, ResourceValues>> = {
   },
 };
 
-/** What a template says of the names that its policies use. */
+/** The parts of a template that define the names that its policies use. */
 export interface TemplateNames {
   readonly parameters: unknown;
   readonly resources: unknown;
   readonly mappings: unknown;
 }
 
-/** The value of `Ref`: a text or, for a list parameter, texts; undefined where only the deployment knows it. */
+/** The value of `Ref`: a text or, for a list parameter, texts; undefined if it is known only after the deployment. */
 export function refValue(
   name: string,
   { parameters, resources }: TemplateNames,
@@ -64,7 +64,7 @@ export function refValue(
   return ofResource(name, resources, "ref");
 }
 
-/** The value of `Fn::GetAtt`; undefined where only the deployment knows it. */
+/** The value of `Fn::GetAtt`; undefined if it is known only after the deployment. */
 export function attributeValue(
   name: string,
   attribute: string,

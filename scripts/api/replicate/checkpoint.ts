@@ -4,23 +4,23 @@ import { readIfPresent, writeWhole } from "../../../core/whole-file";
 import type { Workspace } from "../../../core/workspace";
 import type { VerifiedSoFar } from "../../commands/replicate/verify";
 
-/** Pages of objects between two notes: one note a page would write more than it reads. */
+/** Pages of objects between two checkpoints: a checkpoint for each page would write more than is read. */
 const PAGES = 10;
 
-/** Remembers how far a verification has come, so that the same command goes on from there. */
+/** Records the progress of a verification, so that the same command continues from there. */
 export class Checkpoint {
   private readonly file: string;
   private readonly soFar: Record<string, VerifiedSoFar>;
   private pages = 0;
 
-  /** @param name of the topology, of the rule that alone is meant, and what tells these rules from others */
+  /** @param name of the topology, of the rule if only one is verified, and a hash of the rules */
   constructor({ dir }: Workspace, name: string, restart: boolean) {
     this.file = path.join(dir, "verified", `${name}.json`);
     const text = restart ? undefined : readIfPresent(this.file);
     this.soFar = text === undefined ? {} : read(text);
   }
 
-  /** Whether there is something to go on from. */
+  /** Whether there is a checkpoint to continue from. */
   get isResumed(): boolean {
     return Object.keys(this.soFar).length > 0;
   }
@@ -39,13 +39,13 @@ export class Checkpoint {
     writeWhole(this.file, JSON.stringify(this.soFar));
   }
 
-  /** To be called when everything was verified: the next one begins anew. */
+  /** To be called when everything was verified: the next verification starts from the beginning. */
   end(): void {
     fs.rmSync(this.file, { force: true });
   }
 }
 
-/** A file that was cut or changed is none. */
+/** A file that was truncated or changed does not count as a checkpoint. */
 function read(text: string): Record<string, VerifiedSoFar> {
   try {
     return JSON.parse(text) as Record<string, VerifiedSoFar>;

@@ -8,18 +8,18 @@ import type { JobOptions } from "./options";
 import { jobsOf } from "./session";
 
 export interface ExistingOptions extends JobOptions {
-  /** Only objects whose replication has failed. @default false: those that no rule concerned so far as well */
+  /** Only objects whose replication has failed. @default false: also objects to which no rule has applied so far */
   readonly failedOnly?: boolean;
 }
 
 /**
- * Has S3 replicate objects that were there before the rules, or whose replication has failed: one job of S3 Batch Replication for each
- * source bucket, which is joined where it is in progress already. A job goes on at AWS when the waiting is aborted.
+ * Has S3 replicate objects that are older than the rules, or whose replication has failed, with one S3 Batch Replication job for each
+ * source bucket. A job that is already in progress is joined. If the wait is aborted, the job continues in AWS.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
- * @throws AwsCallError where AWS refuses to list, create or show a job
- * @throws KeyferryError `Interrupted` where it is aborted
+ * @throws ConfigurationError for a topology or options that are not valid, with all problems
+ * @throws AwsCallError if AWS refuses to list, create or describe a job
+ * @throws KeyferryError `Interrupted` if it is aborted
  */
 export function replicateExisting(
   topology: TopologyInput | Topology,

@@ -1,16 +1,16 @@
 import type { ReplicationJobResult } from "../../engine/results";
 import type { CommonOptions } from "../options";
 
-/** What the functions take that look at buckets. */
+/** Options of the functions that read buckets. */
 export interface BucketRuleOptions extends CommonOptions {
-  /** Name of the one bucket rule that is meant. @default - all of them */
+  /** Name of a bucket rule. @default - all of them */
   readonly rule?: string;
 }
 
-/** What the functions take that have jobs done. */
+/** Options of the functions that start jobs. */
 export interface JobOptions extends BucketRuleOptions {
   /** Whether to wait until the jobs have ended. @default true */
   readonly wait?: boolean;
-  /** Told of a job each time it was looked at. @default - nobody is told */
+  /** Called with a job each time its status was read. @default - not called */
   readonly onJob?: (job: ReplicationJobResult) => void;
 }

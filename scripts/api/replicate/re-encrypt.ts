@@ -8,15 +8,15 @@ import type { JobOptions } from "./options";
 import { jobsOf } from "./session";
 
 /**
- * Has S3 put objects of the topology's source buckets under their bucket's key where they lie (UpdateObjectEncryption), for rules whose
- * `existingObjects` is `re-encrypt`: those under SSE-S3 and under the source's `otherKeys`. One job of S3 Batch Operations for each
- * source, which takes only what is not under the key yet, and is joined where it is in progress already. A job goes on at AWS when the
- * waiting is aborted. `replicateExisting` replicates those objects then.
+ * Has S3 re-encrypt objects of the topology's source buckets in place with their bucket's key (UpdateObjectEncryption), for rules whose
+ * `existingObjects` is `re-encrypt`: objects under SSE-S3 and under the source's `otherKeys`. Runs one S3 Batch Operations job for each
+ * source, which selects only objects that are not under the key yet. A job that is already in progress is joined. If the wait is
+ * aborted, the job continues in AWS. Afterwards `replicateExisting` replicates those objects.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
- * @throws AwsCallError where AWS refuses to show a key, or to list, create or show a job
- * @throws KeyferryError `KeyNotFound` where a source has no key of that alias; `Interrupted` where it is aborted
+ * @throws ConfigurationError for a topology or options that are not valid, with all problems
+ * @throws AwsCallError if AWS refuses to describe a key, or to list, create or describe a job
+ * @throws KeyferryError `KeyNotFound` if the alias of a source's key does not exist; `Interrupted` if it is aborted
  */
 export function reEncryptObjects(
   topology: TopologyInput | Topology,

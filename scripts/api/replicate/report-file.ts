@@ -5,12 +5,12 @@ import type { ReplicaProblem } from "../../engine/results";
 
 const COLUMNS = ["rule", "bucket", "destination", "key", "version", "problem", "what"] as const;
 
-/** A file with a line for each problem, as many as there are: CSV, or JSON lines where its name ends with `.jsonl`. */
+/** A file with a line for every problem: CSV, or JSON lines if its name ends with `.jsonl`. */
 export class ReportFile {
   private readonly handle: number;
   private readonly isJson: boolean;
 
-  /** @param isResumed whether what is there stays. */
+  /** @param isResumed whether to keep the existing content */
   constructor(file: string, isResumed: boolean) {
     this.isJson = file.endsWith(".jsonl");
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: PRIVATE_DIRECTORY });
@@ -31,7 +31,7 @@ export class ReportFile {
   }
 }
 
-/** Quoted where it has to be; what a spreadsheet would take for a formula is kept a text by an apostrophe. */
+/** Quotes a value if necessary; a leading apostrophe keeps spreadsheets from treating text as a formula. */
 function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -4,7 +4,7 @@ import type { Session } from "../session";
 import type { World } from "../world";
 import type { JobOptions } from "./options";
 
-/** What a command needs that looks at buckets. */
+/** What a command that reads buckets needs. */
 export function bucketsOf(
   world: World,
   { topology, run }: Session,
@@ -17,7 +17,7 @@ export function bucketsOf(
   };
 }
 
-/** What a command needs that has jobs done. */
+/** What a command that starts jobs needs. */
 export function jobsOf(
   world: World,
   session: Session,

@@ -8,13 +8,13 @@ import type { BucketRuleOptions } from "./options";
 import { bucketsOf } from "./session";
 
 /**
- * What became of the objects of the topology's buckets in each destination, and who must do what where some do not arrive. Changes
- * nothing.
+ * Returns the replication state of the objects of the topology's buckets in each destination, and who must do what if some are not
+ * replicated. Changes nothing.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
- * @throws AwsCallError where AWS refuses to list a bucket
- * @throws KeyferryError `Interrupted` where it is aborted
+ * @throws ConfigurationError for a topology or options that are not valid, with all problems
+ * @throws AwsCallError if AWS refuses to list a bucket
+ * @throws KeyferryError `Interrupted` if it is aborted
  */
 export function replicationStatus(
   topology: TopologyInput | Topology,

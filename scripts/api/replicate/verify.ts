@@ -14,24 +14,24 @@ import { bucketsOf } from "./session";
 
 export interface VerifyReplicasOptions extends BucketRuleOptions {
   /**
-   * File for a line about each problem, relative to the working directory: JSON lines where its name ends with `.jsonl`, else CSV.
+   * File with one line for each problem, relative to the working directory: JSON lines if its name ends with `.jsonl`, else CSV.
    * @default - the result shows the first problems of each rule
    */
   readonly report?: string;
-  /** Begin anew where an earlier verification was interrupted. @default false: it goes on from there */
+  /** Start again instead of continuing an interrupted verification. @default false */
   readonly restart?: boolean;
-  /** Told how many objects of a rule were compared, after each page of them. @default - nobody is told */
+  /** Called after each page of objects with the number of compared objects of a rule. @default - not called */
   readonly onProgress?: (ruleId: string, objects: number) => void;
 }
 
 /**
- * Compares every current object of the topology's buckets with its replica in each destination: whether it is there, its size, its ETag
- * where it says something, its tags, its owner and its key. Changes nothing at AWS and opens no object.
+ * Compares every current object of the topology's buckets with its replica in each destination: whether it exists, its size, its ETag
+ * if it is comparable, its tags, its owner and its key. Changes nothing in AWS and reads no object's content.
  * @param topology what `defineTopology` takes, or a resolved topology
  * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
- * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
- * @throws AwsCallError where AWS refuses to list a bucket or to show an object
- * @throws KeyferryError `Interrupted` where it is aborted: the same call goes on from there
+ * @throws ConfigurationError for a topology or options that are not valid, with all problems
+ * @throws AwsCallError if AWS refuses to list a bucket or to describe an object
+ * @throws KeyferryError `Interrupted` if it is aborted: the same call continues from there
  */
 export function verifyReplicas(
   topology: TopologyInput | Topology,
@@ -41,7 +41,7 @@ export function verifyReplicas(
   const { rule, report, restart = false, onProgress, ...common } = options;
   return inSession(world, topology, common, async (session, { signal }) => {
     const { topology: resolved, project } = session;
-    // Where the rules have changed, what was verified by the old ones says nothing.
+    // If the rules have changed, the results for the old rules are not valid.
     const rules = sha256(JSON.stringify(resolved.buckets)).slice(0, 8);
     const name = [resolved.name, ...(rule === undefined ? [] : [rule]), rules].join(".");
     const checkpoint = new Checkpoint(project.workspace, name, restart);

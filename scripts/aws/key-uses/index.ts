@@ -10,23 +10,23 @@ import { launchUses } from "./launches";
 import { serviceUses } from "./services";
 import { storageUses } from "./storage";
 
-/** Kinds that are looked at at the same time. */
+/** Maximum number of kinds that are read concurrently. */
 const AT_ONCE = 8;
 
-/** What was found of one kind. */
+/** The uses of one kind that were found. */
 export interface KeyEvidence {
   readonly kind: KeyUseKind;
-  /** For people: `volume vol-..., attached to i-...`; empty where the key has no user of this kind. */
+  /** For people: `volume vol-..., attached to i-...`; empty if nothing of this kind uses the key. */
   readonly users: readonly string[];
   /** The same for programs, in the same order. */
   readonly holders: readonly KeyUser[];
-  /** Why it could not be read; nothing is known then. */
+  /** Why it could not be read; then its uses are not known. */
   readonly refused?: AwsCallError;
 }
 
-/** Who uses a key, as its account's administrators can see. Reads only. */
+/** What uses a key, as far as its account's administrators can see; read-only. */
 export interface KeyUsesPort {
-  /** Looks for some kinds of users. What AWS refuses to show is said by the kind. */
+  /** Reads some kinds of uses. Kinds that AWS refuses to show contain the reason. */
   find(key: KeyNames, kinds: readonly KeyUseKind[]): Promise<readonly KeyEvidence[]>;
 }
 
@@ -38,7 +38,7 @@ export function keyUsesPort(place: Place, entry: Entry): KeyUsesPort {
   const services = serviceUses(place, entry);
   return {
     find(key, kinds) {
-      // Images and launches are told by the snapshots under the key, which are read once.
+      // Images and launches are found through the snapshots under the key, which are read once.
       const snapshots = lazily(() => storage.snapshotsOf(key));
       const snapshotIds = async () => (await snapshots()).map(({ SnapshotId = "" }) => SnapshotId);
       const imageIds = lazily(async () => storage.images(await snapshotIds()));

@@ -1,4 +1,4 @@
-/** What can be under a key, as far as its owner's next step depends on it. */
+/** The types of resources that can use a key, as far as the owner's next step differs. */
 export const KEY_USER_TYPES = [
   "volume",
   "snapshot",
@@ -28,12 +28,12 @@ export type KeyUserType = (typeof KEY_USER_TYPES)[number];
 /** Something that uses a key. */
 export interface KeyUser {
   readonly type: KeyUserType;
-  /** By which its service's calls name it. */
+  /** The id in the service's calls. */
   readonly id: string;
   /** For people: `volume vol-..., attached to i-...` */
   readonly text: string;
-  /** As much as it can hold, where its service says so. @default - not known */
+  /** Its size, if the service returns it. @default - not known */
   readonly sizeGiB?: number;
-  /** Of a grant: its name and whom it is for. @default - it is no grant, or has none */
+  /** For a grant: its name and grantee. @default - not a grant, or it has none */
   readonly grant?: { readonly name?: string; readonly grantee?: string };
 }

@@ -4,7 +4,7 @@ import { sdk } from "../sdk";
 import { isNamed, type KeyNames } from "./key-names";
 import type { KeyUser } from "./key-user";
 
-/** Reads what KMS itself knows of a key's users. */
+/** Reads the uses of a key that KMS itself has: grants, aliases and replicas. */
 export function keyUses(place: Place, entry: Entry) {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const load = lazily(() => {
@@ -34,7 +34,7 @@ export function keyUses(place: Place, entry: Entry) {
     });
   }
 
-  /** Aliases that the foundation does not know: whoever made one uses the key by it. */
+  /** Aliases that do not belong to the foundation: their creators use the key through them. */
   async function aliases({ arn, aliases: own }: KeyNames): Promise<readonly KeyUser[]> {
     const { kms, client } = load();
     return call(site("ListAliases"), async () => {

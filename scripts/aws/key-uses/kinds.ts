@@ -1,6 +1,6 @@
 /**
- * Everything that is looked at before a key may be deleted. What needs the key and is none of these, such as objects that
- * were written under it by name, is told by its last use alone.
+ * Everything that is checked before a key can be deleted. Other uses, such as objects that were written with the key by name, show
+ * only in its last use.
  */
 export const KEY_USE_KINDS = [
   { id: "volumes", what: "EBS volumes", actions: ["ec2:DescribeVolumes", "ec2:DescribeInstances"] },
@@ -60,7 +60,7 @@ export const KEY_USE_KINDS = [
 interface KeyUseKindRow {
   readonly id: string;
   readonly what: string;
-  /** IAM actions with which it is looked at. */
+  /** IAM actions that the check requires. */
   readonly actions: readonly string[];
 }
 

@@ -10,19 +10,19 @@ import type { KeyUser } from "./key-user";
 import type { LaunchSource } from "./launch-source";
 import { spotFleetSources } from "./spot-fleets";
 
-/** Parameters that are read at the same time. */
+/** Maximum number of parameters that are read concurrently. */
 const AT_ONCE = 50;
 
-/** What is under a key and what a launch may name instead of the key itself. */
+/** What is encrypted with a key, and what a launch can refer to instead of the key. */
 export interface Stored {
   readonly snapshotIds: readonly string[];
   readonly imageIds: readonly string[];
 }
 
-/** How a launch template names a parameter. Source: EC2 user guide, "Use a Systems Manager parameter instead of an AMI ID". */
+/** How a launch template refers to a parameter. Source: EC2 user guide, "Use a Systems Manager parameter instead of an AMI ID". */
 const PARAMETER = /^resolve:ssm:(.+)$/;
 
-/** Reads which launch templates, launch configurations and Spot Fleet requests of an account and Region make volumes under a key. */
+/** Reads which launch templates, launch configurations and Spot Fleet requests of an account and Region create volumes under a key. */
 export function launchUses(place: Place, entry: Entry) {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const loadEc2 = lazily(() => {
@@ -145,7 +145,7 @@ function specificationsOf(group: AutoScalingGroup): readonly LaunchTemplateSpeci
   ].filter((specification) => specification !== undefined);
 }
 
-/** `$Latest` is told by no flag of a version; each version that is asked for by it counts. */
+/** No flag of a version marks `$Latest`; every version that was requested as `$Latest` counts. */
 function isOf(
   { LaunchTemplateId, LaunchTemplateName, Version = "$Default" }: LaunchTemplateSpecification,
   version: LaunchTemplateVersion,

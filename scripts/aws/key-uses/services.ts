@@ -5,15 +5,15 @@ import { sdk } from "../sdk";
 import { isNamed, type KeyNames } from "./key-names";
 import type { KeyUser } from "./key-user";
 
-/** Something that may be encrypted, and the key that its service shows for it. */
+/** Something that can be encrypted, and the key that its service returns for it. */
 type Holder = readonly [user: KeyUser, keyName: string | undefined];
 
-/** Reads what other services keep under a key in an account and Region. */
+/** Reads what other services encrypt with a key in an account and Region. */
 export function serviceUses(place: Place, entry: Entry) {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   return { rds, s3, replication, parameters, secrets, logs };
 
-  /** Databases, and what they can be restored from. */
+  /** Databases, and the snapshots and backups from which they can be restored. */
   async function rds(key: KeyNames): Promise<readonly KeyUser[]> {
     const api = sdk.rds();
     const client = clientOf(api.RDSClient, place.region, entry);
@@ -104,7 +104,7 @@ export function serviceUses(place: Place, entry: Entry) {
     return users;
   }
 
-  /** Rules by which S3 encrypts replicas under the key; the bucket that has the rule may be in any Region. */
+  /** Rules with which S3 encrypts replicas with the key; the bucket with the rule can be in any Region. */
   async function replication(key: KeyNames): Promise<readonly KeyUser[]> {
     const api = sdk.s3();
     const users: KeyUser[] = [];
@@ -135,7 +135,7 @@ export function serviceUses(place: Place, entry: Entry) {
     const client = clientOf(api.S3Client, place.region, entry);
     return call(site("ListBuckets"), async () => {
       const found: { readonly name: string; readonly region: string }[] = [];
-      // Without a number of buckets S3 tells no Regions.
+      // S3 returns Regions only if a maximum number of buckets is requested.
       for await (const { Buckets = [] } of api.paginateListBuckets(
         { client },
         { ...filter, MaxBuckets: 1000 },
@@ -158,7 +158,7 @@ export function serviceUses(place: Place, entry: Entry) {
     );
   }
 
-  /** Secrets that wait for their deletion can still be restored. */
+  /** Secrets that are scheduled for deletion can still be restored. */
   async function secrets(key: KeyNames): Promise<readonly KeyUser[]> {
     const api = sdk.secretsManager();
     const client = clientOf(api.SecretsManagerClient, place.region, entry);
@@ -186,7 +186,7 @@ export function serviceUses(place: Place, entry: Entry) {
   }
 }
 
-/** What is on some pages, as far as its key is the one looked for. */
+/** The entries of all pages that use the given key. */
 async function namedIn<P>(
   pages: AsyncIterable<P>,
   key: KeyNames,

@@ -2,10 +2,10 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { sdk } from "../sdk";
 import type { LaunchSource } from "./launch-source";
 
-/** States in which a request launches nothing any more. Source: EC2 API reference, SpotFleetRequestConfig. */
+/** States in which a request does not launch any more. Source: EC2 API reference, SpotFleetRequestConfig. */
 const ENDED = /^(cancelled|failed)/;
 
-/** The launch specifications of Spot Fleet requests; what they launch by templates is found at those. */
+/** The launch specifications of Spot Fleet requests; launches from templates are found through the templates. */
 export async function spotFleetSources(
   ec2: ReturnType<typeof sdk.ec2>,
   client: EC2Client,

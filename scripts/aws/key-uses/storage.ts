@@ -6,13 +6,13 @@ import { sdk } from "../sdk";
 import { isNamed, type KeyNames } from "./key-names";
 import type { KeyUser } from "./key-user";
 
-/** Ids that one call describes. Source: EC2 API reference, DescribeInstances (filter values). */
+/** Maximum number of ids in one call. Source: EC2 API reference, DescribeInstances (filter values). */
 const IDS_AT_ONCE = 200;
 
-/** Filter that leaves out what is under no key. */
+/** Filter that excludes unencrypted resources. */
 const ENCRYPTED = [{ Name: "encrypted", Values: ["true"] }];
 
-/** Reads what EC2 stores under a key in an account and Region. */
+/** Reads what EC2 stores encrypted with a key in an account and Region. */
 export function storageUses(place: Place, entry: Entry) {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const load = lazily(() => {
@@ -21,7 +21,7 @@ export function storageUses(place: Place, entry: Entry) {
   });
   return { snapshotsOf, volumes, images, recycleBin, ebsDefault };
 
-  /** The account's own snapshots under the key; those in the archive are among them. */
+  /** The account's own snapshots under the key, including archived ones. */
   async function snapshotsOf(key: KeyNames): Promise<readonly Snapshot[]> {
     const { ec2, client } = load();
     return call(site("DescribeSnapshots"), async () => {
@@ -59,7 +59,7 @@ export function storageUses(place: Place, entry: Entry) {
     });
   }
 
-  /** Instance -> its Auto Scaling group, which EC2 shows as a tag. */
+  /** Instance -> its Auto Scaling group, from a tag. */
   async function groupsOf(instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const { ec2, client } = load();
     return call(site("DescribeInstances"), async () => {
@@ -77,7 +77,7 @@ export function storageUses(place: Place, entry: Entry) {
     });
   }
 
-  /** The account's own images, disabled ones included, of which a snapshot is under the key. */
+  /** The account's own images, including disabled ones, with a snapshot under the key. */
   async function images(snapshotIds: readonly string[]): Promise<readonly string[]> {
     const { ec2, client } = load();
     return call(site("DescribeImages"), async () => {
@@ -92,7 +92,7 @@ export function storageUses(place: Place, entry: Entry) {
     });
   }
 
-  /** EC2 does not show the keys of what is in the bin, so that each could be under this one. */
+  /** EC2 does not return the keys of resources in the Recycle Bin, so each of them could use this key. */
   async function recycleBin(): Promise<readonly KeyUser[]> {
     const { ec2, client } = load();
     const snapshots = await call(site("ListSnapshotsInRecycleBin"), async () => {

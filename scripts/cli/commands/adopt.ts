@@ -10,11 +10,11 @@ import { openSession } from "../session";
 import { widthOf } from "../width";
 
 export interface AdoptOptions extends ConfirmedOptions {
-  /** Only look. @default false */
+  /** Only list the images. @default false */
   readonly dryRun?: boolean;
 }
 
-/** `keyferry adopt`: takes over images that were copied by hand, instead of copying them again. */
+/** `keyferry adopt`: takes over images that were copied manually, instead of copying them again. */
 export async function adoptCommand(host: Host, options: AdoptOptions): Promise<number> {
   const { dryRun = false } = options;
   if (!dryRun) refuseUnasked(host, options);
@@ -23,11 +23,7 @@ export async function adoptCommand(host: Host, options: AdoptOptions): Promise<n
   const adoption = await adoptCopies(lookOf(host, session), deployer, async (copies) => {
     if (dryRun) return false;
     if (options.yes !== true) host.err(copies.map(copyText).join("\n"));
-    return confirmed(
-      host,
-      options,
-      `let runs go on with ${copies.length === 1 ? "this copy" : "these copies"}?`,
-    );
+    return confirmed(host, options, `take over ${copies.length === 1 ? "this copy" : "these copies"}?`);
   });
   host.out(options.json === true ? JSON.stringify(adoption) : adoptionText(adoption, widthOf(host).columns));
   return adoption.refusals.length > 0 ? EXIT.refused : EXIT.done;
@@ -37,7 +33,7 @@ function adoptionText({ copies, unfit, done, refusals }: Adoption, columns?: num
   const verb = done ? "taken over" : "can be taken over";
   return [
     ...(copies.length === 0
-      ? ["no copy made by hand is taken over"]
+      ? ["no manually made copy can be taken over"]
       : copies.map((copy) => `${verb}: ${copyText(copy)}`)),
     ...unfit.map((copy) => hanging(`not taken over: ${copyText(copy)}: ${copy.because.join("; ")}`, columns)),
     ...(refusals.length === 0 ? [] : [refusalsText(refusals, columns)]),

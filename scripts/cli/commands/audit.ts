@@ -11,7 +11,7 @@ export interface AuditCommandOptions extends CommonOptions {
   readonly until?: Date;
 }
 
-/** `keyferry audit`: who has used the keys of copies, and what for; changes nothing. */
+/** `keyferry audit`: lists who has used the keys of copies, and for which copy; changes nothing. */
 export async function auditCommand(host: Host, options: AuditCommandOptions): Promise<number> {
   const { since, until } = options;
   const found = await audit(

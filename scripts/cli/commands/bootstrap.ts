@@ -14,10 +14,10 @@ import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { loadTopology, projectAt } from "../load-config";
 
-/** What the roles are printed as. */
+/** The output formats. */
 export const FORMS = ["cli", "cloudformation", "terraform"] as const;
 
-/** Commands that work as the deploy role and that Terraform does not need, by the words of `--for`. */
+/** Commands that use the deploy role and need permissions that Terraform does not, by the values of `--for`. */
 export const DEPLOYER_USES = {
   adopt: { adopts: true },
   audit: { auditsKeys: true },
@@ -31,12 +31,12 @@ export interface BootstrapOptions {
   readonly as: (typeof FORMS)[number];
   /** Names or ids. @default - all accounts */
   readonly accounts?: readonly string[];
-  /** @default - Terraform alone */
+  /** @default - only Terraform */
   readonly for?: readonly (keyof typeof DEPLOYER_USES)[];
 }
 
 /**
- * `keyferry bootstrap`: prints the deploy role of each account with what it needs and no more.
+ * `keyferry bootstrap`: prints the deploy role of each account, with only the permissions that it needs.
  * @throws ConfigurationError where an account is neither in the topology nor in its lock file
  */
 export function bootstrapCommand(host: Host, options: BootstrapOptions): Promise<number> {
@@ -48,12 +48,12 @@ export function bootstrapCommand(host: Host, options: BootstrapOptions): Promise
   for (const { account } of accounts) {
     const { name, deployRole, profile = "the ambient credentials" } = account;
     if (deployRole === undefined)
-      host.err(`${name}: Terraform enters it by ${profile}, and no role is needed`);
+      host.err(`${name}: Terraform uses ${profile} in this account, so no role is needed`);
   }
   for (const { account, instanceRoles } of roles)
     for (const role of instanceRoles)
       host.err(
-        `${account.name}: iam:PassRole names the role ${role}, as the instance profile is called; write the profile's own role where it has another name`,
+        `${account.name}: iam:PassRole names the role ${role}, like the instance profile; if the profile's role has another name, replace it`,
       );
   return Promise.resolve(EXIT.done);
 }
@@ -71,7 +71,11 @@ function chosen(locked: LockedTopology, names: readonly string[] | undefined): r
   const allowed = accounts.map(({ account }) => account.name).join(", ");
   const problems = names
     .filter((name) => !accounts.some((one) => isNamed(one, name)))
-    .map((name) => ({ path: "--accounts", what: `nothing is deployed in an account ${name}`, allowed }));
+    .map((name) => ({
+      path: "--accounts",
+      what: `the topology deploys nothing in an account ${name}`,
+      allowed,
+    }));
   if (problems.length > 0) throw new ConfigurationError(problems, "the command line");
   return accounts.filter((one) => names.some((name) => isNamed(one, name)));
 }

@@ -8,7 +8,7 @@ import type { CommonOptions } from "../session";
 import { widthOf } from "../width";
 
 export interface CleanOptions extends CommonOptions {
-  /** Remove what is found. @default false - it is only listed */
+  /** Remove what is listed. @default false */
   readonly apply?: boolean;
 }
 

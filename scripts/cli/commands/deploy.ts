@@ -24,14 +24,14 @@ import { widthOf } from "../width";
 
 export interface DeployCommandOptions extends StackOptions {
   readonly autoApprove?: boolean;
-  /** Stacks at a time. */
+  /** Number of stacks at a time. */
   readonly parallelism?: number;
 }
 
 /**
- * `keyferry deploy` and `keyferry destroy`: Terraform plans each stack, shows the plan where it is asked to be approved, and
- * applies that very plan.
- * @returns Terraform's exit code where a stack failed
+ * `keyferry deploy` and `keyferry destroy`: Terraform plans each stack, shows the plan if it has to be approved, and applies
+ * exactly that plan.
+ * @returns Terraform's exit code if a stack failed
  * @throws ConfigurationError when nothing has been changed
  */
 export async function deployCommand(
@@ -46,7 +46,7 @@ export async function deployCommand(
   return withStacks(host, command, options, async (session) => {
     const { topology, stacks, parts, log, memory, signal } = session;
     const chosen = select(stacks, patterns, command);
-    // Access in accounts that left is withdrawn after everything else.
+    // Access in accounts that left the topology is withdrawn after everything else.
     const dropped = destroy ? [] : chosen.filter(isDropped);
     const named = chosen.filter((stack) => !dropped.includes(stack));
     const selected = [...named, ...dropped];
@@ -86,7 +86,7 @@ export async function deployCommand(
   });
 }
 
-/** How many stacks fit into this machine's memory at a time. */
+/** The number of stacks that fit into this machine's memory at a time. */
 export function fitting(stacks: readonly Stack[]): number {
   const providers = Math.max(1, ...stacks.map((stack) => providersOf(readConfiguration(stack))));
   return stacksAtOnce(availableMemoryBytes(), providers);
@@ -103,7 +103,7 @@ function select(
     [
       {
         path: "stacks",
-        what: `no stack is named, and ${command} needs at least one`,
+        what: `no stack is named; ${command} needs at least one`,
         allowed: stackNames(stacks),
         fix: `npx keyferry ${command} 'foundation-*'`,
       },
@@ -112,7 +112,7 @@ function select(
   );
 }
 
-/** What still reads a stack must go first. */
+/** Stacks that read outputs of a stack must be destroyed before it or with it. */
 function refuseDependants(stacks: readonly Stack[], selected: readonly Stack[]): void {
   const problems = selected.flatMap(({ name }) => {
     const readers = stacks.filter((stack) => stack.dependencies.includes(name) && !selected.includes(stack));
@@ -121,8 +121,8 @@ function refuseDependants(stacks: readonly Stack[], selected: readonly Stack[]):
     return [
       {
         path: name,
-        what: `${names} reads outputs of it`,
-        fix: `destroy ${names} with it`,
+        what: `${names} still reads its outputs`,
+        fix: `destroy ${names} too`,
       },
     ];
   });
@@ -131,7 +131,7 @@ function refuseDependants(stacks: readonly Stack[], selected: readonly Stack[]):
 
 const FOUNDATION_LAYERS = ["foundation-keys", "foundation-access", "foundation-grants"] as const;
 
-/** Consumers find the foundation of their account by names, so they come after it where both are deployed. */
+/** Consumers find their account's foundation by name, so they are deployed after it. */
 function foundationOf({ topology }: StackSession, name: string): readonly string[] {
   return topology.accounts.flatMap((account) =>
     name === stackName("consumers", account.name)
@@ -140,7 +140,7 @@ function foundationOf({ topology }: StackSession, name: string): readonly string
   );
 }
 
-/** @throws ConfigurationError where there is no terminal to ask on */
+/** @throws ConfigurationError if there is no terminal to ask on */
 function approval(host: Host, command: string) {
   const { ask } = host;
   if (ask === undefined) {
@@ -149,7 +149,7 @@ function approval(host: Host, command: string) {
         {
           path: "--auto-approve",
           what: `${command} asks for approval, and there is no terminal to ask on`,
-          fix: "look at npx keyferry diff, then add --auto-approve",
+          fix: "check the output of npx keyferry diff, then add --auto-approve",
         },
       ],
       "the command line",
@@ -165,7 +165,7 @@ function approval(host: Host, command: string) {
   };
 }
 
-/** Shows a plan that is approved beforehand. */
+/** Shows a plan that does not have to be approved. */
 function display(host: Host) {
   return ({ name }: Stack, _plan: Plan, text: string): Promise<boolean> => {
     host.err(`\n== ${name}\n${text}\n`);

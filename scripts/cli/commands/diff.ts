@@ -11,17 +11,17 @@ import { planCheck } from "../stacks/plan-check";
 import { fitting } from "./deploy";
 
 export interface DiffOptions extends StackOptions {
-  /** Ends with 4 where something would change. */
+  /** Exits with 4 if something would change. */
   readonly exitCode?: boolean;
-  /** Ends with who would gain and who would lose which right. @default true, but for `json` */
+  /** Also prints who would gain or lose which permission. @default true, except with `json` */
   readonly rights?: boolean;
-  /** Stacks at a time. */
+  /** Number of stacks at a time. */
   readonly parallelism?: number;
 }
 
 /**
- * `keyferry diff`: what a deployment would change, over all stacks, and what `keyferry review` says of it; changes nothing.
- * @returns 0; 4 with `--exit-code` where there are changes; Terraform's exit code where a stack cannot be planned
+ * `keyferry diff`: prints what a deployment would change in all stacks, and the result of `keyferry review` for it; changes nothing.
+ * @returns 0; 4 with `--exit-code` if there are changes; Terraform's exit code if a stack cannot be planned
  */
 export async function diffCommand(
   host: Host,
@@ -57,7 +57,7 @@ export async function diffCommand(
       if (options.json !== true) texts.forEach((text, name) => host.out(`\n== ${name}\n${text}`));
       const isChanged = [...outcomes.values()].some(({ state }) => state === "planned");
       if (settings !== undefined && isChanged && !signal.aborted) {
-        // Keys and roles of the stacks that stay as they are stand in the others' policies.
+        // The policies of changed stacks name keys and roles of unchanged stacks.
         (await work.keptPlans(atOnce)).forEach((json, name) => plans.set(name, json));
         host.out(`\n${lazy.planRights().rightsText(host, selected, plans, settings)}\n`);
       }

@@ -31,8 +31,8 @@ export interface DoctorOptions extends CommonOptions {
 }
 
 /**
- * `keyferry doctor`: finds what would go wrong. Without an option it looks at AWS, as the runner roles, and changes
- * nothing; with one, at files alone.
+ * `keyferry doctor`: finds problems before they cause failures. Without an option it checks AWS with the runner roles and changes
+ * nothing; with an option it only reads files.
  */
 export async function doctorCommand(host: Host, options: DoctorOptions): Promise<number> {
   refuseContradictions(options);
@@ -51,7 +51,7 @@ async function lookAtAws(host: Host, options: DoctorOptions): Promise<number> {
   return examination.ok ? EXIT.done : EXIT.refused;
 }
 
-/** What an older version has left to do, if anything. */
+/** Prints what remains to be done after an upgrade from an older version, if anything. */
 function tellUpgrades(host: Host, { config }: DoctorOptions, topology: Topology): void {
   const project = projectAt(host, config);
   const { name } = topology;
@@ -109,10 +109,10 @@ function lint(host: Host, options: DoctorOptions, file: string): number {
   return report.findings.length === 0 ? EXIT.done : EXIT.failed;
 }
 
-/** A Terraform plan or a CloudFormation template, whose resources tell the kinds of their policies. */
+/** A Terraform plan or a CloudFormation template, whose resource types determine the kinds of their policies. */
 function lintSeveral(host: Host, options: DoctorOptions, file: string, policies: PolicyFile): number {
   if (options.kind !== undefined) {
-    const what = `${nameOf(file)} is ${policies.form}, whose resources tell the kind of each policy`;
+    const what = `${nameOf(file)} is ${policies.form}, whose resource types determine the kind of each policy`;
     throw new ConfigurationError([{ path: "--kind", what, fix: "leave it out" }], "the options");
   }
   const report = fileReport(policies);

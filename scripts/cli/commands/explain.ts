@@ -10,18 +10,18 @@ import { tellNowhere } from "../whereabouts";
 import { widthOf } from "../width";
 
 export interface ExplainOptions {
-  /** That was called, 12 digits. */
+  /** The account that was called, 12 digits. */
   readonly account?: string;
   readonly region?: string;
-  /** Of the image or snapshot, 12 digits. */
+  /** The account of the image or snapshot, 12 digits. */
   readonly sourceAccount?: string;
   readonly json?: boolean;
 }
 
 /**
- * `keyferry explain`: what AWS's refusals mean, whichever program has met them. Looks at nothing but the words.
- * @returns 1 where one of them has no explanation
- * @throws ConfigurationError when there are no words
+ * `keyferry explain`: explains errors from AWS that any program printed. Reads only the given text.
+ * @returns 1 if one of them has no explanation
+ * @throws ConfigurationError if there is no text
  */
 export function explainCommand(
   host: Host,
@@ -31,7 +31,7 @@ export function explainCommand(
   tellNowhere(host, "the words", options);
   const heard = readWords(words.length > 0 && words[0] !== "-" ? words.join(" ") : fromStandardInput(host));
   if (heard.length === 0) {
-    const what = "they contain no error from AWS and no failed copy or launch";
+    const what = "the text contains no AWS error and no failed copy or launch";
     const allowed = 'aws ... 2>&1 | keyferry explain, or keyferry explain "the error text"';
     throw new ConfigurationError([{ path: "words", what, allowed }], "what is to be explained");
   }

@@ -14,20 +14,20 @@ import { tellWhereabouts } from "../whereabouts";
 import { widthOf } from "../width";
 
 export interface ImportStandingOptions {
-  /** `prod=222222222222`, each. */
+  /** Each as `prod=222222222222`. */
   readonly accounts: readonly string[];
   readonly regions: readonly string[];
   readonly name: string;
   /** Name of the role that is assumed in each account; `false`: the ambient credentials. */
   readonly role: string | false;
-  /** Import blocks instead of the configuration. */
+  /** Print import blocks instead of the configuration. */
   readonly terraform?: boolean;
   readonly json?: boolean;
 }
 
 /**
- * `keyferry import`: prints the topology of what stands in some accounts, and says on standard error what does not fit. Changes nothing.
- * @throws ConfigurationError with every option that is wrong; nothing has been called then
+ * `keyferry import`: prints a topology of what exists in some accounts, and on standard error what does not fit into it. Changes nothing.
+ * @throws ConfigurationError with every wrong option, before any call
  */
 export async function importStandingCommand(host: Host, options: ImportStandingOptions): Promise<number> {
   const topology = bareTopology(options);
@@ -41,7 +41,7 @@ export async function importStandingCommand(host: Host, options: ImportStandingO
   return proposal.unseen.length > 0 ? EXIT.refused : EXIT.done;
 }
 
-/** Accounts in which nothing is declared yet. */
+/** A topology with accounts and nothing else. */
 function bareTopology({ accounts, regions, name, role }: ImportStandingOptions): Topology {
   const problems: Problem[] = regions
     .filter((region) => !isRegion(region))
@@ -103,7 +103,7 @@ function json({ keys, ...proposal }: Proposal): string {
 function textOf({ topology, keys }: Proposal, { terraform }: ImportStandingOptions): string {
   if (terraform === true) return terraformImports(keys).trimEnd();
   return topology === undefined
-    ? "// No image of one account and Region has a copy in another: there is nothing to declare."
+    ? "// No image has a copy in another account or Region, so there is nothing to declare."
     : importedConfiguration(topology).trimEnd();
 }
 
@@ -112,13 +112,13 @@ function notesText({ unfit, unseen }: Proposal, columns?: number): string {
     texts.length === 0 ? [] : [[head, ...texts.map((text) => hanging(text, columns))].join("\n")];
   return [
     ...section(
-      "what does not fit as it is:",
+      "what does not fit into the topology:",
       unfit.map(({ what, fix }) => `  ${what}\n    fix: ${fix}`),
     ),
     ...section(
       "could not be seen:",
       unseen.map((what) => `  ${what}`),
     ),
-    "Next: write it into keyferry.config.ts, keyferry synth, keyferry doctor --offline; docs/adoption.md has the steps.",
+    "Next: write the topology to keyferry.config.ts, then run keyferry synth and keyferry doctor --offline; see docs/adoption.md.",
   ].join("\n");
 }

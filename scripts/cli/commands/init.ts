@@ -21,21 +21,21 @@ export interface InitOptions {
   readonly workflow?: boolean;
   /** The framework of the project's stacks. */
   readonly framework: Framework;
-  /** Do not ask for what is not given. @default false */
+  /** Use defaults for missing options instead of asking. @default false */
   readonly yes?: boolean;
 }
 
-/** What is asked, in this order, with what is taken where nothing is answered. */
+/** The questions, in this order, with their default answers. */
 const QUESTIONS = [
-  ["from", "the account that images are built in, as name=id", "builder=111111111111"],
-  ["fromRegion", "the Region that they are built in", "eu-west-1"],
-  ["to", "the account that they are carried into, as name=id", "prod=222222222222"],
-  ["toRegion", "the Region that they are carried into", "eu-central-1"],
+  ["from", "Account in which images are built, as name=id", "builder=111111111111"],
+  ["fromRegion", "Region in which images are built", "eu-west-1"],
+  ["to", "Account to which images are copied, as name=id", "prod=222222222222"],
+  ["toRegion", "Region to which images are copied", "eu-central-1"],
 ] as const;
 
 /**
  * `keyferry init`: writes the files of a new project.
- * @throws ConfigurationError with every answer that is wrong, or every file that is in the way; nothing has been written
+ * @throws ConfigurationError with every wrong answer, or every file that already exists, before anything is written
  */
 export async function initCommand(host: Host, directory: string, options: InitOptions): Promise<number> {
   const root = path.resolve(host.cwd, directory);
@@ -56,7 +56,7 @@ export async function initCommand(host: Host, directory: string, options: InitOp
       "",
       "Next:",
       ...[...enter, "npm install", "npx keyferry demo", "npx keyferry bootstrap"].map((line) => `  ${line}`),
-      "demo runs all of it on a rehearsal cloud; bootstrap prints the role that each account needs before the first deploy.",
+      "demo runs the whole project on a rehearsal cloud; bootstrap prints the role that each account needs before the first deploy.",
     ].join("\n"),
   );
   return EXIT.done;
@@ -93,7 +93,7 @@ function placeOf(text: string, region: string): FirstPlace | undefined {
   return account && id && more.length === 0 ? { account, id, region } : undefined;
 }
 
-/** A topology is named as its directory, as far as its name allows. */
+/** The default name of a topology: its directory's name, without the characters that are not allowed. */
 function nameOf(root: string): string {
   const name = path
     .basename(root)
@@ -117,9 +117,9 @@ function parsed(file: string, text: string): Manifest {
     const manifest: unknown = JSON.parse(text);
     if (isRecord(manifest)) return manifest;
   } catch {
-    // Told below, as whatever else is no manifest.
+    // Reported below, like any other content that is not a manifest.
   }
-  const problem = { path: file, what: "it is no object in JSON", fix: "correct it, or move it away" };
+  const problem = { path: file, what: "it is not a JSON object", fix: "correct it, or move it away" };
   throw new ConfigurationError([problem], "the project");
 }
 
@@ -128,12 +128,12 @@ function othersFiles(root: string, files: readonly string[]): readonly Problem[]
     .filter((file) => !ADDED_TO.includes(file) && fs.existsSync(path.join(root, file)))
     .map((file): Problem => ({
       path: path.join(root, file),
-      what: "it is there already, and nothing of yours is overwritten",
+      what: "the file exists already, and your files are never overwritten",
       fix: "move it away, or name another directory: keyferry init DIRECTORY",
     }));
 }
 
-/** Packages of the framework that the project is not to have: what deploys a stack would not know whose provider it asks for. */
+/** Packages of another framework: a project must have only one, or deployments could not tell which provider a stack requires. */
 function otherFrameworks(root: string, chosen: Framework, { manifest }: PresentFiles): readonly Problem[] {
   const known = { ...manifest?.devDependencies, ...manifest?.dependencies };
   return FRAMEWORKS.flatMap((other) =>
@@ -141,8 +141,8 @@ function otherFrameworks(root: string, chosen: Framework, { manifest }: PresentF
       .filter((name) => name in known && !(name in PROJECT_DEPENDENCIES[chosen]))
       .map((name) => ({
         path: path.join(root, PACKAGE_FILE),
-        what: `it names ${name}, and a project is of one framework: this one would be of ${chosen}`,
-        fix: `take ${name} out of it, or choose its framework: --framework ${other}`,
+        what: `it names ${name}, but a project can use only one framework, and this one would use ${chosen}`,
+        fix: `remove ${name} from it, or choose its framework: --framework ${other}`,
       })),
   );
 }

@@ -33,25 +33,25 @@ import { widthOf } from "../width";
 
 export interface DeleteOptions extends ConfirmedOptions {
   readonly windowDays: number;
-  /** Kinds of users that are not looked for. */
+  /** Kinds of use that are not checked. */
   readonly withoutProofOf?: readonly string[];
 }
 
 export interface ImportOptions extends CommonOptions, MaterialOptions {
   /** When the material expires. @default - never */
   readonly expires?: Date;
-  /** It is new material, to rotate to. @default false */
+  /** Whether it is new material to rotate to. @default false */
   readonly forRotation?: boolean;
 }
 
-/** `keyferry keys list`: every key of the foundation, and what exists under it. */
+/** `keyferry keys list`: every key of the foundation, and what is encrypted with it. */
 export async function listCommand(host: Host, options: CommonOptions): Promise<number> {
   const list = await listKeys(await open(host, options));
   host.out(options.json === true ? JSON.stringify(list) : keysText(list, widthOf(host).columns));
   return list.keys.some(({ unseen }) => unseen.length > 0) ? EXIT.refused : EXIT.done;
 }
 
-/** `keyferry keys status`: one key with everything that is known of it. */
+/** `keyferry keys status`: one key with all its details. */
 export async function statusCommand(host: Host, named: string, options: CommonOptions): Promise<number> {
   const foundation = await open(host, options);
   const details = await keyDetails(foundation, findNamed(keysOf(foundation), named));
@@ -64,7 +64,7 @@ export async function rotateCommand(host: Host, named: string, options: Confirme
   const key = findNamed(keysOf(foundation), named);
   refuseUnasked(host, options);
   const ask = (arn: string, left: number) =>
-    confirmed(host, options, `rotate ${arn} now, which KMS does on demand ${left} more times?`);
+    confirmed(host, options, `rotate ${arn} now? KMS allows ${left} more on-demand rotations.`);
   return tell(host, options, await rotateKey(foundation, key, ask));
 }
 
@@ -93,7 +93,7 @@ export async function deleteCommand(host: Host, named: string, options: DeleteOp
       return confirmed(
         host,
         options,
-        `delete ${arn} in ${options.windowDays} days, with everything that is encrypted under it?`,
+        `delete ${arn} in ${options.windowDays} days? Everything that is encrypted with it becomes unusable.`,
       );
     },
   });
@@ -133,13 +133,13 @@ export async function importCommand(host: Host, key: string, options: ImportOpti
   return tell(host, options, { ...change, notes: [...change.notes, ...next] });
 }
 
-/** @throws ConfigurationError where the topology has no such key, or AWS does not have it yet */
+/** @throws ConfigurationError if the topology has no such key, or it does not exist in AWS yet */
 async function arnOf(foundation: ChangeableFoundation, named: string): Promise<string> {
   const key = importedFirst(foundation, findNamed(keysOf(foundation), named));
   const found = await findKey(foundation.deployer.keyLife(placeOf(foundation, key)), key);
   if (found !== undefined) return found.arn;
-  const what = `there is no key ${key.keyId ?? key.alias} in ${key.account} ${key.region} yet`;
-  const fix = `deploy ${stacksOf(foundation, key)}, which makes it without material`;
+  const what = `the key ${key.keyId ?? key.alias} does not exist in ${key.account} ${key.region} yet`;
+  const fix = `deploy ${stacksOf(foundation, key)}, which creates it without key material`;
   throw new ConfigurationError([{ path: "<key>", what, fix }], "the command line");
 }
 
@@ -150,7 +150,7 @@ export async function forgetCommand(host: Host, named: string, options: Confirme
   const key = isKey ? findNamed(keysOf(foundation), named) : undefined;
   refuseUnasked(host, options);
   const confirm = (lost: readonly string[]) => {
-    host.err(lost.map((what) => `no longer known afterwards: ${what}`).join("\n"));
+    host.err(lost.map((what) => `will be forgotten: ${what}`).join("\n"));
     return confirmed(host, options, `forget ${isKey ? "key" : "account"} ${named}?`);
   };
   const change =

@@ -18,13 +18,13 @@ export interface PlanCommandOptions extends CommonOptions, OnlyOption, PublishOp
   /** MiB/s. */
   readonly pairSpeed?: number;
   readonly maxCopies?: number;
-  /** Instead: which routes are open. */
+  /** Instead: print which routes are open. */
   readonly routes?: boolean;
-  /** Instead: chooses routes, and writes them into the lock file. */
+  /** Instead: choose routes, and write them to the lock file. */
   readonly write?: boolean;
 }
 
-/** `keyferry plan`: what `run` would do, and why, how long and for how much; changes nothing. */
+/** `keyferry plan`: what `run` would do and why, how long it would take and what it would cost; changes nothing. */
 export async function planCommand(host: Host, options: PlanCommandOptions): Promise<number> {
   if (options.routes === true || options.write === true) return routesCommand(host, options);
   const topology = loadTopology(host, options.config);

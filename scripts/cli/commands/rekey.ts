@@ -9,15 +9,15 @@ import type { CommonOptions } from "../session";
 import { widthOf } from "../width";
 
 export interface RekeyOptions extends CommonOptions {
-  /** Only look and count. @default false */
+  /** Only count what would be copied. @default false */
   readonly dryRun?: boolean;
-  /** Remove what has been replaced and is not used. @default false */
+  /** Remove replaced images and snapshots that nothing uses. @default false */
   readonly removeReplaced?: boolean;
   /** Do not ask. @default false */
   readonly yes?: boolean;
 }
 
-/** `keyferry keys rekey`: moves what is under the former generations of a key to the present one. */
+/** `keyferry keys rekey`: copies what is encrypted with earlier generations of a key to the current one. */
 export async function rekeyCommand(host: Host, key: string, options: RekeyOptions): Promise<number> {
   const { dryRun = false, removeReplaced = false, yes = false } = options;
   if (!dryRun && !yes && host.ask === undefined) {
@@ -36,8 +36,8 @@ export async function rekeyCommand(host: Host, key: string, options: RekeyOption
         confirm: async ({ toCopy, replaced }) => {
           if (yes) return true;
           const removal = removeReplaced ? `, and remove what has been replaced (${sumsText(replaced)})` : "";
-          const question = `copy ${sumsText(toCopy)} under the present key, and let parameters show the copies${removal}?`;
-          return (await host.ask?.(`${question} Only "yes" is taken as one: `))?.trim() === "yes";
+          const question = `copy ${sumsText(toCopy)} under the current key, and point parameters to the copies${removal}?`;
+          return (await host.ask?.(`${question} Only "yes" is accepted: `))?.trim() === "yes";
         },
       },
       host,

@@ -48,11 +48,11 @@ export interface JobCommandOptions extends CommonOptions {
 }
 
 export interface ExistingCommandOptions extends JobCommandOptions {
-  /** Only what has failed. */
+  /** Only objects whose replication has failed. */
   readonly failed?: boolean;
 }
 
-/** `keyferry replicate existing`: has S3 replicate what was there before the rules, or has failed. */
+/** `keyferry replicate existing`: has S3 replicate objects that are older than the rules or whose replication failed. */
 export function replicateExistingCommand(
   host: Host,
   rule: string | undefined,
@@ -63,7 +63,7 @@ export function replicateExistingCommand(
   );
 }
 
-/** `keyferry replicate re-encrypt`: has S3 put objects under their bucket's key. */
+/** `keyferry replicate re-encrypt`: has S3 re-encrypt objects with their bucket's key. */
 export function reEncryptCommand(
   host: Host,
   rule: string | undefined,
@@ -105,7 +105,7 @@ export interface VerifyReplicasCommandOptions extends CommonOptions {
   readonly restart?: boolean;
 }
 
-/** `keyferry replicate verify`: compares every current object with its replica; changes nothing at AWS. */
+/** `keyferry replicate verify`: compares every current object with its replica; changes nothing in AWS. */
 export async function verifyReplicasCommand(
   host: Host,
   rule: string | undefined,
@@ -133,7 +133,7 @@ export async function verifyReplicasCommand(
   }
 }
 
-/** `keyferry replicate forget`: a retired bucket that was deleted. */
+/** `keyferry replicate forget`: removes a retired bucket that was deleted from the lock file. */
 export async function forgetBucketCommand(
   host: Host,
   bucket: string,
@@ -142,7 +142,7 @@ export async function forgetBucketCommand(
   const foundation = openFoundation(await openSession(host, options));
   refuseUnasked(host, options);
   const change = await forgetBucket(foundation, bucket, (lost) => {
-    host.err(lost.map((what) => `no longer known afterwards: ${what}`).join("\n"));
+    host.err(lost.map((what) => `will be forgotten: ${what}`).join("\n"));
     return confirmed(host, options, `forget the bucket ${bucket}?`);
   });
   host.out(options.json === true ? JSON.stringify(change) : keyChangeText(change, widthOf(host).columns));

@@ -22,16 +22,16 @@ import { widthOf } from "../width";
 import { writeWhole } from "../../../core/whole-file";
 
 export interface ReportOptions extends CommonOptions {
-  /** Path of the page, relative to the working directory. @default - report.html; a rehearsal's is below its directory */
+  /** Path of the page, relative to the working directory. @default - report.html; in a rehearsal, below its directory */
   readonly out?: string;
   readonly offline?: boolean;
   /** Whether it shows who has used the keys. @default false */
   readonly audit?: boolean;
-  /** From when on it does. @default - 7 days ago */
+  /** Start of the period. @default - 7 days ago */
   readonly since?: Date;
 }
 
-/** `keyferry report`: a report to share; changes nothing in AWS. */
+/** `keyferry report`: writes a page that can be shared; changes nothing in AWS. */
 export async function reportCommand(host: Host, options: ReportOptions): Promise<number> {
   const given = options.out === undefined ? {} : { given: options.out };
   const file = resultFile(host, { name: "report.html", option: "--out", ...given });
@@ -73,7 +73,7 @@ export async function reportCommand(host: Host, options: ReportOptions): Promise
   return EXIT.done;
 }
 
-/** The report is made all the same where the buckets cannot be looked at. */
+/** The report is also written if the buckets cannot be read. */
 async function seenReplication(host: Host, { topology, run }: Session): Promise<SeenReplication> {
   try {
     const aws = host.connectToBuckets(topology, `keyferry-${run}`);

@@ -35,28 +35,28 @@ export type ReviewFormat = (typeof REVIEW_FORMATS)[number];
 export interface ReviewOptions {
   /** Severities and exceptions, relative to the working directory. */
   readonly settings?: string;
-  /** Plans as `terraform show -json` prints them, in place of two syntheses. */
+  /** Plans as `terraform show -json` prints them, instead of two syntheses. */
   readonly plan?: readonly string[];
-  /** What `keyferry plan --json` has written for the topology of each side; `-` reads standard input. */
+  /** Output of `keyferry plan --json` for the topology of each side; `-` reads standard input. */
   readonly copiesBase?: string;
   readonly copiesHead?: string;
-  /** A review's JSON, to be shown in another format. */
+  /** A review's JSON, to show in another format. */
   readonly from?: string;
   readonly format?: ReviewFormat;
   readonly json?: boolean;
-  /** Posts it to the pull request that the job of GitHub Actions is about. */
+  /** Posts the review to the pull request of the GitHub Actions job. */
   readonly comment?: boolean;
-  /** The topology's file, of which refs have their own. */
+  /** The file that declares the topology; each ref has its own. */
   readonly config?: string;
 }
 
 /**
- * `keyferry review`: who gains or loses which right, and what happens to keys, buckets and copies, between two syntheses.
+ * `keyferry review`: compares two syntheses: who gains or loses which permission, and what happens to keys, buckets and copies.
  * Makes no AWS calls and needs no credentials.
  * @param base,head directories of syntheses, or refs of the project's Git repository; without a head, see `reviewRefs`
- * @returns 1 where a finding blocks
- * @throws ConfigurationError for whatever cannot be read
- * @throws KeyferryError `CommentNotPosted` where GitHub refuses the comment, after the review has been written
+ * @returns 1 if a finding is blocking
+ * @throws ConfigurationError for everything that cannot be read
+ * @throws KeyferryError `CommentNotPosted` if GitHub refuses the comment, after the review has been printed
  */
 export async function reviewCommand(
   host: Host,
@@ -80,15 +80,15 @@ export async function reviewCommand(
 }
 
 const POSTED: Readonly<Record<Exclude<Posted["state"], "outdated">, string>> = {
-  created: "the comment is posted",
-  updated: "the comment is brought up to date",
-  unchanged: "the comment says so already",
-  "not-needed": "there is nothing to tell, and no comment",
+  created: "comment posted",
+  updated: "comment updated",
+  unchanged: "the comment is already up to date",
+  "not-needed": "no findings, so no comment is posted",
 };
 
 function postedText(posted: Posted): string {
   if (posted.state === "outdated")
-    return "no open pull request has the reviewed commit any more; no comment is posted";
+    return "no open pull request has the reviewed commit any more, so no comment is posted";
   return `pull request ${posted.pull}: ${POSTED[posted.state]}`;
 }
 
@@ -100,25 +100,25 @@ function refuseContradictions(base: string | undefined, options: ReviewOptions) 
   if (given !== 1) {
     problems.push({
       path: "what is reviewed",
-      what: given === 0 ? "nothing is named" : "it is named in more than one way",
+      what: given === 0 ? "nothing is given" : "it is given in more than one way",
       allowed: "keyferry review BASE [HEAD], keyferry review --plan FILES, or keyferry review --from FILE",
     });
   }
   if (from !== undefined && settings !== undefined) {
     problems.push({
       path: "--settings",
-      what: "a review that was written has its severities already",
-      fix: "leave it out",
+      what: "a review that was written already contains its severities",
+      fix: "leave --settings out",
     });
   }
   problems.push(...copyPlanProblems(base, options));
   if (json === true && format !== undefined && format !== "json") {
-    problems.push({ path: "--format", what: "--json asks for another format", fix: "leave one of them out" });
+    problems.push({ path: "--format", what: "it contradicts --json", fix: "leave one of them out" });
   }
   if (problems.length > 0) throw new ConfigurationError(problems, "the options");
 }
 
-/** Where the plans of the copies have nothing to stand beside. */
+/** Why the plans of the copies cannot be used. */
 function copyPlanProblems(
   base: string | undefined,
   { copiesBase, copiesHead }: ReviewOptions,
@@ -129,22 +129,22 @@ function copyPlanProblems(
     return [
       {
         path: "--copies-base, --copies-head",
-        what: "they stand beside two syntheses or refs alone",
+        what: "they can be used only with two syntheses or refs",
         allowed,
       },
     ];
   }
   if (copiesBase !== undefined && copiesHead !== undefined) {
     const isReadTwice = copiesBase === "-" && copiesHead === "-";
-    return isReadTwice ? [{ path: "--copies-head", what: "standard input can be read once" }] : [];
+    return isReadTwice ? [{ path: "--copies-head", what: "standard input can be read only once" }] : [];
   }
   const path = copiesBase === undefined ? "--copies-base" : "--copies-head";
   return [
-    { path, what: "it is missing: one plan alone tells no change", fix: "give the plans of both sides" },
+    { path, what: "it is missing, and one plan alone shows no change", fix: "give the plans of both sides" },
   ];
 }
 
-/** @throws ConfigurationError with everything that is wrong with both */
+/** @throws ConfigurationError with the problems of both */
 function copyPlansOf(host: Host, { copiesBase, copiesHead }: ReviewOptions): { copyPlans?: CopyPlans } {
   if (copiesBase === undefined || copiesHead === undefined) return {};
   const read = (file: string) => parseCopyPlan(readText(host, file, "the plan of the copies"), file);
@@ -169,7 +169,10 @@ async function reviewOf(
     ...(config === undefined ? {} : { configuration: config }),
     ...copyPlansOf(host, options),
   };
-  const { signal, stop } = interruptible(host, "interrupted: what was made for the review is removed");
+  const { signal, stop } = interruptible(
+    host,
+    "interrupted: removing the files that were created for the review",
+  );
   const onNotice = (text: string) => host.err(text);
   try {
     return await reviewRefs(base ?? "", head, { ...given, signal, onNotice }, host);
@@ -197,7 +200,7 @@ function readReview(host: Host, file: string): Review {
   return parsed.review;
 }
 
-/** Those that the user names; of plans also those beside the configuration, as of syntheses. */
+/** The settings that the user names; for plans also those next to the configuration, as for syntheses. */
 function settingsOf(host: Host, { settings, plan }: ReviewOptions): ReviewSettings | undefined {
   const file = settings ?? (plan === undefined ? undefined : SETTINGS_FILE);
   if (file === undefined) return undefined;

@@ -13,13 +13,13 @@ export interface RollbackOptions extends CommonOptions {
   readonly rollback: string;
   /** Names of accounts. @default - every destination */
   readonly to?: readonly string[];
-  /** Only say what would be done. @default false */
+  /** Only print what would be done. @default false */
   readonly dryRun?: boolean;
-  /** Path of the manifest, relative to the working directory. @default - manifest.json; a rehearsal's is below its directory */
+  /** Path of the manifest, relative to the working directory. @default - manifest.json; in a rehearsal, below its directory */
   readonly manifest?: string;
 }
 
-/** `keyferry run --rollback NAME`: the published parameter goes back to the previous proved copy. */
+/** `keyferry run --rollback NAME`: points the published parameters back at the previous verified copy. */
 export async function rollbackCommand(host: Host, options: RollbackOptions): Promise<number> {
   const topology = loadTopology(host, options.config);
   const request: RollbackRequest = {

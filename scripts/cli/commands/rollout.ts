@@ -22,7 +22,7 @@ export async function rolloutCommand(host: Host, options: RolloutOptions): Promi
     const problem = {
       path: "--cancel",
       what: "it cannot be combined with --restart",
-      allowed: "one of them",
+      allowed: "one of the two",
     };
     throw new ConfigurationError([problem], "the options");
   }

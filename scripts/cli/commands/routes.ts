@@ -45,8 +45,8 @@ function refuseOptionsOfRuns(options: PlanCommandOptions): void {
     .filter(([name]) => options[name as keyof typeof OF_RUNS] !== undefined)
     .map(([, path]) => ({
       path,
-      what: "it cannot be combined with --routes or --write, which plan no run",
-      fix: "leave out one of them",
+      what: "it cannot be combined with --routes or --write, which do not plan a run",
+      fix: "leave one of them out",
     }));
   if (problems.length > 0) throw new ConfigurationError(problems, "the options");
 }

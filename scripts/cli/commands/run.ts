@@ -10,15 +10,15 @@ import { named, parted, type OnlyOption, type PublishOption } from "../name-opti
 import type { CommonOptions } from "../session";
 
 export interface RunOptions extends CommonOptions, OnlyOption, PublishOption {
-  /** Path of the manifest, relative to the working directory. @default - manifest.json; a rehearsal's is below its directory */
+  /** Path of the manifest, relative to the working directory. @default - manifest.json; in a rehearsal, below its directory */
   readonly manifest?: string;
   readonly repin?: boolean;
-  /** Name of an image whose published parameter goes back, instead of a run. */
+  /** Name of an image to roll back, instead of a run. */
   readonly rollback?: string;
-  /** Only with `rollback`: names of accounts, and whether it is only said what would be done. */
+  /** Only with `rollback`: names of accounts, and whether only to print what would be done. */
   readonly to?: readonly string[];
   readonly dryRun?: boolean;
-  /** Afterwards, groups that opted in follow what is published. @default false */
+  /** Afterwards, replaces the instances of groups that opted in. @default false */
   readonly rollout?: boolean;
   readonly maxCopies?: number;
   readonly pollMin?: number;
@@ -27,7 +27,7 @@ export interface RunOptions extends CommonOptions, OnlyOption, PublishOption {
   readonly wait?: number;
 }
 
-/** `keyferry run`: copies, shares, re-encrypts, publishes, withdraws; goes on where an earlier run stopped. */
+/** `keyferry run`: copies, shares, re-encrypts, publishes, withdraws; continues where an earlier run stopped. */
 export async function runCommand(host: Host, given: RunOptions): Promise<number> {
   const code = await carry(host, given);
   const { rollout, dryRun, json, config, only } = given;
@@ -48,7 +48,7 @@ async function carry(host: Host, given: RunOptions): Promise<number> {
   const { rollback } = options;
   if (rollback !== undefined) return lazy.rollback().rollbackCommand(host, { ...options, rollback });
   const topology = loadTopology(host, options.config);
-  // Before anything is done, not after all of it.
+  // Checked before anything is changed, not after the run.
   if (options.rollout === true) followingJobs(topology);
   const { repin = false, maxCopies, pollMin, pollMax, wait } = options;
   const chosen = {
@@ -65,8 +65,8 @@ async function carry(host: Host, given: RunOptions): Promise<number> {
 /** @throws ConfigurationError */
 function refuseContradictions({ rollback, to, dryRun, publish, repin, only, wait }: RunOptions): void {
   const alone = {
-    to: { path: "--to", fix: "say which rule goes back: --rollback RULE" },
-    dryRun: { path: "--dry-run", fix: "keyferry plan says what a run would do" },
+    to: { path: "--to", fix: "name the rule to roll back: --rollback RULE" },
+    dryRun: { path: "--dry-run", fix: "use keyferry plan to see what a run would do" },
   };
   const problems = [
     ...(rollback === undefined
@@ -82,7 +82,7 @@ function refuseContradictions({ rollback, to, dryRun, publish, repin, only, wait
           {
             path: "--rollback",
             what: "it cannot be combined with --publish or --repin",
-            allowed: "one of them at a time",
+            allowed: "one of them",
           },
         ]
       : []),
@@ -109,7 +109,7 @@ function refuseContradictions({ rollback, to, dryRun, publish, repin, only, wait
           {
             path: "--only",
             what: "it cannot be combined with --publish",
-            allowed: "a rollback ends for all accounts that it holds for",
+            allowed: "--publish alone, which ends the rollback in all its accounts",
           },
         ]
       : []),

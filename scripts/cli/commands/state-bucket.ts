@@ -5,7 +5,7 @@ import { loadTopology } from "../load-config";
 import type { CommonOptions } from "../session";
 import { tellWhereabouts } from "../whereabouts";
 
-/** `keyferry state-bucket`: makes the bucket for Terraform's state where the topology asks for one. */
+/** `keyferry state-bucket`: creates the bucket for Terraform's state, if the topology declares one. */
 export async function stateBucketCommand(host: Host, options: CommonOptions): Promise<number> {
   const topology = loadTopology(host, options.config);
   const { state } = topology;
@@ -19,7 +19,7 @@ export async function stateBucketCommand(host: Host, options: CommonOptions): Pr
   }
   const result = await lazy.stateBucket().ensureStateBucket(topology, state);
   const { bucket, region, account, created } = result;
-  const text = `bucket ${bucket} in ${account} ${region} ${created ? "created" : "was there"}: versioned, encrypted, private, TLS only`;
+  const text = `bucket ${bucket} in ${account} ${region} ${created ? "created" : "exists already"}: versioned, encrypted, private, TLS only`;
   host.out(options.json === true ? JSON.stringify(result) : text);
   return EXIT.done;
 }

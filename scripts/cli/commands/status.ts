@@ -7,7 +7,7 @@ import { named, type OnlyOption } from "../name-options";
 import { readingOptions, type CommonOptions } from "../session";
 import { widthOf } from "../width";
 
-/** `keyferry status`: what runs, what stands, what is pending; changes nothing. */
+/** `keyferry status`: what is running, what is up to date and what is pending; changes nothing. */
 export async function statusCommand(host: Host, options: CommonOptions & OnlyOption): Promise<number> {
   const topology = loadTopology(host, options.config);
   const found = await status(topology, { ...readingOptions(host, options), ...named(options) }, host);

@@ -3,7 +3,7 @@ import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { withStacks, type StackOptions } from "../stacks/session";
 
-/** `keyferry synth`: writes the stacks for Terraform, and reads no state. */
+/** `keyferry synth`: writes the Terraform configuration of the stacks; reads no state. */
 export function synthCommand(host: Host, options: StackOptions): Promise<number> {
   return withStacks(host, "synth", options, ({ stacks, workspace }) => {
     const names = stacks.map(({ name }) => name);

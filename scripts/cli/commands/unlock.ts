@@ -11,7 +11,7 @@ export interface UnlockOptions extends CommonOptions {
   readonly yes?: boolean;
 }
 
-/** `keyferry unlock`: says whose lease keeps runs out, and breaks it when the user agrees. */
+/** `keyferry unlock`: shows which leases block runs, and breaks them if the user agrees. */
 export async function unlockCommand(host: Host, options: UnlockOptions): Promise<number> {
   const session = await openSession(host, options);
   const keeper = keeperOf(host, session);
@@ -26,7 +26,7 @@ export async function unlockCommand(host: Host, options: UnlockOptions): Promise
     return EXIT.done;
   }
   const refusal = found.locks.some(({ isAliveHere }) => isAliveHere)
-    ? "nothing was broken: a run on this machine is alive"
+    ? "no lease was broken: a run on this machine is alive"
     : await unlessAgreed(host, options, locksText(found, columns));
   if (refusal !== undefined) {
     tell(found, `${locksText(found, columns)}\n${refusal}`);
@@ -37,10 +37,10 @@ export async function unlockCommand(host: Host, options: UnlockOptions): Promise
   return EXIT.done;
 }
 
-/** Why nothing is broken; undefined when the user agrees. */
+/** Why no lease is broken; undefined if the user agrees. */
 async function unlessAgreed(host: Host, { yes }: UnlockOptions, text: string): Promise<string | undefined> {
   if (yes === true) return undefined;
-  if (host.ask === undefined) return "nothing was broken; keyferry unlock --yes breaks it";
-  const answer = await host.ask(`${text}\nBreak it? Only yes breaks it: `);
-  return answer?.trim() === "yes" ? undefined : "nothing was broken";
+  if (host.ask === undefined) return "no lease was broken; keyferry unlock --yes breaks it";
+  const answer = await host.ask(`${text}\nBreak it? Only "yes" is accepted: `);
+  return answer?.trim() === "yes" ? undefined : "no lease was broken";
 }

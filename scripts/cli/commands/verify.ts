@@ -7,7 +7,7 @@ import { named, type OnlyOption } from "../name-options";
 import { readingOptions, type CommonOptions } from "../session";
 import { widthOf } from "../width";
 
-/** `keyferry verify`: proves every copy job on AWS; changes nothing. */
+/** `keyferry verify`: verifies every copy job on AWS; changes nothing. */
 export async function verifyCommand(host: Host, options: CommonOptions & OnlyOption): Promise<number> {
   const topology = loadTopology(host, options.config);
   const found = await verify(topology, { ...readingOptions(host, options), ...named(options) }, host);

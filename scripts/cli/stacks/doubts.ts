@@ -18,17 +18,17 @@ import { StackWork } from "../../terraform/work";
 import type { Host } from "../host";
 import type { StackOptions, StackSession } from "./session";
 
-/** What no deployment has made. */
+/** Keys and buckets that no deployment has created. */
 export interface NeverMade {
   readonly keys: readonly RememberedKey[];
   readonly buckets: readonly RememberedBucket[];
 }
 
 /**
- * Settles what became of keys and buckets whose place has left before a deployment was seen to make them: its apply may have failed, or
- * have been killed, before or after the key was made. One that Terraform's state holds was made, and is remembered for good; one
- * that neither the state nor AWS knows never was, and is forgotten by a deployment. A bucket is forgotten where the state does not
- * hold it: its name may be somebody else's. What cannot be read stays in doubt.
+ * Finds out whether keys and buckets exist whose place left the topology before a deployment confirmed them: its apply may have failed or
+ * have been killed, before or after it created them. A key in Terraform's state was created, and stays in the lock file. A key that is
+ * neither in the state nor in AWS was never created, and a deployment removes it from the lock file. A bucket is removed if the state
+ * does not have it: its name can belong to someone else. What cannot be read stays undecided.
  */
 export async function settleDoubts(
   host: Host,
@@ -51,7 +51,7 @@ export async function settleDoubts(
   });
   const made: RememberedKey[] = [];
   const neverMade: RememberedKey[] = [];
-  /** What the state of an account's stack holds; undefined where it cannot be read. */
+  /** The content of the state of an account's stack; undefined if it cannot be read. */
   const held = async (owner: LockedAccount, layer: StackLayer): Promise<StateView | undefined> => {
     const stack = stacks.find(({ name }) => name === stackOf(owner, layer));
     const state = stack === undefined ? undefined : await work.stateOf(stack);
@@ -82,18 +82,19 @@ export async function settleDoubts(
   }
   for (const { alias, account, region } of neverMade)
     host.err(
-      `${alias} in ${account} ${region} was never made: an earlier deployment ended before that. It is left out`,
+      `${alias} in ${account} ${region} was never created: an earlier deployment ended before that. It is ignored`,
     );
   for (const { bucket, account, region } of bucketsNeverMade)
     host.err(
-      `the bucket ${bucket} in ${account} ${region} was never made: an earlier deployment ended before that. It is left out`,
+      `the bucket ${bucket} in ${account} ${region} was never created: an earlier deployment ended before that. It is ignored`,
     );
   return { keys: neverMade, buckets: bucketsNeverMade };
 }
 
 function ownerOf({ accounts }: LockedTopology, id: string): LockedAccount {
   const owner = accounts.find(({ account }) => account.id === id);
-  if (owner === undefined) throw new TypeError(`the lock has something of ${id}, and no such account`);
+  if (owner === undefined)
+    throw new TypeError(`the lock has a key or bucket of account ${id}, but not the account`);
   return owner;
 }
 
@@ -105,7 +106,7 @@ function holds({ resources }: StateView, key: RememberedKey): boolean {
   return resources.some((address) => address.startsWith(addressOf(key)));
 }
 
-/** Where Terraform has a key, but for the hash that the framework adds to the ids of constructs. */
+/** Terraform's address of a key, without the hash that the framework adds to the ids of constructs. */
 function addressOf({ purpose, region, primaryRegion = region, imported }: RememberedKey): string {
   const copyKey = copyKeyOf(purpose);
   if (copyKey !== undefined && copyKey.generation > 1)
@@ -118,13 +119,13 @@ function addressOf({ purpose, region, primaryRegion = region, imported }: Rememb
   return `${isImported ? "aws_kms_replica_external_key" : "aws_kms_replica_key"}.${id}replica-${region}_`;
 }
 
-/** The framework leaves characters out of a construct's id, and adds a hash to it. */
+/** The framework removes characters from a construct's id, and appends a hash. */
 function holdsBucket({ resources }: StateView, { bucket }: RememberedBucket): boolean {
   const id = bucket.replace(/[^\w-]/g, "");
   return resources.some((address) => address.startsWith(`aws_s3_bucket.bucket-${id}_`));
 }
 
-/** An alias is made directly after its key, so a key that lost its state can be found by it. */
+/** An alias is created directly after its key, so a key that is missing from the state can be found by its alias. */
 async function isUnknownToAws(describe: () => Promise<unknown>): Promise<boolean> {
   try {
     return (await describe()) === undefined;

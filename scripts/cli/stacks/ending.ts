@@ -24,8 +24,8 @@ export interface Ending {
 }
 
 /**
- * Ends a command on stacks: why stacks failed, one line for each stack, and what to do next.
- * @returns 0, Terraform's exit code where a stack failed, 130 where the command was interrupted
+ * Prints the end of a command on stacks: why stacks failed, one line for each stack, and what to do next.
+ * @returns 0, Terraform's exit code if a stack failed, 130 if the command was interrupted
  */
 export function reportOutcomes(host: Host, ending: Ending, outcomes: Outcomes): number {
   const { command, json, session } = ending;
@@ -49,11 +49,11 @@ export function reportOutcomes(host: Host, ending: Ending, outcomes: Outcomes): 
   const next = nextStep(command, exitCode, outcomes);
   if (next !== undefined) host.err(next);
   if ([...outcomes.values()].some(({ state }) => state === "failed" || state === "interrupted"))
-    host.err(`everything that Terraform said: ${log}`);
+    host.err(`full Terraform output: ${log}`);
   return exitCode;
 }
 
-/** Why each of the stacks that failed did. */
+/** Why each of the failed stacks failed. */
 type Reasons = ReadonlyMap<string, readonly FailureReason[]>;
 
 function reasonsOf(
@@ -75,8 +75,8 @@ function reasonsOf(
 }
 
 /**
- * Stacks of accounts that left the topology and cannot be entered any more: every later deployment would fail otherwise. Where
- * nothing but such accounts was asked for, they are what the command is about, and none is left behind.
+ * Stacks of accounts that left the topology and cannot be accessed any more: otherwise every later deployment would fail. If the
+ * command names only such accounts, their failures are the command's failures, and none is left behind.
  */
 function leftBehindOf(outcomes: Outcomes, reasons: Reasons): readonly string[] {
   const names = [...outcomes.keys()];
@@ -84,7 +84,7 @@ function leftBehindOf(outcomes: Outcomes, reasons: Reasons): readonly string[] {
   return names.filter((name) => isDropped({ name }) && reasons.get(name)?.every(({ isEntry }) => isEntry));
 }
 
-/** Why stacks failed. What has been told of one stack is not told again of another. */
+/** Why stacks failed. A reason that is printed for one stack is not repeated for another. */
 function failureTexts(outcomes: Outcomes, all: Reasons): readonly string[] {
   const told = new Map<string, string>();
   return [...outcomes].flatMap(([name, outcome]) => {
@@ -109,7 +109,7 @@ function exitCodeOf(outcomes: Outcomes, leftBehind: readonly string[]): number {
   return all.some(({ state }) => state === "declined") ? EXIT.failed : EXIT.done;
 }
 
-/** Nothing that it needs is to blame: the command was interrupted before its turn. */
+/** The command was interrupted before the stack was started; no other stack is the reason. */
 function isNeverStarted(outcome: Outcome): boolean {
   return outcome.state === "not-started" && outcome.because.length === 0;
 }
@@ -120,8 +120,8 @@ function nextStep(command: Ending["command"], exitCode: number, outcomes: Outcom
   );
   if (exitCode === 0 || command === "diff" || !isChanged) return undefined;
   return exitCode === EXIT.interrupted
-    ? "what was applied stays; run the same command to continue"
-    : "do what `fix` says, then run the same command again: what was applied stays, and the rest is done";
+    ? "applied changes remain; run the same command again to continue"
+    : "do what `fix` says, then run the same command again: applied changes remain, and the rest is applied";
 }
 
 function asJson(outcomes: Outcomes, reasons: Reasons): readonly object[] {

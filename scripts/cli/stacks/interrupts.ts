@@ -1,12 +1,12 @@
 import type { Host } from "../host";
 
 const TERRAFORM_FINISHES =
-  "interrupted: Terraform finishes what it is doing, which can take a minute; nothing new is started";
+  "interrupted: Terraform completes the operations in progress, which can take a minute, and starts nothing new";
 
 /**
- * Turns Ctrl-C into a signal for a program that this process has started: Terraform, which finishes what it is doing. A second Ctrl-C does
- * not end this process, as it does elsewhere: Terraform would be left alone, and nobody would say what it has done.
- * @param told at each Ctrl-C
+ * Turns Ctrl-C into a signal for a program that this process has started: Terraform, which completes its operations in progress. Unlike in
+ * other commands, a second Ctrl-C does not end this process: Terraform would continue unattended, and its result would not be reported.
+ * @param told text that is printed at each Ctrl-C
  */
 export function interruptible(
   host: Host,

@@ -25,27 +25,27 @@ import { projectAt } from "../load-config";
 import type { CommonOptions } from "../session";
 
 /**
- * What a deployment writes into the lock file, and when: what it has not begun to make is not remembered, and what it may
- * have made is never forgotten, wherever it is killed. Each change is made to the file as it is then.
+ * What a deployment writes into the lock file, and when: resources that it has not begun to create are not recorded, and resources
+ * that it may have created are never removed, even if it is killed. Each change applies to the current content of the file.
  */
 export interface LockMemory {
-  /** The topology with what the lock file says now. */
+  /** The topology with the current content of the lock file. */
   read(): LockedTopology;
-  /** Remembers the account of a stack that is about to be applied, its new keys and buckets as unconfirmed. */
+  /** Records the account of a stack that is about to be applied, with its new keys and buckets as unconfirmed. */
   applying(stack: Stack): void;
-  /** Confirms the keys and buckets of a stack that Terraform has been seen to hold as it is synthesised. */
+  /** Confirms the keys and buckets of a stack after Terraform has applied it as it is synthesised. */
   deployed(stack: Stack): void;
-  /** Confirms what an earlier deployment has made after all. */
+  /** Confirms keys and buckets that an earlier deployment turned out to have created. */
   confirm(keys: readonly KeyPlace[], buckets: readonly RememberedBucket[]): void;
-  /** Forgets what was never made. */
+  /** Removes keys and buckets that were never created. */
   forget(keys: readonly KeyPlace[], buckets: readonly RememberedBucket[]): void;
 }
 
-/** @param options name the configuration that the lock file lies beside */
+/** @param options name the configuration; the lock file is next to it */
 export function lockMemory(host: Host, options: CommonOptions, topology: Topology): LockMemory {
   const { stored, merged: read, write } = lockOnDisk(projectAt(host, options.config), topology);
   const { name } = topology;
-  /** The lock file with the account of a stack as the topology has it now. */
+  /** The lock file, with the account of a stack as the topology now declares it. */
   const remembered = (stack: Stack, change: (lock: Lock, account: string, layer: StackLayer) => Lock) => {
     const merged = read();
     const owner = ownerOf(merged, stack);
@@ -74,7 +74,7 @@ export function lockMemory(host: Host, options: CommonOptions, topology: Topolog
   };
 }
 
-/** The lock with what an account's stack of a layer holds as seen: Terraform has forgotten what is deleted or released. */
+/** The lock with the content of an account's stack confirmed, except what is deleted or released, which Terraform no longer has. */
 function confirmed(lock: Lock, topology: string, id: string, layer: StackLayer): Lock {
   const keys = rememberedKeys(lock, topology).filter(
     ({ account, state, purpose, awaitsPrimary }) =>
@@ -86,7 +86,7 @@ function confirmed(lock: Lock, topology: string, id: string, layer: StackLayer):
   return withConfirmedBuckets(withConfirmedKeys(lock, topology, keys), topology, buckets);
 }
 
-/** Whose stack it is, by its name; undefined for one that is not of the topology. */
+/** The account of a stack, by the stack's name; undefined if the stack does not belong to the topology. */
 function ownerOf({ accounts }: LockedTopology, stack: Stack) {
   for (const { account, declared, stateName } of accounts) {
     const layer = STACK_LAYERS.find(

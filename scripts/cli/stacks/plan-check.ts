@@ -8,7 +8,7 @@ import { replacedNotifications } from "./replaced-notifications";
 import { replacedReplication } from "./replaced-replication";
 import { takenAliases } from "./taken-aliases";
 
-/** What speaks against a plan of a stack although Terraform made it. */
+/** Reasons not to apply a stack's plan, although Terraform could. */
 export function planCheck(
   topology: Topology,
   connect: () => DeployerAccess,

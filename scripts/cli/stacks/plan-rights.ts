@@ -19,8 +19,8 @@ import { readText } from "../read-text";
 import { widthOf } from "../width";
 
 /**
- * The severities and exceptions beside the configuration, where there are any.
- * @throws ConfigurationError with every problem in them
+ * The severities and exceptions next to the configuration, if the file exists.
+ * @throws ConfigurationError with all problems in the file
  */
 export function rightsSettings(host: Host): ReviewSettings {
   if (!fs.existsSync(path.resolve(host.cwd, SETTINGS_FILE))) return NO_SETTINGS;
@@ -28,8 +28,8 @@ export function rightsSettings(host: Host): ReviewSettings {
 }
 
 /**
- * The page of `keyferry review`, of what is deployed and what plans would make of it.
- * @param stacks that were to be planned
+ * The text of `keyferry review` for the changes from the deployed stacks to the plans.
+ * @param stacks that should have been planned
  * @param plans by stack, as `terraform show -json` prints them
  */
 export function rightsText(
@@ -46,12 +46,11 @@ export function rightsText(
   );
   const page = textOf(reviewStacks({ stacks: base }, { stacks: head }, settings));
   const absent = stacks.map(({ name }) => name).filter((name) => base[name] === undefined);
-  const unread =
-    absent.length === 0 ? [] : [`Not part of this, since there is no plan to read: ${absent.join(", ")}.`];
+  const unread = absent.length === 0 ? [] : [`Not included, because there is no plan: ${absent.join(", ")}.`];
   return [hanging(page, widthOf(host).columns), ...unread].join("\n");
 }
 
-/** What stands for another stack's value is no resource of the project. */
+/** Placeholders for other stacks' values are not resources of the project. */
 function withoutPlaceholders({ resource = {}, ...stack }: StackFile): StackFile {
   const own = Object.entries(resource).map(([type, bodies]) => {
     const kept = Object.entries(bodies).filter(([id]) => !isPlaceholder({ address: `${type}.${id}` }));

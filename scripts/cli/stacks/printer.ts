@@ -5,7 +5,7 @@ import { duration } from "../../report/event-text";
 import { lossLines, planCounts } from "../../report/stacks/plan-text";
 import type { Host } from "../host";
 
-/** After so long without a line, what is still in progress is told. */
+/** After this time without a line, what is still in progress is printed. */
 const SILENCE_SECONDS = 30;
 
 export interface StackPrinter {
@@ -13,7 +13,7 @@ export interface StackPrinter {
   stop(): void;
 }
 
-/** A few lines for each stack on standard error, on a terminal and elsewhere alike. */
+/** Prints a few lines for each stack on standard error, the same on a terminal and elsewhere. */
 export function stackPrinter(host: Host, stacks: readonly Stack[]): StackPrinter {
   const width = Math.max(...stacks.map(({ name }) => name.length));
   const inProgress = new Map<string, Set<string>>();
@@ -56,7 +56,7 @@ function stillText(stack: string, addresses: readonly string[]): string {
   return addresses.length === 0 ? stack : `${stack} (${addresses.join(", ")})`;
 }
 
-/** Plans of a comparison are told of at its end, and so are stacks that were not started. */
+/** The plans of `diff`, and stacks that were not started, are printed at the end. */
 function endTexts(outcome: Outcome): readonly string[] {
   switch (outcome.state) {
     case "unchanged":

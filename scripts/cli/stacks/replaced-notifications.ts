@@ -9,9 +9,9 @@ import type { Stack } from "../../terraform/synthesised";
 const TYPE = "aws_s3_bucket_notification";
 
 /**
- * Finds buckets whose notifications a plan would replace: AWS keeps one configuration of a bucket, and Terraform's provider puts a new
- * one without a look at what is there.
- * @returns a check of a stack's plan
+ * Finds buckets whose notifications a plan would replace: a bucket has one notification configuration, and Terraform's provider
+ * overwrites it without reading it first.
+ * @returns a check for stack plans
  */
 export function replacedNotifications(
   topology: Topology,
@@ -24,14 +24,14 @@ export function replacedNotifications(
       const bucket = bucketAt(configuration, address);
       const source = replications(topology).find((one) => one.source.bucket === bucket)?.source;
       if (source === undefined || !(await notifiesAlready(connect(), source))) return [];
-      const summary = `${source.bucket} has event notifications already, and this would replace all of them: take replicationEvents out of the topology and add the event s3:Replication:* where they are made`;
+      const summary = `${source.bucket} has event notifications already, and this would replace all of them: remove replicationEvents from the topology, and add the event s3:Replication:* to the existing notifications`;
       return [{ severity: "error", summary, detail: "", address }];
     });
     return found.flat();
   };
 }
 
-/** What AWS does not show is for Terraform to report. */
+/** If AWS refuses to show it, Terraform reports that. */
 async function notifiesAlready(deployer: DeployerAccess, source: Replication["source"]): Promise<boolean> {
   try {
     return await deployer.bucketReplication(source).notifies(source.bucket);

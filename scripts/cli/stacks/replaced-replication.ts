@@ -9,9 +9,9 @@ import type { Stack } from "../../terraform/synthesised";
 const TYPE = "aws_s3_bucket_replication_configuration";
 
 /**
- * Finds existing buckets whose replication a plan would replace: AWS keeps one configuration of a bucket, and Terraform's provider
- * puts a new one without a look at what is there.
- * @returns a check of a stack's plan
+ * Finds existing buckets whose replication a plan would replace: a bucket has one replication configuration, and Terraform's provider
+ * overwrites it without reading it first.
+ * @returns a check for stack plans
  */
 export function replacedReplication(
   topology: Topology,
@@ -33,7 +33,7 @@ export function replacedReplication(
   };
 }
 
-/** What AWS does not show is for Terraform to report. */
+/** If AWS refuses to show it, Terraform reports that. */
 async function foreignRoleOf(
   deployer: DeployerAccess,
   { source, role }: Replication,

@@ -7,8 +7,8 @@ import type { Plan } from "../../terraform/outcome";
 import type { Stack } from "../../terraform/synthesised";
 
 /**
- * Makes the service-linked roles that a stack is about to give grants to, where they are absent: Terraform has no safe way to
- * create one unless it exists. Where the deploy role may not make them they may exist all the same, and Terraform says if not.
+ * Creates the missing service-linked roles that a stack is about to give grants to: Terraform cannot safely create a role that may
+ * already exist. If the deploy role is not allowed to create them, they may still exist; otherwise Terraform reports it.
  */
 export function serviceLinkedRoles(
   topology: Topology,
@@ -34,7 +34,7 @@ export function serviceLinkedRoles(
         if (!isAwsError(error)) throw error;
         if (isAccessDenied(error)) continue;
         const { reason, fixes } = explainAwsAnswer(error);
-        const summary = `the service-linked role of ${awsServiceName} could not be made in ${account.id}`;
+        const summary = `the service-linked role of ${awsServiceName} could not be created in ${account.id}`;
         problems.push({ severity: "error", summary, detail: [reason, ...fixes].join("; ") });
       }
     }
@@ -42,5 +42,5 @@ export function serviceLinkedRoles(
   };
 }
 
-/** What Terraform does where a grant is there afterwards that was not before. */
+/** The Terraform actions that create a grant. */
 const MAKES: readonly Plan["changes"][number]["action"][] = ["create", "replace"];

@@ -19,21 +19,21 @@ import { lockMemory, type LockMemory } from "./lock-memory";
 
 /** Options of every command that works on stacks. */
 export interface StackOptions extends CommonOptions {
-  /** Shows everything that Terraform says. */
+  /** Shows all of Terraform's output. */
   readonly verbose?: boolean;
   /** Moves the state of a stack whose backend has changed. */
   readonly migrateState?: boolean;
 }
 
-/** Commands that have Terraform's state to ask about what an earlier deployment may have made. */
+/** Commands that read Terraform's state to find out what an earlier deployment created. */
 const READS_STATE: readonly string[] = ["deploy", "diff"];
 
-/** What a command on stacks starts from: everything is synthesised. */
+/** The state in which a command on stacks starts: everything is synthesised. */
 export interface StackSession {
   readonly topology: Topology;
   readonly workspace: Workspace;
   readonly parts: TerraformParts;
-  /** All of the synthesis. */
+  /** All synthesised stacks. */
   readonly stacks: readonly Stack[];
   readonly log: Log;
   readonly memory: LockMemory;
@@ -42,9 +42,9 @@ export interface StackSession {
 }
 
 /**
- * Says where it is, finds Terraform, synthesises the project with the topology that the user has named, and goes on with the
- * stacks.
- * @returns the exit code: that of `work`, or the app's where synthesis failed, which has said why
+ * Prints where the command works, finds Terraform, synthesises the project with the topology that the user named, and runs `work`
+ * on the stacks.
+ * @returns the exit code: that of `work`, or the app's if synthesis failed, in which case the app has printed why
  * @throws ConfigurationError before anything is written
  */
 export async function withStacks(
@@ -84,7 +84,7 @@ async function open(
   };
   const parts = await terraformParts(environment);
   const say = (text: string) => host.err(text.trimEnd());
-  // What is only looked at, not approved of or refused is not remembered; a deployment writes the lock file itself.
+  // Synthesis does not write the lock file, because the user may only look at the plan or refuse it; a deployment writes it itself.
   const env = { ...parts.env, KEYFERRY_LOCK: "read-only" };
   const write = host.synthesise ?? synthesiseProject;
   const synthesise = (more: Readonly<Record<string, string>> = {}) =>

@@ -7,9 +7,9 @@ import type { Plan } from "../../terraform/outcome";
 import type { Stack } from "../../terraform/synthesised";
 
 /**
- * Finds aliases that a plan creates and that AWS has already: the keys were deployed before, and neither the lock file nor
- * Terraform's state knows it. Found later, at the alias, another key would have been made.
- * @returns a check of a stack's plan
+ * Finds aliases that a plan creates and that already exist in AWS: the keys were deployed before, and neither the lock file nor
+ * Terraform's state has them. If only the apply found it, at the alias, it would already have created another key.
+ * @returns a check for stack plans
  */
 export function takenAliases(
   topology: Topology,
@@ -33,7 +33,7 @@ export function takenAliases(
   };
 }
 
-/** What AWS does not show is for Terraform to report. */
+/** If AWS refuses to show it, Terraform reports that. */
 async function holderOf(
   deployer: DeployerAccess,
   place: Parameters<DeployerAccess["keyLife"]>[0],

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../terraform/machine-output";
 import type { Plan } from "../../terraform/outcome";
 
-/** What no edit destroys, in words. */
+/** Resource types that no edit of the topology destroys, with their names in messages. */
 const KEPT: ReadonlyMap<string, string> = new Map([
   ["aws_kms_key", "a key"],
   ["aws_kms_external_key", "a key"],
@@ -12,8 +12,8 @@ const KEPT: ReadonlyMap<string, string> = new Map([
 
 /**
  * Finds keys and buckets that a plan would destroy: Terraform's state has them, and neither the topology nor the lock file does. No edit
- * leads there, because the lock file remembers each; it is lost, or older than the state. The policy of each would
- * refuse its deletion as well, in the middle of the apply.
+ * causes this, because the lock file records each of them: the lock file was lost, or is older than the state. Their policies would
+ * also refuse the deletion, but only in the middle of the apply.
  */
 export function unknownToLock({ changes }: Plan): readonly Diagnostic[] {
   return changes

@@ -2,11 +2,11 @@ import { parseArn } from "@keyferry/common";
 import type { KeyUse } from "../../engine/results";
 import type { MadeCopy } from "./made-copies";
 
-/** What is known of copies and of who makes them. */
+/** What is known about copies and the roles that make them. */
 export interface Attribution {
   /** Snapshot id -> id of the copy's node. */
   readonly nodeOfSnapshot: ReadonlyMap<string, string>;
-  /** What runs have copied in the time that is looked at. */
+  /** What runs copied in the audited time. */
   readonly made: readonly MadeCopy[];
   /** Accounts (12 digits) whose event history could not be read. */
   readonly unread: ReadonlySet<string>;
@@ -14,19 +14,19 @@ export interface Attribution {
   readonly runnerRoles: ReadonlySet<string>;
 }
 
-/** What a use of a key was for. */
+/** The purpose of a key's use. */
 export type Purpose =
   | { readonly for: "copies"; readonly nodes: readonly string[] }
   | { readonly for: "launch" }
   | { readonly for: "nobody" }
-  /** Only the account that could not be read knows. */
+  /** Known only to the account that could not be read. */
   | { readonly for: "unknown" };
 
 const NOBODY: Purpose = { for: "nobody" };
 
 /**
- * What a use of a key was for: told by the snapshot that KMS was told of, where that is a copy's, else by the run whose role had a
- * service use the key. A run uses no key by itself.
+ * The purpose of a key's use: from the snapshot in the encryption context if it belongs to a copy, otherwise from the run on whose
+ * role's behalf a service used the key. A run never uses a key directly.
  */
 export function purposeOf(use: KeyUse, known: Attribution): Purpose {
   const { by, encryptionContext } = use;
@@ -49,7 +49,7 @@ function isEbs(arn: string | undefined): boolean {
   return arn?.includes(":assumed-role/aws:ec2-infrastructure/") === true;
 }
 
-/** Copies that the same session has made under the key, or from something under it. */
+/** Copies that the same session made under the key, or from a resource under it. */
 function nodesOf({ by, keyArn }: KeyUse, made: readonly MadeCopy[]): readonly string[] {
   const region = parseArn(keyArn)?.region;
   const own = made.filter(({ session }) => session === by.arn);

@@ -20,8 +20,8 @@ import { pairedUses } from "./paired-uses";
 import { snapshotsOfCopies } from "./snapshots-of-copies";
 
 /**
- * Who has used the keys of copies, for which copy, and who has for none: from the event histories of the accounts, which are entered as
- * their deploy roles. Reads only. What cannot be looked at is said.
+ * Which principals used the keys of copies, for which copy, and which for no copy: from the event histories of the accounts, read as
+ * their deploy roles. Reads only. Reports what cannot be read.
  */
 export async function audit(foundation: Foundation, window: TrailWindow): Promise<Audit> {
   const { topology, accounts } = foundation.locked;
@@ -53,7 +53,7 @@ export async function audit(foundation: Foundation, window: TrailWindow): Promis
   };
 }
 
-/** The uses of one key, by the histories of its own account and of those that may copy from it. */
+/** The uses of one key, from the histories of its own account and of the accounts that may copy from it. */
 async function usesOf(
   foundation: Foundation,
   key: RememberedKey,
@@ -76,7 +76,7 @@ async function usesOf(
   return pairedUses({ name, arn: found.arn }, records.flat());
 }
 
-/** The calls that have copied into a place. */
+/** The calls that copied into a place. */
 async function copyingIn(
   foundation: Foundation,
   place: Place,
@@ -100,7 +100,7 @@ async function historyOf(
   const extract = await looker.look(() => read(deployer.keyTrail(place)), undefined, account.id);
   if (extract?.isCut === true) {
     looker.note(
-      `the event history of ${account.id} ${region} has more events of ${what} than were read, and the oldest are missing: choose a shorter time with --since`,
+      `the event history of ${account.id} ${region} has more events of ${what} than were read, so the oldest are missing: choose a shorter time with --since`,
     );
   }
   return extract?.records ?? [];
@@ -125,7 +125,9 @@ function byPurpose(
     if (purpose.for === "launch") launches.push(use);
     else if (purpose.for === "nobody") foreign.push(use);
     else if (purpose.for === "unknown")
-      looker.note(`who used ${use.key} in ${use.by.account} is known to that account alone`);
+      looker.note(
+        `the principal that used ${use.key} in ${use.by.account} is recorded only in that account, whose event history could not be read`,
+      );
     else {
       const nodes = [...purpose.nodes].sort();
       const before = copies.get(nodes.join(" "))?.uses ?? [];

@@ -1,10 +1,10 @@
 import { isAwsError } from "../../aws";
 
-/** Looks at AWS, and keeps what it could not see, in words, so that the rest is told all the same. */
+/** Reads from AWS, and collects what it could not read as sentences, so that the rest is still reported. */
 export class Looker {
   private readonly reasons = new Set<string>();
 
-  /** Accounts (12 digits) that have refused something. */
+  /** Accounts (12 digits) in which a call was denied. */
   readonly unread = new Set<string>();
 
   get unseen(): readonly string[] {
@@ -12,8 +12,8 @@ export class Looker {
   }
 
   /**
-   * @param account whose account is looked at, 12 digits. @default - several
-   * @returns `otherwise` where AWS refuses it
+   * @param account the account that is read, 12 digits. @default - several
+   * @returns `otherwise` if AWS denies it
    */
   async look<T>(work: () => Promise<T>, otherwise: T, account?: string): Promise<T> {
     try {

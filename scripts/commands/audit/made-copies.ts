@@ -3,31 +3,31 @@ import { isRecord } from "@keyferry/common";
 import { LINEAGE_TAGS } from "../../../topology";
 import type { TrailRecord } from "../../aws";
 
-/** A copy that a run has made or tried to make, as the call that copies is written down. */
+/** A copy that a run made or tried to make, as CloudTrail records the call. */
 export interface MadeCopy {
   readonly node: NodeId;
-  /** ARN of the session that has called. */
+  /** ARN of the session that called. */
   readonly session: string;
-  /** The key that the copy was to be under. */
+  /** The key that was requested for the copy. */
   readonly keyArn: string;
   readonly sourceRegion: string;
 }
 
-/** The calls that copy. */
+/** The operations that copy. */
 export const COPYING = ["CopyImage", "CopySnapshot"] as const;
 
-/** @param topology its copies alone */
+/** @param topology only its copies are returned */
 export function madeCopy({ principal, request }: TrailRecord, topology: string): readonly MadeCopy[] {
   const tags = tagsIn(request);
   const node = nodeIdIn(tags.get(LINEAGE_TAGS.node));
   const session = principal.arn;
   if (node === undefined || session === undefined || tags.get(LINEAGE_TAGS.topology) !== topology) return [];
-  // Captures of CloudTrail have the key of a copy under this name, whatever the API calls it.
+  // CloudTrail records the key of a copy under this name, although the API uses another one.
   const keyArn = textIn(request, "masterEncryptionKeyId") ?? textIn(request, "kmsKeyId") ?? "";
   return [{ node, session, keyArn, sourceRegion: textIn(request, "sourceRegion") ?? "" }];
 }
 
-/** Tags of a request, however deep CloudTrail has written them. */
+/** Tags of a request, at any depth of CloudTrail's record. */
 function tagsIn(value: unknown): ReadonlyMap<string, string> {
   if (Array.isArray(value)) return new Map(value.flatMap((one) => [...tagsIn(one)]));
   if (!isRecord(value)) return new Map();

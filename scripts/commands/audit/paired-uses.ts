@@ -1,7 +1,7 @@
 import type { KeyUse } from "../../engine/results";
 import type { TrailRecord } from "../../aws";
 
-/** A key that is looked at. */
+/** A key whose uses are audited. */
 export interface AuditedKey {
   /** `prod/eu-central-1/home` */
   readonly name: string;
@@ -9,7 +9,7 @@ export interface AuditedKey {
 }
 
 /**
- * KMS's operations that use a key, or let somebody use it; the others only look at it or change it, which policies tell. Source: KMS
+ * KMS's operations that use a key or allow its use; the others only read or change the key itself. Source: KMS
  * developer guide, "Logging AWS KMS API calls".
  */
 const USES =
@@ -21,7 +21,7 @@ const USES =
  */
 export function pairedUses(key: AuditedKey, records: readonly TrailRecord[]): readonly KeyUse[] {
   const byCall = new Map<string, TrailRecord[]>();
-  // Histories begin with the newest, and count whole seconds.
+  // Event histories begin with the newest event, and their times are in whole seconds.
   const oldestFirst = [...records].reverse();
   for (const record of oldestFirst.filter(
     ({ source, operation }) => source === KMS && USES.test(operation),
@@ -36,7 +36,7 @@ export function pairedUses(key: AuditedKey, records: readonly TrailRecord[]): re
 const KMS = "kms.amazonaws.com";
 
 function useOf(key: AuditedKey, records: readonly TrailRecord[]): KeyUse {
-  // The record of the caller's own account tells who it was; those of others only from which account.
+  // The record in the caller's own account names the principal; records in other accounts name only the caller's account.
   const [told, ...others] = [...records].sort((a, b) => knows(b) - knows(a));
   if (told === undefined) throw new TypeError("a use of a key without a record");
   const all = [told, ...others];

@@ -3,7 +3,7 @@ import { concurrently } from "../../engine/concurrently";
 import { ofEveryKind } from "../../steps/of-every-kind";
 import type { Foundation } from "../keys/foundation";
 
-/** Snapshots of copies that exist, and of what is left of others: id -> id of the copy's node. */
+/** Snapshots of existing copies, and remaining snapshots of deleted ones: id -> id of the copy's node. */
 export async function snapshotsOfCopies(
   { locked, deployer }: Foundation,
   places: readonly Place[],

@@ -5,16 +5,16 @@ import { placeName } from "../../engine/place-id";
 import type { Standing, StandingPlace } from "./standing";
 import type { Unfit } from "./proposal";
 
-/** An image and where it stands. */
+/** An image and its account and Region. */
 export interface StandingImage {
   readonly image: ImageView;
   readonly at: StandingPlace;
 }
 
-/** Images of one account and Region that are built under one name, with the copies that others have of them. */
+/** Images of one account and Region that are built under one name, with their copies in other accounts and Regions. */
 export interface Family {
   readonly at: StandingPlace;
-  /** As a rule chooses the newest of them: `web-*`. */
+  /** The name pattern by which a rule selects the newest of them: `web-*`. */
   readonly pattern: string;
   /** The newest last. */
   readonly sources: readonly StandingImage[];
@@ -22,7 +22,7 @@ export interface Family {
   readonly copies: readonly StandingImage[];
 }
 
-/** Images that have copies elsewhere, by name and place; and copies of which a rule cannot tell where they come from. */
+/** Images that have copies elsewhere, by name and place; and copies whose source cannot be determined. */
 export function familiesOf({ places }: Standing): {
   readonly families: readonly Family[];
   readonly unfit: readonly Unfit[];
@@ -35,20 +35,20 @@ export function familiesOf({ places }: Standing): {
     const { parentImageId } = copy.image;
     const topology = copy.image.tags[LINEAGE_TAGS.topology];
     if (topology !== undefined) {
-      unfit.push({ what: `${words(copy)} is a copy that the topology ${topology} has made`, fix: KEPT });
+      unfit.push({ what: `${words(copy)} is a copy that the topology ${topology} made`, fix: KEPT });
       continue;
     }
     if (parentImageId === undefined) continue;
     const source = firstOf(copy, byId);
     if (source === undefined) {
       unfit.push({
-        what: `${words(copy)} was copied from ${parentImageId}, which none of these accounts has in these Regions`,
-        fix: "name the account and Region that it came from; where the image is gone, keep the copy as it is",
+        what: `${words(copy)} was copied from ${parentImageId}, which does not exist in any of these accounts and Regions`,
+        fix: "name the account and Region that it came from; if that image was deleted, keep the copy as it is",
       });
     } else if (source.at === copy.at) {
       unfit.push({
         what: `${words(copy)} is a copy within its account and Region`,
-        fix: "where a rule is to make such copies, add the account and Region to its destinations",
+        fix: "if a rule should make such copies, add the account and Region to its destinations",
       });
     } else {
       const pattern = patternOf(source.image.name);
@@ -72,14 +72,14 @@ export function familiesOf({ places }: Standing): {
   };
 }
 
-const KEPT = "it stays that topology's: import with its configuration, or leave it";
+const KEPT = "it still belongs to that topology: import with its configuration, or leave it";
 
-/** The newest of some, of which there are any. */
+/** The newest of a list that is not empty. */
 export function newest(images: readonly StandingImage[]): StandingImage {
   return must(images.at(-1), "an image");
 }
 
-/** `web-2026.11.30` and `web-17` are built as `web-*`; a name without digits at its end is one of its own. */
+/** `web-2026.11.30` and `web-17` belong to `web-*`; a name without digits at its end is its own pattern. */
 export function patternOf(name: string): string {
   const stem = name.replace(/[-_. ]*\d[\w.:+-]*$/, "");
   if (stem === "" || stem === name) return name;
@@ -90,7 +90,7 @@ export function words({ image, at }: StandingImage): string {
   return `${image.id} "${image.name}" in ${placeName(at.place)}`;
 }
 
-/** The image at the start of a chain of copies; undefined where it, or one between, is not among those seen. */
+/** The image at the start of a chain of copies; undefined if it, or one in between, is not among the images found. */
 function firstOf(copy: StandingImage, byId: ReadonlyMap<string, StandingImage>): StandingImage | undefined {
   const passed = new Set<string>();
   let one: StandingImage | undefined = copy;

@@ -5,29 +5,29 @@ import { placeName } from "../../engine/place-id";
 import { familiesOf, newest, words, type Family, type StandingImage } from "./families";
 import type { Standing, StandingPlace } from "./standing";
 
-/** What stands and does not become part of the topology, or not as it is. */
+/** Something that exists and does not become part of the topology, or not unchanged. */
 export interface Unfit {
   readonly what: string;
   readonly fix: string;
 }
 
-/** A key that the topology uses, as Terraform takes it up. */
+/** A key that the topology uses, in the form in which Terraform imports it. */
 export interface KeyToImport {
   readonly account: Account;
   readonly region: string;
   readonly keyId: string;
-  /** @default - it has none */
+  /** @default - the key has no alias */
   readonly alias?: string;
 }
 
-/** A topology of what stands. */
+/** A proposed topology for what exists. */
 export interface Proposal {
-  /** Undefined where no image of one place has a copy in another. */
+  /** Undefined if no image has a copy in another account or Region. */
   readonly topology?: TopologyInput;
   /** Keys that exist and that the topology names: Keyferry does not manage them. */
   readonly keys: readonly KeyToImport[];
   readonly unfit: readonly Unfit[];
-  /** What AWS did not let us see, one sentence each. */
+  /** What AWS denied access to, one sentence each. */
   readonly unseen: readonly string[];
 }
 
@@ -35,8 +35,8 @@ type Rule = NonNullable<TopologyInput["images"]>[string];
 type ByRegion = Readonly<Record<string, string>>;
 
 /**
- * What a topology would be that carries what has been carried by hand: a rule for images of one name that have copies elsewhere, to where
- * the copies are, under the keys that they are under. Pure.
+ * The topology for copies that were made manually: one rule for all images of one name that have copies elsewhere, with the places of
+ * the copies as destinations and the keys of the copies. Pure.
  */
 export function propose(name: string, accounts: readonly Account[], standing: Standing): Proposal {
   const { families, unfit } = familiesOf(standing);
@@ -95,7 +95,7 @@ function ruleOf(family: Family, keys: readonly string[], notes: Unfit[]): Rule {
   };
 }
 
-/** The one parameter that shows the newest copy in every place; parameters are taken over by an explicit command only. */
+/** The one parameter that shows the newest copy in every place; only an explicit command adopts parameters. */
 function publishedAs(family: Family, notes: Unfit[]): string | undefined {
   const shown = [...newestByPlace(family)].map(([at, { image }]) =>
     at.parameters.flatMap((use) =>
@@ -108,29 +108,29 @@ function publishedAs(family: Family, notes: Unfit[]): string | undefined {
   notes.push(
     everywhere === undefined
       ? {
-          what: `copies of ${family.pattern} are shown by ${names.join(", ")}, and not by one parameter everywhere`,
+          what: `copies of ${family.pattern} are published in ${names.join(", ")}, not in the same parameter everywhere`,
           fix: "choose one name for all destinations and write it as publishTo",
         }
       : {
-          what: `the parameter ${everywhere} exists and is not the topology's yet`,
-          fix: "keyferry plan names the command that hands it over in each account",
+          what: `the parameter ${everywhere} exists and does not belong to the topology yet`,
+          fix: "keyferry plan shows the command that hands it over in each account",
         },
   );
   return everywhere;
 }
 
 function newestByPlace(family: Family): ReadonlyMap<StandingPlace, StandingImage> {
-  // The newest copy stands last.
+  // The newest copy is last.
   return new Map(family.copies.map((copy) => [copy.at, copy]));
 }
 
-/** The one customer managed key of an image's own account under which all of it is; undefined, with the reason, where there is none. */
+/** The one customer managed key of the image's own account under which all its snapshots are; undefined, with the reason, if there is none. */
 function keyOf(one: StandingImage, what: string, { used, notes }: Read): string | undefined {
   const arns = keyArns(one);
   const [arn] = arns;
-  const again = "the next run makes it again under the home key, beside this one";
+  const again = "the next run copies it again under the home key and keeps this one";
   if (arn === undefined || arns.length > 1 || !isEncrypted(one)) {
-    const how = arn === undefined ? "not encrypted" : "not under one key alone";
+    const how = arn === undefined ? "not encrypted" : "not under a single key";
     notes.push({ what: `${words(one)} is ${how}`, fix: again });
     return undefined;
   }
@@ -147,7 +147,7 @@ function keyOf(one: StandingImage, what: string, { used, notes }: Read): string 
   return aliases[0] ?? arn;
 }
 
-/** Customer managed keys that a source is under, as a rule lists them. */
+/** The customer managed keys of a source, in the form of a rule. */
 function sourceKeys(source: StandingImage, { used }: Read): readonly string[] {
   return keyArns(source).flatMap((arn) => {
     const aliases = source.at.aliases.get(arn) ?? [];
@@ -157,7 +157,7 @@ function sourceKeys(source: StandingImage, { used }: Read): readonly string[] {
   });
 }
 
-/** Whether a source is shared as it is, because all of it is under one key of its account that others use already. */
+/** Whether a source is shared directly, because all of it is under one key of its account that other accounts already use. */
 function isTransit({ copies, at }: Family, source: StandingImage, key: string): boolean {
   const leaves = copies.some((copy) => copy.at.place.account.id !== at.place.account.id);
   return leaves && isEncrypted(source) && (key.startsWith("alias/") || key.includes(at.place.account.id));
@@ -171,7 +171,7 @@ function isEncrypted({ image, at }: StandingImage): boolean {
   return image.volumes.every(({ snapshotId }) => at.snapshots.get(snapshotId)?.encrypted === true);
 }
 
-/** An account has one key for a purpose in a Region; the first one that is found stays. */
+/** An account has one key for a purpose in a Region; the first one that is found is used. */
 function remember(
   keys: Map<string, string>,
   at: StandingPlace,
@@ -185,7 +185,7 @@ function remember(
   else if (known !== key)
     notes.push({
       what: `${what} in ${place} are under ${key}, and others under ${known}`,
-      fix: "an account has one such key in a Region: runs make the copies again under that one",
+      fix: "an account has one such key in a Region: runs copy them again under that key",
     });
 }
 
@@ -202,7 +202,7 @@ function declared(
     return own.length === 0 ? undefined : Object.fromEntries(own);
   };
   const homes = byRegion(home);
-  // The accounts that copy use a transit key: it is never one under which copies stay.
+  // The copying accounts use a transit key, so it is never the key of final copies.
   const ways = Object.entries(byRegion(transit) ?? {}).filter(([region, key]) => homes?.[region] !== key);
   const ownKeys = {
     ...(homes === undefined ? {} : { home: homes }),
@@ -216,7 +216,7 @@ function declared(
   };
 }
 
-/** Images that others launch from, and of which nobody has a copy. */
+/** Images that other accounts launch from, and that have no copies. */
 function sharedOnly({ places }: Standing, families: readonly Family[]): readonly Unfit[] {
   const copied = new Set(families.flatMap(({ sources }) => sources.map(({ image }) => image.id)));
   return places.flatMap((at) =>
@@ -225,7 +225,7 @@ function sharedOnly({ places }: Standing, families: readonly Family[]): readonly
       if (launchers.length === 0 || copied.has(image.id)) return [];
       return [
         {
-          what: `${words({ image, at })} is shared with ${launchers.join(", ")}, and nobody has a copy of it`,
+          what: `${words({ image, at })} is shared with ${launchers.join(", ")}, and no account has a copy of it`,
           fix: 'a rule with route: "share" lets them launch from it under the key shared-images, whose policy Keyferry writes',
         },
       ];
@@ -243,7 +243,7 @@ function singleSnapshots({ places }: Standing): readonly Unfit[] {
     return [
       {
         what: `snapshots of no image in ${placeName(at.place)}: ${shown}; EC2 does not record what copies of them were made from`,
-        fix: "declare under snapshots what is to be carried; runs make copies of their own",
+        fix: "declare the snapshots to be copied under `snapshots`; runs make their own copies",
       },
     ];
   });
@@ -262,7 +262,7 @@ function keysToImport(used: Read["used"]): readonly KeyToImport[] {
   return uniqueBy(all, ({ account, region, keyId }) => `${account.id} ${region} ${keyId}`);
 }
 
-/** What the topology's own checks say of it. */
+/** The problems that the topology's own checks report. */
 function problemsOf(topology: TopologyInput): readonly Unfit[] {
   try {
     resolveTopology(topology);
@@ -276,7 +276,7 @@ function problemsOf(topology: TopologyInput): readonly Unfit[] {
   }
 }
 
-/** A rule is named as its images are. */
+/** A rule gets the name of its images. */
 function freeName(pattern: string, taken: Readonly<Record<string, unknown>>): string {
   const stem =
     pattern

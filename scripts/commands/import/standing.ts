@@ -3,7 +3,7 @@ import { isAwsError, type DeployerAccess, type ImageUse, type ImageView, type Sn
 import { concurrently } from "../../engine/concurrently";
 import { placeName } from "../../engine/place-id";
 
-/** What stands in an account and Region, as far as copies of images are about it. */
+/** What exists in an account and Region and concerns copies of images. */
 export interface StandingPlace {
   readonly place: Place;
   /** The account's own. */
@@ -14,17 +14,17 @@ export interface StandingPlace {
   readonly aliases: ReadonlyMap<string, readonly string[]>;
   /** Parameters that show one of the images. */
   readonly parameters: readonly ImageUse[];
-  /** Accounts (12 digits) among those looked at that may launch an image, by its id. */
+  /** Accounts (12 digits) among those read that may launch an image, by its id. */
   readonly launchers: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface Standing {
   readonly places: readonly StandingPlace[];
-  /** What AWS did not let us see, one sentence each. */
+  /** What AWS denied access to, one sentence each. */
   readonly unseen: readonly string[];
 }
 
-/** Looks at everything in some accounts and Regions. Reads only; what AWS refuses to show is told, and counts as not there. */
+/** Reads everything in some accounts and Regions. Reads only; what AWS denies access to is reported and counts as absent. */
 export async function lookAround(
   access: Pick<DeployerAccess, "images" | "keyLife" | "uses">,
   accounts: readonly Account[],

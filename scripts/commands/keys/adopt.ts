@@ -19,19 +19,19 @@ import { placeId, uniquePlaces } from "../../engine/place-id";
 import type { KeyChange } from "../../engine/results";
 import { keyIdOf, keysOf, rememberedPlaces, type ChangeableFoundation, type Foundation } from "./foundation";
 
-/** A key that was found by its alias, and what the lock file is to say of it. */
+/** A key that was found by its alias, and its record for the lock file. */
 interface Adopted {
   readonly place: KeyPlace;
   readonly name: string;
   readonly record: Partial<KeyRecord>;
-  /** Where related keys of a multi-Region key are. */
+  /** The Regions of the related keys of a multi-Region key. */
   readonly relatedRegions: readonly string[];
 }
 
 /**
- * Rebuilds what a lost lock file knew, from AWS: every key that bears an alias of the topology in its accounts and
- * Regions is remembered with its id, so that the next deploy takes it over instead of making another one. A key whose
- * place is not in the topology is retired.
+ * Rebuilds the content of a lost lock file from AWS: every key with an alias of the topology in its accounts and
+ * Regions is recorded with its id, so that the next deploy imports it instead of creating another one. A key whose
+ * place is not in the topology is recorded as retired.
  */
 export async function adoptKeys(foundation: ChangeableFoundation): Promise<KeyChange> {
   const topology = foundation.locked.topology.name;
@@ -64,16 +64,16 @@ export async function adoptKeys(foundation: ChangeableFoundation): Promise<KeyCh
       ...notes,
       ...(adopted.length > 0
         ? [
-            "commit the lock file; the next deploy of 'foundation-*', or 'dropped-*' for an account that was dropped, takes the keys over where Terraform does not have them",
+            "commit the lock file; the next deploy of 'foundation-*', or 'dropped-*' for an account that was removed, imports the keys that Terraform does not have",
           ]
-        : ["no key was found that the lock file does not know"]),
+        : ["every key that was found is in the lock file already"]),
       "keys in accounts or Regions that neither the topology nor the lock file names are not found: name such an account or Region in the topology, and adopt again",
     ],
     refusals: [],
   };
 }
 
-/** Every account that is known, in every Region in which the topology works or has worked. */
+/** Every known account, in every Region in which the topology works or worked. */
 function placesToSearch(foundation: Foundation): readonly Place[] {
   const { locked } = foundation;
   const { rules, keys } = locked.topology;
@@ -133,7 +133,7 @@ async function keysIn(foundation: Foundation, place: Place): Promise<readonly Ad
   return adopted;
 }
 
-/** Which keys of the topology bear some aliases of one key; the alias without a number says nothing where there is one with it. */
+/** The keys of the topology that match the aliases of one key; the alias without a number is ignored if there is one with a number. */
 function purposesOf(topology: string, aliases: readonly string[]): readonly KeyPurpose[] {
   const found = aliases.flatMap((alias) => purposeOf(topology, alias) ?? []);
   const numbered = new Set(
@@ -148,7 +148,7 @@ function purposesOf(topology: string, aliases: readonly string[]): readonly KeyP
   ];
 }
 
-/** Which key of the topology bears an alias, and whether its number is in it. */
+/** The key of the topology that has an alias, and whether the alias contains its number. */
 function purposeOf(
   topology: string,
   alias: string,
@@ -163,12 +163,12 @@ function purposeOf(
   return { purpose: isFirst(purpose) ? (name as KeyPurpose) : purpose, isNumbered: true };
 }
 
-/** Whether it is the first home or transit key, which the lock file knows without a number. */
+/** Whether it is the first home or transit key, which the lock file stores without a number. */
 function isFirst(purpose: string): boolean {
   return copyKeyOf(purpose)?.generation === 1;
 }
 
-/** What is remembered of a first home or transit key beside which there are others, whoever knew it before. */
+/** The record of a first home or transit key that has later generations, regardless of who recorded it before. */
 function numberedRecord(
   topology: string,
   purpose: KeyPurpose,
@@ -179,7 +179,7 @@ function numberedRecord(
   return aliases.includes(generationAlias(topology, copyKey.name, 1)) ? { numbered: true } : {};
 }
 
-/** What is remembered of a key that the user names, and nothing else shows. */
+/** The record of a key that only the user's command names. */
 function namedRecord(
   topology: string,
   purpose: KeyPurpose,
@@ -197,7 +197,7 @@ function namedRecord(
   };
 }
 
-/** Whether an imported primary key has had its material: without it there would be no replica of it. */
+/** Whether an imported primary key has received its material: without it, it would have no replica. */
 function materialRecord(
   { imported, primaryRegion, state, relatedRegions = [] }: KeyLife,
   region: string,
@@ -206,7 +206,7 @@ function materialRecord(
   return state !== "PendingImport" || relatedRegions.length > 1 ? { hasMaterial: true } : {};
 }
 
-/** What the state and the policy of a key that nobody remembers tell of its life. */
+/** The lifecycle state of an unrecorded key, from its KMS state and its policy. */
 function formerLife(state: string, policy: string): Partial<KeyRecord> {
   const states: Readonly<Record<string, KeyRecord["state"]>> = {
     Disabled: "disabled",

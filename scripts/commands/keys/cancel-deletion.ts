@@ -13,10 +13,10 @@ import { restoreGuard } from "./guard";
 import { isGone, isMissing, refused } from "./refusals";
 
 /**
- * The way back from a scheduled deletion, whoever scheduled it: the key stays, guarded, under its alias, and is
- * remembered as retired, which a synthesis turns into active where its place is in the topology. Each part looks first,
- * so that the same command finishes what a crash has cut short.
- * @param enable whether KMS enables the key at once; it is disabled after a cancelled deletion
+ * Cancels a scheduled deletion, regardless of who scheduled it: the key is kept, guarded, with its alias, and recorded
+ * as retired; a synthesis makes it active if its place is in the topology. Each step checks the state first,
+ * so that the same command finishes an interrupted one.
+ * @param enable whether KMS enables the key immediately; it is disabled after a cancelled deletion
  */
 export async function cancelDeletion(
   foundation: ChangeableFoundation,
@@ -41,9 +41,9 @@ export async function cancelDeletion(
   }
   await restoreGuard(life, found.arn, done);
   for (const alias of aliasesOf(foundation, key)) {
-    if (await life.createAlias(alias, found.arn)) done.push(`${alias} made again`);
+    if (await life.createAlias(alias, found.arn)) done.push(`${alias} created again`);
     else if ((await life.aliases()).get(found.arn)?.includes(alias) !== true)
-      notes.push(`${alias} names another key there, and was left alone`);
+      notes.push(`${alias} names another key there, and was not changed`);
   }
   if (key.state === "deleted") {
     const record = { state: "retired", keyId: keyIdOf(found) } as const;
@@ -52,7 +52,7 @@ export async function cancelDeletion(
   }
   if (isDisabled && !enable && key.state !== "disabled")
     notes.push(
-      `${keyName(key)} is disabled until the next deploy of ${stacksOf(foundation, key)}, which enables it; --enable does so at once`,
+      `${keyName(key)} is disabled until the next deploy of ${stacksOf(foundation, key)}, which enables it; --enable does so immediately`,
     );
   return { topology, done, notes, refusals: [] };
 }

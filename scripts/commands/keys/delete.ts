@@ -19,16 +19,16 @@ export interface DeleteKeyRequest {
   readonly key: RememberedKey;
   /** 7 to 30 days for which the deletion can be cancelled. Source: KMS API reference, ScheduleKeyDeletion. */
   readonly windowDays: number;
-  /** Kinds of users that are not looked for. */
+  /** Kinds of users that are not searched for. */
   readonly withoutProofOf: readonly KeyUseKind[];
-  /** Asks whether the key may go, once it is proved that nothing uses it. */
+  /** Asks whether to delete the key, after proving that nothing uses it. */
   confirm(found: KeyLife, proof: UnusedProof): Promise<boolean>;
 }
 
 /**
- * The only way to the destruction of a key: proves that nothing uses it, lifts the guard of its policy for one call,
- * schedules the deletion, and remembers that. Each part looks first, so that the same command finishes what a crash has
- * cut short: the id is remembered before the alias goes, by which the key would be found otherwise.
+ * The only command that deletes a key: proves that nothing uses it, lifts the guard of its policy for one call,
+ * schedules the deletion, and records it. Each step checks the state first, so that the same command finishes an
+ * interrupted one: the id is recorded before the alias is deleted, by which the key would be found otherwise.
  */
 export async function deleteKey(
   foundation: ChangeableFoundation,
@@ -45,7 +45,7 @@ export async function deleteKey(
   if (found.state !== "PendingDeletion") {
     const proof = await proveUnused(foundation, key, found.arn, { skipped: withoutProofOf });
     if (proof.refusals.length > 0) {
-      // An earlier attempt may have ended while the guard was lifted.
+      // An earlier attempt may have stopped while the guard was lifted.
       await restoreGuard(life, found.arn, done);
       return { ...refused(topology, proof.refusals), done };
     }
@@ -71,14 +71,14 @@ export async function deleteKey(
     topology,
     done,
     notes: [
-      `until ${deletionDate ?? "KMS deletes it"} the way back is: keyferry keys cancel-deletion ${keyName(key)}`,
-      `commit the lock file; the next deploy of ${stacksOf(foundation, key)} lets Terraform forget the key`,
+      `until ${deletionDate ?? "KMS deletes it"}, cancel with: keyferry keys cancel-deletion ${keyName(key)}`,
+      `commit the lock file; the next deploy of ${stacksOf(foundation, key)} removes the key from Terraform's state`,
     ],
     refusals: [],
   };
 }
 
-/** The guard is lifted for this one call; where KMS refuses the call, it is put back. */
+/** The guard is lifted for this one call; if KMS refuses the call, the guard is restored. */
 async function scheduleDeletion(life: KeyLifePort, arn: string, days: number): Promise<void> {
   const policy = await life.policy(arn);
   if (hasDeletionGuard(policy)) await life.putPolicy(arn, withoutDeletionGuard(policy));

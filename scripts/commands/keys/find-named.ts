@@ -3,10 +3,9 @@ import type { RememberedKey } from "../../../topology";
 import { generationOf, keyLabel, keyName } from "./foundation";
 
 /**
- * The key that the user means: by what `keyferry keys list` calls it, with the account's id for its name, or by its id or
- * ARN where the lock file knows it. Of a key with generations it is the current one unless the generation is named, or the only one that
- * there is to be.
- * @throws ConfigurationError where that is none, or more than one
+ * The key that the user names: by its name in `keyferry keys list`, with the account's id instead of its name, or by the id or
+ * ARN in the lock file. For a key with generations it is the current one, unless the generation is named, or the only one.
+ * @throws ConfigurationError if there is no such key, or more than one
  */
 export function findNamed(keys: readonly RememberedKey[], named: string): RememberedKey {
   const found = keys.filter(
@@ -24,7 +23,7 @@ export function findNamed(keys: readonly RememberedKey[], named: string): Rememb
       ? {
           what: `there is no key "${named}"`,
           allowed: keys.map(keyName).join(", "),
-          fix: "keyferry keys list shows every key; keyferry keys adopt finds keys that the lock file has lost",
+          fix: "keyferry keys list shows every key; keyferry keys adopt finds keys that are missing from the lock file",
         }
       : {
           what: `"${named}" names ${found.length} keys`,
@@ -37,7 +36,7 @@ function isCurrent(key: RememberedKey, named: string): boolean {
   return generationOf(key)?.isCurrent === true && isNamed(key, named);
 }
 
-/** Whether it is of a name, whatever its generation. */
+/** Whether a key has a name, regardless of its generation. */
 function isNamed(key: RememberedKey, named: string): boolean {
   const { account, accountName, region } = key;
   const { name } = generationOf(key) ?? {};

@@ -5,9 +5,9 @@ import { findKey, keyName, placeOf, stacksOf, type ChangeableFoundation } from "
 import { isActive, refused } from "./refusals";
 
 /**
- * Drops a key from the lock file that AWS does not have: one whose place left the topology before it was ever deployed, or that
- * is gone for good. A key that exists, or whose account cannot be read, is never forgotten.
- * @param confirm asks with what will no longer be known
+ * Removes a key from the lock file that does not exist in AWS: its place left the topology before it was deployed, or it
+ * was deleted permanently. A key that exists, or whose account cannot be read, is never removed.
+ * @param confirm asks with the records that will be removed
  */
 export async function forgetKey(
   foundation: ChangeableFoundation,
@@ -21,14 +21,14 @@ export async function forgetKey(
   try {
     const found = await findKey(foundation.deployer.keyLife(placeOf(foundation, key)), key);
     if (found !== undefined) {
-      const what = `${found.arn} exists, ${found.state} in KMS: forgotten, Keyferry would no longer manage it`;
+      const what = `${found.arn} exists, ${found.state} in KMS: without its record Keyferry would no longer manage it`;
       const fix = `keyferry keys delete ${subject} deletes it once nothing uses it`;
       return refused(topology, [{ subject, what, fix }]);
     }
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    const what = `whether it exists is not known: ${error.message}`;
-    const fix = `let the deploy role of account ${account} read it; where the account is lost: keyferry keys forget ${account}`;
+    const what = `Keyferry could not check whether it exists: ${error.message}`;
+    const fix = `let the deploy role of account ${account} read it; if the account is lost: keyferry keys forget ${account}`;
     return refused(topology, [{ subject, what, fix, account }]);
   }
   const lost = `${subject} (${key.state}): ${keyId ?? alias} names no key in ${account} ${region}`;
@@ -37,7 +37,7 @@ export async function forgetKey(
   return {
     topology,
     done: [`${subject} is removed from the lock file`],
-    notes: [`commit the lock file; the next deploy of ${stacksOf(foundation, key)} makes no such key`],
+    notes: [`commit the lock file; the next deploy of ${stacksOf(foundation, key)} does not create this key`],
     refusals: [],
   };
 }

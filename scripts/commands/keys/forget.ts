@@ -4,10 +4,10 @@ import { keyName, keysOf, type ChangeableFoundation } from "./foundation";
 import { refused } from "./refusals";
 
 /**
- * Drops an account that the topology has dropped from the lock file as well: its stacks are synthesised no more, which
- * is what an account needs whose deploy role is gone. What is in the account stays as it is.
+ * Removes an account that left the topology from the lock file too: its stacks are no longer synthesised, which
+ * is necessary if its deploy role no longer exists. Resources in the account do not change.
  * @param named name or 12-digit id
- * @param confirm asks with what will no longer be known
+ * @param confirm asks with the records that will be removed
  */
 export async function forgetAccount(
   foundation: ChangeableFoundation,
@@ -22,9 +22,11 @@ export async function forgetAccount(
     return refused(topology, [
       {
         subject: named,
-        what: "the lock file knows no such account",
+        what: "the lock file has no such account",
         fix:
-          all.length === 0 ? "no account has been dropped" : `accounts that were dropped: ${all.join(", ")}`,
+          all.length === 0
+            ? "no account has been removed from the topology"
+            : `accounts that were removed from the topology: ${all.join(", ")}`,
       },
     ]);
   }
@@ -33,14 +35,16 @@ export async function forgetAccount(
       {
         subject: named,
         what: "the topology declares the account",
-        fix: "take it out of the topology and deploy 'foundation-*', so that its access is withdrawn; then forget it",
+        fix: "remove it from the topology and deploy 'foundation-*', so that its access is withdrawn; then forget it",
       },
     ]);
   }
   const { account } = known;
   const lost = keysOf(foundation)
     .filter((key) => key.account === account.id)
-    .map((key) => `${keyName(key)} (${key.state}, ${key.keyId ?? key.alias}) and what is under it`);
+    .map(
+      (key) => `${keyName(key)} (${key.state}, ${key.keyId ?? key.alias}) and everything encrypted under it`,
+    );
   if (!(await confirm(lost))) return refused(topology, [{ subject: named, what: "not confirmed" }]);
   foundation.remember((lock) =>
     withGrantsSettled(withoutAccount(lock, topology, account.id), locked.topology, account.id),
@@ -49,8 +53,8 @@ export async function forgetAccount(
     topology,
     done: [`account ${account.name} (${account.id}) is removed from the lock file`],
     notes: [
-      ...lost.map((what) => `no longer known: ${what}`),
-      "what Terraform made in the account stays there; naming the account in the topology and keyferry keys adopt bring it back",
+      ...lost.map((what) => `no longer recorded: ${what}`),
+      "what Terraform created in the account stays there; to manage it again, name the account in the topology and run keyferry keys adopt",
     ],
     refusals: [],
   };

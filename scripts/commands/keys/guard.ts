@@ -2,9 +2,9 @@ import { hasDeletionGuard, withDeletionGuard } from "../../../policy";
 import type { KeyLifePort } from "../../aws";
 
 /**
- * Makes sure that a key's policy keeps everybody from scheduling its deletion, a key that is pending deletion included:
- * whoever cancels that has a guarded key again.
- * @param done told where the guard was missing
+ * Makes sure that a key's policy denies scheduling its deletion to every principal, also for a key that is pending
+ * deletion: after a cancellation the key is guarded again.
+ * @param done called if the guard was missing
  */
 export async function restoreGuard(life: KeyLifePort, arn: string, done: string[]): Promise<void> {
   const policy = await life.policy(arn);

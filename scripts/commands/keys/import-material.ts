@@ -14,15 +14,15 @@ const LONGEST_VALID_DAYS = 365;
 const DAY_MS = 86_400_000;
 
 export interface MaterialImport {
-  /** ARN of a key whose material the user brings; of a multi-Region key any of the related keys. */
+  /** ARN of a key with imported material; for a multi-Region key any of the related keys. */
   readonly key: string;
-  /** 32 bytes; overwritten with zeros when the import has ended, however it has. */
+  /** 32 bytes; overwritten with zeros when the import ends, successfully or not. */
   readonly material: Buffer;
-  /** Keeps the material for its user, before KMS gets it and only when the key takes it. @default - it is kept already */
+  /** Stores the material for the user, before it is sent to KMS and only if the key can take it. @default - it is stored already */
   readonly keep?: () => void;
   /** When KMS deletes the material. @default - never */
   readonly validTo?: Date;
-  /** Whether it is other material than the key has, to which the key is to be rotated on demand. @default false */
+  /** Whether it is new material, for an on-demand rotation of the key. @default false */
   readonly forRotation?: boolean;
 }
 
@@ -33,10 +33,10 @@ interface Access {
 }
 
 /**
- * Brings a key its material, and each replica of a multi-Region key the same, the primary first. The same material again changes
- * nothing but when it expires, so an import that was interrupted is run again. The bytes go to KMS under RSA-OAEP with SHA-256
- * and are nowhere else.
- * @throws ConfigurationError with every problem of the input; nothing has been called then
+ * Imports a key's material, and the same material into each replica of a multi-Region key, the primary first. Importing the same
+ * material again changes only its expiry, so an interrupted import can be run again. The bytes are sent only to KMS, wrapped with
+ * RSA-OAEP with SHA-256.
+ * @throws ConfigurationError with every problem of the input, before any call
  */
 export async function importMaterial(access: Access, given: MaterialImport): Promise<KeyChange> {
   try {
@@ -65,7 +65,7 @@ async function imported(
       const { publicKey, token } = await port.parameters(arn);
       const send = (type?: "NEW_KEY_MATERIAL") =>
         port.import(arn, wrapped(given.material, publicKey), token, given.validTo, type);
-      // New material goes into the primary key as such; its replicas, and an import that is repeated, find it known.
+      // The material is new only for the primary key; for its replicas and a repeated import it is existing material.
       if (given.forRotation !== true || arn !== primary) await send();
       else await unlessKnown(() => send("NEW_KEY_MATERIAL"), send);
     } catch (error) {
@@ -80,10 +80,10 @@ async function imported(
     notes: [
       ...(given.forRotation === true
         ? [
-            "nothing is under it yet: keyferry keys rotate begins to use it, and what was encrypted before needs the former material still",
+            "nothing is encrypted under it yet: keyferry keys rotate begins to use it, and what was encrypted before still needs the former material",
           ]
         : []),
-      "keep the material: AWS does not give it back, and when it expires or is deleted, only the same bytes make what is under the key readable again",
+      "keep the material: AWS does not return it, and after it expires or is deleted, only the same bytes make data under the key readable again",
     ],
     refusals: [],
   };
@@ -98,7 +98,7 @@ async function unlessKnown(first: () => Promise<void>, again: () => Promise<void
   }
 }
 
-/** Where the key is. @throws ConfigurationError with every problem of the input */
+/** The key's place. @throws ConfigurationError with every problem of the input */
 function checkedPlace({ topology, now }: Access, { key, material, validTo }: MaterialImport): Place {
   const problems: Problem[] = [];
   const arn = parseArn(key);
@@ -122,8 +122,8 @@ function checkedPlace({ topology, now }: Access, { key, material, validTo }: Mat
     problems.push({
       path: "--material",
       what: `it has ${material.length} bytes`,
-      allowed: `${MATERIAL_BYTES} bytes, as they are: not as hexadecimal or Base64 text`,
-      fix: "openssl rand -out material.bin 32 makes some; or let --generate make them",
+      allowed: `${MATERIAL_BYTES} raw bytes, not hexadecimal or Base64 text`,
+      fix: "openssl rand -out material.bin 32 generates them, or use --generate",
     });
   }
   const days = validTo === undefined ? 1 : (validTo.getTime() - now.getTime()) / DAY_MS;
@@ -144,21 +144,21 @@ function notThere(key: string, { account, region }: Place): Refusal {
   return { subject: key, what, fix: "check its ARN", account: account.id };
 }
 
-/** Why a key takes no material; undefined when it does. */
+/** Why material cannot be imported into a key; undefined if it can. */
 function whyNot(found: ImportableKey, { account }: Place): Refusal | undefined {
   const refusal = (what: string, fix: string) => ({ subject: found.arn, what, fix, account: account.id });
   if (found.origin !== "EXTERNAL") {
     return refusal(
-      `its origin is ${found.origin}: AWS makes its material, and takes none`,
+      `its origin is ${found.origin}: AWS generates its material, and none can be imported`,
       "declare a new key with ImportedKey; a key's origin never changes",
     );
   }
   if (found.spec !== "SYMMETRIC_DEFAULT")
-    return refusal(`its key spec is ${found.spec}`, "EBS, RDS and S3 take SYMMETRIC_DEFAULT only");
+    return refusal(`its key spec is ${found.spec}`, "EBS, RDS and S3 support SYMMETRIC_DEFAULT only");
   if (found.state === "PendingDeletion") {
     return refusal(
       "it is pending deletion",
-      "cancel its deletion first, with kms:CancelKeyDeletion, or make a new key",
+      "cancel its deletion first, with kms:CancelKeyDeletion, or create a new key",
     );
   }
   return undefined;
@@ -168,7 +168,7 @@ function otherMaterial(arn: string, { account }: Place, reason: string): Refusal
   return {
     subject: arn,
     what: `KMS refused the material: ${reason}`,
-    fix: "import the bytes that were imported into this key first: a key's material cannot be replaced, because what is under it would be lost. To rotate to other material: --for-rotation, then keyferry keys rotate",
+    fix: "import the bytes that were imported into this key first: a key's material cannot be replaced, because data under it would be lost. To rotate to other material: --for-rotation, then keyferry keys rotate",
     account: account.id,
   };
 }

@@ -5,7 +5,7 @@ import { concurrently } from "../../engine/concurrently";
 import type { KeyList, KeyStatus } from "../../engine/results";
 import { aliasesOf, findKey, keyName, keysOf, placeOf, type Foundation } from "./foundation";
 
-/** What a look at a key shows; the proof before a deletion looks at more. */
+/** What `keys list` shows of a key; the proof before a deletion checks more. */
 const SHOWN: readonly KeyUseKind[] = ["volumes", "snapshots", "images", "launches", "ebs-default", "grants"];
 
 /** Every key of the foundation, with what exists under it. Reads only. */
@@ -16,7 +16,7 @@ export async function listKeys(foundation: Foundation): Promise<KeyList> {
   };
 }
 
-/** One key. What AWS refuses to show is said with its reason. */
+/** One key. What AWS denies access to is reported with the reason. */
 export async function lookAtKey(foundation: Foundation, key: RememberedKey): Promise<KeyStatus> {
   const { account, accountName, region, purpose, alias, state } = key;
   const doubt = {

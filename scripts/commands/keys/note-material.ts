@@ -11,10 +11,10 @@ import {
 } from "./foundation";
 
 /**
- * Notes in the lock file that the primary of an imported multi-Region key has had its material, so that the next deployment makes its
+ * Records in the lock file that the primary of an imported multi-Region key has its material, so that the next deployment creates its
  * replicas.
  * @param arn of the key or one of its replicas
- * @returns what the user has to do next, where replicas are to be made
+ * @returns what the user must do next, if replicas are to be created
  */
 export async function noteMaterial(
   foundation: ChangeableFoundation,
@@ -26,15 +26,15 @@ export async function noteMaterial(
   foundation.remember((lock) =>
     withKey(lock, foundation.locked.topology.name, primary, { hasMaterial: true }),
   );
-  const noted = `the lock file notes that ${keyName(primary)} has had its material: commit it`;
+  const noted = `the lock file records that ${keyName(primary)} has received its material: commit it`;
   if (waiting.length === 0) return [noted];
   return [
     noted,
-    `then deploy ${stacksOf(foundation, primary)}, which makes ${waiting.map(keyName).join(", ")}, and import the same material once more: each replica needs an import of its own`,
+    `then deploy ${stacksOf(foundation, primary)}, which creates ${waiting.map(keyName).join(", ")}, and import the same material once more: each replica needs its own import`,
   ];
 }
 
-/** The remembered primary key of an imported multi-Region key. */
+/** The recorded primary key of an imported multi-Region key. */
 async function primaryOf(foundation: ChangeableFoundation, arn: string): Promise<RememberedKey | undefined> {
   const { account, resource = "" } = parseArn(arn) ?? {};
   const candidates = keysOf(foundation).filter(
@@ -51,7 +51,7 @@ async function primaryOf(foundation: ChangeableFoundation, arn: string): Promise
   return undefined;
 }
 
-/** The primary key of a replica that waits for it; any other key is its own. */
+/** The primary key of a waiting replica; for any other key, the key itself. */
 export function importedFirst(foundation: ChangeableFoundation, key: RememberedKey): RememberedKey {
   if (key.awaitsPrimary !== true) return key;
   const isPrimary = (other: RememberedKey) =>

@@ -11,20 +11,20 @@ import { concurrently } from "../../engine/concurrently";
 import type { UnusedProof, UseRefusal } from "../../engine/results";
 import { aliasesOf, keyName, knownAccounts, placeOf, type Foundation } from "./foundation";
 
-/** What KMS shows the key's own account alone. */
+/** What KMS shows only to the key's own account. */
 const OF_THE_OWNER: readonly KeyUseKind[] = ["grants", "aliases", "replicas"];
 
 interface Questions {
-  /** Kinds that are not looked at. @default - none */
+  /** Kinds that are not checked. @default - none */
   readonly skipped?: readonly KeyUseKind[];
-  /** Users that do not count. @default - every one does */
+  /** Users that do not count. @default - all count */
   readonly isIgnored?: (user: KeyUser) => boolean;
 }
 
 /**
- * Proves that nothing uses a key. What uses it is a reason against its deletion, and so is what could not be read,
- * unless the user answers for it by name. A named key can be shared, so that all accounts of the topology are looked at, each as its own
- * deploy role.
+ * Proves that nothing uses a key. Every user of the key is a reason against its deletion, and so is everything that could not be
+ * read, unless the user takes responsibility for it by name. A named key can be shared, so all accounts of the topology are checked,
+ * each as its own deploy role.
  */
 export async function proveUnused(
   foundation: Foundation,
@@ -47,13 +47,13 @@ export async function proveUnused(
     const lastUse = await foundation.deployer.keyLife(place).lastUse(arn);
     return { evidence, skipped, refusals, lastUse };
   } catch (error) {
-    // One evidence among others: AWS itself says not to rely on it.
+    // One piece of evidence among others: AWS itself says not to rely on it.
     if (!isAwsError(error)) throw error;
     return { evidence, skipped, refusals };
   }
 }
 
-/** The key's own account, and of a named key, or of a transit key that others have used, every other one. */
+/** The key's own account and, for a named key or a transit key that others used, every other account. */
 function accountsToLookAt(foundation: Foundation, key: RememberedKey): readonly Account[] {
   const own = placeOf(foundation, key).account;
   const isShared = namedKeyOf(key.purpose) !== undefined || copyKeyOf(key.purpose)?.name === "transit";
@@ -61,7 +61,7 @@ function accountsToLookAt(foundation: Foundation, key: RememberedKey): readonly 
   return [own, ...knownAccounts(foundation).filter(({ id }) => id !== own.id)];
 }
 
-/** EC2 does not show the keys of what is in a Recycle Bin, which counts where the key may be used. */
+/** EC2 does not show the keys of resources in a Recycle Bin, so they count wherever the key may be used. */
 function kindsIn({ locked }: Foundation, key: RememberedKey, account: string): readonly KeyUseKind[] {
   const all = KEY_USE_KINDS.map(({ id }) => id);
   if (account === key.account) return all;
@@ -78,23 +78,23 @@ function without(evidence: KeyEvidence, isIgnored: (user: KeyUser) => boolean): 
   return { ...evidence, holders, users: holders.map(({ text }) => text) };
 }
 
-/** How a user of the key is freed from it, or done without. */
+/** How to move a user of the key to another key, or to remove it. */
 const WAYS: Readonly<Record<KeyUseKind, string>> = {
-  volumes: "delete the volumes, or carry their data to another key",
+  volumes: "delete the volumes, or move their data to another key",
   snapshots: "delete the snapshots, or copy them under another key",
   images: "deregister the images, or copy them under another key",
   "recycle-bin": "restore and delete what is in the bin, or wait until its retention ends",
   launches:
-    "make a version that names another image or key the default one, and have the group use it; cancel Spot Fleet requests whose own launch specifications name it",
+    "make a version that names another image or key the default one, and let the group use it; cancel Spot Fleet requests whose own launch specifications name it",
   "ebs-default": "choose another EBS default key: ebsDefaults in the topology, or ModifyEbsDefaultKmsKeyId",
   grants:
-    "revoke or retire the grants that nobody needs: aws kms revoke-grant; those of launchGrants end with the deployment that disables the key (keyferry keys disable)",
+    "revoke or retire the grants that are no longer needed: aws kms revoke-grant; those of launchGrants end with the deployment that disables the key (keyferry keys disable)",
   aliases: "delete the aliases, or let them name another key",
   replicas: "delete the replicas first",
   rds: "delete the databases, backups and snapshots, or copy them under another key",
   s3: "give the buckets another key, and re-encrypt their objects",
-  "s3-replication": "have the replication rules name another key",
-  parameters: "write the parameters under another key",
+  "s3-replication": "change the replication rules to another key",
+  parameters: "write the parameters again under another key",
   secrets: "give the secrets another key",
   logs: "associate the log groups with another key",
 };
@@ -112,7 +112,7 @@ function refusalOf(
         kind,
         subject,
         what: `not proved: ${what} could not be read: ${refused.message}`,
-        fix: `allow the deploy role of account ${account} ${actions.join(", ")}, or answer for it yourself: --without-proof-of ${kind}`,
+        fix: `allow the deploy role of account ${account} ${actions.join(", ")}, or take responsibility for it yourself: --without-proof-of ${kind}`,
         account,
       },
     ];
@@ -129,7 +129,7 @@ function refusalOf(
   ];
 }
 
-/** How many users are named; a key may have thousands. */
+/** How many users are listed; a key may have thousands. */
 const NAMED = 10;
 
 function listed(users: readonly string[]): string {

@@ -3,7 +3,7 @@ import type { Refusal } from "../../engine/errors";
 import type { KeyChange } from "../../engine/results";
 import { keyName } from "./foundation";
 
-/** A command that changes nothing, with its reasons. */
+/** The result of a command that changed nothing, with the reasons. */
 export function refused(topology: string, refusals: readonly Refusal[]): KeyChange {
   return { topology, done: [], notes: [], refusals };
 }
@@ -18,25 +18,25 @@ export function isActive(key: RememberedKey, what: "delete" | "disable" | "forge
 
 function leaving({ purpose }: RememberedKey): string {
   const copyKey = copyKeyOf(purpose);
-  const place = "take its place out of the topology";
+  const place = "remove its place from the topology";
   if (copyKey === undefined) return place;
   return `${place}, or declare the next one (keyGenerations: { ${copyKey.name}: ${copyKey.generation + 1} })`;
 }
 
 function useOf({ purpose }: RememberedKey): string {
-  if (purpose === "buckets") return "buckets of the topology are under it";
+  if (purpose === "buckets") return "buckets of the topology are encrypted under it";
   return isCopyKeyPurpose(purpose)
     ? "the topology copies images under it"
     : "the topology declares it under keys";
 }
 
-/** A key that the lock file knows and AWS does not. */
+/** A key that is in the lock file and not in AWS. */
 export function isMissing(key: RememberedKey): Refusal {
   const { keyId, alias, account, region } = key;
   return {
     subject: keyName(key),
     what: `there is no key ${keyId ?? alias} in ${account} ${region}`,
-    fix: "see that its alias exists there; keyferry keys list shows every key that is known",
+    fix: "check that its alias exists there; keyferry keys list shows every recorded key",
     account,
   };
 }
@@ -45,6 +45,6 @@ export function isGone(key: RememberedKey): Refusal {
   const { keyId, alias, account, region } = key;
   return {
     subject: keyName(key),
-    what: `KMS has deleted ${keyId ?? alias} in ${account} ${region} for good`,
+    what: `KMS has permanently deleted ${keyId ?? alias} in ${account} ${region}`,
   };
 }

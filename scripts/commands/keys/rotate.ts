@@ -5,14 +5,14 @@ import type { KeyChange } from "../../engine/results";
 import { findKey, keyName, placeOf, type Foundation } from "./foundation";
 import { isGone, isMissing, refused } from "./refusals";
 
-/** On-demand rotations of one key, ever. Source: KMS API reference, RotateKeyOnDemand. */
+/** On-demand rotations of one key in its lifetime. Source: KMS API reference, RotateKeyOnDemand. */
 export const ON_DEMAND_ROTATIONS = 25;
 
 /**
- * Has KMS rotate a key now: what is encrypted from then on is under new key material, and everything before stays readable. Of a
- * multi-Region key the primary key is rotated, and its replicas with it. The same command while a rotation is in progress changes
- * nothing.
- * @param confirm asks with what is left of the quota
+ * Rotates a key now: later data is encrypted under new key material, and everything before stays readable. For a
+ * multi-Region key the primary key is rotated, and its replicas with it. The same command changes nothing while a rotation is in
+ * progress.
+ * @param confirm asks with the remaining quota
  */
 export async function rotateKey(
   foundation: Foundation,
@@ -39,16 +39,16 @@ export async function rotateKey(
   try {
     await rotation.rotateOnDemand(arn);
   } catch (error) {
-    // An earlier answer was lost, or KMS's own rotation is due within minutes.
+    // An earlier response was lost, or KMS's own rotation is due within minutes.
     if (!isAwsError(error, "ConflictException")) throw error;
     return inProgress(topology, arn, undefined);
   }
   return {
     topology,
-    done: [`${arn}: rotation begun, ${used + 1} of ${ON_DEMAND_ROTATIONS} on demand`],
+    done: [`${arn}: rotation started, ${used + 1} of ${ON_DEMAND_ROTATIONS} on demand`],
     notes: [
-      "KMS ends it within some minutes: keyferry keys status shows it",
-      "nothing is encrypted anew: what was encrypted before stays under the former key material; to leave a key behind, declare its next generation",
+      "KMS completes it within a few minutes: keyferry keys status shows it",
+      "nothing is re-encrypted: what was encrypted before stays under the former key material; to replace a key, declare its next generation",
     ],
     refusals: [],
   };
@@ -70,11 +70,11 @@ function whyNotInState(key: RememberedKey, state: string): Refusal | undefined {
   if (state === "Enabled") return undefined;
   const fixes: Readonly<Record<string, string>> = {
     Disabled: `enable it first: keyferry keys enable ${subject}, or enabled: true in the topology`,
-    PendingDeletion: `keep it first: keyferry keys cancel-deletion ${subject}`,
-    PendingImport: `bring its material first: keyferry keys import ${subject} --material FILE`,
+    PendingDeletion: `cancel its deletion first: keyferry keys cancel-deletion ${subject}`,
+    PendingImport: `import its material first: keyferry keys import ${subject} --material FILE`,
   };
   const fix = fixes[state] ?? "wait until it is Enabled";
-  return { subject, what: `it is ${state} in KMS, and only an enabled key is rotated`, fix, account };
+  return { subject, what: `it is ${state} in KMS, and only an enabled key can be rotated`, fix, account };
 }
 
 function whyNot(
@@ -88,8 +88,8 @@ function whyNot(
   if (used >= ON_DEMAND_ROTATIONS) {
     return {
       subject,
-      what: `it has been rotated on demand ${used} times, which is all that KMS allows for a key`,
-      fix: "let KMS rotate it by itself (rotationPeriodInDays, from 90 days), or declare its next generation",
+      what: `it has been rotated on demand ${used} times, which is the maximum that KMS allows for a key`,
+      fix: "enable automatic rotation (rotationPeriodInDays, from 90 days), or declare its next generation",
       account,
     };
   }
@@ -99,8 +99,8 @@ function whyNot(
     subject,
     what: isPartly
       ? "its new key material is not in every replica yet"
-      : "its key material is imported, and there is no new one to rotate to",
-    fix: `keyferry keys import ${subject} --material FILE --for-rotation brings it`,
+      : "its key material is imported, and there is no new material to rotate to",
+    fix: `keyferry keys import ${subject} --material FILE --for-rotation imports it`,
     account,
   };
 }

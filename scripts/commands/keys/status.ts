@@ -4,7 +4,7 @@ import type { KeyDetails, KeyRotationDetails } from "../../engine/results";
 import { findKey, generationOf, placeOf, type Foundation } from "./foundation";
 import { lookAtKey } from "./list";
 
-/** One key with everything that is known of it. Reads only; what AWS refuses to show is said with its reason. */
+/** One key with everything that is known about it. Reads only; what AWS denies access to is reported with the reason. */
 export async function keyDetails(foundation: Foundation, key: RememberedKey): Promise<KeyDetails> {
   const status = await lookAtKey(foundation, key);
   const named = namedKeyOf(key.purpose);
@@ -35,7 +35,7 @@ export async function keyDetails(foundation: Foundation, key: RememberedKey): Pr
   }
 }
 
-/** Of a multi-Region key, what its primary key says: it is the same for all. */
+/** For a multi-Region key, the values of its primary key: they are the same for all. */
 async function rotationOf(
   foundation: Foundation,
   key: RememberedKey,

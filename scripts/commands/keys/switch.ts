@@ -6,8 +6,8 @@ import { proveUnused } from "./prove-unused";
 import { isActive, isGone, isMissing, refused } from "./refusals";
 
 /**
- * Has a retired key disabled by the next deploy, so that whatever still needs it fails while that can be undone. Refused
- * while something is seen to use it.
+ * Marks a retired key so that the next deploy disables it: anything that still needs the key then fails while that can be
+ * undone. Refused while the key is in use.
  */
 export async function disableKey(foundation: ChangeableFoundation, key: RememberedKey): Promise<KeyChange> {
   const topology = foundation.locked.topology.name;
@@ -27,13 +27,13 @@ export async function disableKey(foundation: ChangeableFoundation, key: Remember
   return remembered(foundation, key, "disabled", unseen);
 }
 
-/** Grants of the topology's `launchGrants`: the deployment that disables the key retires them, and none before does. */
+/** Grants of the topology's `launchGrants`: only the deployment that disables the key retires them. */
 function isOwnGrant({ locked }: ChangeableFoundation): (user: KeyUser) => boolean {
   const prefix = `keyferry/${locked.topology.name}/`;
   return ({ grant }) => grant?.name?.startsWith(prefix) === true;
 }
 
-/** Has a disabled key enabled by the next deploy, but for one with imported material, which no deployment can enable once that has expired. */
+/** Marks a disabled key so that the next deploy enables it, except a key with imported material, which no deployment can enable after that expired. */
 export async function enableKey(foundation: ChangeableFoundation, key: RememberedKey): Promise<KeyChange> {
   if (key.state === "deleted") return refused(foundation.locked.topology.name, [isOnItsWayOut(key)]);
   if (key.state !== "disabled") return { ...refused(foundation.locked.topology.name, []) };

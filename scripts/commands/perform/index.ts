@@ -19,7 +19,7 @@ export type { ArrivedShare, FinishedCopy, RuleProgress, RuleToRun } from "./prog
 
 type ActionOf<Do extends Action["do"]> = Extract<Action, { readonly do: Do }>;
 
-/** How each action is executed. */
+/** The execution of each action. */
 type Performers = {
   readonly [Do in Action["do"]]: (
     context: RunContext,
@@ -57,7 +57,7 @@ function shareableSource({ kind, original }: RuleToRun): Shareable {
   return kind.shareableOf(original);
 }
 
-/** An action as a task of the graph; its failure leaves what it was to do to the next run. */
+/** An action as a task of the graph; if it fails, the next run repeats it. */
 export function taskOf(context: RunContext, progress: RuleProgress, action: Action): Task {
   const { id, needs, after } = action;
   return {

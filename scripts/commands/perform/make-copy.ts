@@ -15,24 +15,24 @@ import { presentKey } from "../../steps/former-copies";
 import { removeCopy } from "../../steps/remove-copy";
 import { waitForCopy } from "../../steps/wait-for-copy";
 
-/** What a copy is made from, as far as making it and explaining its failure need it. */
+/** The source of a copy, with what is needed to make it and to explain its failure. */
 export interface CopySource extends CopyOrigin {
   readonly place: Place;
-  /** ARNs of the keys under which its snapshots are. */
+  /** ARNs of the keys of its snapshots. */
   readonly keyArns: readonly string[];
 }
 
 export interface MadeCopy {
   readonly copy: CopyView;
-  /** As they were when the copy was seen to be available. @default - it existed already, and was not checked */
+  /** Their state when the copy was found available. @default - the copy existed already and was not checked */
   readonly snapshots?: readonly SnapshotView[];
   readonly attempt: number;
 }
 
 /**
- * Sees to it that a node's copy is available: goes on with what was found, removes what has failed, else copies and
+ * Makes a node's copy available: continues with the copy that was found, removes a failed one, otherwise copies and
  * waits. Safe to repeat from any point.
- * @throws CopyFailedError when AWS gives the copy up
+ * @throws CopyFailedError when the copy fails in AWS
  */
 export async function makeCopy(
   context: RunContext,
@@ -50,33 +50,33 @@ export async function makeCopy(
     context.emit({ code: "CopyWaitsForSlot", node: node.id, place: placeId(node.place) }),
   );
   try {
-    return await copyAnew(slot);
+    return await copyAgain(slot);
   } finally {
     slot.leave();
   }
 
   /**
-   * The first call is the one that the journey's own run would make, so that whoever resumes it goes on with the same copy.
-   * Where EC2 gives back what is dead for long, the next one is this run's own, whose token nobody has ever sent.
+   * The first call is the same as in the run that started the copy, so that a resuming run continues with the same copy.
+   * If EC2 returns a copy that failed long ago, the next call uses this run's own token, which was never sent before.
    */
-  async function copyAnew(slot: Slot): Promise<MadeCopy> {
+  async function copyAgain(slot: Slot): Promise<MadeCopy> {
     const from = source();
     const number = found.lastAttempt + 1;
     const copied =
       (await tryCopy(slot, from, { number, of: from.intent })) ??
       (await tryCopy(slot, from, { number: number + 1, of: context.run }));
     if (copied !== undefined) return copied;
-    throw new KeyferryError(`the copies of ${from.id} that were started for ${node.id} are gone`, {
+    throw new KeyferryError(`the copies of ${from.id} that were started for ${node.id} no longer exist`, {
       code: "CopiesGone",
       source: "aws",
       account: node.place.account.id,
-      fix: `see who removes ${declaredKind(node.rule).noun.many} in account ${node.place.account.id} ${node.place.region}`,
+      fix: `find out who removes ${declaredKind(node.rule).noun.many} in account ${node.place.account.id} ${node.place.region}`,
     });
   }
 
-  /** @returns undefined when the copy is gone, or has been dead since an earlier call */
+  /** @returns undefined if the copy was deleted, or failed after an earlier call */
   async function tryCopy(slot: Slot, from: CopySource, attempt: Attempt): Promise<MadeCopy | undefined> {
-    const imageId = await startPatiently(slot, from, attempt);
+    const imageId = await startWithRetries(slot, from, attempt);
     const dead = attempt.of === context.run ? undefined : await deadAlready(imageId);
     if (dead !== undefined) {
       await removeDead(context, kind, node, dead);
@@ -90,17 +90,17 @@ export async function makeCopy(
     return undefined;
   }
 
-  /** What a token has given back, where it is dead at once: a copy that has just begun is pending. */
+  /** The copy that a token returned, if it has failed already: a copy that was just started is pending. */
   async function deadAlready(id: string): Promise<CopyView | undefined> {
     const isDead = (copy: CopyView) => ["dead", "gone"].includes(kind.fateOf(copy) ?? "");
     return (await kind.byIds(context, node.place, [id])).find(isDead);
   }
 
   /**
-   * Others may copy in the account, too, and its quota may be lower than we think; a share that has just been made may not
-   * be known everywhere. All of that ends, so it is tried again.
+   * Others may also copy in the account, and its quota may be lower than assumed; a new share may not be visible
+   * everywhere yet. These conditions are temporary, so the call is retried.
    */
-  async function startPatiently(slot: Slot, from: CopySource, attempt: Attempt): Promise<string> {
+  async function startWithRetries(slot: Slot, from: CopySource, attempt: Attempt): Promise<string> {
     const { clock, settings, signal } = context;
     const since = clock.now().getTime();
     for (;;) {
@@ -151,7 +151,7 @@ export async function makeCopy(
       code: "CopyGone",
       source: "aws",
       account: node.place.account.id,
-      fix: "run again: the copy is made again",
+      fix: "run again: Keyferry copies it again",
     });
   }
 
@@ -171,7 +171,7 @@ export async function makeCopy(
   }
 }
 
-/** A copy beside one under a former key cannot have its name: EC2 wants names to be unique. */
+/** A copy cannot have the same name as one under a former key: EC2 requires unique names. */
 function beside({ topology }: RunContext, node: CopyNode, { former }: FoundCopies, keyArn: string): CopyNode {
   const present = presentKey(topology, node, keyArn);
   if (former.length === 0 || present === undefined) return node;
@@ -182,13 +182,13 @@ function shown({ copy, snapshots }: ShownCopy): Omit<MadeCopy, "attempt"> {
   return { copy, snapshots };
 }
 
-/** Whoever disabled it did so for a reason: it is neither used nor replaced behind their back. */
+/** A user disabled the image deliberately: it is neither used nor replaced without their knowledge. */
 function disabled({ place: { account, region } }: CopyNode, { id }: CopyView): KeyferryError {
   return new KeyferryError(`the copy ${id} in ${account.id} ${region} is disabled`, {
     code: "CopyDisabled",
     source: "user",
     account: account.id,
-    fix: `account ${account.id} must enable ${id} again, or deregister it so that it is made again`,
+    fix: `account ${account.id} must enable ${id} again, or deregister it so that it is copied again`,
   });
 }
 

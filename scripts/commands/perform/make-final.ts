@@ -8,8 +8,8 @@ import { makeCopy, type MadeCopy } from "./make-copy";
 import { keyArnOf, stateOf, type RuleProgress } from "./progress";
 
 /**
- * Makes a node's copy, or goes on with the one that exists.
- * @throws AwsCallError where AWS did not let it be read: this copy fails of that, and no other
+ * Makes a node's copy, or continues with the existing one.
+ * @throws AwsCallError if AWS denied reading it: only this copy fails
  */
 export async function makeNode(
   context: RunContext,
@@ -52,7 +52,7 @@ export async function makeFinal(context: RunContext, progress: RuleProgress, nod
   progress.finished.set(node.id, { node, ...proved, keyArn, attempt, isHeldBack });
 }
 
-/** @returns whether a rollback holds it back */
+/** @returns whether a rollback keeps it from being published */
 async function publishUnlessHeld(
   context: RunContext,
   progress: RuleProgress,

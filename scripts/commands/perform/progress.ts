@@ -9,7 +9,7 @@ import { NO_COPY, type CopyState, type CopyStates } from "../../planning/assess"
 import type { RuleToCarry } from "../../planning/rule-to-carry";
 import type { MadeCopy } from "./make-copy";
 
-/** A rule about to be run. */
+/** A rule that is about to run. */
 export interface RuleToRun extends RuleToCarry {
   /** Id of the run that pinned the image: this one, or the one that it resumes. */
   readonly intent: string;
@@ -31,7 +31,7 @@ export interface ArrivedShare {
   readonly isHeldBack: boolean;
 }
 
-/** What the actions of one rule tell each other while they run. */
+/** The state that the actions of one rule share while they run. */
 export interface RuleProgress {
   readonly rule: RuleToRun;
   readonly states: CopyStates;
@@ -43,9 +43,9 @@ export interface RuleProgress {
   readonly finished: Map<string, FinishedCopy>;
   /** Share node id -> the image that has arrived. */
   readonly arrived: Map<string, ArrivedShare>;
-  /** What this run has recorded as shared, which may not be described yet. */
+  /** What this run recorded as shared, which AWS may not return yet. */
   readonly recorded: Map<string, Readonly<Record<string, string>>>;
-  /** Is told what may use old copies and cannot be read, by each copy anew. */
+  /** Called for each copy with the possible users of old copies that cannot be read. */
   readonly onUnclear: (use: Refusal) => void;
 }
 

@@ -10,8 +10,8 @@ import { waitForShare } from "../../steps/wait-for-share";
 import type { RuleProgress } from "./progress";
 
 /**
- * Shares an image with the accounts that launch from it; its snapshots are nobody's to copy. Source: EC2 user guide, Share an
- * AMI with specific AWS accounts: sharing an AMI lets others launch, and shares no snapshot.
+ * Shares an image with the accounts that launch from it; its snapshots are not shared. Source: EC2 user guide, Share an
+ * AMI with specific AWS accounts: sharing an AMI lets other accounts launch it, and shares no snapshot.
  */
 export async function shareImage(
   context: RunContext,
@@ -24,7 +24,7 @@ export async function shareImage(
   await shareCopy(context, sharingOf(kind, owner), image, accounts, sharer, new Map(), true);
 }
 
-/** Publishes a shared image where it is launched, unless a rollback holds it back. */
+/** Publishes a shared image in the account that launches it, unless a rollback holds it back. */
 export async function publishShare(
   context: RunContext,
   progress: RuleProgress,

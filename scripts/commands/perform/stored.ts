@@ -8,7 +8,7 @@ export function storeSource(context: RunContext, { rule }: RuleProgress): Promis
   return throughS3(rule).store(context, rule.graph);
 }
 
-/** Objects stay where something that is restored from them has not arrived: the next run goes on with them. */
+/** Objects stay as long as an image to be restored from them is not available: the next run continues with them. */
 export async function removeStored(
   context: RunContext,
   { rule, finished }: RuleProgress,
@@ -27,5 +27,5 @@ export async function removeStored(
 }
 
 function throughS3({ kind }: RuleProgress["rule"]) {
-  return must(kind.throughS3, `the way of ${kind.name} through S3`);
+  return must(kind.throughS3, `the S3 route of ${kind.name}`);
 }

@@ -20,12 +20,12 @@ export async function shareTransitCopy(
   const { rule, sharer, recorded } = progress;
   const sharing = sharingOf(rule.kind, node.place);
   const shareable = rule.kind.shareableOf(copied);
-  // One that existed before has been withdrawn with its record, or was made for other accounts.
+  // The share of an existing transit copy was withdrawn with its record, or was made for other accounts.
   if (stateOf(progress, node).living === undefined) await shareTransit(context, sharing, shareable, accounts);
   else await shareCopy(context, sharing, shareable, accounts, sharer, recorded);
 }
 
-/** A copy that is gone is shared with nobody; one that cannot be removed must not stay shared either. */
+/** A deleted copy is not shared; the shares of a copy that cannot be removed are also withdrawn. */
 export async function endTransit(
   context: RunContext,
   progress: RuleProgress,
@@ -41,7 +41,7 @@ export async function endTransit(
     if (copied === undefined || mayBeMore) await removeAllTransit(context, rule.kind, node);
     else await removeCopy(context, rule.kind, node, copied, "transit");
   } catch (error) {
-    // What keeps it from being removed is what people must be told.
+    // The error that prevents the removal is the one to report.
     if (!isInterrupted(error)) await withdraw(context, progress, node).catch(() => undefined);
     throw error;
   }

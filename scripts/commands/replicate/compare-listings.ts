@@ -1,7 +1,7 @@
 import { compareKeys } from "../../../core/object-keys";
 import type { ListedVersion } from "../../aws";
 
-/** A current object of a source, and its replica where there is one: a replica has the version id of its source. */
+/** A current object of a source, and its replica if there is one: a replica has the version id of its source. */
 export interface Compared {
   readonly object: ListedVersion;
   readonly replica?: ListedVersion;
@@ -9,7 +9,7 @@ export interface Compared {
 
 type Pages = AsyncIterable<readonly ListedVersion[]>;
 
-/** Goes through a listing by one, and holds one page of it. */
+/** Iterates over a listing, and holds one page of it. */
 class Cursor {
   private page: readonly ListedVersion[] = [];
   private index = 0;
@@ -19,7 +19,7 @@ class Cursor {
     this.pages = pages[Symbol.asyncIterator]();
   }
 
-  /** The version at hand; undefined at the end of the page. */
+  /** The current version; undefined at the end of the page. */
   here(): ListedVersion | undefined {
     return this.page[this.index];
   }
@@ -28,7 +28,7 @@ class Cursor {
     this.index += 1;
   }
 
-  /** Fetches pages until there is something at hand. @returns false at the end */
+  /** Fetches pages until there is a current version. @returns false at the end */
   async filled(): Promise<boolean> {
     while (this.index >= this.page.length) {
       const { done, value } = await this.pages.next();
@@ -60,7 +60,7 @@ export async function* compareListings(
   }
 }
 
-/** Passes over what comes before, and stops at what comes after. */
+/** Skips earlier versions, and stops at a later one. */
 async function replicaOf(object: ListedVersion, replicas: Cursor): Promise<ListedVersion | undefined> {
   for (;;) {
     const here = replicas.here();

@@ -5,7 +5,7 @@ import type { ReplicationObstacle } from "../../engine/results";
 import type { Replication } from "./context";
 import type { ReplicationFacts } from "./facts";
 
-/** Brings buckets, keys and rules up to date. */
+/** The command that updates buckets, keys and rules. */
 const DEPLOY = "npx keyferry deploy";
 
 interface Expected extends Replication {
@@ -14,7 +14,7 @@ interface Expected extends Replication {
   readonly view: ReplicationRuleView;
 }
 
-/** What S3 says of a rule, and what the topology says. */
+/** A rule's value in S3, and in the topology. */
 const SETTINGS: readonly {
   readonly name: string;
   readonly actual: (expected: Expected) => unknown;
@@ -50,7 +50,7 @@ const SETTINGS: readonly {
   { name: "tags", actual: ({ view }) => tagText(view.tags), wanted: ({ rule }) => tagText(rule.filter.tags) },
 ];
 
-/** Where buckets, rules and keys differ from the topology, so that objects fail or are not even tried. */
+/** Differences of buckets, rules and keys from the topology, because of which objects fail or are not replicated at all. */
 export function configurationObstacles(
   topology: Topology,
   { rule, to }: Replication,
@@ -73,7 +73,7 @@ export function configurationObstacles(
       : [
           {
             ...atSource,
-            what: `${from.bucket} is replicated with ${facts.configuration.roleArn} instead of ${expectedRole}`,
+            what: `${from.bucket} is replicated with the role ${facts.configuration.roleArn} instead of ${expectedRole}`,
           },
         ]),
     ...(view === undefined
@@ -106,7 +106,7 @@ function unversioned(facts: ReplicationFacts, { rule, to }: Replication): readon
   }));
 }
 
-/** Out of a bucket with Object Lock S3 replicates only into others that have it, and with permissions that the rule has to ask for. */
+/** From a bucket with Object Lock S3 replicates only into buckets that also have it, and with permissions that the rule must request. */
 function unlocked(
   { objectLock }: ReplicationFacts,
   { rule, to }: Replication,
@@ -119,9 +119,9 @@ function unlocked(
       : [
           {
             reason: "DstBucketObjectLockConfigMissing",
-            what: `${from.bucket} has Object Lock, and ${to.bucket} has not`,
+            what: `${from.bucket} has Object Lock, and ${to.bucket} does not`,
             fix: to.existing
-              ? `account ${to.account.id} must enable Object Lock on ${to.bucket}, for good`
+              ? `account ${to.account.id} must enable Object Lock on ${to.bucket}, which cannot be undone`
               : `set objectLock of the rule ${rule.name} to true, and ${DEPLOY}`,
             account: to.existing ? to.account.id : from.account.id,
           },
@@ -131,7 +131,7 @@ function unlocked(
       : [
           {
             reason: "SrcGetRetentionNotPermitted",
-            what: `${from.bucket} has Object Lock, and the rule ${rule.name} does not say so: its role may not read how objects are locked`,
+            what: `${from.bucket} has Object Lock, and the rule ${rule.name} does not declare it: its role may not read legal holds and retention periods`,
             fix: `set objectLock of the rule ${rule.name} to true, and ${DEPLOY}`,
             account: from.account.id,
           },
@@ -139,7 +139,7 @@ function unlocked(
   ];
 }
 
-/** New objects that name no key are under the source's default, which has to be a key of the rule. */
+/** New objects that name no key get the source's default key, which must be a key of the rule. */
 function notSelected(
   { sourceDefault, sourceKeys }: ReplicationFacts,
   { rule: { from }, to }: Replication,
@@ -153,8 +153,8 @@ function notSelected(
     return [
       {
         ...(to.existing ? {} : { reason: "DstPutObjectNotPermitted" }),
-        what: `the default encryption of ${from.bucket} is SSE-S3: new objects stay under it when they are replicated, and ${to.bucket} ${end}`,
-        fix: `${wanted}; objects that are there: keyferry replicate re-encrypt`,
+        what: `the default encryption of ${from.bucket} is SSE-S3: new objects keep it when they are replicated, and ${to.bucket} ${end}`,
+        fix: `${wanted}; for existing objects: keyferry replicate re-encrypt`,
         account,
       },
     ];
@@ -167,14 +167,14 @@ function notSelected(
   return [
     {
       reason: "SrcGetObjectNotPermitted",
-      what: `the default encryption of ${from.bucket} is under ${key ?? "the AWS managed key aws/s3"}, which is no key of the rule: the replication role may not open new objects`,
+      what: `the default encryption of ${from.bucket} is under ${key ?? "the AWS managed key aws/s3"}, which is not a key of the rule: the replication role may not decrypt new objects`,
       fix: `${wanted}, or name that key's alias in otherKeys`,
       account,
     },
   ];
 }
 
-/** A key that is not enabled lets every object fail, whatever the policies say. */
+/** With a key that is not enabled every object fails, regardless of the policies. */
 function keyStates(facts: ReplicationFacts, { rule, to }: Replication): readonly ReplicationObstacle[] {
   const keys = [
     ...facts.sourceKeys.map((key) => ({

@@ -3,23 +3,23 @@ import { nearestName } from "../../../core/nearest-name";
 import type { BucketDestination, BucketRule, Topology } from "../../../topology";
 import type { BucketAccess } from "../../aws";
 
-/** What every look at buckets needs. */
+/** What every command on buckets needs. */
 export interface ReplicateContext {
   readonly topology: Topology;
   readonly aws: BucketAccess;
-  /** Name of the one bucket rule that is meant. @default - all of them */
+  /** Name of the one bucket rule to use. @default - all of them */
   readonly rule?: string;
 }
 
-/** One bucket rule into one of its destinations. */
+/** One bucket rule and one of its destinations. */
 export interface Replication {
   readonly rule: BucketRule;
   readonly to: BucketDestination;
 }
 
 /**
- * The bucket rules that are meant.
- * @throws ConfigurationError where there is none of that name
+ * The selected bucket rules.
+ * @throws ConfigurationError if there is none of that name
  */
 export function rulesOf({ topology, rule: name }: ReplicateContext): readonly BucketRule[] {
   if (name === undefined) return topology.buckets;

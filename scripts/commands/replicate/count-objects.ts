@@ -6,20 +6,20 @@ import type { ReplicateContext, Replication } from "./context";
 import type { ReplicationFacts } from "./facts";
 import { Failures } from "./failures";
 
-/** Objects of a rule, and those of them that have failed by why. */
+/** Objects of a rule, and the failed ones by reason. */
 export interface CountedObjects {
   readonly counts: ReplicationCounts;
   readonly failures: readonly ReplicationFailure[];
 }
 
-/** AWS's status of an object whose version is not in the destination -> how it is counted. */
+/** AWS's status of an object whose version is not in the destination -> the counter for it. */
 const COUNTED: Readonly<Record<string, keyof ReplicationCounts>> = {
   PENDING: "pending",
   FAILED: "failed",
   COMPLETED: "gone",
 };
 
-/** Counts the objects of a rule by what became of them, one page of both listings at a time. */
+/** Counts the objects of a rule by replication result, one page of both listings at a time. */
 export async function countObjects(
   context: ReplicateContext,
   replication: Replication,
@@ -49,7 +49,7 @@ export async function countObjects(
   return { counts, failures: failures.all };
 }
 
-/** The rule's objects of a page that are not in the destination; what is gone by now, or is a replica itself, is none of them. */
+/** The rule's objects of a page that are not in the destination, without deleted objects and replicas. */
 async function missingOf(
   context: ReplicateContext,
   replication: Replication,
@@ -63,7 +63,7 @@ async function missingOf(
   return looks.flat();
 }
 
-/** Undefined for what the rule does not replicate. */
+/** Undefined for objects that the rule does not replicate. */
 async function lookAt(
   { aws }: ReplicateContext,
   { rule }: Replication,

@@ -3,14 +3,14 @@ import { rulesOf } from "./context";
 import { bySource, runJob, type JobContext } from "./source-job";
 
 export interface ExistingContext extends JobContext {
-  /** Only objects whose replication has failed. @default false: those that no rule concerned so far as well */
+  /** Only objects whose replication failed. @default false: also those to which no rule applied so far */
   readonly failedOnly?: boolean;
 }
 
 /**
- * Has S3 replicate what was in the source buckets before their rules, and what has failed: one job of S3 Batch Replication for each
- * source. A job of ours that has not ended is joined, whoever has created it. A rule that leaves existing objects is passed over;
- * where one has them put under the source's key first, those that are not under a KMS key yet wait for that.
+ * Replicates objects that were in the source buckets before their rules, and objects that failed: one job of S3 Batch Replication for
+ * each source. A Keyferry job that has not ended is joined, regardless of who created it. A rule that excludes existing objects is
+ * skipped; if a rule re-encrypts them first under the source's key, objects that are not under a KMS key yet wait for that.
  */
 export async function replicateExisting(context: ExistingContext): Promise<readonly ReplicationJobResult[]> {
   const { failedOnly = false } = context;

@@ -3,12 +3,12 @@ import type { Place, TopologyBucket } from "../../../topology";
 import { isAwsError, type DefaultEncryption, type KeyView, type ReplicationView } from "../../aws";
 import type { ReplicateContext, Replication } from "./context";
 
-/** What decides about the replication of a rule into one destination, as AWS has it now. */
+/** The current state in AWS that decides about the replication of a rule into one destination. */
 export interface ReplicationFacts {
-  /** Undefined where the source has none, or it could not be read. */
+  /** Undefined if the source has none, or it could not be read. */
   readonly configuration?: ReplicationView;
   readonly isVersioned: { readonly source: boolean; readonly destination: boolean };
-  /** Object Lock; as the topology says where AWS does not show it. */
+  /** Object Lock; from the topology if AWS does not show it. */
   readonly objectLock: { readonly source: boolean; readonly destination: boolean };
   /** Whether new objects use an S3 Bucket Key. */
   readonly bucketKeys: { readonly source: boolean; readonly destination: boolean };
@@ -17,15 +17,15 @@ export interface ReplicationFacts {
   readonly destinationKey?: KeyView;
   /** What decides about an object under one of the source's keys. */
   documentsFor(sourceKey: string | undefined): ReplicationDocuments;
-  /** Whether the destination takes replicas under keys that customers provide (SSE-C); true where it could not be read. */
+  /** Whether the destination accepts replicas under customer-provided keys (SSE-C); true if it could not be read. */
   readonly takesCustomerKeys: boolean;
-  /** Under what new objects of the source are, where they name nothing. @default - it could not be read */
+  /** The encryption of new objects of the source that name none. @default - it could not be read */
   readonly sourceDefault?: DefaultEncryption;
   /** What could not be read, one sentence each. */
   readonly unknown: readonly string[];
 }
 
-/** Reads all of it; what AWS refuses to show is told and left open. */
+/** Reads all of it; what AWS denies access to is reported and left undefined. */
 export async function readFacts(
   { aws }: ReplicateContext,
   { rule, to }: Replication,

@@ -5,15 +5,15 @@ import type { Replication } from "./context";
 import type { ReplicationFacts } from "./facts";
 import { judgeObject } from "./judge";
 
-/** Failed objects that are judged by themselves; the others are counted with those that are like them. */
+/** The most failed objects that are evaluated individually; others are counted with similar ones. */
 const MAX_JUDGED = 500;
-/** Different answers that are kept. */
+/** The most different reasons that are kept. */
 const MAX_FAILURES = 20;
 
-/** Failed objects by why they have failed, however many there are. */
+/** Failed objects by reason, for any number of objects. */
 export class Failures {
   private readonly found = new Map<string, ReplicationFailure>();
-  /** Why the last object of a kind has failed. */
+  /** Why the last object of a kind failed. */
   private readonly ofKind = new Map<string, readonly ReplicationObstacle[]>();
   private judgements = 0;
 
@@ -31,7 +31,7 @@ export class Failures {
     this.keep(object, this.obstaclesTo(object, look));
   }
 
-  /** Adds an object whose status S3 does not show, where it cannot arrive. @returns whether it cannot */
+  /** Adds an object whose status S3 does not show, if it cannot be replicated. @returns whether it cannot */
   addRefused(object: ListedVersion, look: ObjectLook): boolean {
     const obstacles = this.obstaclesTo(object, look);
     if (obstacles.length > 0) this.keep(object, obstacles);
@@ -57,7 +57,7 @@ export class Failures {
   }
 }
 
-/** What decides about an object beside its name. */
+/** The properties of an object that decide, apart from its name. */
 function kindOf({
   encryption = "",
   keyArn = "",

@@ -7,9 +7,9 @@ import type { ChangeableFoundation } from "../keys/foundation";
 import { refused } from "../keys/refusals";
 
 /**
- * Drops a retired bucket from the lock file that AWS does not have any more, so that Terraform does not make it anew. A bucket that
- * exists, or of which that cannot be told, is never forgotten; nothing is deleted here.
- * @param confirm asks with what will no longer be known
+ * Removes a retired bucket from the lock file that no longer exists in AWS, so that Terraform does not create it again. A bucket that
+ * exists, or whose existence cannot be checked, is never removed; nothing is deleted here.
+ * @param confirm asks with the records that will be removed
  */
 export async function forgetBucket(
   foundation: ChangeableFoundation,
@@ -29,7 +29,7 @@ export async function forgetBucket(
   return {
     topology,
     done: [`${named} is removed from the lock file`],
-    notes: ["commit the lock file; the next deploy of 'foundation-*' makes no such bucket"],
+    notes: ["commit the lock file; the next deploy of 'foundation-*' does not create this bucket"],
     refusals: [],
   };
 }
@@ -42,7 +42,7 @@ async function reasonToKeep(
     return {
       subject: bucket,
       what: "it is active: a rule of the topology names it",
-      fix: "take its rule out of the topology and deploy 'foundation-*', which retires it; then delete it, and forget it",
+      fix: "remove its rule from the topology and deploy 'foundation-*', which retires it; then delete it, and forget it",
     };
   }
   const place = locked.accounts.find((one) => one.account.id === account);
@@ -52,16 +52,16 @@ async function reasonToKeep(
       return undefined;
     return {
       subject: bucket,
-      what: `it exists in ${account} ${region}: forgotten, Keyferry would no longer manage it`,
-      fix: "empty it, take NobodyDeletesBucket out of its policy and delete it; then forget it",
+      what: `it exists in ${account} ${region}: without its record Keyferry would no longer manage it`,
+      fix: "empty it, remove NobodyDeletesBucket from its policy and delete it; then forget it",
       account,
     };
   } catch (error) {
     if (!isAwsError(error)) throw error;
     return {
       subject: bucket,
-      what: `whether it exists is not known: ${error.message}`,
-      fix: `let the deploy role of account ${account} list it (s3:ListBucket); where the account is lost: keyferry keys forget ${account}`,
+      what: `Keyferry could not check whether it exists: ${error.message}`,
+      fix: `let the deploy role of account ${account} list it (s3:ListBucket); if the account is lost: keyferry keys forget ${account}`,
       account,
     };
   }
@@ -73,7 +73,7 @@ function unknownBucket(named: string, known: readonly RememberedBucket[]): Refus
   const all = retired.length === 0 ? "no bucket is retired" : `retired buckets: ${retired.join(", ")}`;
   return {
     subject: named,
-    what: "the lock file knows no such bucket",
+    what: "the lock file has no such bucket",
     fix: near === undefined ? all : `did you mean ${near}? ${all}`,
   };
 }

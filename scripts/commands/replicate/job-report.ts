@@ -12,14 +12,14 @@ export interface JobReport {
   readonly job: string;
 }
 
-/** A row; AWS's examples have the HTTP status before the code, its schema after it. */
+/** A row; in AWS's examples the HTTP status comes before the code, in its schema after it. */
 const ROW =
   /^[^,]*,(?<key>[^,]*),[^,]*,failed,(?<one>[^,]*),(?<other>[^,]*),(?:"(?<quoted>(?:[^"]|"")*)"|(?<plain>.*))$/;
 
 /**
- * Why objects of a job have failed, by AWS's code, as its report says; held in memory is one example of each.
+ * Why objects of a job failed, by AWS's code, from its report; only one example of each is kept in memory.
  * Source: S3 user guide, "Examples: S3 Batch Operations completion reports".
- * @throws AwsCallError where the report is not there, or may not be read
+ * @throws AwsCallError if the report does not exist, or may not be read
  */
 export async function reportedFailures(
   buckets: Pick<BucketsPort, "lines">,
@@ -62,8 +62,8 @@ async function failedParts(
   return Results.filter(({ TaskExecutionStatus }) => TaskExecutionStatus === "failed").map(({ Key }) => Key);
 }
 
-/** The same, where a report that cannot be read is told instead. */
-export async function toldFailures(
+/** The same, but returns a sentence if the report cannot be read. */
+export async function failuresIfReadable(
   buckets: Pick<BucketsPort, "lines">,
   report: JobReport,
 ): Promise<{ readonly objects: readonly JobObjectFailure[]; readonly unread?: string }> {

@@ -6,7 +6,7 @@ import type { ReplicationObstacle } from "../../engine/results";
 import type { Replication } from "./context";
 import type { ReplicationFacts } from "./facts";
 
-/** An object as far as it decides what is asked of IAM. */
+/** The properties of an object that decide which IAM requests are evaluated. */
 export interface JudgedObject extends Pick<
   ObjectLook,
   "encryption" | "keyArn" | "bucketKey" | "customerKey"
@@ -20,12 +20,12 @@ export interface Judged {
   readonly unknown: readonly string[];
 }
 
-/** The statement by which a bucket of the foundation refuses replicas that would not be under its key. */
+/** The statement with which a bucket of the foundation denies replicas that would not be under its key. */
 const ONLY_UNDER_KEY = "NoReplicaWithoutKey";
-/** And the one by which it refuses those under keys that customers provide. */
+/** The statement with which it denies replicas under customer-provided keys. */
 const NO_CUSTOMER_KEY = "NoCustomerProvidedKey";
 
-/** What the policies say to the replication of an object now. */
+/** Evaluates whether the current policies allow the replication of an object. */
 export function judgeObject(
   { partition }: Pick<Topology, "partition">,
   { rule, to }: Replication,
@@ -82,17 +82,17 @@ export function judgeObject(
 }
 
 /**
- * S3 leaves replicas under the keys that the objects' writers provided (SSE-C). Buckets block these unless their owner says otherwise,
- * and the policies of the foundation's refuse them.
+ * S3 keeps replicas under the keys that the objects' writers provided (SSE-C). Buckets block these unless their owner allows them,
+ * and the bucket policies of the foundation deny them.
  */
 function refusedKey({ rule: { from }, to }: Replication): ReplicationObstacle {
   const source = from.account.id;
-  const again = `account ${source} must copy the object onto itself under ${from.key.alias}, with the key that its writer has`;
+  const again = `account ${source} must copy the object onto itself under ${from.key.alias}, with the key of its writer`;
   return {
     reason: "DstPutObjectNotPermitted",
     what: `the object is under a key that its writer provided (SSE-C), its replica would stay under that key, and ${to.bucket} refuses it`,
     fix: to.existing
-      ? `${again}; or account ${to.account.id} lets ${to.bucket} take such replicas, which are not under its key (BlockedEncryptionTypes: NONE in its default encryption)`
+      ? `${again}; or account ${to.account.id} allows ${to.bucket} to accept such replicas, which are not under its key (BlockedEncryptionTypes: NONE in its default encryption)`
       : again,
     account: source,
   };
@@ -104,8 +104,8 @@ function obstacleOf(missing: MissingPermission, rule: BucketRule): ReplicationOb
   if (statement === ONLY_UNDER_KEY) {
     return {
       ...{ reason, action, where, statement },
-      what: "the object is under SSE-S3, and its replica would stay so: the destination refuses it",
-      fix: `account ${source} must put the object under the key of its bucket first: ${reEncryption(rule)}`,
+      what: "the object is encrypted with SSE-S3, and so would be its replica: the destination refuses it",
+      fix: `account ${source} must re-encrypt the object under the key of its bucket first: ${reEncryption(rule)}`,
       account: source,
     };
   }
@@ -116,7 +116,7 @@ function obstacleOf(missing: MissingPermission, rule: BucketRule): ReplicationOb
   };
 }
 
-/** How objects under SSE-S3 get under their bucket's key, by what the rule asks for. */
+/** How to re-encrypt objects with SSE-S3 under their bucket's key, by the settings of the rule. */
 function reEncryption({ name, from, existingObjects }: BucketRule): string {
   if (!from.existing) return "UpdateObjectEncryption, then keyferry replicate existing --failed";
   const commands = "keyferry replicate re-encrypt, then keyferry replicate existing";

@@ -5,9 +5,9 @@ import { rulesOf } from "./context";
 import { bySource, runJob, type JobContext } from "./source-job";
 
 /**
- * Has S3 put objects of source buckets under their bucket's key where they lie, for rules that ask for it: those under SSE-S3 and
- * those under the source's other keys, all versions. One job of S3 Batch Operations for each source, which takes only what is not
- * under the key yet; a job of ours that has not ended is joined. Nothing is copied, and no object is shown.
+ * Re-encrypts objects of source buckets in place under their bucket's key, for rules that request it: objects with SSE-S3 and
+ * objects under the source's other keys, all versions. One job of S3 Batch Operations for each source, for objects that are not
+ * under the key yet; a Keyferry job that has not ended is joined. Nothing is copied, and no content is read.
  * Source: S3 user guide, "Update object encryption".
  */
 export async function reEncryptObjects(context: JobContext): Promise<readonly ReplicationJobResult[]> {
@@ -21,7 +21,7 @@ export async function reEncryptObjects(context: JobContext): Promise<readonly Re
   return results;
 }
 
-/** S3 takes keys by their ARNs alone. @throws KeyferryError `KeyNotFound` */
+/** S3 accepts keys only by their ARNs. @throws KeyferryError `KeyNotFound` */
 async function keysOf({ aws }: JobContext, from: BucketSource) {
   const keys = aws.keys(from);
   const arnOf = async (alias: string): Promise<string> => {

@@ -7,7 +7,7 @@ import { distinct } from "./failures";
 import { readFacts, type ReplicationFacts } from "./facts";
 import { judgeObject, type JudgedObject } from "./judge";
 
-/** What became of the objects of every rule in every destination, and why. Reads only. */
+/** The replication results of every rule's objects in every destination, with reasons. Reads only. */
 export async function replicationStatus(context: ReplicateContext): Promise<readonly ReplicationStatus[]> {
   const statuses: ReplicationStatus[] = [];
   for (const replication of replicationsOf(context)) statuses.push(await statusOf(context, replication));
@@ -36,7 +36,7 @@ async function statusOf(context: ReplicateContext, replication: Replication): Pr
   };
 }
 
-/** Objects of which there may be none yet: with tags, under each of the source's keys. */
+/** Example objects that may not exist yet: with tags, under each of the source's keys. */
 function modelObjects(
   { rule }: Replication,
   { sourceKeys, bucketKeys }: ReplicationFacts,
@@ -51,7 +51,7 @@ function modelObjects(
   }));
 }
 
-/** Whether something keeps objects from arriving, now or when the next one is written. */
+/** Whether something prevents replication, now or for the next object that is written. */
 export function hasFailed({ obstacles, counts, unknown }: ReplicationStatus): boolean {
   return obstacles.length + counts.failed + unknown.length > 0;
 }

@@ -5,32 +5,32 @@ import { compareListings, type Compared } from "./compare-listings";
 import { replicationsOf, type ReplicateContext, type Replication } from "./context";
 import { bucketView } from "./bucket-view";
 
-/** How far a rule has been verified into one destination: what a resumed verification goes on from. */
+/** How far a rule was verified for one destination: where a resumed verification continues. */
 export interface VerifiedSoFar extends Pick<
   ReplicaVerification,
   "objects" | "verified" | "problems" | "waiting"
 > {
   /** Key of the last object that was compared; absent at the beginning. */
   readonly after?: string;
-  /** Whether all of them were. */
+  /** Whether all objects were compared. */
   readonly done: boolean;
 }
 
 export interface VerifyContext extends ReplicateContext {
-  /** Where an earlier verification has stopped, by id of the rule in S3. @default - at the beginning */
+  /** Where an earlier verification stopped, by id of the rule in S3. @default - at the beginning */
   readonly resumed?: Readonly<Record<string, VerifiedSoFar>>;
-  /** Told of each page of objects, after its problems. */
+  /** Called for each page of objects, after its problems. */
   readonly verified: (ruleId: string, soFar: VerifiedSoFar) => void;
-  /** Told of every problem, of which there may be as many as objects. */
+  /** Called for every problem; there may be as many as objects. */
   readonly found: (problem: ReplicaProblem) => void;
 }
 
-/** Problems that the result itself shows. */
+/** The most problems in the result itself. */
 const EXAMPLES = 20;
 
 /**
- * Compares every current object of each source with its replica: whether it is there, its size, its ETag where it says something, its
- * tags, its owner and its key. Reads both listings side by side, and the headers of both versions; never what is in them.
+ * Compares every current object of each source with its replica: its existence, size, ETag (if comparable),
+ * tags, owner and key. Reads both listings side by side, and the headers of both versions; never their content.
  */
 export async function verifyReplicas(context: VerifyContext): Promise<readonly ReplicaVerification[]> {
   const results: ReplicaVerification[] = [];
@@ -86,15 +86,15 @@ async function verifyOne(context: VerifyContext, replication: Replication): Prom
 }
 
 interface Wanted {
-  /** ARN of the key of replicas; undefined where it is not there. */
+  /** ARN of the key of replicas; undefined if it does not exist. */
   readonly keyArn: string | undefined;
   /** Canonical user id of the destination's owner. */
   readonly owner: string | undefined;
-  /** Whether replicas under keys that customers provide (SSE-C) arrive there at all. */
+  /** Whether the destination accepts replicas under customer-provided keys (SSE-C). */
   readonly takesCustomerKeys: boolean;
 }
 
-/** `waiting`: on its way, or not concerned so far. `other`: no object of the rule. Else what is wrong, which may be nothing. */
+/** `waiting`: in progress, or no rule applied so far. `other`: not an object of the rule. Otherwise the problems, possibly none. */
 type Verdict = "waiting" | "other" | readonly ReplicaProblem[];
 
 async function verdictOf(
@@ -121,7 +121,7 @@ async function verdictOf(
     return [problem("missing", `its status is ${replicationStatus}`)];
   }
   const there = await aws.buckets(to).look(to.bucket, key, version);
-  if (there === undefined) return [problem("missing", "its replica went away meanwhile")];
+  if (there === undefined) return [problem("missing", "its replica was deleted in the meantime")];
   const replicaTags = there.tagCount === 0 ? {} : await aws.buckets(to).tags(to.bucket, key, version);
   return [
     ...(replica.size === object.size
@@ -138,18 +138,18 @@ async function verdictOf(
     ...(wanted.keyArn !== undefined && there.keyArn === wanted.keyArn
       ? []
       : [problem("key", `${keyOf(there)} instead of ${wanted.keyArn ?? "a key"}`)]),
-    // S3 shows the status of such an object only to who has its key.
+    // S3 shows the status of such an object only to callers that have its key.
     ...(there.replicationStatus === "REPLICA" || there.customerKey === true
       ? []
       : [problem("status", `${there.replicationStatus ?? "no status"} instead of REPLICA`)]),
   ];
 }
 
-const CUSTOMER_KEY = "a key that its writer provided and keeps (SSE-C)";
+const CUSTOMER_KEY = "a key that its writer provided (SSE-C)";
 
 function keyOf({ customerKey, keyArn, encryption }: ObjectLook): string {
   if (customerKey === true)
-    return `${CUSTOMER_KEY}, as its source: S3 replicates it without opening it, and does not put it under another`;
+    return `${CUSTOMER_KEY}, like its source: S3 replicates it without decrypting it, and does not re-encrypt it under another key`;
   return keyArn ?? encryption ?? "no key";
 }
 
@@ -163,7 +163,7 @@ function ownerProblem(
 }
 
 /**
- * An ETag is the MD5 of an object's content only under SSE-S3, and only where the object was not uploaded in parts (`...-3`); else it tells nothing.
+ * An ETag is the MD5 of an object's content only under SSE-S3, and only if the object was not uploaded in parts (`...-3`); otherwise ETags cannot be compared.
  * Source: S3 API reference, Object.
  */
 function isComparable(

@@ -13,17 +13,17 @@ import { keyWords } from "./destination-keys";
 
 const say = check("own-keys");
 
-/** What the policies of keys that the topology does not make were found to be, and what is left of the proof without them. */
+/** Findings about the policies of keys that the topology does not create, and the rest of the proof without them. */
 export interface AskedKeyFindings {
   readonly findings: readonly Finding[];
-  /** What the foundation's own policies fail in. */
+  /** The failures of the foundation's own policies. */
   readonly rest: TopologyProof;
 }
 
 /**
- * Whether the policies of existing keys allow what copies need; what they lack is shown as statements to add. The policy of a key of
- * another account than the source's cannot be read, so what it must have is shown. Keyferry changes none of them.
- * @param documents that were proved, with the policies as they are
+ * Whether the policies of existing keys allow what copies need; missing permissions are shown as statements to add. The policy of a
+ * key of an account other than the source's cannot be read, so the required statements are shown. Keyferry changes none of them.
+ * @param documents that were proved, with the current policies
  * @param unread accounts (12 digits) whose policies could not be read
  */
 export function askedKeyFindings(
@@ -53,7 +53,7 @@ function sufficient(asked: AskedKey, open: ReadonlyMap<string, readonly string[]
     `the policy of ${wordsOf(asked)} allows what copies need`,
     statements === undefined
       ? undefined
-      : `it allows more than copies need, by ${statements.join(", ")}: see whether somebody else needs that`,
+      : `it allows more than copies need, by ${statements.join(", ")}; check whether anyone else needs that`,
   );
 }
 
@@ -62,7 +62,7 @@ function insufficient({ asked, statements }: AskedStatements): Finding {
   return say.failed(
     subjectOf(asked),
     `the policy of ${wordsOf(asked)} lacks ${statements.map(({ Sid }) => Sid).join(", ")}`,
-    `account ${account} adds to the statements of the key's policy (aws kms put-key-policy): ${JSON.stringify(statements)}`,
+    `account ${account} must add these statements to the key's policy (aws kms put-key-policy): ${JSON.stringify(statements)}`,
     account,
   );
 }
@@ -72,7 +72,7 @@ function unreadable(asked: AskedKey, needed: AskedStatements | undefined): Findi
   return say.unknown(
     subjectOf(asked),
     `the policy of ${wordsOf(asked)} cannot be read from another account`,
-    `account ${account} sees to it that the key's policy has these statements: ${JSON.stringify(needed?.statements ?? [])}`,
+    `account ${account} must make sure that the key's policy has these statements: ${JSON.stringify(needed?.statements ?? [])}`,
     account,
   );
 }
@@ -85,7 +85,7 @@ function wordsOf({ key }: AskedKey): string {
   return keyWords(key.alias, key.account, key.region);
 }
 
-/** Statements of existing keys' policies that let more in, by the documents' names. */
+/** Statements of existing keys' policies that allow more than needed, by the documents' names. */
 function openedWider(
   asked: readonly AskedKey[],
   { leaks }: TopologyProof,
@@ -98,7 +98,7 @@ function openedWider(
   return open;
 }
 
-/** What others are to mend: an existing key's policy is its owner's, also where it lets more in. */
+/** Failures that others must fix: an existing key's policy belongs to its owner, even if it allows more than needed. */
 function without(proof: TopologyProof, asked: readonly AskedKey[]): TopologyProof {
   const names = new Set(asked.map(({ key }) => keyDocumentName(key)));
   const failures = proof.failures.flatMap((failure) => {

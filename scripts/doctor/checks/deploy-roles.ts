@@ -7,14 +7,14 @@ import { check, type Finding } from "../../engine/finding";
 const say = check("deploy-roles");
 
 /**
- * Whether an account can be entered as Terraform enters it. AWS answers in the same words for a role that does not exist
- * and for one that does not let the caller in, and who only runs copies needs neither: so a refusal is no failure.
+ * Whether an account can be accessed in the way in which Terraform accesses it. AWS returns the same error for a role that does not
+ * exist and for a role that does not trust the caller, and users who only run copies need neither, so a refusal is not a failure.
  */
 export async function checkDeployRole(deployer: DeployerAccess, place: Place): Promise<Finding> {
   const { account, region } = place;
   const subject = `account ${account.name}`;
   try {
-    return say.passed(subject, `entered for deployments as ${await deployer.identity(place).callerArn()}`);
+    return say.passed(subject, `accessed for deployments as ${await deployer.identity(place).callerArn()}`);
   } catch (error) {
     if (!isAwsError(error)) throw error;
     const { reason } = explainAwsAnswer(error);
@@ -22,8 +22,8 @@ export async function checkDeployRole(deployer: DeployerAccess, place: Place): P
     const arn = roleArn(partitionOf(region), account.id, account.deployRole);
     return say.unknown(
       subject,
-      `Terraform cannot enter it: ${reason}`,
-      `account ${account.id} must have the role ${arn}, with the trust and the permissions of docs/deploy-role.md, that lets whoever deploys in; where it has another name, accounts.${account.name}.deployRole says so`,
+      `Terraform cannot access it: ${reason}`,
+      `account ${account.id} must have the role ${arn}, which trusts the principal that deploys and has the permissions of docs/deploy-role.md; if the role has another name, set accounts.${account.name}.deployRole`,
       account.id,
     );
   }

@@ -10,7 +10,7 @@ import { unfit } from "./key-state";
 
 const say = check("destination-keys");
 
-/** What was found of the keys under which copies end. */
+/** The findings about the keys that encrypt copies. */
 export interface FoundKeys {
   /** Node id -> ARN of its key. */
   readonly arns: ReadonlyMap<string, string>;
@@ -18,8 +18,8 @@ export interface FoundKeys {
 }
 
 /**
- * Whether the keys under which copies end exist in their account and Region, and can be used.
- * @param skip accounts (12 digits) that cannot be entered; their part has been told already
+ * Whether the keys that encrypt copies exist in their account and Region, and can be used.
+ * @param skip accounts (12 digits) that cannot be accessed, which is reported already
  */
 export async function checkDestinationKeys(
   { aws }: ReadContext,
@@ -61,12 +61,12 @@ export async function checkDestinationKeys(
   return { arns, findings: [...findings.values()] };
 }
 
-/** How a key is told by its alias and place. */
+/** A key's name in messages: its alias and place. */
 export function keyWords(alias: string, account: string, region: string): string {
   return `the key ${alias} of account ${account} in ${region}`;
 }
 
-/** A key serves in its own Region alone. */
+/** A key can be used only in its own Region. */
 function wrongRegion(
   node: CopyNode,
   alias: string,
@@ -78,9 +78,9 @@ function wrongRegion(
   return { what: `is in ${own}; EC2 takes keys of ${region} only`, fix: whoMakes(node, alias) };
 }
 
-/** An own key is its account's to make. */
+/** An account's own key must be created by that account. */
 function whoMakes({ place: { account, region } }: CopyNode, alias: string): string {
   const purposes = ["home", "transit"].filter((one) => ownKey(account, region, one) === alias);
   if (purposes.length === 0) return `deploy the foundation: ${DEPLOY}`;
-  return `correct accounts.${account.name}.ownKeys.${purposes.join(" or ")}, or account ${account.id} makes the key, then ${DEPLOY}`;
+  return `correct accounts.${account.name}.ownKeys.${purposes.join(" or ")}, or have account ${account.id} create the key, then ${DEPLOY}`;
 }

@@ -10,8 +10,8 @@ const say = check("ebs-defaults");
 const MANAGED = /^alias\/aws\/|:alias\/aws\//;
 
 /**
- * What the account encrypts with when nobody says under which key: with AWS's own key its images can never be shared,
- * and what is made without a key may not be encrypted at all.
+ * How the account encrypts volumes for which no key is given: images under AWS's own key can never be shared, and without encryption
+ * by default they may not be encrypted at all.
  */
 export async function checkEbsDefaults({ aws }: ReadContext, place: Place): Promise<Finding> {
   const { account } = place;
@@ -24,7 +24,7 @@ export async function checkEbsDefaults({ aws }: ReadContext, place: Place): Prom
   if (account.ebsDefaults === true && (isManaged || !encryptionByDefault)) {
     return say.failed(
       subject,
-      `${state}; accounts.${account.name}.ebsDefaults asks for the foundation's key`,
+      `${state}; accounts.${account.name}.ebsDefaults requires the foundation's key`,
       DEPLOY,
       account.id,
     );
@@ -34,11 +34,11 @@ export async function checkEbsDefaults({ aws }: ReadContext, place: Place): Prom
     return say.passed(
       subject,
       state,
-      `set accounts.${account.name}.ebsDefaults: true to ${missing}make new images under a key that can be shared`,
+      `set accounts.${account.name}.ebsDefaults: true to ${missing}create new images under a key that can be shared`,
     );
   }
   const described = await say.looking(subject, () => aws.keys(place).describeKey(key));
-  // Only the foundation's keys may be described; of another default key nothing more is known.
+  // The runner role can describe only the foundation's keys; nothing more is known about another default key.
   if ("finding" in described) return say.passed(subject, state);
   const problem =
     described.value === undefined
@@ -47,7 +47,7 @@ export async function checkEbsDefaults({ aws }: ReadContext, place: Place): Prom
   if (problem === undefined) return say.passed(subject, state);
   return say.failed(
     subject,
-    `the EBS default key ${key} ${problem.what}; nobody in the account can launch under it`,
+    `the EBS default key ${key} ${problem.what}; no one in the account can launch with it`,
     problem.fix,
     account.id,
   );

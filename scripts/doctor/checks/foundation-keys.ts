@@ -8,19 +8,19 @@ import { unfit } from "./key-state";
 
 const say = check("foundation-keys");
 
-/** What the doctor needs of a key of the foundation. */
+/** What the doctor needs to know about a key of the foundation. */
 export interface KeyToCheck {
   /** `prod/eu-central-1/home` */
   readonly name: string;
   readonly key: RememberedKey;
   readonly place: Place;
-  /** Another check has said already that it cannot be used. */
+  /** Another check has already reported that it cannot be used. */
   readonly isTold: boolean;
 }
 
 /**
- * Whether a key that the topology uses can be used, and whether its policy keeps everybody from scheduling its deletion.
- * A key that does not exist yet is told by the check of the copies that need it.
+ * Whether a key of the topology can be used, and whether its policy denies scheduling its deletion. A key that does not exist yet is
+ * reported by the check of the copies that need it.
  */
 export async function checkActiveKey(
   { aws }: ReadContext,
@@ -41,7 +41,7 @@ export async function checkActiveKey(
   return [say.failed(name, `${found.arn} ${problem.what}`, problem.fix, key.account), guard];
 }
 
-/** What is to be known of a key whose place has left the topology; `status` comes from the account's deploy role. */
+/** Findings about a key whose place has left the topology; `status` was read with the account's deploy role. */
 export function checkFormerKey(status: KeyStatus): readonly Finding[] {
   const { name, state, account, region, alias, found, unseen } = status;
   if (found === undefined) {
@@ -59,24 +59,24 @@ export function checkFormerKey(status: KeyStatus): readonly Finding[] {
       return [
         say.passed(
           name,
-          `${alias} in ${account} ${region} names no key: the deployment that was to make it was not seen to end`,
-          `the next deployment forgets it where Terraform has none either: ${DEPLOY}`,
+          `${alias} in ${account} ${region} does not exist: the deployment that should have created it did not end normally`,
+          `the next deployment removes it from the lock file if Terraform's state does not have it either: ${DEPLOY}`,
         ),
       ];
     return [
       say.failed(
         name,
-        `${alias} in ${account} ${region} names no key, though the lock file knows it as ${state}: it was never deployed, or has lost its alias, or is deleted, with what was under it`,
-        `where no deployment has made it: keyferry keys forget ${name}; otherwise look for it in the trail of account ${account} (ScheduleKeyDeletion, DeleteAlias), and give it its alias again`,
+        `${alias} in ${account} ${region} does not exist, although the key is ${state} in the lock file: it was never deployed, or it lost its alias, or it was deleted with everything encrypted under it`,
+        `if no deployment has created it: keyferry keys forget ${name}; otherwise look for ScheduleKeyDeletion and DeleteAlias in the trail of account ${account}, and create the alias again`,
         account,
       ),
     ];
   }
   const guard = guardFinding(name, account, found.arn, found.isGuarded);
   if (found.deletionDate !== undefined) {
-    const what = `${found.arn} is PendingDeletion: KMS deletes it at ${found.deletionDate}, and then everything encrypted under it is lost`;
-    const fix = `until then keyferry keys cancel-deletion ${name} cancels it (CancelKeyDeletion in account ${account})`;
-    // Where the user asked for it, it is no fault.
+    const what = `${found.arn} is PendingDeletion: KMS deletes it at ${found.deletionDate}, and everything encrypted under it is lost`;
+    const fix = `to keep it, before then run keyferry keys cancel-deletion ${name} (CancelKeyDeletion in account ${account})`;
+    // Not a failure if the user requested the deletion.
     return state === "deleted"
       ? [say.passed(name, what, fix)]
       : [say.failed(name, what, fix, account), guard];
@@ -88,21 +88,21 @@ export function checkFormerKey(status: KeyStatus): readonly Finding[] {
     isDisabled
       ? say.failed(
           name,
-          `${found.arn} is Disabled, though the lock file has it as ${state}; with ${under} under it`,
-          `deploy the foundation, which enables it: ${DEPLOY}`,
+          `${found.arn} is Disabled, although it is ${state} in the lock file; used by: ${under}`,
+          `deploy the foundation to enable it: ${DEPLOY}`,
           account,
         )
-      : say.passed(name, `${found.arn} is ${state}, ${found.state} in KMS; with ${under} under it`),
+      : say.passed(name, `${found.arn} is ${state}, ${found.state} in KMS; used by: ${under}`),
     guard,
   ];
 }
 
 function guardFinding(name: string, account: string, arn: string, isGuarded: boolean): Finding {
   return isGuarded
-    ? say.passed(name, `the policy of ${arn} keeps everybody from scheduling its deletion`)
+    ? say.passed(name, `the policy of ${arn} denies scheduling its deletion`)
     : say.failed(
         name,
-        `the policy of ${arn} lets whoever may call kms:ScheduleKeyDeletion in account ${account} destroy it`,
+        `the policy of ${arn} does not deny its deletion: every principal with kms:ScheduleKeyDeletion in account ${account} can delete it`,
         `deploy the foundation: ${DEPLOY}`,
         account,
       );

@@ -5,7 +5,7 @@ import { check, type Finding } from "../../engine/finding";
 
 const say = check("instance-types");
 
-/** What keeps a launch from working, and how it is fixed. */
+/** Why a launch would fail, and the fix. */
 interface Misfit {
   readonly what: string;
   readonly fix: string;
@@ -15,7 +15,7 @@ interface Misfit {
  * Whether a group's instance type exists where the group launches and can run the source, before a launch fails: its
  * architecture, boot mode, virtualization and network driver, the zones, and the changes of volumes.
  * Source: EC2 user guide, "Instance type compatibility"; "Considerations for boot mode".
- * @param source the source source, whose attributes its copies have
+ * @param source the source image, whose attributes its copies have
  */
 export async function checkInstanceType(
   { aws }: ReadContext,
@@ -50,10 +50,15 @@ async function misfitsOfType(
 ): Promise<readonly Misfit[]> {
   const type = await types.type(name);
   if (type === undefined)
-    return [{ what: `EC2 does not know the instance type ${name} in ${region}`, fix: "name another one" }];
+    return [{ what: `the instance type ${name} does not exist in ${region}`, fix: "name another one" }];
   const offered = await types.zonesOf(name);
   if (offered.length === 0)
-    return [{ what: `${name} is not offered in ${region}`, fix: "name a type that is, or another Region" }];
+    return [
+      {
+        what: `${name} is not offered in ${region}`,
+        fix: "name a type that is offered there, or another Region",
+      },
+    ];
   const fits = unfit(name, type, source);
   const zones = launch === undefined ? [] : await misfitsOfZones(types, launch, name, offered);
   return [...fits, ...zones];
@@ -72,24 +77,24 @@ function unfit(name: string, type: InstanceTypeView, source: CopySource): readon
       ? []
       : [
           {
-            what: `${source.id} (${source.name}) is an image for ${architecture}, and ${name} runs ${runs(type.architectures)}`,
+            what: `${source.id} (${source.name}) is an image for ${architecture}, but ${name} runs ${runs(type.architectures)}`,
             fix: `name an instance type for ${architecture}, or build the image for ${runs(type.architectures)}`,
           },
         ]),
-    // `uefi-preferred` starts on types of either mode.
+    // `uefi-preferred` boots on types with either mode.
     ...(boot === undefined || boot === "uefi-preferred" || type.bootModes.includes(boot)
       ? []
       : [
           {
-            what: `${source.id} (${source.name}) starts by ${boot}, and ${name} by ${runs(type.bootModes)}`,
-            fix: `name an instance type that starts by ${boot}`,
+            what: `${source.id} (${source.name}) boots with ${boot}, but ${name} boots with ${runs(type.bootModes)}`,
+            fix: `name an instance type that supports the boot mode ${boot}`,
           },
         ]),
     ...(virtualization === undefined || type.virtualization.includes(virtualization)
       ? []
       : [
           {
-            what: `${source.id} (${source.name}) is of virtualization type ${virtualization}, and ${name} takes ${runs(type.virtualization)}`,
+            what: `${source.id} (${source.name}) has the virtualization type ${virtualization}, but ${name} supports ${runs(type.virtualization)}`,
             fix: "build the image again, or name another instance type",
           },
         ]),
@@ -97,7 +102,7 @@ function unfit(name: string, type: InstanceTypeView, source: CopySource): readon
       ? []
       : [
           {
-            what: `${name} needs the network driver ENA, for which ${source.id} (${source.name}) is not registered`,
+            what: `${name} requires the network driver ENA, which ${source.id} (${source.name}) is not registered with`,
             fix: "build the image with ENA support, or name another instance type",
           },
         ]),
@@ -118,7 +123,10 @@ async function misfitsOfZones(
   return places.flatMap(({ place, zone }) => {
     if (zone === undefined)
       return [
-        { what: `the subnet ${place} does not exist there`, fix: "name a subnet of the account and Region" },
+        {
+          what: `the subnet ${place} does not exist in this account and Region`,
+          fix: "name a subnet of the account and Region",
+        },
       ];
     if (offered.includes(zone)) return [];
     const where = place === zone ? zone : `${zone}, the zone of ${place}`;
@@ -155,6 +163,6 @@ function misfitsOfVolumes(
     }
     if (sizeGiB === undefined || sizeGiB >= own.sizeGiB) return [];
     const what = `the volume ${device} of ${sizeGiB} GiB is smaller than its snapshot of ${own.sizeGiB} GiB`;
-    return [{ what, fix: `give it at least ${own.sizeGiB} GiB` }];
+    return [{ what, fix: `set at least ${own.sizeGiB} GiB` }];
   });
 }

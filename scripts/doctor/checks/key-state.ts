@@ -1,6 +1,6 @@
 import type { KeyView } from "../../aws";
 
-/** Why a key cannot be used for a copy, and what its account must do; undefined when it can. */
+/** Why a key cannot be used for a copy, and what its account must do; undefined if it can be used. */
 export function unfit(
   key: KeyView,
   account: string,
@@ -16,8 +16,8 @@ export function unfit(
   }
   if (key.spec === "SYMMETRIC_DEFAULT") return undefined;
   return {
-    what: `is of kind ${key.spec}; EBS takes SYMMETRIC_DEFAULT only`,
-    fix: `account ${account} must give the alias to a symmetric encryption key`,
+    what: `has the key spec ${key.spec}; EBS supports only SYMMETRIC_DEFAULT`,
+    fix: `account ${account} must point the alias to a symmetric encryption key`,
   };
 }
 

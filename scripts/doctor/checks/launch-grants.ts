@@ -6,7 +6,7 @@ import { check, type Finding } from "../../engine/finding";
 
 const say = check("launch-grants");
 
-/** The grants on a key as they are, which only its own account sees whole. */
+/** The current grants on a key; only the key's account can list all of them. */
 export async function checkGrantsOf(
   key: GrantedKey,
   read: (arn: string) => Promise<readonly KeyGrant[]>,
@@ -15,7 +15,7 @@ export async function checkGrantsOf(
   return "finding" in looked ? [looked.finding] : checkLaunchGrants(key, looked.value);
 }
 
-/** A key that the topology names, and who is to launch under it. */
+/** A key that the topology names, and the roles that must be able to launch with it. */
 export interface GrantedKey {
   /** `builder/eu-west-1/app-data@1` */
   readonly name: string;
@@ -25,18 +25,18 @@ export interface GrantedKey {
   readonly declared: readonly LaunchGrant[];
 }
 
-/** A service-linked role that is to have a grant. */
+/** A service-linked role that must have a grant. */
 interface Expected {
   readonly arn: string;
   /** 12 digits. */
   readonly account: string;
-  /** That of the stack that makes it. */
+  /** The account name of the stack that creates the grant. */
   readonly accountName: string;
 }
 
 /**
- * Whether each service-linked role that is to launch under a key has one grant that counts, and nobody has one that was made for what
- * is no longer declared.
+ * Whether each service-linked role that must launch with a key has exactly one valid grant, and no grant exists for a role that is no
+ * longer declared.
  */
 export function checkLaunchGrants(key: GrantedKey, grants: readonly KeyGrant[]): readonly Finding[] {
   const expected = key.declared.flatMap(({ account, grantee }): readonly Expected[] =>
@@ -60,7 +60,7 @@ function roleFindings(key: GrantedKey, role: Expected, grants: readonly KeyGrant
   );
   const [first, ...others] = own;
   if (first === undefined) {
-    const what = `${role.arn} has no grant that account ${role.account} has made, so that nothing launches with it`;
+    const what = `${role.arn} has no grant that account ${role.account} created, so launches with it fail`;
     return [say.failed(name, what, deploy, role.account)];
   }
   const missing = LAUNCH_OPERATIONS.filter(
@@ -72,14 +72,14 @@ function roleFindings(key: GrantedKey, role: Expected, grants: readonly KeyGrant
   }
   if (others.length > 0) {
     const ids = own.map(({ id }) => id).join(", ");
-    const what = `${role.arn} has ${own.length} grants (${ids}): it keeps its access when Terraform retires the one that it has made`;
-    const fix = `keep the one that Terraform's state of foundation-grants-${role.accountName} has, and end the others: ${retire(key, "ID")}`;
+    const what = `${role.arn} has ${own.length} grants (${ids}): it keeps its access when Terraform retires the grant that it created`;
+    const fix = `keep the grant that is in Terraform's state of foundation-grants-${role.accountName}, and retire the others: ${retire(key, "ID")}`;
     return [say.failed(name, what, fix, role.account)];
   }
-  return [say.passed(name, `${role.arn} launches by the grant ${first.id}`)];
+  return [say.passed(name, `${role.arn} launches with the grant ${first.id}`)];
 }
 
-/** What is wrong with a grant that nothing declared expects as it is. */
+/** Problems of a grant that the topology does not declare in this form. */
 function strayFindings(key: GrantedKey, expected: readonly Expected[], grant: KeyGrant): readonly Finding[] {
   const { name, topology, arn } = key;
   const { grantee, id, issuingAccount } = grant;
@@ -88,22 +88,22 @@ function strayFindings(key: GrantedKey, expected: readonly Expected[], grant: Ke
   const isServiceLinked = grantee?.includes(":role/aws-service-role/") === true;
   const account = grantee === undefined ? undefined : parseArn(grantee)?.account;
   if (grantee !== undefined && account === undefined && isOurs) {
-    const what = `the grant ${id} is for ${grantee}, a service-linked role that was deleted; one that was made anew under its name is somebody else to KMS, and Terraform refuses to read the grant`;
+    const what = `the grant ${id} is for ${grantee}, a service-linked role that was deleted; for KMS, a new role with the same name is a different principal, and Terraform refuses to read the grant`;
     return [say.failed(name, what, `${retire(key, id)}; then deploy 'foundation-grants-*'`, issuingAccount)];
   }
   if (isServiceLinked && issuingAccount !== undefined && issuingAccount !== account) {
-    const what = `the grant ${id} of ${grantee} was made by account ${issuingAccount}: only one that account ${account} makes lets the role launch`;
+    const what = `the grant ${id} of ${grantee} was created by account ${issuingAccount}: only a grant that account ${account} creates allows the role to launch`;
     const fix = `aws kms revoke-grant --key-id ${arn} --grant-id ${id}, and declare the role under launchGrants`;
     return [say.failed(name, what, fix, owner)];
   }
   if (isOurs && !expected.some((role) => role.arn === grantee)) {
-    const what = `the grant ${id} of ${grantee ?? "a service"} was made for an entry that the topology no longer has`;
-    const fix = `deploy 'foundation-grants-*' or 'dropped-*'; where the account that made it is lost: aws kms revoke-grant --key-id ${arn} --grant-id ${id} in account ${owner}`;
+    const what = `the grant ${id} of ${grantee ?? "a service"} was created for an entry that the topology no longer has`;
+    const fix = `deploy 'foundation-grants-*' or 'dropped-*'; if the account that created it is no longer accessible: aws kms revoke-grant --key-id ${arn} --grant-id ${id} in account ${owner}`;
     return [say.failed(name, what, fix, owner)];
   }
   return [];
 }
 
 function retire({ arn }: GrantedKey, id: string): string {
-  return `aws kms retire-grant --key-id ${arn} --grant-id ${id} as the account that made it`;
+  return `aws kms retire-grant --key-id ${arn} --grant-id ${id} in the account that created it`;
 }

@@ -5,10 +5,10 @@ import { check, type Finding } from "../../engine/finding";
 
 const say = check("launches");
 
-/** A launch is over and went wrong. Source: EC2 Auto Scaling API reference, Activity.StatusCode. */
+/** The states of a launch that has ended and failed. Source: EC2 Auto Scaling API reference, Activity.StatusCode. */
 const FAILED = ["Failed", "Cancelled"];
 
-/** Whether the Auto Scaling group of a destination could launch the last time that it tried. */
+/** Whether the last launch of a destination's Auto Scaling group succeeded. */
 export async function checkLaunches(
   { topology, aws }: { readonly topology: Topology; readonly aws: ReadContext["aws"] },
   rule: Rule,

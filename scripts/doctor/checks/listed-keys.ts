@@ -6,14 +6,14 @@ import { check, type Finding } from "../../engine/finding";
 import { keyWords } from "./destination-keys";
 
 const say = check("listed-keys");
-/** As many other aliases as a reader looks through. */
+/** Maximum number of other aliases that are listed. */
 const SHOWN = 10;
 
-/** Whether each alias that a rule lists under `from.keys` names a key: the foundation cannot be deployed without. */
+/** Whether each alias that a rule lists under `from.keys` names a key: otherwise the foundation cannot be deployed. */
 export async function checkListedKeys({ aws }: ReadContext, rule: Rule): Promise<readonly Finding[]> {
   const { name, from } = rule;
   const keys = aws.keys(from);
-  // A key that is named by its ARN is looked at where the source is found to be under it.
+  // A key that is named by its ARN is checked when the source turns out to be encrypted under it.
   const aliases = from.keys.filter((name) => !isKeyArn(name));
   return concurrently(aliases, async (alias) => {
     const looked = await say.looking(name, async () => {
@@ -27,7 +27,7 @@ export async function checkListedKeys({ aws }: ReadContext, rule: Rule): Promise
       ? say.failed(
           name,
           `${words} does not exist; ${existing(aliases)}`,
-          `correct ${rulePath(rule)}.from.keys, or give the alias to the key that the source is encrypted under`,
+          `correct ${rulePath(rule)}.from.keys, or point the alias to the key that the source is encrypted under`,
           from.account.id,
         )
       : say.passed(name, `${words} is ${key.arn}`);
@@ -43,7 +43,7 @@ function namesIn(aliases: ReadonlyMap<string, readonly string[]>): readonly stri
 }
 
 function existing(aliases: readonly string[]): string {
-  if (aliases.length === 0) return "there is no alias of a customer managed key there";
+  if (aliases.length === 0) return "that account and Region has no alias of a customer managed key";
   const more = aliases.length > SHOWN ? `, and ${aliases.length - SHOWN} more` : "";
-  return `the aliases there are ${aliases.slice(0, SHOWN).join(", ")}${more}`;
+  return `existing aliases are ${aliases.slice(0, SHOWN).join(", ")}${more}`;
 }

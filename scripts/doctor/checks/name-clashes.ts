@@ -11,8 +11,8 @@ interface NamedCopy {
 }
 
 /**
- * Copies that would have one name in one account and Region, which EC2 gives only once. That their source images have
- * the same name is known only now; the same source image twice is found when the topology is read.
+ * Copies that would have the same name in one account and Region, where EC2 requires unique names. That two source images have the
+ * same name is known only now; the same source image twice is found when the topology is read.
  */
 export function checkNameClashes(graphs: readonly CopyGraph[]): readonly Finding[] {
   const first = new Map<string, NamedCopy>();
@@ -34,14 +34,14 @@ function clash(one: NamedCopy, other: NamedCopy): Finding {
   const isSame = one.source.id === other.source.id;
   const isByPattern = [one, other].some(({ node }) => node.destination?.copyName !== undefined);
   const named = isByPattern ? "are given that name by copyName" : "have that name";
-  const why = isSame ? `both carry ${one.source.id}` : `${origin(one)} and ${origin(other)} ${named}`;
+  const why = isSame ? `both copy ${one.source.id}` : `${origin(one)} and ${origin(other)} ${named}`;
   const renamed = isSame
     ? ""
-    : "make one of the source images under another name, give one of the rules another copyName, or ";
+    : "create one of the source images with another name, give one of the rules another copyName, or ";
   return say.failed(
     nodeName(other.node),
     `its copy and that of ${one.node.rule.name} would both be named "${imageName}" in ${there}, which EC2 allows only once: ${why}`,
-    `${renamed}take ${placeName(place)} out of images.${one.node.rule.name}.to or images.${rule.name}.to`,
+    `${renamed}remove ${placeName(place)} from images.${one.node.rule.name}.to or images.${rule.name}.to`,
   );
 }
 

@@ -6,8 +6,8 @@ import { check, type Finding } from "../../engine/finding";
 const say = check("parameters");
 
 /**
- * Whether the published parameter is free, or the topology's own, before anything is copied for it. Parameter Store has no
- * way of trying a write, which `permissions` proves.
+ * Whether the published parameter does not exist yet or belongs to the topology, before anything is copied for it. Parameter Store
+ * has no dry run of writes; `permissions` proves that they are allowed.
  */
 export async function checkParameter(
   { aws, topology }: ReadContext,
@@ -23,5 +23,5 @@ export async function checkParameter(
   if (parameter === undefined) return [say.passed(subject, `${name} does not exist yet`)];
   const refused = whyNotPublishable(topology, rule, to, name, parameter);
   if (refused !== undefined) return [say.failed(subject, refused.what, refused.fix, to.account.id)];
-  return [say.passed(subject, `${name} is this topology's, and shows ${parameter.value}`)];
+  return [say.passed(subject, `${name} belongs to this topology and contains ${parameter.value}`)];
 }

@@ -37,10 +37,10 @@ interface DeployedKey {
 }
 
 /**
- * Proves the policies as they stand in AWS: every call of every copy job is allowed by both halves, and nothing around
- * them. KMS itself cannot be asked: the foundation's permissions hold through EC2 alone, so a dry run is always denied. Buckets, their
- * keys and replication roles count as the foundation writes them: no runner role looks at them.
- * @param skip accounts (12 digits) that cannot be entered; their policies count as the foundation writes them
+ * Proves the policies that are deployed in AWS: every call of every copy job is allowed by both halves, and similar calls are denied.
+ * KMS itself cannot be tried: the foundation's permissions apply only through EC2, so a dry run is always denied. Buckets, their
+ * keys and replication roles are taken as the foundation writes them, because no runner role can read them.
+ * @param skip accounts (12 digits) that cannot be accessed; their policies are taken as the foundation writes them
  */
 export async function checkPermissions(
   context: ReadContext,
@@ -88,7 +88,7 @@ export async function checkPermissions(
       ...unread,
       ...ofExisting,
       ...problems.map(({ path, what, fix }) =>
-        say.failed(path, what, fix === undefined ? DEPLOY : `${fix} ${DEPLOY} brings it up to date.`),
+        say.failed(path, what, fix === undefined ? DEPLOY : `${fix} ${DEPLOY} updates it.`),
       ),
     ];
   }
@@ -97,7 +97,7 @@ export async function checkPermissions(
     ...ofExisting,
     say.passed(
       topology.name,
-      `${deployed.keys.length} key policies and ${deployed.roles.length} roles as deployed: ${proof.calls.length} calls are allowed, ${proof.denied} around them refused`,
+      `${deployed.keys.length} key policies and ${deployed.roles.length} roles as deployed: ${proof.calls.length} calls are allowed, ${proof.denied} similar calls are refused`,
     ),
   ];
 }
@@ -121,7 +121,7 @@ async function readRole({ aws }: ReadContext, account: Account) {
   }));
 }
 
-/** What was read, over what the foundation would write; keys are named as the proof names them. */
+/** The policies that were read replace those that the foundation would write; keys have the names of the proof. */
 function documentsOf(
   topology: Topology,
   keys: readonly DeployedKey[],

@@ -6,8 +6,8 @@ import { check, type Finding } from "../../engine/finding";
 const say = check("public-access");
 
 /**
- * Block public access does not keep an image from being shared with an account; where it is off, a mistake can make one
- * public. Source: EC2 user guide, "Block public access for AMIs".
+ * Block public access does not prevent sharing an image with an account; without it, a mistake can make an image public.
+ * Source: EC2 user guide, "Block public access for AMIs".
  */
 export async function checkPublicAccess({ aws }: ReadContext, place: Place): Promise<Finding> {
   const subject = placeName(place);

@@ -7,8 +7,8 @@ import { check, type Finding } from "../../engine/finding";
 const say = check("quotas");
 
 /**
- * How many copies can still be begun: snapshots that are in progress there, whoever makes them, against the quota of the
- * account and Region. Where the quota cannot be read, what a run reckons with instead is said, and why.
+ * How many copies can still be started: all snapshots in progress, also those of others, against the quota of the account and
+ * Region. If the quota cannot be read, the finding states which value a run uses instead, and why.
  */
 export async function checkQuotas(
   { aws }: ReadContext,
@@ -25,7 +25,7 @@ export async function checkQuotas(
   const pending = snapshots.value.length;
   const { copiesAtOnce, from } = reckonedQuota("value" in told ? told.value : undefined, settings);
   if (from === "documents") {
-    const reckoned = `a run reckons with AWS's documented ${copiesAtOnce} copies at once (${pending} in progress)`;
+    const reckoned = `a run assumes AWS's documented ${copiesAtOnce} copies at a time (${pending} in progress)`;
     const why =
       "finding" in told
         ? told.finding
@@ -33,19 +33,19 @@ export async function checkQuotas(
     return say.unknown(
       subject,
       `${reckoned}: ${why.what}`,
-      why.fix ?? `set --max-copies where account ${account.id} has another quota in ${region}`,
+      why.fix ?? `set --max-copies if account ${account.id} has another quota in ${region}`,
       account.id,
     );
   }
   if (pending < copiesAtOnce) {
     const whose =
-      from === "account" ? "" : "; AWS's default, because Service Quotas shows no value of the account";
+      from === "account" ? "" : "; AWS's default, because Service Quotas has no value for the account";
     return say.passed(subject, `${pending} of ${copiesAtOnce} snapshot copies in progress${whose}`);
   }
   return say.failed(
     subject,
-    `${pending} snapshots are in progress in account ${account.id} ${region}, and AWS takes ${copiesAtOnce} copies at once`,
-    `wait until some have ended, or account ${account.id} asks AWS Support for a higher quota of concurrent snapshot copies in ${region}`,
+    `${pending} snapshots are in progress in account ${account.id} ${region}, and AWS allows ${copiesAtOnce} copies at a time`,
+    `wait until some have ended, or have account ${account.id} request a higher quota of concurrent snapshot copies in ${region} from AWS Support`,
     account.id,
   );
 }

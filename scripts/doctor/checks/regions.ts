@@ -5,10 +5,10 @@ import { check, type Finding } from "../../engine/finding";
 const say = check("regions");
 
 /**
- * Whether an account has enabled every Region in which it works, and those from which it copies: in a Region that is off
- * there, it can use no key and see no image. Source: KMS developer guide, "Allowing users in other accounts to use a KMS
+ * Whether an account has enabled every Region that it uses, and those from which it copies: in a Region that is not enabled, it
+ * can use no key and see no image. Source: KMS developer guide, "Allowing users in other accounts to use a KMS
  * key".
- * @param from where to ask; one of the account's own places
+ * @param from the place whose API is called; one of the account's own
  */
 export async function checkRegions(
   { aws }: ReadContext,

@@ -5,7 +5,7 @@ import { check, type Finding } from "../../engine/finding";
 
 const say = check("quotas");
 
-/** What the copies of a topology add to a place at most. */
+/** The maximum that the copies of a topology add to a place. */
 type Additions = Readonly<Record<"images" | "snapshots", number>>;
 
 /** Sources: EC2 user guide, "AMI quotas"; EBS user guide, "Quotas for Amazon EBS". */
@@ -15,8 +15,8 @@ const QUOTAS = [
 ] as const;
 
 /**
- * Whether the account may have more images and snapshots in the Region, and as many more as all copies would be. That
- * Service Quotas refuses to tell is told of the copies in progress, once.
+ * Whether the account's quotas allow more images and snapshots in the Region, and enough for all copies. If Service Quotas denies
+ * access, the check of copies in progress reports it, once.
  */
 export async function checkRoom(
   { aws }: ReadContext,
@@ -40,13 +40,13 @@ export async function checkRoom(
         ];
       }
       const seen = `${owned.value} of ${told.value.value} ${of}`;
-      const more = `account ${account.id} asks AWS for a higher quota "${name}" in ${region}, or removes what it does not need`;
+      const more = `have account ${account.id} request a higher quota "${name}" in ${region} from AWS, or remove what it does not need`;
       const room = told.value.value - owned.value;
       if (room <= 0) {
         return [say.failed(subject, `account ${account.id} has ${seen} in ${region}`, more, account.id)];
       }
       if (room >= additions[of]) return [say.passed(subject, seen)];
-      return [say.passed(subject, `${seen}; all copies together would be ${additions[of]} more`, more)];
+      return [say.passed(subject, `${seen}; all copies together would add ${additions[of]}`, more)];
     },
   );
   return (await Promise.all(looks)).flat();

@@ -5,7 +5,7 @@ import { unfit } from "./key-state";
 
 const say = check("source-key-states");
 
-/** Whether the customer managed keys under which the source's snapshots are can be used. */
+/** Whether the customer managed keys that encrypt the source's snapshots can be used. */
 export async function checkSourceKeyStates(
   { aws }: ReadContext,
   graph: CopyGraph,

@@ -12,7 +12,7 @@ import { check, type Finding } from "../../engine/finding";
 
 const say = check("source-keys");
 
-/** Whether the runner role may use the keys of the source's snapshots: the transit key, AWS managed keys and the listed ones. */
+/** Whether the runner role can use the keys of the source's snapshots: the transit key, AWS managed keys and the listed ones. */
 export function checkSourceKeys(
   topology: Topology,
   { rule, source, because }: CopyGraph,

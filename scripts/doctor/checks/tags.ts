@@ -7,7 +7,7 @@ const say = check("tags");
 /** User-defined tags of one resource. Source: EC2 user guide, "Tag restrictions". */
 const MAX_TAGS = 50;
 
-/** Every copy carries the source's tags, the topology's and the lineage tags; EC2 refuses one tag too many. */
+/** Every copy has the source's tags, the topology's tags and the lineage tags; EC2 refuses more tags than its limit. */
 export function checkTags(topology: Topology, { rule, source, nodes }: CopyGraph): Finding {
   const finals = nodes.filter(({ role }) => role === "final");
   const tooMany = finals.flatMap((node) => {
@@ -22,14 +22,14 @@ export function checkTags(topology: Topology, { rule, source, nodes }: CopyGraph
     ];
     return all
       .filter(({ tags }) => Object.keys(tags).length > MAX_TAGS)
-      .map(({ what, tags }) => `${what} would carry ${Object.keys(tags).length} tags`);
+      .map(({ what, tags }) => `${what} would have ${Object.keys(tags).length} tags`);
   });
   const [first] = tooMany;
-  if (first === undefined) return say.passed(rule.name, `no copy carries more than ${MAX_TAGS} tags`);
+  if (first === undefined) return say.passed(rule.name, `no copy has more than ${MAX_TAGS} tags`);
   return say.failed(
     rule.name,
-    `${[...new Set(tooMany)].join("; ")}; EC2 takes ${MAX_TAGS} on one resource`,
-    `take tags off the source, or set ${rulePath(rule)}.carryTags to false`,
+    `${[...new Set(tooMany)].join("; ")}; EC2 allows ${MAX_TAGS} on one resource`,
+    `remove tags from the source, or set ${rulePath(rule)}.carryTags to false`,
     rule.from.account.id,
   );
 }

@@ -18,10 +18,10 @@ function goesThroughS3({ nodes }: CopyGraph, { restored, madeFrom }: CopyNode): 
 }
 
 /**
- * Asks EC2 whether it would let the runner role make each copy (DryRun). This is the only way of seeing a service control
- * policy; EC2 asks KMS nothing in a dry run. Copies that are made from other copies are tried from the source; what goes through
- * S3 is not, because there is no object to restore, and its copy is never made from the source.
- * @param tryCopy tries one copy as its kind does; throws what EC2 would refuse it with
+ * Checks with EC2 dry runs (DryRun) whether the runner role can make each copy. Only this detects a service control policy; EC2 does
+ * not call KMS in a dry run. Copies that are made from other copies are tried from the source; copies through S3 are not tried,
+ * because there is no object to restore, and they are never made from the source.
+ * @param tryCopy tries one copy as its kind does; throws the error with which EC2 would refuse it
  */
 export function checkTryCopy(
   context: ReadContext,
@@ -34,7 +34,7 @@ export function checkTryCopy(
     const subject = nodeName(node);
     try {
       await tryCopy(node, must(keyArns.get(node.id), `the key of ${node.id}`));
-      return say.passed(subject, "EC2 would let the runner role make the copy");
+      return say.passed(subject, "EC2 would allow the runner role to make the copy");
     } catch (error) {
       if (!isAwsError(error)) throw error;
       const { reason, cause, fixes, account } = await explain(context, error, node.id);

@@ -3,31 +3,31 @@ import type { AnswerEntry, Cause, Side } from "./entry";
 import type { Explanation } from "./explanation";
 import { familyOf } from "./families";
 
-/** Where something went wrong, as far as it is known; account ids have 12 digits. */
+/** Where something went wrong, as far as known; account ids have 12 digits. */
 export interface Where {
-  /** That was called. */
+  /** The account that was called. */
   readonly account?: string;
-  /** That was called. */
+  /** The Region that was called. */
   readonly region?: string;
   /** The source image's account. */
   readonly source?: string;
 }
 
-/** What AWS has answered, as far as it is known. */
+/** AWS's error, as far as known. */
 export interface Words {
   /** AWS's error code. */
   readonly code?: string;
-  /** `CopyImage`, or with what it was called on: `AssumeRole arn:...` */
+  /** `CopyImage`, or with its target: `AssumeRole arn:...` */
   readonly operation?: string;
   readonly message: string;
 }
 
-/** What a table says of an answer. */
+/** What a table says about an error. */
 export type Meaning = Cause & Pick<AnswerEntry, "operations" | "others" | "distinguish" | "byHand">;
 
 /**
- * What an answer means; undefined for one that is not known. Without a code, AWS's own sentence must tell it. A code that
- * no entry names may belong to a family of codes, such as those of things that do not exist.
+ * What an error means; undefined for an unknown one. Without a code, AWS's own sentence must identify it. A code that
+ * no entry names may belong to a family of codes, such as those for resources that do not exist.
  */
 export function lookUp({ code, operation = "", message }: Words): Meaning | undefined {
   const words = `${operation} ${message}`;
@@ -41,7 +41,7 @@ export function lookUp({ code, operation = "", message }: Words): Meaning | unde
   return entry ?? (code === undefined ? undefined : familyOf(code));
 }
 
-/** The parts of an explanation that a table's entry gives, with its places filled in. */
+/** The parts of an explanation that come from a table's entry, with its placeholders filled in. */
 export function meant(
   meaning: Meaning,
   where: Where,
@@ -62,7 +62,7 @@ export function meant(
   };
 }
 
-/** A sentence of a table with its places filled in; what is not known is named as far as it can be. */
+/** A sentence of a table with its placeholders filled in; an unknown account or Region is described instead. */
 export function fillIn(text: string, { account, region, source }: Where): string {
   return text
     .replace(/account <source>/g, source === undefined ? "the source image's account" : `account ${source}`)
@@ -72,7 +72,7 @@ export function fillIn(text: string, { account, region, source }: Where): string
     );
 }
 
-/** The account (12 digits) whose administrator makes the fix; undefined where it is none of them, or not known. */
+/** The account (12 digits) whose administrator makes the fix; undefined if it is neither account, or not known. */
 export function accountOf(side: Side, { account, source }: Where): string | undefined {
   switch (side) {
     case "caller":
@@ -85,7 +85,7 @@ export function accountOf(side: Side, { account, source }: Where): string | unde
   }
 }
 
-/** The SDK for Ruby prints codes without their dots; EC2 answers KMS's codes behind `KMS.`. */
+/** The SDK for Ruby prints codes without their dots; EC2 puts `KMS.` before KMS's codes. */
 function hasCode({ codes }: AnswerEntry, code: string): boolean {
   const plain = plainCode(code);
   return codes.some((known) => plainCode(known) === plain);
@@ -95,7 +95,7 @@ function plainCode(code: string): string {
   return code.replace(/^KMS\./, "").replace(/\./g, "");
 }
 
-/** Whether a code stands in the tables by its name. */
+/** Whether the tables list a code by its name. */
 export function isNamedCode(code: string): boolean {
   return ANSWERS.some((entry) => hasCode(entry, code));
 }

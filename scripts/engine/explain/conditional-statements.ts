@@ -1,6 +1,6 @@
 import { type AccessRequest, evaluate, type NamedDocument } from "@keyferry/evaluator";
 
-/** An identity policy as IAM stores it: it has refused every other form. */
+/** An identity policy as IAM stores it: IAM refuses every other form. */
 interface StoredPolicy {
   readonly Version?: string;
   readonly Statement: StoredStatement | readonly StoredStatement[];
@@ -12,18 +12,18 @@ interface StoredStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** Follow from the principal and the resource, which a denial's words name. */
+/** Follow from the principal and the resource, which a denial's message names. */
 const DERIVED = ["aws:PrincipalArn", "aws:PrincipalAccount", "aws:ResourceAccount", "kms:CallerAccount"];
 
-/** Policies of a principal, as far as they can be judged from a denial's words. */
+/** Policies of a principal, as far as they can be evaluated from a denial's message. */
 export interface Judgeable {
-  /** Without the statements that allow under conditions on what the words do not tell. */
+  /** Without the Allow statements whose conditions use keys that the message does not contain. */
   readonly policies: readonly NamedDocument[];
-  /** Those statements, as far as they allow the request once such conditions are met: `statement Share of policy runner`. */
+  /** Those statements that allow the request if such conditions are met: `statement Share of policy runner`. */
   readonly conditional: readonly string[];
 }
 
-/** A denial's words tell only a part of what conditions see: the rest, such as `ec2:Add/userId`, is not known. */
+/** A denial's message contains only some of the condition keys: the others, such as `ec2:Add/userId`, are not known. */
 export function judgeable(request: AccessRequest, policies: readonly NamedDocument[]): Judgeable {
   const known = new Set([...Object.keys(request.context), ...DERIVED].map((key) => key.toLowerCase()));
   const isOpen = ({ Effect, Condition = {} }: StoredStatement) =>
@@ -59,7 +59,7 @@ function withKnownConditions(statement: StoredStatement, known: ReadonlySet<stri
   return { ...statement, Condition: Object.fromEntries(condition) };
 }
 
-/** Whether nothing is missing on the caller's side; the resource's own policy is another's concern. */
+/** Whether nothing is missing on the caller's side; the resource's own policy is not checked here. */
 function allows(request: AccessRequest, policy: NamedDocument): boolean {
   const verdict = evaluate(request, { identity: [policy] });
   if (verdict.allowed) return true;

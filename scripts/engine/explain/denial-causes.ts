@@ -3,7 +3,7 @@ import type { DecidingPolicy, Denial } from "./denial";
 import type { Explanation } from "./explanation";
 
 /**
- * What a denial's own words tell, without looking at any policy. `account` is absent where the organisation's
+ * What a denial's message alone says, without reading any policy. `account` is absent if the organisation's
  * administrator must act.
  */
 export type DenialCause = Omit<Explanation, "code" | "reason"> & { readonly cause: string };
@@ -13,7 +13,7 @@ const BY_POLICY: Readonly<Record<Exclude<DecidingPolicy, "identity-based policy"
   "resource-based policy": "account <owner> must let <who> in by the policy of <resource>",
   "permissions boundary": "account <account> must widen the permissions boundary of <who>",
   "session policy":
-    "whoever assumes <who> passes a session policy that is too narrow; keyferry passes none: see your credential process",
+    "the caller that assumes <who> passes a session policy that is too narrow; keyferry passes none: check your credential process",
   "service control policy":
     "the organisation's management account must change its service control policy for account <account>",
   "resource control policy":
@@ -24,7 +24,7 @@ const BY_POLICY: Readonly<Record<Exclude<DecidingPolicy, "identity-based policy"
 
 const OF_THE_ORGANISATION: readonly DecidingPolicy[] = ["service control policy", "resource control policy"];
 
-/** The account that called and the account of the resource, 12 digits each; undefined where the words do not tell. */
+/** The account that called and the account of the resource, 12 digits each; undefined if the message does not name them. */
 export function accountsOf(
   { principal, resource = "" }: Denial,
   called?: string,
@@ -36,7 +36,7 @@ export function accountsOf(
 /**
  * Why a call was denied, and who must allow it. Across accounts a key needs both halves: its own policy, and the caller's.
  * Source: KMS developer guide, "Allowing users in other accounts to use a KMS key".
- * @param called account that was called, 12 digits. @default - not known
+ * @param called the account that was called, 12 digits. @default - not known
  */
 export function denialCause(denial: Denial, called?: string): DenialCause {
   const { action, resource = "*", policy, reason } = denial;
@@ -57,10 +57,10 @@ export function denialCause(denial: Denial, called?: string): DenialCause {
   const allowed = `${action} on ${resource}`;
   const own =
     reason === "denied"
-      ? `${named(caller)} must take away the statement that denies ${allowed} to ${who}`
+      ? `${named(caller)} must remove the statement that denies ${allowed} to ${who}`
       : `${named(caller)} must allow ${allowed} to ${who}`;
   const isAcross = owner !== caller && action.startsWith("kms:");
-  const other = `${named(owner)} must let ${named(caller)} do it by the policy of that key`;
+  const other = `${named(owner)} must allow it to ${named(caller)} in the policy of that key`;
   return {
     cause: `${allowed} ${verb} ${policy === undefined ? "any policy" : `an ${policy}`}`,
     fixes: isAcross ? [own, other] : [own],
@@ -69,7 +69,7 @@ export function denialCause(denial: Denial, called?: string): DenialCause {
   };
 }
 
-/** Where AWS does not say which policy decided, a denial may have done so as well. */
+/** If AWS does not say which policy decided, the cause may also be an explicit deny. */
 function unnamedPolicy(
   { action, resource = "*" }: Denial,
   who: string,
@@ -79,19 +79,19 @@ function unnamedPolicy(
     others: [
       {
         cause: `a statement denies ${action}: in a policy of ${who}, its permissions boundary, the resource's policy, or a policy of the organisation`,
-        fix: "whoever owns that policy must change the statement, or the call must meet its conditions",
+        fix: "the owner of that policy must change the statement, or the call must meet its conditions",
       },
     ],
-    distinguish: `the event of the call in CloudTrail of ${named(caller)} has the kind of policy in errorMessage; \`aws iam simulate-principal-policy --policy-source-arn <the ARN of the role or user> --action-names ${action} --resource-arns ${resource}\` judges the principal's own policies and boundary`,
+    distinguish: `the event of the call in CloudTrail of ${named(caller)} has the kind of policy in errorMessage; \`aws iam simulate-principal-policy --policy-source-arn <the ARN of the role or user> --action-names ${action} --resource-arns ${resource}\` evaluates the principal's own policies and boundary`,
   };
 }
 
-/** KMS does not tell whether a key exists to a caller who may not know. */
+/** KMS does not say whether a key exists to a caller that has no access to it. */
 function withheldCause({ action }: Denial, who: string, caller: string | undefined): DenialCause {
   return {
     cause: `the policy of the key does not let ${who} call ${action}`,
     fixes: [
-      `the key's account must let ${who} in by the policy of the key; for a key of another account, ${named(caller)} must allow ${action} on the key's ARN to it as well`,
+      `the key's account must let ${who} in by the policy of the key; for a key of another account, ${named(caller)} must also allow ${action} on the key's ARN to it`,
     ],
     others: [
       {
@@ -105,7 +105,7 @@ function withheldCause({ action }: Denial, who: string, caller: string | undefin
       },
     ],
     distinguish:
-      "`aws kms describe-key --key-id <the key>` by an administrator of the key's account, in the Region of the call, shows whether the key exists; `aws kms get-key-policy` shows whom it lets in",
+      "`aws kms describe-key --key-id <the key>` by an administrator of the key's account, in the Region of the call, shows whether the key exists; `aws kms get-key-policy` shows which principals it allows",
   };
 }
 

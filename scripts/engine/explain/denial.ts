@@ -1,6 +1,6 @@
-/** What AWS says in a denial, taken apart. */
+/** The parts of AWS's denial message. */
 export interface Denial {
-  /** ARN of who was denied. */
+  /** ARN of the principal that was denied. */
   readonly principal: string;
   /** With its service prefix: `kms:CreateGrant`. */
   readonly action: string;
@@ -8,7 +8,7 @@ export interface Denial {
   readonly resource?: string;
   /**
    * `missing`: nothing allows it. `denied`: a statement forbids it. `withheld`: AWS does not say whether the key exists.
-   * Absent where AWS says nothing of the reason.
+   * Absent if AWS does not give the reason.
    */
   readonly reason?: "missing" | "denied" | "withheld";
   /** Kind of the policy that decided. */
@@ -38,14 +38,14 @@ const POLICIES: readonly DecidingPolicy[] = [
 const SENTENCE =
   /User: (\S+) is not authorized to perform: (\w+:\w+)(?: on resource: "?([^\s"]+)"?)?(?:,?\s*(?:(because no)|(with an explicit deny in an?)) ([\w -]*?(?:policy|boundary|policies)))?/;
 
-/** KMS of a key of which it tells the caller nothing, named by the call or by its ciphertext. */
+/** KMS's message if it does not say whether the key exists; the call or its ciphertext names the key. */
 const WITHHELD =
   /is not authorized to perform: kms:\w+ on .+ because the resource does not exist in this Region/;
 
-/** No policy: a setting of the bucket that S3 tells of in the words of a denial. */
+/** Not a policy: a setting of the bucket, which S3 reports in the form of a denial. */
 const BLOCKED = /because this bucket has blocked upload requests/;
 
-/** Reads a denial; undefined for words that name no action, and where no policy has decided. */
+/** Parses a denial; undefined for a message that names no action, and if no policy decided. */
 export function readDenial(message: string): Denial | undefined {
   const match = SENTENCE.exec(message);
   if (match === null || BLOCKED.test(message)) return undefined;

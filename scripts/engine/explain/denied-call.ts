@@ -12,8 +12,8 @@ import type { Explanation } from "./explanation";
 import { readKeyPolicy, readRolePolicies } from "./read-policies";
 
 /**
- * A denial that names who, what and on which resource. The policies of the runner role, and of a key in an account of
- * the topology, are read and evaluated; what cannot be read is left to AWS's own words.
+ * Explains a denial that names the principal, the action and the resource. The policies of the runner role, and of a key
+ * in an account of the topology, are read and evaluated; if they cannot be read, the explanation uses AWS's message alone.
  */
 export async function explainDeniedCall(
   context: ReadContext,
@@ -27,7 +27,7 @@ export async function explainDeniedCall(
     : told;
 }
 
-/** What the policies that can be read tell beyond AWS's words; nothing of a principal that is not ours. */
+/** What the readable policies say beyond AWS's message; nothing for a principal that is not one of Keyferry's runner roles. */
 async function decode(
   context: ReadContext,
   error: AwsCallError,
@@ -51,9 +51,9 @@ async function decode(
   });
   if (verdict.allowed) {
     return {
-      cause: `the policies that can be read allow ${action} now`,
+      cause: `the policies that Keyferry can read allow ${action} now`,
       fixes: [
-        "run again in some minutes, if they were changed just now; else a policy of the organisation or a permissions boundary forbids it",
+        "if they were changed just now, run again in a few minutes; otherwise a policy of the organisation or a permissions boundary denies it",
       ],
     };
   }
@@ -61,11 +61,11 @@ async function decode(
     const by = verdict.by
       .map(({ statement, document }) => `statement ${statement} of ${document}`)
       .join(", ");
-    return { cause: `${action} is denied by ${by}`, fixes: [`account ${caller} must take ${by} away`] };
+    return { cause: `${action} is denied by ${by}`, fixes: [`account ${caller} must remove ${by}`] };
   }
   if (verdict.reason === "unknown") {
     return {
-      cause: `the policies that can be read do not decide ${action} alone`,
+      cause: `the policies that Keyferry can read do not decide ${action} alone`,
       fixes: verdict.unknown.map(({ document, why }) => `read the ${document}: ${why}`),
     };
   }
@@ -90,12 +90,12 @@ async function decode(
   };
 }
 
-/** The evaluator's sentence as one of ours: `account 222222222222 must allow ...`. */
+/** The evaluator's sentence in the form of a fix: `account 222222222222 must allow ...`. */
 function asFix(sentence: string): string {
   return sentence.replace(/^Account/, "account").replace(/\.$/, "");
 }
 
-/** Rows of the permission table that allow an action: those that the topology gives the account's role, or all where it gives none. */
+/** Rows of the permission table that allow an action: those that the topology gives the account's role, or all if it gives none. */
 function rowsOf(action: string, topology: Topology, account: Account | undefined): readonly string[] {
   const rows = RUNNER_ROWS.filter((row) => row.actions.includes(action)).map((row) => row.id);
   if (account === undefined) return rows;
@@ -106,14 +106,14 @@ function rowsOf(action: string, topology: Topology, account: Account | undefined
 
 function deployFix(action: string, account: string, rows: readonly string[]): readonly string[] {
   if (rows.length === 0) return [`account ${account} must allow ${action} to its runner role`];
-  return [`account ${account}: ${DEPLOY} brings the role's statement ${rows.join(" or ")} up to date`];
+  return [`account ${account}: ${DEPLOY} updates the role's statement ${rows.join(" or ")}`];
 }
 
 function hasStatement(documents: readonly NamedDocument[], sid: string): boolean {
   return documents.some(({ document }) => JSON.stringify(document).includes(`"Sid":"${sid}"`));
 }
 
-/** The request as far as AWS's words tell it. */
+/** The request, as far as AWS's message describes it. */
 function requestOf(error: AwsCallError, denial: Denial, account: Account, owner: string): AccessRequest {
   const { region } = error.site;
   const partition = parseArn(denial.principal)?.partition ?? "";

@@ -4,32 +4,32 @@ import type { Explanation } from "./explanation";
 import type { ParsedError } from "./reading/parsed-error";
 import { readWords } from "./reading/read-words";
 
-/** Whom Terraform called for a resource, and as whom, as far as it is known. */
+/** The account that Terraform called for a resource, and the role that it used, as far as known. */
 export interface DeploySite {
   /** 12 digits. */
   readonly account?: string;
   readonly region?: string;
   /** ARN of the role that Terraform assumes. @default - the profile or the ambient credentials as they are */
   readonly role?: string;
-  /** The operator account, which starts everything; 12 digits. */
+  /** The operator account, in which Keyferry and Terraform start; 12 digits. */
   readonly operator: string;
-  /** The command that takes the lock with this ID from the stack's state. @default - Terraform's, without the stack */
+  /** The command that removes the lock with this ID from the stack's state. @default - Terraform's, without the stack */
   readonly unlock?: (lock: string) => string;
 }
 
 /** Why Terraform failed. */
 export interface DeployFailure {
-  /** `KMS CreateKey`; absent where no call of AWS failed. */
+  /** `KMS CreateKey`; absent if no AWS call failed. */
   readonly call?: string;
   readonly explanation: Explanation;
 }
 
 const SERVICE_CALL = /operation error ([^:]+): (\w+)/;
 
-/** What Terraform prints of a lock that it did not get. */
+/** What Terraform prints about a lock that it could not acquire. */
 const HELD_LOCK = /Error acquiring the state lock[^]*Lock Info:\s+ID:\s+([\w-]+)/;
 
-/** A failure of Terraform by its own words; asks nobody. */
+/** Explains a failure of Terraform from its output; makes no calls. */
 export function explainDeployment(words: string, site: DeploySite): DeployFailure {
   const held = HELD_LOCK.exec(words)?.[1];
   if (held !== undefined) return { explanation: heldLock(words, held, site) };
@@ -47,7 +47,7 @@ export function explainDeployment(words: string, site: DeploySite): DeployFailur
   return { ...(call && { call }), explanation: { ...explanation, reason: reasonOf(words, heard) } };
 }
 
-/** Where the lock is an object in a bucket, AWS's refusal to write it twice says nothing of why. */
+/** If the lock is an object in a bucket, AWS's refusal to write it twice does not say why. */
 function heldLock(words: string, lock: string, { unlock }: DeploySite): Explanation {
   const { cause, fixes, ...explanation } = explainWords({ message: words.replace(/\s+/g, " ").trim() });
   const byCommand = unlock === undefined ? fixes : [`${WAIT}: ${unlock(lock)}`];
@@ -55,12 +55,12 @@ function heldLock(words: string, lock: string, { unlock }: DeploySite): Explanat
 }
 
 const WAIT =
-  "wait for the other one, which may go on although its Keyferry was killed; once no Terraform is running on the stack, wherever it was started";
+  "wait for the other one, which may continue although its Keyferry was killed; once no Terraform is running on the stack, on any machine";
 
-/** The only bucket that Terraform uses is that of its state, and its own words say so; AWS's know nothing of it. */
+/** The only bucket that Terraform uses is the one of its state, and only Terraform's message says so, not AWS's. */
 const OF_THE_STATE = "NoSuchBucket";
 
-/** The refusal in the words: the one that has AWS's code, where one has. */
+/** The error in the text: the one that has AWS's code, if there is one. */
 function refusalIn(words: string): ParsedError {
   const heard = readWords(words);
   return (
@@ -70,7 +70,7 @@ function refusalIn(words: string): ParsedError {
   );
 }
 
-/** AWS's own words; Terraform's where AWS has said nothing. */
+/** AWS's own words, or Terraform's if AWS returned none. */
 function reasonOf(words: string, { code, message, requestId }: ParsedError): string {
   if (code === undefined) return words.trim();
   return `${code}: ${message}${requestId === undefined ? "" : ` (request id ${requestId})`}`;
@@ -81,7 +81,7 @@ function roleCause(role: string, operator: string): Pick<Explanation, "cause" | 
   return {
     cause: `the deploy role ${role} does not exist, does not trust account ${operator}, or your own credentials may not assume it`,
     fixes: [
-      `account ${account} must have that role, with account ${operator} in its trust policy; \`deployRole\` or \`profile\` of the account in the topology names another way in`,
+      `account ${account} must have that role, with account ${operator} in its trust policy; \`deployRole\` or \`profile\` of the account in the topology names other credentials`,
       `account ${operator} must allow sts:AssumeRole on it to the credentials that you use`,
     ],
     account,

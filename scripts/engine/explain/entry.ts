@@ -1,10 +1,10 @@
 /**
  * Whose administrator makes the fix: the account that was called; the account of the source image; the management
- * account of the organisation; or only the person at the keyboard.
+ * account of the organisation; or the person who runs the command.
  */
 export type Side = "caller" | "source" | "organisation" | "user";
 
-/** One thing that AWS's words may mean. */
+/** One possible cause of AWS's error. */
 export interface Cause {
   readonly cause: string;
   /** One sentence. `<account>`, `<region>` and `<source>` (the source image's account) are filled in. */
@@ -12,26 +12,26 @@ export interface Cause {
   readonly side: Side;
 }
 
-/** What an answer of AWS means, the likeliest cause first, and what to do. */
+/** What an AWS error means, the likeliest cause first, and what to do. */
 export interface AnswerEntry extends Cause {
   /** AWS's error codes. */
   readonly codes: readonly string[];
-  /** Part of AWS's message, where the code alone says too little. */
+  /** Part of AWS's message, if the code alone is not specific enough. */
   readonly text?: string | RegExp;
-  /** Whether `text` is AWS's own sentence, which is recognised without a code as well. @default true for a string */
+  /** Whether `text` is AWS's own sentence, which is also recognised without a code. @default true for a string */
   readonly isSentence?: boolean;
-  /** Names of the operations, where the code means different things in different calls. @default - any */
+  /** Names of the operations, if the code means different things in different calls. @default - any */
   readonly operations?: readonly string[];
-  /** What else AWS says in the same words, the likelier one first. @default - nothing else */
+  /** Other causes for which AWS returns the same message, the likelier one first. @default - no others */
   readonly others?: readonly Cause[];
-  /** What tells the causes apart: a command, or the event of CloudTrail that to look for. @default - one cause */
+  /** How to tell the causes apart: a command, or the CloudTrail event to look for. @default - one cause */
   readonly distinguish?: string;
-  /** What people who do not use Keyferry run, with the AWS CLI. @default - the fix says it */
+  /** The AWS CLI command for users who do not use Keyferry. @default - the fix describes it */
   readonly byHand?: string;
 }
 
-/** How the foundation is brought up to date. */
+/** The command that updates the foundation. */
 export const DEPLOY = "npx keyferry deploy 'foundation-*'";
 
-/** The codes with which services say that the caller may not. */
+/** The codes with which services deny a call. */
 export const DENIED = ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"] as const;

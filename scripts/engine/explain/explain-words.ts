@@ -8,9 +8,9 @@ import { stateEntry } from "./states";
 import { terraformEntry } from "./terraform";
 
 /**
- * What the tables know of a refusal that another program has met; without a look at AWS. One that they do not know keeps
- * AWS's words and has no cause.
- * @param where what the words themselves do not tell
+ * Explains an AWS error that another program printed, from the tables alone and without a call to AWS. An unknown error
+ * keeps AWS's words and has no cause.
+ * @param where the account and Region that the text itself does not name
  */
 export function explainWords(heard: ParsedError, where: Where = {}): Explanation {
   const told = {
@@ -27,7 +27,7 @@ export function explainWords(heard: ParsedError, where: Where = {}): Explanation
   return meaning === undefined ? { ...base, fixes: [] } : { ...base, ...meant(meaning, told) };
 }
 
-/** What no code tells may be the words on a copy or a launch that has failed. */
+/** Text without a known code may describe a copy or a launch that failed. */
 function meaningOf(heard: ParsedError): Meaning | undefined {
   const byCode = heard.code === undefined ? undefined : lookUp(heard);
   if (byCode !== undefined) return byCode;
@@ -35,10 +35,10 @@ function meaningOf(heard: ParsedError): Meaning | undefined {
   return terraformEntry(message) ?? launchEntry(message) ?? stateEntry(message) ?? lookUp({ message });
 }
 
-/** `CopyImage: InvalidRequest: ...`, as far as it is known. */
+/** `CopyImage: InvalidRequest: ...`, as far as known. */
 function reasonOf({ operation, code, message, requestId }: ParsedError): string {
-  const isToldInWords = code !== undefined && message.includes(code);
-  const parts = [operation, isToldInWords ? "" : code, message].filter(
+  const isCodeInMessage = code !== undefined && message.includes(code);
+  const parts = [operation, isCodeInMessage ? "" : code, message].filter(
     (part) => part !== undefined && part !== "",
   );
   return `${parts.join(": ")}${requestId === undefined ? "" : ` (request id ${requestId})`}`;

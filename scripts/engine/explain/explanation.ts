@@ -2,18 +2,18 @@
 export interface Explanation {
   /** Stable id of the error. */
   readonly code: string;
-  /** AWS's words, whole; or ours where the error is ours. */
+  /** AWS's full message; Keyferry's own for an error of Keyferry. */
   readonly reason: string;
-  /** The likeliest one. */
+  /** The likeliest cause. */
   readonly cause?: string;
   /** One sentence each; what to do and in which account. */
   readonly fixes: readonly string[];
-  /** 12 digits; whose administrator must act. */
+  /** The account whose administrator must act; 12 digits. */
   readonly account?: string;
-  /** What else the same words may mean, the likelier one first. @default - nothing else */
+  /** Other possible causes of the same message, the likelier one first. @default - no others */
   readonly others?: readonly { readonly cause: string; readonly fix: string }[];
-  /** What tells the causes apart. @default - there is one cause */
+  /** How to tell the causes apart. @default - there is one cause */
   readonly distinguish?: string;
-  /** What people who do not use Keyferry run. @default - the fixes say it */
+  /** The command for users who do not use Keyferry. @default - the fixes describe it */
   readonly byHand?: string;
 }

@@ -19,8 +19,8 @@ export type { ParsedError } from "./reading/parsed-error";
 export { readWords } from "./reading/read-words";
 
 /**
- * Any failure for people: the reason, the likely cause, what to do, in whose account.
- * @param task id of the task that failed; its rule tells whose the source image is. @default - not known
+ * Explains any failure: the reason, the likely cause, what to do, and in which account.
+ * @param task id of the task that failed; its rule determines the source image's account. @default - not known
  */
 export async function explain(context: ReadContext, error: unknown, task?: string): Promise<Explanation> {
   const source = sourceAccount(context, task);
@@ -43,7 +43,7 @@ export async function explain(context: ReadContext, error: unknown, task?: strin
 }
 
 /**
- * What the tables know of an answer; one that they do not know keeps AWS's text whole, with its request id.
+ * Explains an AWS error from the tables; an unknown error keeps AWS's full text with its request id.
  * @param source the source image's account, 12 digits. @default - not known
  */
 export function explainAwsAnswer(error: AwsCallError, source?: string): Explanation {
@@ -66,7 +66,7 @@ async function explainFailedCopy(
   if (entry === undefined) {
     return {
       ...base,
-      fixes: ["run again: the failed copy is removed and made again"],
+      fixes: ["run again: the failed copy is deleted and created again"],
       account: account.id,
     };
   }

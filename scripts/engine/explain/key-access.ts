@@ -6,14 +6,14 @@ import type { FailedCopy } from "../errors";
 import { DEPLOY } from "./entry";
 import { keyPlace, readKeyPolicy, readRolePolicies, type Read } from "./read-policies";
 
-/** One key that a copy uses, and what the copying role needs on it. */
+/** One key that a copy uses, and the actions that the copying role needs on it. */
 interface KeyNeed {
   readonly keyArn: string;
   readonly actions: readonly string[];
 }
 
 /**
- * What EC2 does with the keys in the name of the copying role; part of what the foundation allows.
+ * The actions that EC2 calls on the keys on behalf of the copying role; a part of what the foundation allows.
  * Source: EBS user guide, "Copy an Amazon EBS snapshot".
  */
 const ON_SOURCE_KEY = ["kms:CreateGrant", "kms:DescribeKey", "kms:Decrypt", "kms:ReEncryptFrom"];
@@ -33,9 +33,9 @@ interface KeyAccess {
 }
 
 /**
- * Finds out why EC2 said that a key is not accessible. The key policies are read in the accounts that own the keys,
- * the role's own policies in its account, and both halves are evaluated as KMS does; calling KMS directly would prove
- * nothing, because the permissions hold through EC2 only.
+ * Finds out why EC2 reported that a key is not accessible. The key policies are read in the accounts that own the keys,
+ * the role's own policies in its account, and both halves are evaluated like KMS does; calling KMS directly would prove
+ * nothing, because the permissions apply only through EC2.
  */
 export async function explainKeyAccess(context: ReadContext, copy: FailedCopy): Promise<KeyAccess> {
   const { account } = copy.node.place;
@@ -55,20 +55,27 @@ export async function explainKeyAccess(context: ReadContext, copy: FailedCopy): 
     halves.push(...missingHalves(context.topology, copy, keyArn, actions, identity, policy));
   }
   if (halves.length > 0) {
-    return { fixes: [...states, ...halves, ...unread, `the foundation holds both halves: ${DEPLOY}`] };
+    return {
+      fixes: [
+        ...states,
+        ...halves,
+        ...unread,
+        `or deploy the foundation, which contains both halves: ${DEPLOY}`,
+      ],
+    };
   }
   if (states.length > 0) {
     return { cause: "the key is not usable in its current state", fixes: [...states, ...unread] };
   }
-  const beyond = `run again in some minutes, and see the events of ${copy.keyArn} in the trail of account ${account.id}`;
+  const beyond = `run again in a few minutes, and check the events of ${copy.keyArn} in the CloudTrail trail of account ${account.id}`;
   return {
     cause:
-      "the policies that can be read allow it: a service control policy may deny it, or a change has not yet reached KMS",
+      "the policies that Keyferry can read allow it: a service control policy may deny it, or a change has not yet reached KMS",
     fixes: [...unread, beyond],
   };
 }
 
-/** A key that is not enabled is not accessible, whatever the policies say. */
+/** A key that is not enabled is not accessible, regardless of the policies. */
 async function keyState(context: ReadContext, keyArn: string): Promise<string | undefined> {
   const owner = keyPlace(context.topology, keyArn);
   if (owner === undefined) return undefined;
@@ -82,7 +89,7 @@ async function keyState(context: ReadContext, keyArn: string): Promise<string | 
   }
 }
 
-/** A half that could not be read counts as open, so that the other is judged alone. */
+/** A half that could not be read counts as allowing everything, so that only the other half is evaluated. */
 const OPEN = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }],

@@ -9,7 +9,7 @@ interface LaunchEntry extends Meaning {
 }
 
 const WHO_LAUNCHED =
-  "the instance's launch in CloudTrail of account <account> (RunInstances, CreateFleet or StartInstances) names who launched it; the CreateGrant of the same minute, with its error code, names the key and the policy that denied it";
+  "the instance's launch in CloudTrail of account <account> (RunInstances, CreateFleet or StartInstances) names the principal that launched it; the CreateGrant of the same minute, with its error code, names the key and the policy that denied it";
 
 /** Source: EC2 Auto Scaling user guide, "Troubleshoot instance launch failures" and "Required KMS key policy". */
 const LAUNCHES: readonly LaunchEntry[] = [
@@ -32,13 +32,13 @@ const LAUNCHES: readonly LaunchEntry[] = [
     side: "caller",
     texts: [AWS_TEXTS.launchFailed, AWS_TEXTS.launchVolumesInaccessible],
     cause:
-      "the principal that launched the instance may not use the key of its encrypted volumes. Where Auto Scaling launched it, that is the service-linked role of Auto Scaling in account <account>: to its own account's key only the key's policy can let it in, to another account's key a grant",
+      "the principal that launched the instance may not use the key of its encrypted volumes. Where Auto Scaling launched it, that is the service-linked role of Auto Scaling in account <account>: only the key policy can give it access to a key of its own account, and only a grant to a key of another account",
     fix: `account <account> must let AWSServiceRoleForAutoScaling in by the policy of its key in <region>: ${DEPLOY}`,
     others: [
       {
         cause:
           "a role or user launched or started it (a scheduler, a fleet, EKS, a person), and its own policy or the key's policy lacks kms:CreateGrant, kms:Decrypt, kms:DescribeKey, kms:GenerateDataKeyWithoutPlaintext or kms:ReEncrypt*",
-        fix: "allow these to that principal on the key, in its own policy and, for another account's key, in the key's policy as well; kms:CreateGrant with the condition kms:GrantIsForAWSResource",
+        fix: "allow these to that principal on the key, in its own policy and, for another account's key, also in the key's policy; kms:CreateGrant with the condition kms:GrantIsForAWSResource",
         side: "caller",
       },
       {
@@ -49,7 +49,7 @@ const LAUNCHES: readonly LaunchEntry[] = [
     ],
     distinguish: WHO_LAUNCHED,
     byHand:
-      "aws kms put-key-policy for the own account's key, or aws kms create-grant --grantee-principal <the service-linked role's ARN> --operations CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo for another account's key, called by a principal of the launching account",
+      "aws kms put-key-policy for a key of the same account, or aws kms create-grant --grantee-principal <the service-linked role's ARN> --operations CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo for another account's key, called by a principal of the launching account",
   },
   {
     side: "caller",
@@ -71,26 +71,26 @@ const LAUNCHES: readonly LaunchEntry[] = [
         side: "caller",
       },
       {
-        cause: "the Allowed AMIs settings of account <account> in <region> do not admit the image",
-        fix: "account <account> must admit the image's owner in its Allowed AMIs settings in <region>",
+        cause: "the Allowed AMIs settings of account <account> in <region> do not allow the image",
+        fix: "account <account> must allow the image's owner in its Allowed AMIs settings in <region>",
         side: "caller",
       },
     ],
     distinguish:
-      "`aws ec2 describe-images --image-ids <the image>` in account <account> shows ImageAllowed where Allowed AMIs are on; the same call in the owner's account shows whether the image exists",
+      "`aws ec2 describe-images --image-ids <the image>` in account <account> shows ImageAllowed if Allowed AMIs are enabled; the same call in the owner's account shows whether the image exists",
   },
   {
     side: "caller",
     texts: [/You are not authorized to use launch template/],
     cause:
-      "who called Auto Scaling may not do everything that the launch template asks for: ec2:RunInstances on each of its resources, ec2:CreateTags for its tags, or iam:PassRole for its instance profile",
-    fix: "account <account> must allow these to the caller of Auto Scaling; the words do not say which one is missing",
+      "the caller of Auto Scaling is not allowed everything that the launch template asks for: ec2:RunInstances on each of its resources, ec2:CreateTags for its tags, or iam:PassRole for its instance profile",
+    fix: "account <account> must allow these to the caller of Auto Scaling; AWS's words do not say which one is missing",
     distinguish:
       "`aws ec2 run-instances --dry-run --launch-template LaunchTemplateName=<name>` as the same caller names the missing permission in its encoded message (aws sts decode-authorization-message)",
   },
 ];
 
-/** The entry for the words on a launch that failed; undefined for words that are not known. */
+/** The entry for the message of a failed launch; undefined for an unknown message. */
 export function launchEntry(statusMessage: string): Meaning | undefined {
   return LAUNCHES.find(({ texts }) =>
     texts.some((text) =>
@@ -99,7 +99,7 @@ export function launchEntry(statusMessage: string): Meaning | undefined {
   );
 }
 
-/** Why a launch failed, and what its account must do; undefined for words that are not known. */
+/** Why a launch failed, and what its account must do; undefined for an unknown message. */
 export function explainLaunch(
   statusMessage: string,
   where: Where,

@@ -3,7 +3,7 @@ import type { NamedDocument } from "@keyferry/evaluator";
 import type { Account, Place, Topology } from "../../../topology";
 import type { ReadContext } from "../context";
 
-/** Something that decides, or one sentence on what could not be read. */
+/** A policy, or one sentence about what could not be read. */
 export type Read<T> = { readonly value: T } | { readonly unread: string };
 
 /** The policies that the foundation gives an account's runner role. */

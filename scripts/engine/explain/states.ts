@@ -1,7 +1,7 @@
 import { AWS_TEXTS } from "@keyferry/common";
 import type { Meaning } from "./catalogue";
 
-/** What AWS's words on a copy that it had accepted, and that failed later, mean. */
+/** What AWS's message means for a copy that AWS accepted and that failed later. */
 export interface StateEntry extends Meaning {
   /** Part of `StateMessage`, `StateReason` or the cause of EventBridge's event. */
   readonly text: string | RegExp;
@@ -12,8 +12,8 @@ const STATES: readonly StateEntry[] = [
   {
     text: AWS_TEXTS.keyNotAccessible,
     cause:
-      "EC2 uses both keys of a copy in the name of whoever asked for it; of the two halves that allow it, the key's policy and the caller's own policy, one is missing",
-    fix: "whoever asks for the copy needs kms:DescribeKey, CreateGrant, Decrypt, ReEncrypt* and GenerateDataKey* on the source's key and on its own, by its own policy and by that of a key of another account; `keyferry doctor` says which half is missing",
+      "EC2 uses both keys of a copy on behalf of the principal that requested it; of the two halves that allow this, the key's policy and the caller's own policy, one is missing",
+    fix: "the principal that requests the copy needs kms:DescribeKey, CreateGrant, Decrypt, ReEncrypt* and GenerateDataKey* on the source's key and on its own key: in its own policy and, for a key of another account, also in the key's policy; `keyferry doctor` reports which half is missing",
     side: "caller",
     others: [
       {
@@ -32,14 +32,13 @@ const STATES: readonly StateEntry[] = [
   },
   {
     text: new RegExp(`${AWS_TEXTS.sourceNotFound}|${AWS_TEXTS.sourceNotValid}`),
-    cause:
-      "a snapshot of the source was deleted, or its share was withdrawn, after AWS had accepted the copy",
-    fix: "run again: account <source> shares its snapshots again; if it stays, see in its trail who deletes or unshares them",
+    cause: "a snapshot of the source was deleted, or its share was withdrawn, after AWS accepted the copy",
+    fix: "run again: account <source> shares its snapshots again; if the error returns, check in its CloudTrail trail who deletes or unshares them",
     side: "source",
     others: [
       {
         cause:
-          "the snapshot was never shared with the account that copies it, or is in another Region than was named",
+          "the snapshot was never shared with the account that copies it, or is in a Region other than the one named",
         fix: "account <source> must give the copying account the create-volume permission on the snapshot",
         side: "source",
       },
@@ -57,12 +56,12 @@ const STATES: readonly StateEntry[] = [
     text: AWS_TEXTS.copyFailedInternally,
     cause:
       "one of the image's snapshots could not be copied; AWS keeps the reason in the snapshot's state message",
-    fix: "run again: the failed copy is removed and made again; if it stays, account <account> sees the reason with `aws ec2 describe-snapshots` in <region>",
+    fix: "run again: the failed copy is deleted and created again; if the error returns, account <account> sees the reason with `aws ec2 describe-snapshots` in <region>",
     side: "caller",
   },
 ];
 
-/** The entry for AWS's words; undefined for words that are not known. */
+/** The entry for AWS's message; undefined for an unknown message. */
 export function stateEntry(reason: string): StateEntry | undefined {
   return STATES.find(({ text }) => (typeof text === "string" ? reason.includes(text) : text.test(reason)));
 }

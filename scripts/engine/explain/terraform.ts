@@ -1,6 +1,6 @@
 import { DEPLOY, type Side } from "./entry";
 
-/** Words of Terraform, and what they mean. */
+/** A message of Terraform, and what it means. */
 interface TerraformEntry {
   readonly text: RegExp;
   readonly cause: string;
@@ -9,25 +9,24 @@ interface TerraformEntry {
   readonly side: Side;
 }
 
-/** What Terraform and its AWS provider say themselves, where AWS has said nothing. */
+/** Errors of Terraform and its AWS provider themselves, without an error from AWS. */
 const ENTRIES: readonly TerraformEntry[] = [
   {
     // Terraform calls it a lock that it cannot acquire.
     text: /Unsupported state file format|state file could not be parsed/i,
     cause: "the file with Terraform's state is damaged",
-    fix: "put an earlier one back: the .backup beside a local state, or an earlier version of the object in the bucket",
+    fix: "restore an earlier one: the .backup file next to a local state, or an earlier version of the object in the bucket",
     side: "user",
   },
   {
     text: /Error acquiring the state lock/i,
-    cause: "another deployment is running on this stack, or one was killed and has left its lock",
-    fix: "wait for the other one; where there is none, run `terraform force-unlock` with the lock's ID in the stack's directory",
+    cause: "another deployment is running on this stack, or one was killed and left its lock",
+    fix: "wait for the other one; if there is none, run `terraform force-unlock` with the lock's ID in the stack's directory",
     side: "user",
   },
   {
     text: /Unable to find remote state|This object does not have an attribute named "cross-stack-output/,
-    cause:
-      "the stack reads what another stack makes, and that one has not been deployed, or not since it changed",
+    cause: "the stack reads an output of another stack, which has not been deployed, or not since it changed",
     fix: `deploy the foundation as a whole: ${DEPLOY}`,
     side: "user",
   },
@@ -44,7 +43,7 @@ const ENTRIES: readonly TerraformEntry[] = [
     side: "caller",
   },
   {
-    // With instance requirements the image id stands in the launch template, so the plan has to read it.
+    // With instance requirements the launch template contains the image id, so the plan has to read it.
     text: /reading SSM Parameter \([^)]*\): couldn't find resource/,
     cause:
       "the parameter does not exist in account <account>, <region>: no image has been published under it yet, or the rule publishes elsewhere",
@@ -55,32 +54,33 @@ const ENTRIES: readonly TerraformEntry[] = [
     text: /Instance cannot be destroyed/,
     cause:
       "the stack holds keys of the foundation, and Terraform never destroys a key; nothing in the stack was changed",
-    fix: "to get rid of a key, take its place out of the topology, deploy 'foundation-*', then run npx keyferry keys delete; 'consumers-*' and 'foundation-access-*' can be destroyed",
+    fix: "to delete a key, remove its place from the topology, deploy 'foundation-*', then run npx keyferry keys delete; 'consumers-*' and 'foundation-access-*' can be destroyed",
     side: "user",
   },
   {
     text: /^the state of \S+ could not be read/,
-    cause: "what the stack takes from it is not known, so nothing can be said of what would change",
-    fix: "make it readable as its own words ask for, then run the same command again",
+    cause:
+      "the values that the stack takes from that state are not known, so the changes cannot be determined",
+    fix: "make the state readable as its error message says, then run the same command again",
     side: "user",
   },
   {
     text: /the state of this stack does not hold it/,
     cause:
-      "the key was deployed before, and nothing here knows it: the lock file keyferry.lock.json or Terraform's state is lost, or the account was renamed without the lock file",
-    fix: "restore keyferry.lock.json from version control; without it, where the account was renamed, give it its old name for one deploy, which writes the lock file; elsewhere let npx keyferry keys adopt find the key by its alias, and deploy again",
+      "the key was deployed before, but this project has no record of it: the lock file keyferry.lock.json or Terraform's state is lost, or the account was renamed without the lock file",
+    fix: "restore keyferry.lock.json from version control; without it, if the account was renamed, give it its old name for one deploy, which writes the lock file; otherwise let npx keyferry keys adopt find the key by its alias, and deploy again",
     side: "user",
   },
   {
     text: /grantee principal \(\w+\) is invalid/,
     cause:
-      "the service-linked role that the grant was made for was deleted and made anew, and is somebody else to KMS: the grant is of no use, and Terraform refuses to read it",
-    fix: "retire it as the account that made it, with the key's ARN and the grant's ID, which stand in AWS's words with a colon between them: aws kms retire-grant --key-id ARN --grant-id ID; then deploy again, which makes another one",
+      "the service-linked role that the grant was created for was deleted and created again, which makes it a different principal for KMS: the grant has no effect, and Terraform refuses to read it",
+    fix: "retire it with credentials of the account that created it, with the key's ARN and the grant's ID, which AWS's message lists with a colon between them: aws kms retire-grant --key-id ARN --grant-id ID; then deploy again, which creates a new grant",
     side: "caller",
   },
   {
     text: /replicates already, by \S+, and this would replace all of its rules/,
-    cause: "AWS keeps one replication configuration of a bucket; nothing in the stack was changed",
+    cause: "AWS keeps one replication configuration for each bucket; nothing in the stack was changed",
     fix: "declare what the bucket replicates in the topology, then delete its configuration (aws s3api delete-bucket-replication --bucket NAME) and deploy again; or leave the bucket out",
     side: "user",
   },
@@ -99,14 +99,14 @@ const ENTRIES: readonly TerraformEntry[] = [
   },
   {
     text: /No valid credential sources found|failed to get shared config profile|failed to refresh cached credentials/,
-    cause: "there are no AWS credentials, or the profile that is named does not exist",
+    cause: "there are no AWS credentials, or the named profile does not exist",
     fix: "set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables to credentials of the operator account, or correct `profile` in the topology",
     side: "user",
   },
   {
     text: /Backend configuration changed|Backend initialization required/,
-    cause: "the topology has given Terraform's state another place, and the state is still at the old one",
-    fix: "add --migrate-state to move it, or put `state` in the topology back",
+    cause: "the topology names a new place for Terraform's state, and the state is still in the old one",
+    fix: "add --migrate-state to move it, or change `state` in the topology back",
     side: "user",
   },
   {
@@ -118,7 +118,7 @@ const ENTRIES: readonly TerraformEntry[] = [
   {
     text: /Failed to query available provider packages|Failed to install provider|Required plugins are not installed/,
     cause: "Terraform's AWS provider is not on this machine and cannot be fetched",
-    fix: "npx keyferry setup says where it is looked for; KEYFERRY_PROVIDER_MIRROR names a mirror",
+    fix: "npx keyferry setup reports where Keyferry looks for it; KEYFERRY_PROVIDER_MIRROR names a mirror",
     side: "user",
   },
   {
@@ -129,7 +129,7 @@ const ENTRIES: readonly TerraformEntry[] = [
   },
 ];
 
-/** The entry for words of Terraform; undefined for words that are not known. */
+/** The entry for a message of Terraform; undefined for an unknown message. */
 export function terraformEntry(message: string): TerraformEntry | undefined {
   return ENTRIES.find(({ text }) => text.test(message));
 }

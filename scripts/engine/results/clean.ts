@@ -14,7 +14,7 @@ export type LeftoverKind =
   | "intent"
   | "rollback";
 
-/** Something of ours that nothing needs any more. */
+/** A resource of Keyferry that is no longer needed. */
 export interface Leftover {
   readonly kind: LeftoverKind;
   /** Id of the image or snapshot, or name of the parameter. */
@@ -22,22 +22,22 @@ export interface Leftover {
   /** 12 digits. */
   readonly account: string;
   readonly region: string;
-  /** Why nothing needs it. */
+  /** Why it is not needed. */
   readonly because: string;
-  /** What became of it; absent: it was only listed. */
+  /** The outcome; absent: it was only listed. */
   readonly removed?: boolean;
-  /** AWS's reason, where it could not be removed. */
+  /** AWS's reason, if it could not be removed. */
   readonly reason?: string;
 }
 
-/** Something that looks like a leftover and is left alone. */
+/** Something that looks like a leftover and is not touched. */
 export interface Kept {
   readonly id: string;
   readonly account: string;
   readonly region: string;
-  /** Who uses it, or what will; empty where it is not ours. */
+  /** Its current or future users; empty if it does not belong to Keyferry. */
   readonly by: readonly string[];
-  /** Why it is left alone where that is no use: somebody else has made it. */
+  /** Why it is not touched, if the reason is not a use: someone else made it. */
   readonly because?: string;
 }
 
@@ -47,14 +47,14 @@ export interface CleanReport {
   readonly applied: boolean;
   readonly leftovers: readonly Leftover[];
   readonly kept: readonly Kept[];
-  /** What may use old copies and cannot be read, each once. */
+  /** Possible users of old copies that cannot be read, each once. */
   readonly unclear: readonly Refusal[];
   /** Shares that may be the user's; they are never withdrawn. */
   readonly unexplained: readonly UnexplainedShare[];
-  /** What exists outside the topology, which is listed and left alone. */
+  /** What exists outside the topology, which is listed and not touched. */
   readonly outside: Outside;
-  /** What keeps us from looking, or a run that is at work. */
+  /** Why something could not be read, or a run in progress. */
   readonly refusals: readonly Refusal[];
-  /** Nothing is left, or everything that was has been removed. */
+  /** There are no leftovers, or all of them were removed. */
   readonly ok: boolean;
 }

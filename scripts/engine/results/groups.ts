@@ -6,7 +6,7 @@ export interface RunningImage {
   readonly instances: number;
   /** Name of the image; absent: it was deregistered, or is not the account's. */
   readonly name?: string;
-  /** Id of the source image of which it is the copy. */
+  /** Id of the source image that it is a copy of. */
   readonly source?: string;
   /** ISO 8601. */
   readonly madeAt?: string;
@@ -42,7 +42,7 @@ export interface GroupStatus {
     readonly onOldTemplate: number;
     /** Instances that a rollout would replace. */
     readonly toReplace: number;
-    /** Instances that are behind, and that the topology tells a refresh to leave alone. */
+    /** Outdated instances that the topology excludes from a refresh. */
     readonly leftAlone: number;
   };
   /** The newest replacement of the group's instances. */
@@ -51,13 +51,13 @@ export interface GroupStatus {
   readonly unseen?: string;
 }
 
-/** What a rollout did for one group. */
+/** The result of a rollout for one group. */
 export type RolloutOutcome =
   /** All instances run the published image already. */
   | "current"
-  /** A refresh was started or joined, and has ended well. */
+  /** A refresh was started or joined, and ended successfully. */
   | "replaced"
-  /** A refresh goes on; it is not waited for. */
+  /** A refresh is in progress; the command does not wait for it. */
   | "in-progress"
   | "cancelled"
   /** There was nothing to cancel. */
@@ -68,7 +68,7 @@ export type RolloutOutcome =
 export interface GroupRollout {
   readonly status: GroupStatus;
   readonly outcome: RolloutOutcome;
-  /** AWS's reason first, then what is known of it. */
+  /** AWS's reason first, then its explanation. */
   readonly reason?: string;
   readonly fixes?: readonly string[];
 }

@@ -1,5 +1,5 @@
 export type * from "./audit";
-/** What the commands answer, as data: printed as tables for people, and as JSON for machines. */
+/** The results of the commands, as data: printed as tables for people, and as JSON for machines. */
 export type * from "./clean";
 export type * from "./groups";
 export type * from "./keys";

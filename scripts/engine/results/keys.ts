@@ -3,25 +3,25 @@ import type { KeyState, RememberedKey } from "../../../topology";
 import type { KeyEvidence, KeyLastUse, KeyMaterialEntry, KeyUseKind, RotationStatus } from "../../aws";
 import type { Refusal } from "../errors";
 
-/** What was found of one kind under a key. */
+/** The users of one kind that were found for a key. */
 export interface FoundUsers {
   readonly kind: KeyUseKind;
-  /** For people: `volume vol-..., attached to i-...` */
+  /** For display: `volume vol-..., attached to i-...` */
   readonly users: readonly string[];
 }
 
-/** A key of the foundation, as the lock file remembers it and as AWS shows it. */
+/** A key of the foundation, as recorded in the lock file and as AWS shows it. */
 export interface KeyStatus extends Pick<
   RememberedKey,
   "accountName" | "account" | "region" | "purpose" | "alias"
 > {
-  /** What commands take: `prod/eu-central-1/home`. */
+  /** The name that commands accept: `prod/eu-central-1/home`. */
   readonly name: string;
   /** In the lock file. */
   readonly state: KeyState;
-  /** No deployment has yet been seen to make it. @default false */
+  /** No deployment is known to have created it yet. @default false */
   readonly unconfirmed?: boolean;
-  /** It is a replica that no deployment makes before its primary key has its key material. @default false */
+  /** It is a replica that is not created before its primary key has its key material. @default false */
   readonly awaitsPrimary?: boolean;
   /** Absent: there is no such key, or it could not be read. */
   readonly found?: {
@@ -30,7 +30,7 @@ export interface KeyStatus extends Pick<
     readonly state: string;
     /** ISO 8601; when KMS deletes it. */
     readonly deletionDate?: string;
-    /** Whether its policy keeps everybody from scheduling its deletion. */
+    /** Whether its policy denies scheduling its deletion to every principal. */
     readonly isGuarded: boolean;
   };
   readonly under: readonly FoundUsers[];
@@ -38,28 +38,28 @@ export interface KeyStatus extends Pick<
   readonly unseen: readonly string[];
 }
 
-/** When a key is rotated, and what material it has had. */
+/** When a key is rotated, and its key materials. */
 export interface KeyRotationDetails extends RotationStatus {
   /** The oldest first. */
   readonly materials: readonly KeyMaterialEntry[];
 }
 
-/** A key with everything that is known of it. */
+/** A key with everything that is known about it. */
 export interface KeyDetails extends KeyStatus {
   readonly topology: string;
-  /** Which key of its name it is; absent for a key that copies need. */
+  /** Its generation; absent for a key that copies need. */
   readonly generation?: number;
   /** Whether the alias without a generation points to it. */
   readonly isCurrent?: boolean;
-  /** Of a multi-Region key: the Region of the primary key. */
+  /** For a multi-Region key: the Region of the primary key. */
   readonly primaryRegion?: string;
-  /** Whether the user brings its material. @default false */
+  /** Whether its material is imported. @default false */
   readonly imported?: boolean;
-  /** As the topology declares it. @default - nobody */
+  /** As the topology declares it. @default - none */
   readonly sharedWith?: KeyShares;
   /** As the topology declares them. */
   readonly launchGrants: readonly (ServiceLinkedRole & { readonly account: string })[];
-  /** Absent where there is no such key, or it could not be read. */
+  /** Absent if there is no such key, or it could not be read. */
   readonly rotation?: KeyRotationDetails | undefined;
 }
 
@@ -68,28 +68,28 @@ export interface KeyList {
   readonly keys: readonly KeyStatus[];
 }
 
-/** Whether something uses a key. */
+/** Whether a key is in use. */
 export interface UnusedProof {
   readonly evidence: readonly KeyEvidence[];
-  /** Kinds that the user has taken the responsibility for. */
+  /** Kinds for which the user took the responsibility. */
   readonly skipped: readonly KeyUseKind[];
   readonly lastUse?: KeyLastUse;
-  /** Why the key may not be deleted; empty: nothing that was looked at uses it. */
+  /** Why the key must not be deleted; empty: nothing that was checked uses it. */
   readonly refusals: readonly UseRefusal[];
 }
 
-/** Why a key may not be deleted: something of a kind uses it, or may. */
+/** Why a key must not be deleted: resources of a kind use it, or may use it. */
 export interface UseRefusal extends Refusal {
   readonly kind: KeyUseKind;
 }
 
-/** What a command has done. */
+/** The result of a command. */
 export interface KeyChange {
   readonly topology: string;
-  /** What was done, in order; empty: everything was so already, or the command was refused. */
+  /** What was done, in order; empty: nothing had to be changed, or the command was refused. */
   readonly done: readonly string[];
-  /** What the user has to know beside it. */
+  /** Additional notes for the user. */
   readonly notes: readonly string[];
-  /** Why it was not done; nothing that matters has been changed then. */
+  /** Why it was refused; nothing that matters was changed then. */
   readonly refusals: readonly Refusal[];
 }

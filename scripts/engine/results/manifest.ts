@@ -4,14 +4,14 @@ export interface Manifest {
   readonly run: string;
   /** ISO 8601. */
   readonly finishedAt: string;
-  /** What the run was restricted to, as the user has named it: other copy jobs are not listed. @default - to nothing */
+  /** What the run was restricted to, as the user named it: other copy jobs are not listed. @default - not restricted */
   readonly only?: readonly string[];
   readonly images: readonly ManifestImage[];
 }
 
-/** As it is written and printed. */
+/** As written and printed. */
 export interface WrittenManifest extends Manifest {
-  /** Where it was made; a rehearsal does not replace what was made on AWS. */
+  /** Where it was made; the manifest of a rehearsal does not replace one of AWS. */
   readonly cloud: "aws" | "rehearsal";
 }
 
@@ -34,7 +34,7 @@ export interface ManifestJob {
   readonly account: string;
   readonly region: string;
   readonly imageId?: string;
-  /** Whether it is an image of the source's account, which shares it. @default false - a copy of its own */
+  /** Whether it is an image that the source's account shares. @default false - it is a separate copy */
   readonly shared?: boolean;
   readonly snapshots?: readonly {
     readonly snapshotId: string;
@@ -43,9 +43,9 @@ export interface ManifestJob {
   }[];
   /** Name of the SSM parameter that shows the image. */
   readonly parameter?: string;
-  /** Name of the SSM parameter that does not show the image, because a rollback stands. */
+  /** Name of the SSM parameter that does not show the image because of a rollback. */
   readonly heldBackFrom?: string;
-  /** From the start of the copy to its being available; absent where no run has watched all of it. */
+  /** From the start of the copy until it was available; absent if no run watched all of it. */
   readonly durationSeconds?: number;
   readonly attempt?: number;
   readonly reason?: string;

@@ -1,9 +1,9 @@
 import type { KeyStatus } from "./keys";
 
-/** What a thing is that exists outside the topology. */
+/** The kind of a resource that exists outside the topology. */
 export type OutsideKind = "copy" | "transit-copy" | "snapshot" | "parameter" | "share";
 
-/** Something of ours that no rule and no destination of the topology explains any more. It is never removed unasked. */
+/** A resource of Keyferry that no rule or destination of the topology explains any more. It is never removed automatically. */
 export interface OutsideItem {
   readonly kind: OutsideKind;
   /** Id of the image or snapshot, or name of the parameter. */
@@ -24,10 +24,10 @@ export interface Unseen {
   readonly reason: string;
 }
 
-/** Everything of the topology's past that still exists. */
+/** Everything that still exists from earlier versions of the topology. */
 export interface Outside {
   readonly items: readonly OutsideItem[];
-  /** Keys whose place has left the topology, with what exists under them. */
+  /** Keys whose place left the topology, with what exists under them. */
   readonly keys: readonly KeyStatus[];
   readonly unseen: readonly Unseen[];
 }

@@ -4,16 +4,16 @@ import type { CopyQuota } from "../copy-quotas";
 import type { Refusal } from "../errors";
 import type { UnprovedCopy } from "./unproved-copy";
 
-/** What `run` would do with one copy. `unknown`: its account or Region does not let itself be looked at. */
+/** What `run` would do with one copy. `unknown`: its account or Region cannot be read. */
 export type CopyAction = "unknown" | "copy" | "copy-again" | "wait" | "verify" | "remove" | "none";
 
-/** A tag or attribute of a copy that stands, and what becomes of it. */
+/** A tag or attribute of an existing copy, and its new value. */
 export interface PlannedChange {
   readonly resourceId: string;
   /** `tag team`, or the name of an attribute. */
   readonly what: string;
   readonly wanted: string;
-  /** Absent: nothing is there. */
+  /** Absent: there is no value. */
   readonly found?: string;
 }
 
@@ -25,33 +25,33 @@ export interface PlannedCopy {
   readonly accountName: string;
   readonly region: string;
   readonly keyAlias: string;
-  /** Whether it is made so that other accounts launch from it. @default false */
+  /** Whether it is made for other accounts to launch from it. @default false */
   readonly isShared?: boolean;
   readonly keyArn?: string;
   /** Image id, or the node whose copy it is made from. */
   readonly from: string;
-  /** Where that stands. */
+  /** The place of the source. */
   readonly fromRegion: string;
-  /** What stands now; absent: nothing. */
+  /** The existing copy; absent: there is none. */
   readonly stands?: { readonly imageId: string; readonly state: string };
-  /** What `run` would set on the copy that stands. */
+  /** What `run` would set on the existing copy. */
   readonly sets: readonly PlannedChange[];
-  /** What of the copy that stands is not as it should be and cannot be set; empty: nothing. */
+  /** Problems of the existing copy that cannot be repaired; empty: none. */
   readonly differences: readonly string[];
-  /** Older copies of the same place, of which the topology keeps so many and no more. */
+  /** Older copies in the same place, beyond the number that the topology keeps. */
   readonly retires: readonly string[];
-  /** Copies of the same source under a former key, which the copy replaces and which stay. @default - there are none */
+  /** Copies of the same source under a former key, which this copy replaces and which stay. @default - there are none */
   readonly underFormerKey?: readonly string[];
   readonly action: CopyAction;
-  /** Why nothing is known, where that is so: AWS's reason, in one line. */
+  /** Why nothing is known, if so: AWS's reason, in one line. */
   readonly unknown?: string;
-  /** Data that this copy moves, wherever to; 0 where nothing is copied. */
+  /** Data that this copy moves, to any place; 0 if nothing is copied. */
   readonly dataGiB: number;
   /** Data that leaves a Region for this copy. */
   readonly crossRegionGiB: number;
-  /** The parameter that would show this copy, and what it shows now; absent: it shows it already, or there is none. */
+  /** The parameter that would show this copy, and its current value; absent: it shows the copy already, or there is none. */
   readonly publishes?: { readonly parameter: string; readonly shows?: string };
-  /** Id of the source image whose copies a rollback shows instead of this one; absent: nothing holds it back. */
+  /** Id of the source image whose copies a rollback publishes instead of this one; absent: there is no rollback. */
   readonly heldBackFor?: string;
 }
 
@@ -68,13 +68,13 @@ export interface PlannedShare {
   readonly imageId?: string;
   /** Whether it is shared and published already. */
   readonly isDone: boolean;
-  /** The parameter that would show the image, and what it shows now; absent: it shows it already, or there is none. */
+  /** The parameter that would show the image, and its current value; absent: it shows the image already, or there is none. */
   readonly publishes?: { readonly parameter: string; readonly shows?: string };
-  /** Id of the source image that a rollback holds back; absent: nothing does. */
+  /** Id of the source image that a rollback holds back; absent: there is no rollback. */
   readonly heldBackFor?: string;
 }
 
-/** What one action of a run does; `docs/ARCHITECTURE.md` tells how actions follow from each other. */
+/** What one action of a run does; `docs/ARCHITECTURE.md` describes how actions depend on each other. */
 export type ActionName =
   | "ensure-service-linked-role"
   | "share-source"
@@ -96,14 +96,14 @@ export interface PlannedAction {
   /** Unique in a run. */
   readonly id: string;
   readonly do: ActionName;
-  /** Where it is executed: 12 digits. */
+  /** The account in which it is executed: 12 digits. */
   readonly account: string;
   /** @default - it concerns the whole account */
   readonly region?: string;
-  /** Accounts (12 digits) that get a share. @default - nothing is shared */
+  /** Accounts (12 digits) that the share is for. @default - nothing is shared */
   readonly with?: readonly string[];
   /**
-   * Of `end-transit`: whether the copy is removed once everything made from it has succeeded; otherwise only its shares are
+   * For `end-transit`: whether the copy is removed once everything made from it has succeeded; otherwise only its shares are
    * withdrawn, because copies that are not selected need it. @default - nothing is removed
    */
   readonly removes?: boolean;
@@ -123,45 +123,45 @@ export interface PlannedRule {
   readonly sourceRegion: string;
   /** Whether an unfinished run has pinned the image. */
   readonly pinned: boolean;
-  /** When the run began that has pinned an image although there is a newer one, and which that is. */
+  /** When the run started that pinned an image although there is a newer one, and the newer one. */
   readonly outdated?: { readonly since: string; readonly imageId: string; readonly name: string };
-  /** Why this way was chosen. */
+  /** Why this path was chosen. */
   readonly because: string;
-  /** Of the volumes. */
+  /** Size of the volumes. */
   readonly sizeGiB: number;
-  /** Of what was ever written to the volumes, where EC2 says it; else of the volumes. */
+  /** Size of the blocks ever written to the volumes, if EC2 reports it; otherwise of the volumes. */
   readonly dataGiB: number;
-  /** The same of the largest volume. */
+  /** The same for the largest volume. */
   readonly largestGiB: number;
   readonly snapshots: number;
   readonly copies: readonly PlannedCopy[];
   readonly shares: readonly PlannedShare[];
-  /** Everything that `run` would execute for the rule, each action after those that it names. */
+  /** Everything that `run` would execute for the rule, each action after the ones that it names. */
   readonly actions: readonly PlannedAction[];
   readonly publishTo?: string;
 }
 
-/** How many copies `run` would make, mend, leave and remove. */
+/** How many copies `run` would make, repair, keep and remove. */
 export interface PlanCounts {
-  /** Copies of which nothing is known, and which nothing else counts. */
+  /** Copies that could not be read, and that no other number includes. */
   readonly unknown: number;
-  /** Transit copies and copies made anew included. */
+  /** Including transit copies and replaced copies. */
   readonly copy: number;
-  /** How many of those exist only for the journey. */
+  /** How many of those are transit copies. */
   readonly transit: number;
-  /** How many of those take the place of one that failed. */
+  /** How many of those replace a failed one. */
   readonly again: number;
   readonly wait: number;
-  /** Stand, and get what they lack. */
+  /** Existing copies that get missing settings. */
   readonly change: number;
-  /** Stand, and are not as they should be in what cannot be set. */
+  /** Existing copies with problems that cannot be repaired. */
   readonly differ: number;
   readonly stand: number;
-  /** Transit copies that nothing needs any more, and copies older than the topology keeps. */
+  /** Transit copies that are no longer needed, and copies older than the topology keeps. */
   readonly remove: number;
 }
 
-/** What crosses from one Region into another. */
+/** The data that is transferred between Regions. */
 export interface RegionPair {
   readonly from: string;
   readonly to: string;
@@ -171,18 +171,18 @@ export interface RegionPair {
 
 /** How fast snapshots are copied. */
 export interface CopyPace {
-  /** Of one snapshot, in MiB/s. */
+  /** For one snapshot, in MiB/s. */
   readonly snapshotMiBps: number;
-  /** Of all copies of one account from one Region into another together, in MiB/s. */
+  /** For all copies of one account from one Region into another together, in MiB/s. */
   readonly pairMiBps: number;
 }
 
-/** How long the copies would take at a given pace, with as many at once as the quotas let be. */
+/** How long the copies would take at a given pace, with as many at the same time as the quotas allow. */
 export interface Estimate extends CopyPace {
   readonly seconds: number;
 }
 
-/** What the copies ask of an account's quotas in a Region. */
+/** What the copies need of an account's quotas in a Region. */
 export interface Pressure {
   /** 12 digits. */
   readonly account: string;
@@ -190,7 +190,7 @@ export interface Pressure {
   readonly region: string;
   readonly copies: number;
   readonly snapshots: number;
-  /** How many of them may be in progress at once, and who says so. */
+  /** How many of them may be in progress at the same time, and the source of this number. */
   readonly quota: CopyQuota;
   /** Copies that have to wait for one of the others. */
   readonly waiting: number;
@@ -201,7 +201,7 @@ export interface CostLine {
   readonly kind: "once" | "monthly";
   readonly quantity: number;
   readonly unit: "GiB" | "GiB-months" | "requests";
-  /** Of so many units. */
+  /** The number of units. */
   readonly price: number;
   readonly per: 1 | 10_000;
   readonly amount: number;
@@ -209,7 +209,7 @@ export interface CostLine {
   readonly paidBy: string;
 }
 
-/** What one copy that `run` would make costs, as far as there are prices. */
+/** The cost of one copy that `run` would make, as far as prices exist. */
 export interface CopyCost {
   readonly rule: string;
   readonly node: NodeId;
@@ -217,22 +217,22 @@ export interface CopyCost {
   readonly monthly: number;
 }
 
-/** By the user's own prices alone. */
+/** Calculated only from the user's own prices. */
 export interface Cost {
   readonly currency: string;
   readonly lines: readonly CostLine[];
-  /** The same by copy, of those that `run` would make. */
+  /** The same by copy, for the copies that `run` would make. */
   readonly copies: readonly CopyCost[];
   readonly once: number;
   readonly monthly: number;
-  /** What the price table has no price for, one phrase each. */
+  /** Items without a price in the price table, one phrase each. */
   readonly unpriced: readonly string[];
 }
 
-/** A rule whose source does not let itself be looked at. */
+/** A rule whose source cannot be read. */
 export interface UnknownRule {
   readonly rule: string;
-  /** Copy jobs of which therefore nothing is known. */
+  /** Its copy jobs, about which nothing is known. */
   readonly jobs: number;
   /** AWS's reason, in one line. */
   readonly because: string;
@@ -242,14 +242,14 @@ export interface Plan {
   readonly topology: string;
   readonly rules: readonly PlannedRule[];
   readonly unknown: readonly UnknownRule[];
-  /** What may be copies of version 0.1, and is left alone because nothing proves it. */
+  /** Possible copies of version 0.1, which are not touched because nothing proves it. */
   readonly unproved: readonly UnprovedCopy[];
   /** Why `run` would refuse to start; empty: it would start. */
   readonly refusals: readonly Refusal[];
   readonly counts: PlanCounts;
   readonly crossRegionGiB: number;
   readonly crossRegion: readonly RegionPair[];
-  /** What shared transfers keep from crossing. */
+  /** The data that shared transfers save. */
   readonly savedGiB: number;
   /** Absent: nothing is copied. */
   readonly estimate?: Estimate;

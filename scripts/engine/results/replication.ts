@@ -1,13 +1,13 @@
-/** One thing that keeps objects from being replicated, or will. */
+/** A problem that prevents the replication of objects, now or later. */
 export interface ReplicationObstacle {
-  /** AWS's failure reason of the objects that fail for it; absent where objects are not even tried. */
+  /** AWS's failure reason for objects that fail because of it; absent if S3 does not try to replicate them. */
   readonly reason?: string;
   readonly what: string;
   /** What to do, and in which account: one sentence. */
   readonly fix: string;
-  /** 12 digits; whose administrator must act. */
+  /** The account whose administrator must act; 12 digits. */
   readonly account: string;
-  /** Where half of a permission is missing: `policy of role r`, `policy of the destination bucket`. */
+  /** The policy without its half of a permission: `policy of role r`, `policy of the destination bucket`. */
   readonly where?: string;
   /** `s3:ReplicateObject` */
   readonly action?: string;
@@ -15,31 +15,31 @@ export interface ReplicationObstacle {
   readonly statement?: string;
 }
 
-/** Current objects of a source by what became of them. */
+/** Current objects of a source by replication result. */
 export interface ReplicationCounts {
-  /** That the rule names. */
+  /** Objects that the rule names. */
   readonly objects: number;
-  /** Whose version is in the destination. */
+  /** Objects whose version is in the destination. */
   readonly replicated: number;
   readonly pending: number;
   readonly failed: number;
-  /** That no rule concerned so far: they were there before. */
+  /** Objects to which no rule applied so far: they existed before the rules. */
   readonly never: number;
-  /** That were replicated, and whose version is not in the destination any more. */
+  /** Replicated objects whose version no longer exists in the destination. */
   readonly gone: number;
   /**
-   * Not in the destination, and under a key that their writer provided (SSE-C): S3 shows only to who has that key what became of
-   * them. Those that the destination refuses are counted as failed.
+   * Objects that are not in the destination and are under a key that their writer provided (SSE-C): S3 shows their status only to
+   * callers with that key. Those that the destination refuses are counted as failed.
    */
   readonly hidden: number;
 }
 
-/** Why some objects have failed. */
+/** Why some objects failed. */
 export interface ReplicationFailure {
   readonly objects: number;
   /** Key of one of them. */
   readonly example: string;
-  /** Empty where the policies allow it now. */
+  /** Empty if the policies now allow it. */
   readonly obstacles: readonly ReplicationObstacle[];
 }
 
@@ -50,11 +50,11 @@ export interface ReplicationStatus {
   readonly ruleId: string;
   readonly source: ReplicatedBucket;
   readonly destination: ReplicatedBucket;
-  /** What is wrong now, whether objects have failed or not. */
+  /** Current problems, whether objects have failed or not. */
   readonly obstacles: readonly ReplicationObstacle[];
   readonly counts: ReplicationCounts;
   readonly failures: readonly ReplicationFailure[];
-  /** What AWS did not let us look at, one sentence each: it may hide something. */
+  /** What AWS denied access to, one sentence each: it may hide problems. */
   readonly unknown: readonly string[];
 }
 
@@ -65,12 +65,12 @@ export interface ReplicatedBucket {
   readonly region: string;
 }
 
-/** What `keyferry replicate existing` has done for one source bucket. */
+/** The result of `keyferry replicate existing` for one source bucket. */
 export interface ReplicationJobResult {
   readonly source: ReplicatedBucket;
   /** Names of the rules. */
   readonly rules: readonly string[];
-  /** Id of the job; absent where there was nothing to do. */
+  /** Id of the job; absent if there was nothing to do. */
   readonly job?: string;
   /** Whether it was in progress already. */
   readonly joined: boolean;
@@ -79,25 +79,25 @@ export interface ReplicationJobResult {
   readonly total: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Why objects have failed, as the job's report says; none where it has written no report. */
+  /** Why objects failed, from the job's report; empty if it wrote no report. */
   readonly objectFailures: readonly JobObjectFailure[];
-  /** AWS's words where the job as a whole has failed, and what they mean. */
+  /** AWS's words if the whole job failed, and what they mean. */
   readonly failures: readonly { readonly code: string; readonly reason: string; readonly fix?: string }[];
 }
 
-/** Objects of a job that have failed for one reason. */
+/** Objects of a job that failed for one reason. */
 export interface JobObjectFailure {
   /** AWS's code: `DstPutObjectNotPermitted`. */
   readonly code: string;
   readonly objects: number;
   /** Key of one of them. */
   readonly example: string;
-  /** AWS's words of that one. */
+  /** AWS's words for that one. */
   readonly reason: string;
   readonly fix?: string;
 }
 
-/** A current object that has not the replica that it should have. */
+/** A current object whose replica is missing or wrong. */
 export interface ReplicaProblem {
   readonly rule: string;
   readonly bucket: string;
@@ -106,11 +106,11 @@ export interface ReplicaProblem {
   readonly version: string;
   /** `missing`, `size`, `etag`, `tags`, `owner`, `key`, `status`. */
   readonly problem: string;
-  /** What is there and what should be. */
+  /** The actual and the expected value. */
   readonly what: string;
 }
 
-/** What `keyferry replicate verify` has found for one rule into one destination. */
+/** The result of `keyferry replicate verify` for one rule and one destination. */
 export interface ReplicaVerification {
   readonly rule: string;
   readonly source: ReplicatedBucket;
@@ -118,8 +118,8 @@ export interface ReplicaVerification {
   readonly objects: number;
   readonly verified: number;
   readonly problems: number;
-  /** The first of them; the report has all. */
+  /** The first problems; the report has all. */
   readonly examples: readonly ReplicaProblem[];
-  /** Objects that no rule concerned so far, or that are on their way: not counted as problems. */
+  /** Objects to which no rule applied so far, or whose replication is in progress: not counted as problems. */
   readonly waiting: number;
 }

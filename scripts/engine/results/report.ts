@@ -12,23 +12,23 @@ export interface Report {
   /** Where it was made. */
   readonly cloud: "aws" | "rehearsal";
   readonly madeAt: Date;
-  /** The last journey that this directory's journal knows. */
+  /** The last journey in this directory's journal. */
   readonly journey?: Journey;
-  /** What AWS said when the report was made; absent: it was not asked. */
+  /** AWS's state when the report was made; absent: AWS was not called. */
   readonly seen?: {
     readonly plan: Plan;
     readonly verification: Verification;
     readonly outside: Outside;
-    /** Absent where the topology has no buckets. */
+    /** Absent if the topology has no buckets. */
     readonly replication?: SeenReplication;
-    /** Absent where the user has not asked for it. */
+    /** Absent if the user did not request it. */
     readonly audit?: Audit;
   };
 }
 
-/** What became of the objects of buckets, as far as AWS told. */
+/** The replication results of the buckets' objects, as far as AWS returned them. */
 export interface SeenReplication {
   readonly statuses: readonly ReplicationStatus[];
-  /** Why AWS did not tell. */
+  /** Why AWS did not return them. */
   readonly unseen?: string;
 }

@@ -17,7 +17,7 @@ export interface RollbackPlan {
   readonly topology: string;
   readonly rule: string;
   readonly parameter: string;
-  /** Ids of source images: whose copies are held back, and whose are shown instead; absent: there is nothing to go back to. */
+  /** Ids of source images: the one whose copies are held back, and the one whose copies are published instead; absent: there is nothing to go back to. */
   readonly heldBack?: string;
   readonly showing?: string;
   readonly destinations: readonly RollbackStep[];

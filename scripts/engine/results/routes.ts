@@ -2,7 +2,7 @@ import type { JobId } from "../../../topology/ids";
 import type { JudgedRoute, Route, RouteChoice } from "../../../topology";
 import type { Refusal } from "../errors";
 
-/** What a route asks for, whatever is carried by it. */
+/** The requirements of a route, for any kind of resource. */
 export type OfferedRoute = Pick<Route<string, never>, "route" | "needs" | "forbids" | "loses">;
 
 /** The routes into one account and Region. */
@@ -23,7 +23,7 @@ export interface RoutedDestination {
 /** A rule with its source as it is now. */
 export interface RoutedRule {
   readonly rule: string;
-  /** In a word: `image`. */
+  /** The noun for the resource: `image`. */
   readonly kind: string;
   readonly sourceId: string;
   readonly sourceName: string;
@@ -32,16 +32,16 @@ export interface RoutedRule {
   readonly destinations: readonly RoutedDestination[];
 }
 
-/** Which routes there are, which are open to the sources as they are, and what is chosen. */
+/** The existing routes, which of them can be used for the current sources, and the choice. */
 export interface RoutesReport {
   readonly topology: string;
   /** The routes of each kind that has several. */
   readonly kinds: readonly { readonly kind: string; readonly routes: readonly OfferedRoute[] }[];
   readonly rules: readonly RoutedRule[];
-  /** What could not be looked at, and which destinations no route leads to that they may take. */
+  /** What could not be read, and the destinations without a usable route. */
   readonly refusals: readonly Refusal[];
   /**
-   * Copy jobs whose choice is in the lock file now, with what was there before. @default - nothing was to be written, or not every
+   * Copy jobs whose choice is in the lock file now, with the previous choice. @default - nothing had to be written, or not every
    * choice could be made
    */
   readonly written?: readonly {

@@ -6,28 +6,28 @@ import type { Plan } from "./plan";
 
 export interface RuleStatus {
   readonly rule: string;
-  /** Who runs; absent: nobody. */
+  /** The run in progress; absent: none. */
   readonly lease?: LeaseRecord & { readonly expired: boolean };
-  /** A rollback that stands; absent: the newest copies are published. */
+  /** An active rollback; absent: the newest copies are published. */
   readonly rollback?: Hold;
 }
 
-/** What runs, what stands, what is pending: from AWS; and what the last run on this machine said. */
+/** What is running, what exists and what is pending, from AWS; and the result of the last run on this machine. */
 export interface Status {
   readonly plan: Plan;
   readonly rules: readonly RuleStatus[];
   /** Which images the Auto Scaling groups of the topology run. */
   readonly groups: readonly GroupStatus[];
-  /** When it was looked. */
+  /** When AWS was read. */
   readonly at: Date;
   readonly outside: Outside;
-  /** The last run that the journal of this directory knows; absent: none. */
+  /** The last run in the journal of this directory; absent: none. */
   readonly lastRun?: {
     readonly run: string;
     readonly startedAt: string;
     readonly lastRecordAt: string;
     readonly ended: boolean;
-    /** What it was restricted to, as the user has named it. @default - to nothing */
+    /** What it was restricted to, as the user named it. @default - not restricted */
     readonly only?: readonly string[];
   };
 }

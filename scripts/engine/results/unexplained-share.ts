@@ -1,4 +1,4 @@
-/** A share on something that Keyferry touches, of which no record says that a run has made it. */
+/** A share on a resource that Keyferry touches, without a record that a run made it. */
 export interface UnexplainedShare {
   readonly kind: "image" | "snapshot" | "db-snapshot";
   readonly id: string;

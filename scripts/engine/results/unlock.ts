@@ -7,14 +7,14 @@ export interface Lock {
   /** 12 digits. */
   readonly account: string;
   readonly region: string;
-  /** Names of the images that nobody else can carry meanwhile. */
+  /** Names of the images that no other run can carry in the meantime. */
   readonly images: readonly string[];
   readonly lease: LeaseRecord;
-  /** Its process is on this machine, and lives. */
+  /** Its process is on this machine and alive. */
   readonly isAliveHere: boolean;
-  /** It expires later than any lease lives: the clock of the machine that wrote it was ahead. */
+  /** It expires later than a lease can: the clock of the machine that wrote it was ahead. */
   readonly isFarAhead: boolean;
-  /** From when on another run may begin, ISO 8601 by AWS's time; absent: it is not broken. */
+  /** When another run may start, ISO 8601 by AWS's time; absent: it was not broken. */
   readonly freeAt?: string;
 }
 

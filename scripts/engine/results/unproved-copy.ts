@@ -1,4 +1,4 @@
-/** An image that carries the tags of a copy of version 0.1, and of which nothing proves any more who has made it. */
+/** An image with the tags of a copy of version 0.1 whose origin can no longer be verified. */
 export interface UnprovedCopy {
   readonly imageId: string;
   /** 12 digits. */

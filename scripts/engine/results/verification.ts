@@ -13,24 +13,24 @@ export interface JobProof {
   readonly snapshots: number;
   readonly sizeGiB: number;
   readonly parameter?: string;
-  /** Id of the earlier copy that the parameter shows while a rollback stands. */
+  /** Id of the earlier copy that the parameter shows during a rollback. */
   readonly rolledBackTo?: string;
-  /** Empty: everything is as it should be. */
+  /** Empty: there are no problems. */
   readonly wrong: readonly string[];
 }
 
 export interface Verification {
   readonly topology: string;
   readonly jobs: readonly JobProof[];
-  /** Shares and transit copies that a run has left. */
+  /** Shares and transit copies that a run left behind. */
   readonly leftovers: readonly string[];
-  /** Which images groups run; one that is to follow and does not is an error, others are told. */
+  /** The images that groups run; a group that should follow its image and does not is an error, others are only reported. */
   readonly groups: readonly GroupStatus[];
-  /** When it was looked. */
+  /** When AWS was read. */
   readonly at: Date;
-  /** Shares that may be the user's; they are no fault. */
+  /** Shares that the user may have made; they are not errors. */
   readonly unexplained: readonly UnexplainedShare[];
-  /** What keeps us from looking. */
+  /** What could not be read. */
   readonly refusals: readonly Refusal[];
   readonly ok: boolean;
 }

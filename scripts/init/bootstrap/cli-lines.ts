@@ -3,8 +3,8 @@ import { shellWord } from "../../../core/shell-word";
 import type { DeployRole, PolicyDocument } from "./deploy-roles";
 
 /**
- * Lines for the AWS CLI, each as the administrator of the account that it names. Given again they bring the inline policy up to
- * date, and `create-role` fails; a managed policy that is there takes `create-policy-version` instead. Source: AWS CLI command reference, iam.
+ * AWS CLI commands, to be run as the administrator of the account that is named before them. If they are run again, they update the
+ * inline policy and `create-role` fails; an existing managed policy needs `create-policy-version` instead. Source: AWS CLI command reference, iam.
  */
 export function cliLines(roles: readonly DeployRole[]): string {
   return roles

@@ -1,8 +1,8 @@
 import type { DeployRole } from "./deploy-roles";
 
 /**
- * One CloudFormation template with the role of every account, each made in its own account only, so that one StackSet over all accounts
- * makes all of them; in one Region, because roles are global. Source: CloudFormation user guide, AWS::IAM::Role, AWS::IAM::ManagedPolicy, Conditions.
+ * One CloudFormation template with the role of every account, each created only in its own account, so that one StackSet over all accounts
+ * creates all of them; in one Region, because roles are global. Source: CloudFormation user guide, AWS::IAM::Role, AWS::IAM::ManagedPolicy, Conditions.
  */
 export function cloudFormationTemplate(roles: readonly DeployRole[]): object {
   return {

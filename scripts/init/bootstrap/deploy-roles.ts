@@ -15,10 +15,10 @@ import {
   type LockedTopology,
 } from "../../../topology";
 
-/** A policy as IAM takes it. */
+/** A policy as IAM accepts it. */
 export type PolicyDocument = object;
 
-/** The deploy role of one account, ready to be made. */
+/** The deploy role of one account, with everything that is needed to create it. */
 export interface DeployRole {
   readonly account: Account;
   readonly partition: string;
@@ -27,9 +27,9 @@ export interface DeployRole {
   /** Name of the role's inline policy. */
   readonly policyName: string;
   readonly inline: PolicyDocument;
-  /** What the inline policy has no room for, by the policies' names. */
+  /** Managed policies with the statements that do not fit into the inline policy, by name. */
   readonly managed: readonly { readonly policyName: string; readonly document: PolicyDocument }[];
-  /** Instance profiles whose roles are taken to have the profiles' names. */
+  /** Instance profiles whose roles are assumed to have the same names. */
   readonly instanceRoles: readonly string[];
 }
 

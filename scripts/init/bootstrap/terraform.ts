@@ -2,9 +2,8 @@ import { terraformText } from "../../../core/terraform-text";
 import type { DeployRole, PolicyDocument } from "./deploy-roles";
 
 /**
- * Terraform's JSON with the role of every account; an account is reached by the provider that is called like it: `aws.prod`. Names of
- * accounts are identifiers of Terraform's. Source:
- * Terraform language, "JSON Configuration Syntax".
+ * Terraform JSON with the role of every account; the provider of an account has the account's name: `aws.prod`. Names of accounts are
+ * valid Terraform identifiers. Source: Terraform language, "JSON Configuration Syntax".
  */
 export function terraformBlocks(roles: readonly DeployRole[]): object {
   const resources = roles.flatMap(({ account, roleName, trust, policyName, inline, managed }) => {

@@ -1,23 +1,23 @@
 import type { EventCode, RunEvent } from "../../engine/events";
 import { nodeTitle } from "../node-title";
 
-/** Where a copy is on its way, in the order in which people want to see it. */
+/** The states of a copy, in the order in which they are shown. */
 export const COPY_STATES = ["failed", "copying", "proving", "queued", "waiting", "skipped", "done"] as const;
 export type CopyState = (typeof COPY_STATES)[number];
 
-/** One copy of a run, as its events have told it. */
+/** One copy of a run, as its events describe it. */
 export interface BoardRow {
   /** `web -> prod eu-central-1`, or `web (transit) builder eu-west-1`. */
   readonly name: string;
   readonly role: "transit" | "final";
-  /** The source image's id, or the node whose copy it is made from. */
+  /** The source image's id, or the node of the copy that it is made from. */
   readonly madeFrom: string;
-  /** Size of all volumes together. */
+  /** Total size of all volumes. */
   readonly sizeGiB: number;
   state: CopyState;
   /** 0 to 100. */
   percent: number;
-  /** Absent: not started, or by an earlier run. */
+  /** Absent if it is not started, or was started by an earlier run. */
   startedAt?: Date;
   /** The percentage at `startedAt`, or when this run first saw the copy. */
   startedPercent: number;
@@ -27,11 +27,11 @@ export interface BoardRow {
 
 type Change = Partial<Pick<BoardRow, "state" | "percent" | "startedAt" | "startedPercent" | "note">>;
 
-/** Everything that a run carries, by listening to it. */
+/** All copies of a run, updated from its events. */
 export class CopyBoard {
   private readonly byNode = new Map<string, BoardRow>();
 
-  /** Every copy that is made or to be made; a transit copy that nothing waits for is left out. */
+  /** Every copy that is or will be made, except transit copies that nothing waits for. */
   rows(): readonly BoardRow[] {
     const rows = [...this.byNode.values()];
     return rows.filter((row) => row.role === "final" || row.state !== "waiting" || this.isAwaited(row));
@@ -62,7 +62,7 @@ export class CopyBoard {
     else row.note = note;
   }
 
-  /** What a waiting copy waits for, in words. */
+  /** What a waiting copy waits for, as text. */
   waitsFor(row: BoardRow): string | undefined {
     const source = this.byNode.get(row.madeFrom);
     return source === undefined || source.state === "done" ? undefined : `after ${source.name}`;
@@ -77,17 +77,17 @@ export class CopyBoard {
 
 type EventOf<Code extends EventCode> = Extract<RunEvent, { readonly code: Code }>;
 
-/** What an event changes in the row of its copy. An event that says nothing of a note ends the one before. */
+/** What an event changes in the row of its copy. An event without a note removes the previous note. */
 const CHANGES: {
   readonly [Code in EventCode]?: (event: EventOf<Code>, row: BoardRow, at: Date) => Change;
 } = {
-  CopyWaitsForSlot: (event) => ({ state: "queued", note: `${event.place} is full` }),
+  CopyWaitsForSlot: (event) => ({ state: "queued", note: `quota of ${event.place} reached` }),
   CopyStarting: (_, __, at) => started(at),
   CopyStarted: (_, __, at) => started(at),
   CopyFound: (event, row) =>
     event.state === "available"
       ? { state: standing(row), percent: 100 }
-      : { state: "copying", note: "begun by an earlier run" },
+      : { state: "copying", note: "started by an earlier run" },
   CopyProgressed: ({ progress: { percent, reason } }, row, at) => ({
     state: "copying",
     percent,
@@ -105,7 +105,7 @@ function started(at: Date): Change {
   return { state: "copying", percent: 0, startedAt: at, startedPercent: 0 };
 }
 
-/** A transit copy is only there to be copied; a final one is proved first. */
+/** A transit copy is done when it is available; a final copy is verified first. */
 function standing(row: BoardRow): CopyState {
   return row.role === "transit" ? "done" : "proving";
 }

@@ -4,7 +4,7 @@ import { duration } from "../event-text";
 import { COPY_STATES, type BoardRow, type CopyBoard, type CopyState } from "./board";
 import { speedOf, totalOf } from "./speed";
 
-/** What a frame is drawn on. */
+/** The terminal on which a frame is drawn. */
 export interface FrameSize {
   /** Characters in a line, lines on the screen. */
   readonly columns: number;
@@ -35,8 +35,8 @@ const COLUMNS: readonly Column[] = [
 const GAP = "  ";
 
 /**
- * The copies of a run as lines that fit the terminal: what needs eyes first, then what moves, then what waits. What
- * does not fit is counted in the last line but one; the last line sums up.
+ * The copies of a run as lines that fit the terminal: failures first, then copies in progress, then waiting ones. The
+ * second to last line counts what does not fit; the last line has the totals.
  */
 export function frame(board: CopyBoard, now: Date, size: FrameSize): readonly string[] {
   const rows = [...board.rows()].sort((a, b) => order(a) - order(b));
@@ -51,7 +51,7 @@ export function frame(board: CopyBoard, now: Date, size: FrameSize): readonly st
     skipped: color.yellow,
     done: color.green,
   };
-  // Head, sum, the count of what does not fit, and the line on which the cursor stands.
+  // Head, totals, the count of what does not fit, and the line of the cursor.
   const room = Math.max(1, size.rows - 4);
   const shown = rows.slice(0, room);
   const hidden = rows.slice(room);
@@ -70,7 +70,7 @@ export function frame(board: CopyBoard, now: Date, size: FrameSize): readonly st
   ];
 }
 
-/** Indexes of the columns that fit; at least the copy's name. A note is cut rather than left out. */
+/** Indexes of the columns that fit, at least the copy's name. Notes are cut, not left out. */
 function fitting(widths: readonly number[], columns: number): readonly number[] {
   const kept = new Set(COLUMNS.keys());
   const used = () => [...kept].reduce((total, index) => total + minimum(index) + GAP.length, -GAP.length);

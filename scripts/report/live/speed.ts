@@ -1,12 +1,12 @@
 import type { BoardRow } from "./board";
 
-/** How fast a copy goes, judged by what this run has seen of it. */
+/** The speed of a copy, estimated from what this run has observed. */
 export interface Speed {
   readonly mibPerSecond: number;
   readonly leftSeconds: number;
 }
 
-/** Undefined while too little has been seen to say. AWS counts a volume's whole size, not only the data on it. */
+/** Undefined while there is too little data. AWS counts a volume's whole size, not only the data on it. */
 export function speedOf(row: BoardRow, now: Date): Speed | undefined {
   if (row.state !== "copying" || row.startedAt === undefined) return undefined;
   const seconds = (now.getTime() - row.startedAt.getTime()) / 1000;
@@ -19,16 +19,16 @@ export function speedOf(row: BoardRow, now: Date): Speed | undefined {
   };
 }
 
-/** All copies together. */
+/** The totals of all copies. */
 export interface Total {
   readonly doneGiB: number;
   readonly sizeGiB: number;
   readonly mibPerSecond: number;
-  /** At today's speed; undefined while nothing moves. */
+  /** At the current speed; undefined while no copy progresses. */
   readonly leftSeconds?: number;
 }
 
-/** What is left is judged by the speed of now, so it falls as more copies run side by side. */
+/** The remaining time assumes the current speed, so it decreases when more copies run in parallel. */
 export function totalOf(rows: readonly BoardRow[], now: Date): Total {
   const sizeGiB = rows.reduce((sum, row) => sum + row.sizeGiB, 0);
   const doneGiB = rows.reduce((sum, row) => sum + (row.sizeGiB * row.percent) / 100, 0);

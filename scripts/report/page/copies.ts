@@ -27,7 +27,7 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
-/** Every copy; on a phone each row becomes a card, so each cell knows its head. */
+/** Every copy; on a phone each row becomes a card, so each cell contains its head. */
 export function copiesTable(copies: readonly ShownCopy[]): Html {
   return cards(
     COLUMNS.map(({ head }) => head),

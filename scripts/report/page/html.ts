@@ -1,13 +1,13 @@
 import { visible } from "../../../core/visible";
 
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
 export type HtmlValue = string | number | Html | readonly Html[] | undefined;
 
-/** HTML from a template. Whatever is put in is escaped, unless it is HTML itself; undefined is nothing. */
+/** HTML from a template. Values are escaped unless they are HTML; undefined becomes nothing. */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(parts.reduce((text, part, index) => text + textOf(values[index - 1]) + part));
 }

@@ -9,13 +9,13 @@ const HEADS = ["When", "Operation", "Key", "By", "Result", "Seen in"];
 /** Who has used the keys of copies; on a phone each row becomes a card. */
 export function keyUses({ copies, launches, foreign, unseen }: Audit): Html {
   const used = copies.filter(({ uses }) => uses.length > 0);
-  return html`${foreign.length === 0 ? html`<p>Every use belongs to a copy or a launch.</p>` : group("Belonging to no copy and no launch", foreign.map(alone))}
+  return html`${foreign.length === 0 ? html`<p>Every use belongs to a copy or a launch.</p>` : group("Uses that belong to no copy and no launch", foreign.map(alone))}
   ${used.map(({ copies: nodes, uses }) => group(nodes.map(nodeTitle).join(", or "), alikeUses(uses)))}
-  ${launches.length === 0 ? undefined : group("Volumes and instances made of copies", alikeUses(launches))}
-  ${unseen.map((reason) => html`<p>Not looked at: ${reason}</p>`)}`;
+  ${launches.length === 0 ? undefined : group("Volumes and instances created from copies", alikeUses(launches))}
+  ${unseen.map((reason) => html`<p>Not checked: ${reason}</p>`)}`;
 }
 
-/** What is foreign is told one by one. */
+/** Uses that belong to no copy are listed one by one. */
 function alone(use: KeyUse): AlikeUses {
   return { first: use, last: use, count: 1 };
 }

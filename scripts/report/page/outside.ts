@@ -2,7 +2,7 @@ import type { Outside } from "../../engine/results";
 import { formerKeyText } from "../outside-text";
 import { html, type Html } from "./html";
 
-/** What exists outside the topology; undefined: nothing, as far as could be seen. */
+/** What exists outside the topology; undefined if nothing was found. */
 export function outsideSection({ items, keys, unseen }: Outside): Html | undefined {
   if (items.length + keys.length + unseen.length === 0) return undefined;
   return html`<ul>

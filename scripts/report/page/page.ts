@@ -19,8 +19,8 @@ import { troubles } from "./troubles";
 import { undecidedSection } from "./undecided";
 
 /**
- * The report as one page that needs nothing else: no network, no script. Light and dark as the reader's system is,
- * readable on a phone, printable.
+ * The report as one self-contained page: no network, no script. Light or dark like the reader's system, readable on a phone,
+ * printable.
  */
 export function reportPage(report: Report): string {
   const { topology, journey } = report;
@@ -47,13 +47,13 @@ export function reportPage(report: Report): string {
           ${tiles(report, copies)}
         </header>
         <main>
-          ${trouble === undefined ? undefined : section("Troubles", "What was refused or went wrong, and what to do.", trouble)}
+          ${trouble === undefined ? undefined : section("Problems", "What was refused or failed, and how to fix it.", trouble)}
           ${
             topology.rules.length === 0
               ? undefined
               : html`${section(
                   "The path of the images",
-                  "Accounts and Regions, the keys that copies are under, and who may use them.",
+                  "Accounts and Regions, the keys that encrypt copies, and who can use them.",
                   drawPicture(pictureOf(topology, copies)),
                 )}
                 ${section("Copies", evidence(report), copiesTable(copies))}`
@@ -68,13 +68,13 @@ export function reportPage(report: Report): string {
                   groupsTable(report.seen.verification.groups, report.madeAt),
                 )
           }
-          ${undecided === undefined ? undefined : section("For you to decide", "What may be yours or may be left over: nothing tells which, so Keyferry leaves it alone.", undecided)}
-          ${outside === undefined ? undefined : section("Outside the topology", "Keys that are retired, and what dropped rules and destinations have left. Nothing of it is removed unasked.", outside)}
+          ${undecided === undefined ? undefined : section("For you to decide", "Shares and images that may be yours or may be left over. Keyferry cannot tell which, so it does not change them.", undecided)}
+          ${outside === undefined ? undefined : section("Outside the topology", "Retired keys, and what removed rules and destinations left behind. Nothing of it is removed automatically.", outside)}
           ${journey === undefined ? undefined : section("Timeline", story(report), timeline(journey))}
-          ${report.seen?.audit === undefined ? undefined : section("Who has used the keys", "By CloudTrail's event history: what no copy and no launch explains first, then each copy's.", keyUses(report.seen.audit))}
+          ${report.seen?.audit === undefined ? undefined : section("Who has used the keys", "From CloudTrail's event history: first uses that belong to no copy and no launch, then the uses for each copy.", keyUses(report.seen.audit))}
           ${section(
             "Permissions",
-            "Every statement of the policies that this topology deploys, with its reason. Enforced: AWS refuses the work without it. Documented: AWS's documents ask for it.",
+            "Every statement of the policies that this topology deploys, with its reason. Enforced: AWS refuses the work without it. Documented: AWS's documentation requires it.",
             permissions(topology),
           )}
         </main>
@@ -86,21 +86,21 @@ function buckets(report: Report): Html {
   const shown = shownReplications(report);
   return html`${section(
     "The path of the objects",
-    "Buckets that S3 replicates, and the keys that replicas are under.",
+    "Buckets that S3 replicates, and the keys that encrypt the replicas.",
     drawPicture(
       bucketPictureOf(report.topology, shown),
-      "Which bucket is replicated from which account and Region into which, and under which keys",
+      "Which buckets are replicated between which accounts and Regions, and with which keys",
     ),
   )}
   ${section("Replication", bucketEvidence(report), replicationsTable(shown))}`;
 }
 
 function bucketEvidence({ seen }: Report): string {
-  if (seen?.replication === undefined) return "As declared; AWS was not asked.";
+  if (seen?.replication === undefined) return "As declared, without calls to AWS.";
   const { unseen } = seen.replication;
   return unseen === undefined
-    ? "As AWS told when this report was made: current objects, and what became of them."
-    : `As declared; AWS did not tell: ${unseen}`;
+    ? "As reported by AWS when this report was made: current objects and their replication."
+    : `As declared, because AWS could not be read: ${unseen}`;
 }
 
 function section(title: string, about: string, body: Html): Html {
@@ -127,7 +127,7 @@ function tiles(report: Report, copies: readonly ShownCopy[]): Html {
   return html`<dl class="tiles">
     ${tile("copies proved", `${proved.length} of ${finals.length}`, proved.length === finals.length ? "proved" : "pending")}
     ${tile("wrong or failed", String(bad.length), bad.length === 0 ? "proved" : "failed")}
-    ${tile("carried", `${sizeGiB} GiB`)} ${tile("accounts", String(accounts.size))}
+    ${tile("copied", `${sizeGiB} GiB`)} ${tile("accounts", String(accounts.size))}
     ${tile("Regions", String(regions.size))}
     ${report.journey === undefined ? undefined : tile("took", took(report.journey.startedAt, report.journey.lastRecordAt))}
   </dl>`;
@@ -140,7 +140,7 @@ function tile(name: string, value: string, verdict?: string): Html {
   </div>`;
 }
 
-/** What the states of the copies rest on. */
+/** The source of the states of the copies. */
 function evidence(report: Report): string {
   const part = partText(report);
   return part === undefined ? statesFrom(report) : `${statesFrom(report)} ${part}`;
@@ -148,9 +148,9 @@ function evidence(report: Report): string {
 
 function statesFrom({ seen, journey }: Report): string {
   if (seen !== undefined)
-    return "As AWS told when this report was made: keys, sizes, attributes and parameters.";
-  if (journey !== undefined) return "As this directory's journal tells; AWS was not asked.";
-  return "As declared: nothing has been run from this directory, and AWS was not asked.";
+    return "As reported by AWS when this report was made: keys, sizes, attributes and parameters.";
+  if (journey !== undefined) return "From this directory's journal, without calls to AWS.";
+  return "As declared, without calls to AWS: no run has been started from this directory.";
 }
 
 function story({ journey }: Report): string {
@@ -158,11 +158,11 @@ function story({ journey }: Report): string {
   const runs = `${journey.runs.length === 1 ? "run" : "runs"} ${journey.runs.join(", ")}`;
   const end = {
     finished: `ended after ${took(journey.startedAt, journey.lastRecordAt)}`,
-    interrupted: "was interrupted; the same command continues it",
+    interrupted: "was interrupted; run the same command again to continue",
     unfinished: "has not ended",
   }[journey.state];
   const why = [...journey.because].map(([rule, because]) => ` ${rule}: ${because}.`).join("");
-  return `${runs[0]?.toUpperCase() ?? ""}${runs.slice(1)} began ${journey.startedAt.slice(0, 19).replace("T", " ")} UTC and ${end}.${why}`;
+  return `${runs[0]?.toUpperCase() ?? ""}${runs.slice(1)} started ${journey.startedAt.slice(0, 19).replace("T", " ")} UTC and ${end}.${why}`;
 }
 
 function took(from: string, to: string): string {

@@ -13,8 +13,8 @@ export function permissions(topology: Topology): Html {
     scope: runnerAccess(topology, account),
   }));
   return html`${part("Key policies", KEY_ROWS, keys)}
-  ${part("What the runner roles may do", RUNNER_ROWS, roles)}
-  ${part("Who may become a runner role", RUNNER_TRUST_ROWS, roles)}`;
+  ${part("Permissions of the runner roles", RUNNER_ROWS, roles)}
+  ${part("Who can assume a runner role", RUNNER_TRUST_ROWS, roles)}`;
 }
 
 /** Names listed one by one; more are counted. */

@@ -38,7 +38,7 @@ function bucketText({ bucket, account, region }: TopologyBucket): Html {
 }
 
 function countsText({ counts }: ShownReplication): string {
-  if (counts === undefined) return "not asked";
+  if (counts === undefined) return "not read";
   const { objects, replicated, pending, failed, never, gone } = counts;
   const rest = Object.entries({ pending, failed, "from before the rule": never, "deleted there": gone })
     .filter(([, count]) => count > 0)

@@ -2,9 +2,9 @@ import { duration } from "../event-text";
 
 /** A time on the scale of the timeline. */
 export interface Tick {
-  /** Of the whole scale, 0 to 100. */
+  /** Position on the scale, 0 to 100. */
   readonly percent: number;
-  /** Since the beginning: `0 s`, `1 min 30 s`. */
+  /** Time since the start: `0 s`, `1 min 30 s`. */
   readonly label: string;
 }
 
@@ -13,7 +13,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Distances between two ticks that are easy to count by, in milliseconds. */
+/** Round distances between two ticks, in milliseconds. */
 const STEPS: readonly number[] = [
   ...[0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
@@ -21,12 +21,12 @@ const STEPS: readonly number[] = [
   ...[1, 2, 5, 10, 20, 50, 100].map((days) => days * DAY),
 ];
 
-/** More labels would touch each other on a small screen. */
+/** More labels would overlap on a small screen. */
 const MOST_STEPS = 4;
 
 /**
- * Round times, evenly spaced, none twice: two ticks at least a step apart never have the same label.
- * @param span of the whole scale in milliseconds, above 0
+ * Round times, evenly spaced, without duplicates: two ticks that are at least a step apart never have the same label.
+ * @param span length of the scale in milliseconds, above 0
  */
 export function ticks(span: number): readonly Tick[] {
   const step = STEPS.find((candidate) => span / candidate <= MOST_STEPS) ?? Math.ceil(span / MOST_STEPS);

@@ -3,34 +3,34 @@ import { copyJobs, endKey, shareJobs, sharedImagesKey, transitKey, type CopyJob 
 import type { CopyHistory } from "../../engine/history";
 import type { JobProof, PlannedCopy, Report } from "../../engine/results";
 
-/** How a copy stands, by the best evidence there is. */
+/** The state of a copy, by the best available evidence. */
 export type Verdict = "proved" | "wrong" | "failed" | "moving" | "standing" | "pending" | "removed";
 
-/** One copy as the page shows it: what was declared, what the journal tells, what AWS says. */
+/** One copy as the page shows it: from the topology, the journal and AWS. */
 export interface ShownCopy {
   readonly node: NodeId;
   readonly rule: string;
   readonly role: "transit" | "final";
-  /** Whether it is no copy, but the share of one, or of the source image. @default false */
+  /** Whether it is not a copy but a share of one, or of the source image. @default false */
   readonly isShare?: boolean;
-  /** The user's name of the account. */
+  /** The account's name in the topology. */
   readonly account: string;
   readonly accountId: string;
   readonly region: string;
   readonly keyAlias: string;
-  /** The source image's id, or the node whose copy it is made from; undefined before anybody has looked. */
+  /** The source image's id, or the node of the copy that it is made from; undefined before it was read. */
   readonly madeFrom?: string;
   readonly sizeGiB?: number;
   readonly imageId?: string;
   readonly keyArn?: string;
   readonly parameter?: string;
   readonly verdict: Verdict;
-  /** Why it is not as it should be. */
+  /** What is wrong with it. */
   readonly wrong: readonly string[];
   readonly history?: CopyHistory;
 }
 
-/** Every final copy of the topology, every transit copy that is known, and every share, sources before what is made from them. */
+/** Every final copy of the topology, every known transit copy, and every share; sources come before what is made from them. */
 export function shownCopies(report: Report): readonly ShownCopy[] {
   const { topology, journey, seen } = report;
   const histories = new Map(journey?.copies.map((copy) => [copy.node, copy]));
@@ -70,7 +70,7 @@ export function shownCopies(report: Report): readonly ShownCopy[] {
     const reasons =
       failure === undefined
         ? []
-        : [failure.explanation?.reason ?? `not begun, because ${failure.because ?? "another task"} failed`];
+        : [failure.explanation?.reason ?? `not started, because ${failure.because ?? "another task"} failed`];
     const verdict = finalVerdict(history, proof, failure !== undefined);
     return {
       ...common(node, history, planned.get(node), proof),
@@ -86,7 +86,7 @@ export function shownCopies(report: Report): readonly ShownCopy[] {
       wrong: verdict === "wrong" ? (proof?.wrong ?? []) : verdict === "failed" ? reasons : [],
     };
   };
-  // A copy that would be made to be shared is not where the source image serves as it is.
+  // If the source image itself is shared, there is no copy for sharing.
   const copies = copyJobs(topology)
     .map((job) => ({ job, node: nodeIdOf(job.rule, "final", job.to) }))
     .filter(({ job: { to }, node }) => to.shares === undefined || isKnown(node))
@@ -124,7 +124,7 @@ function transitVerdict(history?: CopyHistory, planned?: PlannedCopy): Verdict {
   return history?.startedAt === undefined ? "pending" : "moving";
 }
 
-/** What AWS says now weighs more than what the journal remembers. */
+/** The current state in AWS takes precedence over the journal. */
 function finalVerdict(
   history: CopyHistory | undefined,
   proof: JobProof | undefined,

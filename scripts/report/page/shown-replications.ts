@@ -2,19 +2,19 @@ import type { BucketDestination, BucketRule, Topology } from "../../../topology"
 import type { ReplicationCounts, ReplicationStatus, Report } from "../../engine/results";
 import type { Verdict } from "./shown-copies";
 
-/** One bucket rule into one of its destinations, as the page shows it. */
+/** One bucket rule for one of its destinations, as the page shows it. */
 export interface ShownReplication {
   readonly rule: string;
   readonly source: BucketRule["from"];
   readonly destination: BucketDestination;
   readonly verdict: Verdict;
-  /** Absent where AWS was not asked, or did not tell. */
+  /** Absent if AWS was not read, or could not be read. */
   readonly counts?: ReplicationCounts;
   /** What keeps objects from arriving, one sentence each. */
   readonly wrong: readonly string[];
 }
 
-/** Every bucket rule into each of its destinations. */
+/** Every bucket rule for each of its destinations. */
 export function shownReplications({ topology, seen }: Report): readonly ShownReplication[] {
   const statuses = seen?.replication?.statuses ?? [];
   return ways(topology).map(({ rule, to }): ShownReplication => {

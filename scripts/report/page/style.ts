@@ -1,4 +1,4 @@
-/** Colours by what they mean; one set for light, one for dark. */
+/** Colours by meaning; one set for light, one for dark. */
 const COLORS = `
 :root {
   --paper: #f6f7f9; --card: #ffffff; --ink: #1a2230; --soft: #5b6677; --line: #d9dee6;

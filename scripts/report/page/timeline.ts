@@ -3,15 +3,16 @@ import { duration } from "../event-text";
 import { html, type Html } from "./html";
 import { ticks } from "./scale";
 
-/** When each copy was made, proved and published, on one scale. Widths are shares of the page, so it fits any screen. */
+/** When each copy was made, proved and published, on one scale. Widths are percentages of the page, so it fits any screen. */
 export function timeline(journey: Journey): Html {
   const from = Date.parse(journey.startedAt);
   const span = Math.max(1, Date.parse(journey.lastRecordAt) - from);
   const share = (at: string) => Math.min(100, Math.max(0, ((Date.parse(at) - from) / span) * 100));
   return html`<div class="timeline">
     <p class="legend">
-      <i class="bar transit"></i> transit copy <i class="bar final"></i> copy <i class="bar failed"></i> given
-      up <i class="mark proved"></i> proved <i class="mark published"></i> published
+      <i class="bar transit"></i> transit copy <i class="bar final"></i> copy
+      <i class="bar failed"></i> failed <i class="mark proved"></i> proved
+      <i class="mark published"></i> published
     </p>
     ${journey.copies.map((copy) => row(copy, share))}
     <div class="scale" aria-hidden="true">
@@ -56,7 +57,7 @@ function row(copy: CopyHistory, share: (at: string) => number): Html {
   </div>`;
 }
 
-/** A copy of a few seconds in a run of hours is still to be seen. */
+/** Keeps a copy of a few seconds visible in a run of hours. */
 const NARROWEST = 0.4;
 
 function width(startedAt: string, end: string | undefined, share: (at: string) => number): number {

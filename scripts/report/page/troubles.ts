@@ -10,11 +10,11 @@ interface Trouble {
   readonly account?: string;
   readonly others?: Explanation["others"];
   readonly distinguish?: string;
-  /** What it concerns, where that is more than one thing. */
+  /** What it concerns, if that is more than one thing. */
   readonly list?: readonly string[];
 }
 
-/** What was refused, what failed and what was left over: AWS's reason, the likely cause, the fix; undefined: nothing. */
+/** What was refused, failed or left over: AWS's reason, the likely cause, the fix; undefined if there is nothing. */
 export function troubles(report: Report): Html | undefined {
   const all = [...failures(report), ...notBegun(report), ...refusals(report), ...leftovers(report)];
   if (all.length === 0) return undefined;
@@ -39,8 +39,8 @@ function article({ where, reason, cause, fixes, account, others = [], distinguis
         html`<p><b>Or:</b> ${other.cause}</p>
           <p><b>Fix:</b> ${other.fix}</p>`,
     )}
-    ${distinguish === undefined ? undefined : html`<p><b>To tell which:</b> ${distinguish}</p>`}
-    ${account === undefined ? undefined : html`<p><small>to be made in account ${account}</small></p>`}
+    ${distinguish === undefined ? undefined : html`<p><b>To find out which:</b> ${distinguish}</p>`}
+    ${account === undefined ? undefined : html`<p><small>to be fixed in account ${account}</small></p>`}
   </article>`;
 }
 
@@ -62,13 +62,13 @@ function failures({ journey }: Report): readonly Trouble[] {
   });
 }
 
-/** Tasks that something else has held up, by what held them up. */
+/** Tasks that were not started, by the task that prevented them. */
 function notBegun({ journey }: Report): readonly Trouble[] {
   const tasks = (journey?.failures ?? []).filter((failure) => failure.explanation === undefined);
   const causes = [...new Set(tasks.map((failure) => failure.because ?? "another task"))];
   return causes.map((cause) => ({
-    where: `held up by ${cause}`,
-    reason: "not begun",
+    where: `blocked by ${cause}`,
+    reason: "not started",
     list: tasks.filter((failure) => (failure.because ?? "another task") === cause).map(({ task }) => task),
     fixes: [],
   }));
@@ -88,9 +88,9 @@ function leftovers({ seen }: Report): readonly Trouble[] {
   return [
     {
       where: "left over",
-      reason: "what a run has made or shared for the journey is still there",
+      reason: "a run's temporary copies or shares still exist",
       list,
-      fixes: ["keyferry run goes on and takes it back; keyferry clean shows what else is left"],
+      fixes: ["keyferry run continues and removes them; keyferry clean shows what else is left"],
     },
   ];
 }

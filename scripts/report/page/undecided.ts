@@ -3,7 +3,7 @@ import { UNEXPLAINED_CHOICE, unexplainedText, withdrawal } from "../unexplained-
 import { UNPROVED_FIX, unprovedText } from "../unproved-text";
 import { html, type Html } from "./html";
 
-/** Shares that no record explains, and images that nothing proves to be ours; undefined: there are none. */
+/** Shares that no record explains, and images that nothing proves to be Keyferry's; undefined if there are none. */
 export function undecidedSection({ seen }: Report): Html | undefined {
   if (seen === undefined) return undefined;
   const { unexplained } = seen.verification;

@@ -5,12 +5,12 @@ import type { Diagnostic } from "../../terraform/machine-output";
 import type { Failure } from "../../terraform/outcome";
 import { explanationText } from "../event-text";
 
-/** One reason for which a stack failed, and everything that it hit. */
+/** One reason why a stack failed, and everything that it affected. */
 export interface FailureReason extends DeployFailure {
-  /** Addresses of resources; empty where it is about none. */
+  /** Addresses of the affected resources; empty if it concerns no resource. */
   readonly addresses: readonly string[];
   readonly site: Site;
-  /** The account itself could not be entered: whatever is in it was not reached. */
+  /** Whether the account itself could not be accessed, so that nothing in it was reached. */
   readonly isEntry: boolean;
 }
 
@@ -21,9 +21,9 @@ const STEPS: Readonly<Record<Failure["step"], string>> = {
 };
 
 /**
- * Why a stack failed. Resources that failed for the same reason are told of once.
- * @param operator id of the account from which everything starts, 12 digits
- * @param unlock the command that takes a lock from the stack's state
+ * Why a stack failed. Resources that failed for the same reason are reported together.
+ * @param operator id of the operator's account, whose credentials are used first, 12 digits
+ * @param unlock the command that removes a lock from the stack's state
  */
 export function failureReasons(
   { diagnostics, step, exitCode }: Failure,
@@ -58,7 +58,7 @@ export function failureReasons(
   return [...reasons.values()];
 }
 
-/** Terraform's provider failed before it did anything: its diagnostic has the provider's address, or its block. */
+/** Whether Terraform's provider failed before it did anything: its diagnostic then has the provider's address or block. */
 function isOfProvider({
   address,
   context,
@@ -69,7 +69,7 @@ function isOfProvider({
   return address === undefined ? context?.startsWith("provider.") === true : isProvider(address);
 }
 
-/** What failed, who was called, as whom, what AWS said, what it means, what to do, and what was applied before. */
+/** What failed, which service was called, as whom, AWS's reason, its meaning, the fix, and what was applied before. */
 export function failureText(stack: string, failure: Failure, reasons: readonly FailureReason[]): string {
   const lines = reasons.flatMap(({ addresses, call, site, explanation }) => [
     ...(addresses.length === 0 ? [] : [`resource: ${addresses.join(", ")}`]),
@@ -80,7 +80,7 @@ export function failureText(stack: string, failure: Failure, reasons: readonly F
   return [titleOf(stack, failure), ...indented.map((line) => `  ${line}`)].join("\n");
 }
 
-/** A stack that failed for what has been told of another one. */
+/** A stack that failed for the same reason as another one. */
 export function sameReasonText(stack: string, failure: Failure, other: string): string {
   return [
     titleOf(stack, failure),
@@ -89,11 +89,11 @@ export function sameReasonText(stack: string, failure: Failure, other: string): 
   ].join("\n");
 }
 
-/** What it means that a stack of an account that left the topology cannot be entered any more. */
+/** What it means that an account that left the topology cannot be accessed any more. */
 export function leftBehindText(stack: string, account: string | undefined): string {
   return [
-    `${stack} is of an account that left the topology: other accounts' keys have stopped letting it in without it, nothing waits for it, and the exit code does not count it`,
-    `  where its role is gone for good: keyferry keys forget ${account ?? "ACCOUNT"}`,
+    `${stack} belongs to an account that left the topology: the other accounts' keys no longer allow it access, no other stack depends on it, and the exit code ignores it`,
+    `  if its role no longer exists: keyferry keys forget ${account ?? "ACCOUNT"}`,
   ].join("\n");
 }
 
@@ -117,7 +117,7 @@ function placeText({ account, region }: Site): string {
   return place.length === 0 ? "" : ` in ${place.join(", ")}`;
 }
 
-/** `as role keyferry-deploy of 222222222222`; a role is assumed by who is not that role yet. */
+/** `as role keyferry-deploy of 222222222222`; the call that assumes the role is made by another identity. */
 function callerText(call: string, { role, profile }: Site): string {
   const arn = role === undefined || call === "STS AssumeRole" ? undefined : parseArn(role);
   if (arn !== undefined) return `as ${arn.resource.replace("role/", "role ")} of ${arn.account}`;

@@ -1,12 +1,12 @@
 import { countsOf, type Plan } from "../../terraform/outcome";
 import type { Change } from "../../terraform/machine-output";
 
-/** Types whose loss cannot be undone, and what is lost. */
+/** Resource types whose loss cannot be undone, and what is lost. */
 const PRECIOUS: Readonly<Record<string, string>> = {
-  aws_kms_key: "everything that is encrypted under this key is lost",
-  aws_kms_external_key: "everything that is encrypted under this key is lost",
-  aws_kms_replica_key: "everything in this Region that is encrypted under this key is lost",
-  aws_kms_replica_external_key: "everything in this Region that is encrypted under this key is lost",
+  aws_kms_key: "everything that is encrypted with this key is lost",
+  aws_kms_external_key: "everything that is encrypted with this key is lost",
+  aws_kms_replica_key: "everything in this Region that is encrypted with this key is lost",
+  aws_kms_replica_external_key: "everything in this Region that is encrypted with this key is lost",
   aws_s3_bucket: "every object in this bucket is lost",
 };
 

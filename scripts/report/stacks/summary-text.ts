@@ -3,10 +3,10 @@ import { duration } from "../event-text";
 import { plural } from "../plural";
 import { losesKeyOrBucket, lossLines, planCounts } from "./plan-text";
 
-/** Stacks by name, in the order of work, and how it went. */
+/** The outcomes of stacks by name, in the order of work. */
 export type Outcomes = ReadonlyMap<string, Outcome>;
 
-/** One line for each stack; below it what is destroyed, replaced or let go. */
+/** One line for each stack; below it what is destroyed, replaced or no longer managed. */
 export function outcomeLines(outcomes: Outcomes): readonly string[] {
   const width = Math.max(...[...outcomes.keys()].map((name) => name.length));
   return [...outcomes].flatMap(([name, outcome]) => [
@@ -32,18 +32,18 @@ function outcomeText(outcome: Outcome): string {
         ? "interrupted: nothing was changed"
         : `interrupted: ${outcome.done.length} of ${plural(outcome.plan.changes.length, "change")} applied`;
     case "declined":
-      return "not applied: you did not approve of it";
+      return "not applied: you did not approve the plan";
     case "not-started":
       return outcome.because.length === 0
         ? "not started"
-        : `not started: it needs ${outcome.because.join(", ")}`;
+        : `not started: it depends on ${outcome.because.join(", ")}`;
   }
 }
 
-/** `; what foundation-keys-prod makes is known after it is deployed` */
+/** `; values from foundation-keys-prod are known once it is deployed` */
 function awaitsText({ awaits }: Plan): string {
   if (awaits.length === 0) return "";
-  return `; what it takes from ${awaits.join(", ")} is known once ${awaits.length === 1 ? "that is" : "those are"} deployed`;
+  return `; values from ${awaits.join(", ")} are known once ${awaits.length === 1 ? "it is" : "they are"} deployed`;
 }
 
 function appliedCounts({ changes }: Plan): string {

@@ -6,8 +6,8 @@ import { check, type Finding } from "../../../../scripts/engine/finding";
 const say = check("allowed-images");
 
 /**
- * Whether a destination admits images of the source account, in the Region from which it copies; one that is not admitted
- * looks as if it did not exist. The account's own copies are always admitted.
+ * Whether a destination allows images of the source account in the Region from which it copies. An image that is not allowed
+ * appears not to exist. The account's own copies are always allowed.
  * Source: EC2 user guide, "Control the discovery and use of AMIs in Amazon EC2 with Allowed AMIs".
  * @param there the destination account in the Region in which images are shared with it
  */
@@ -21,7 +21,7 @@ export async function checkAllowedImages(
   const looked = await say.looking(subject, () => aws.settings(there).allowedImages());
   if ("finding" in looked) return looked.finding;
   const { state, criteria } = looked.value;
-  if (state === "disabled") return say.passed(subject, "images of every account are admitted");
+  if (state === "disabled") return say.passed(subject, "images of every account are allowed");
   if (criteria.some((criterion) => admits(criterion, source.id) && !criterion.isNarrower)) {
     return say.passed(subject, `Allowed AMIs (${state}) allows images of account ${source.id}`);
   }
@@ -29,14 +29,14 @@ export async function checkAllowedImages(
   if (criteria.some((criterion) => admits(criterion, source.id))) {
     return say.unknown(
       subject,
-      `Allowed AMIs (${state}) allows images of account ${source.id} only by their names, product codes or ages`,
+      `Allowed AMIs (${state}) allows only some images of account ${source.id}, by their names, product codes or ages`,
       fix,
       account.id,
     );
   }
-  const what = `Allowed AMIs (${state}) does not admit images of account ${source.id}`;
+  const what = `Allowed AMIs (${state}) does not allow images of account ${source.id}`;
   if (state === "audit-mode") return say.passed(subject, what, `${fix}, before it is enforced`);
-  return say.failed(subject, `${what}: EC2 answers as if they did not exist`, fix, account.id);
+  return say.failed(subject, `${what}: EC2 responds as if they did not exist`, fix, account.id);
 }
 
 function admits({ providers }: AllowedImages["criteria"][number], account: string): boolean {

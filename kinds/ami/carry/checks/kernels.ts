@@ -8,7 +8,7 @@ import { kernelThere } from "../registered/kernels";
 
 const say = check("kernels");
 
-/** Whether kernel and RAM disk of a paravirtual image have equivalents where it is registered; nothing for any other image. */
+/** Whether the kernel and RAM disk of a paravirtual image have equivalents where it is registered; empty for any other image. */
 export async function checkKernels(
   { aws }: ReadContext,
   node: CopyNode,

@@ -8,13 +8,14 @@ const say = check("marketplace");
 export function checkMarketplace(rule: Rule, image: ImageView): Finding {
   const leaves = rule.to.some((to) => to.account.id !== rule.from.account.id);
   if (image.marketplaceCodes.length === 0) {
-    return say.passed(rule.name, `${image.id} carries no AWS Marketplace product code`);
+    return say.passed(rule.name, `${image.id} has no AWS Marketplace product code`);
   }
   const codes = image.marketplaceCodes.join(", ");
-  if (!leaves) return say.passed(rule.name, `${image.id} carries ${codes}, and stays in its account`);
+  if (!leaves)
+    return say.passed(rule.name, `${image.id} has ${codes}, and is copied only within its account`);
   return say.failed(
     rule.name,
-    `${image.id} carries the AWS Marketplace product codes ${codes}; AWS refuses to copy such an image into another account`,
-    "subscribe to the product in the destination, launch it there and make an image of that instance",
+    `${image.id} has the AWS Marketplace product codes ${codes}; AWS refuses to copy such an image into another account`,
+    "subscribe to the product in the destination account, launch it there, and create an image of that instance",
   );
 }

@@ -26,23 +26,23 @@ export function checkNames(
     const others = looked.value.filter((image) => !isCopy(image, node) || originOf(image) !== source.id);
     const [other] = others;
     if (other === undefined)
-      return say.passed(subject, `the name "${node.copyName}" is free, or our own copy's`);
+      return say.passed(subject, `the name "${node.copyName}" is free, or belongs to Keyferry's own copy`);
     if (isCopy(other, node))
       return say.failed(
         subject,
-        `account ${account.id} has a copy of ${originOf(other)} in ${region}, whose name was "${node.copyName}" as well: ${other.id}`,
-        `make the source image under another name, set another copyName, or deregister ${other.id} in account ${account.id} once nothing uses it`,
+        `account ${account.id} has a copy of ${originOf(other)} in ${region} with the same name "${node.copyName}": ${other.id}`,
+        `create the source image under another name, set another copyName, or deregister ${other.id} in account ${account.id} once nothing uses it`,
         account.id,
       );
     return say.failed(
       subject,
-      `account ${account.id} has another image of the name "${node.copyName}" in ${region}: ${other.id}`,
-      `account ${account.id} must deregister ${other.id}, or the source image be made under another name, or copyName say another: an image's name cannot be changed`,
+      `account ${account.id} has another image with the name "${node.copyName}" in ${region}: ${other.id}`,
+      `account ${account.id} must deregister ${other.id}, or create the source image under another name or set another copyName: an image's name cannot be changed`,
       account.id,
     );
   });
 
-  /** An image of the copy's name that version 0.1 has made is ours by that name. */
+  /** An image with the copy's name that version 0.1 created is ours because of that name. */
   function isCopy(image: ImageView, node: CopyNode): boolean {
     const { tags } = image;
     const isClaimed = tags[LINEAGE_TAGS.topology] === topology.name && tags[LINEAGE_TAGS.node] === node.id;
@@ -50,7 +50,7 @@ export function checkNames(
   }
 }
 
-/** Id of the image at the start of a copy's journey. */
+/** Id of the source image of a copy. */
 function originOf({ tags }: ImageView): string | undefined {
   return tags[AMI_LINEAGE.source];
 }

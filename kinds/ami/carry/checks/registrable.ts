@@ -5,16 +5,16 @@ import { MARKETPLACE_ELSEWHERE } from "../../declare/marketplace";
 
 const say = check("registrable");
 
-/** What an image loses when it is registered again. */
+/** What an image loses when an image is registered from copies of its snapshots. */
 interface Loss {
-  /** Name of the attribute that tells it, and the value with which nothing is lost. */
+  /** Name of the attribute that shows it, and the value with which nothing is lost. */
   readonly attribute: string;
   readonly harmless?: string;
   readonly what: (value: string) => string;
 }
 
 /**
- * RegisterImage takes billing products of few accounts alone, and product codes of none. Source: EC2 API reference, RegisterImage;
+ * RegisterImage accepts billing products only from a few accounts, and accepts no product codes. Source: EC2 API reference, RegisterImage;
  * EC2 user guide, "Understand AMI billing information".
  */
 const LOSSES: readonly Loss[] = [

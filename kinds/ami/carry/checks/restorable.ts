@@ -7,7 +7,7 @@ import { bucketOf, wayOf } from "../stored/folders";
 const say = check("restorable");
 
 /**
- * Whether a destination can restore an image from an object, and copy what it has restored: its bucket is there, and its EBS default
+ * Whether a destination can restore an image from an object, and copy the restored image: its bucket exists, and its EBS default
  * key, under which EC2 restores where the account encrypts by default, is AWS's own or the foundation's.
  */
 export async function checkRestorable({ aws }: ReadContext, node: CopyNode): Promise<readonly Finding[]> {
@@ -23,9 +23,9 @@ export async function checkRestorable({ aws }: ReadContext, node: CopyNode): Pro
     "finding" in bucket
       ? {
           ...bucket.finding,
-          fix: `deploy the foundation, which makes the bucket ${way.to.bucket} in account ${place.account.id}`,
+          fix: `deploy the foundation, which creates the bucket ${way.to.bucket} in account ${place.account.id}`,
         }
-      : say.passed(subject, `the bucket ${way.to.bucket} is there`),
+      : say.passed(subject, `the bucket ${way.to.bucket} exists`),
     "finding" in defaults
       ? defaults.finding
       : defaultKey(node, defaults.value, "finding" in home ? undefined : home.value?.arn),
@@ -52,8 +52,8 @@ function defaultKey(
   }
   return say.failed(
     subject,
-    `account ${account.id} encrypts by default in ${region} under ${key}, which the runner role may not use: EC2 restores images under that key`,
-    `set accounts.${account.name}.ebsDefaults: true, which makes the foundation's key the default one, or let account ${account.id} choose alias/aws/ebs`,
+    `account ${account.id} has EBS encryption by default in ${region} with the key ${key}, under which EC2 restores images, but the runner role may not use it`,
+    `set accounts.${account.name}.ebsDefaults: true, which makes the foundation's key the default key, or set alias/aws/ebs as the default key in account ${account.id}`,
     account.id,
   );
 }

@@ -6,7 +6,7 @@ import { pinnedSourceGone } from "../../../shared/pinned-source-gone";
 
 const say = check("source-image");
 
-/** Whether there is an image to carry, and AWS would copy it. */
+/** Whether there is an image to copy, and AWS would copy it. */
 export function checkSourceImage(rule: Rule, image: ImageView | undefined, intent?: Intent): Finding {
   const { account, region } = rule.from;
   if (image === undefined) return noImage(rule, intent);
@@ -16,7 +16,7 @@ export function checkSourceImage(rule: Rule, image: ImageView | undefined, inten
   const fix =
     image.state === "disabled"
       ? `account ${account.id} must enable the image again`
-      : `account ${account.id} must wait until the image is available, or name another`;
+      : `account ${account.id} must wait until the image is available, or name another image`;
   return say.failed(
     rule.name,
     `${image.id} is ${image.state}; only an available image can be copied`,
@@ -33,7 +33,7 @@ function noImage(rule: Rule, intent: Intent | undefined): Finding {
     ? say.failed(
         rule.name,
         `${place} owns no available image whose name matches "${select.newest.name}"`,
-        `correct images.${rule.name}.from, or make the image`,
+        `correct images.${rule.name}.from, or create the image`,
       )
     : say.failed(
         rule.name,

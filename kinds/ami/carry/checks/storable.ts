@@ -7,7 +7,7 @@ import { storedSizeGb, tooLargeToStore } from "../../declare/stored-size";
 const say = check("storable");
 
 /**
- * Whether EC2 stores the image as an object, where a destination asks for that; undefined where none does. Where a plan has chosen it,
+ * Whether EC2 can store the image as an object, if a destination requires it; undefined if none does. If a plan has chosen the route,
  * its routes are judged instead.
  */
 export function checkStorable(rule: Rule, image: ImageView): Finding | undefined {

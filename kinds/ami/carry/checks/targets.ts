@@ -6,7 +6,7 @@ import { checkKernels } from "./kernels";
 import { checkNames } from "./names";
 import { checkRestorable } from "./restorable";
 
-/** Whether the names of copies are free, what goes through S3 can be restored, and what is registered has its kernel. */
+/** Whether the names of copies are free, stored images can be restored, and registered images have their kernel. */
 export async function checkTargets(
   context: ReadContext,
   graph: CopyGraph,

@@ -98,7 +98,7 @@ async function completed(
       code: "CopiesGone",
       source: "aws",
       account: account.id,
-      fix: `find out who deletes snapshots in account ${account.id} ${region}`,
+      fix: `find out what deletes snapshots in account ${account.id} ${region}`,
     },
   );
 }

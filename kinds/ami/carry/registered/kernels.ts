@@ -24,7 +24,7 @@ export async function kernelThere(
   place: Place,
 ): Promise<string> {
   const kernel = await from.kernel(id);
-  if (kernel === undefined) throw notFound(id, place, "it is not found in the image's own Region");
+  if (kernel === undefined) throw notFound(id, place, "it does not exist in the image's own Region");
   const [same] = await to.kernelsOfAmazon(kernel);
   const found = same ?? (await newestLike(to, kernel));
   if (found === undefined) throw notFound(id, place, `Amazon provides no ${kernel.name} there`);

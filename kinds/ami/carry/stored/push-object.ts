@@ -123,18 +123,18 @@ function differenceOf(source: StoredObject, copy: StoredObject): string | undefi
 
 function changed({ from }: ObjectWay, { key, etag }: StoredObject): KeyferryError {
   return new KeyferryError(
-    `the object ${from.bucket}/${key} was changed while it was copied: it is not the one of ETag ${etag} any more`,
+    `the object ${from.bucket}/${key} was changed while it was copied: it no longer has the ETag ${etag}`,
     {
       code: "StoredImageChanged",
       source: "aws",
       account: from.place.account.id,
-      fix: `see who writes to ${from.bucket} in account ${from.place.account.id}, then run again: nothing of the former object is kept`,
+      fix: `find out what writes to ${from.bucket} in account ${from.place.account.id}, then run again: nothing of the former object is kept`,
     },
   );
 }
 
 function differs({ to }: ObjectWay, key: string, difference: string): KeyferryError {
-  return new KeyferryError(`the object ${to.bucket}/${key} is not the source's: ${difference}`, {
+  return new KeyferryError(`the object ${to.bucket}/${key} differs from the source's object: ${difference}`, {
     code: "ReceivedImageDiffers",
     source: "aws",
     account: to.place.account.id,

@@ -104,7 +104,7 @@ function storeFailed({ place, bucket }: ObjectFolder, imageId: string, { reason 
       code: "StoreFailed",
       source: "aws",
       account: place.account.id,
-      fix: `account ${place.account.id} must see to it that the runner role may read the snapshots of ${imageId}, use their keys and write to ${bucket}: deploy the foundation, list the keys in from.keys, then run again`,
+      fix: `the runner role of account ${place.account.id} must be able to read the snapshots of ${imageId}, use their keys and write to ${bucket}: list the keys in from.keys, deploy the foundation, then run again`,
     },
   );
 }

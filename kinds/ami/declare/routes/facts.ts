@@ -1,13 +1,13 @@
 import type { Journey } from "../../../shared/declare/routes";
 
-/** What the choice between the routes of images knows of a source and a destination. */
+/** The facts about a source and a destination that determine the route of an image. */
 export interface ImageRouteFacts extends Journey {
   readonly image: RoutedImage;
-  /** Why the source cannot be shared as it is, and travels as a transit copy by `copy-image`. @default - it can */
+  /** Why the source itself cannot be shared, so that `copy-image` uses a transit copy. @default - it can be shared */
   readonly throughTransit?: string;
 }
 
-/** An image, as far as routes depend on it. */
+/** The properties of an image on which routes depend. */
 export interface RoutedImage {
   readonly id: string;
   /** `ebs`, `instance-store`. */
@@ -16,14 +16,14 @@ export interface RoutedImage {
   readonly virtualization: string;
   /** Product codes of AWS Marketplace. */
   readonly marketplaceCodes: readonly string[];
-  /** What the image would lose if it were registered anew, each as a clause after its id; empty: nothing. */
+  /** What the image would lose with `register-image`, each as a clause after its id; empty: nothing. */
   readonly lostByRegistering: readonly string[];
-  /** As the image maps them, which may be larger than their snapshots. */
+  /** Sizes in the image's mapping, which can be larger than the snapshots. */
   readonly volumes: readonly { readonly sizeGiB: number }[];
   readonly snapshots: readonly {
     readonly snapshotId: string;
     readonly sizeGiB: number;
-    /** What a full copy moves. @default - the whole volume */
+    /** Size of a full copy. @default - the whole volume */
     readonly dataGiB?: number;
     /** Whether it is in the archive tier. @default false */
     readonly archived?: boolean;

@@ -3,7 +3,7 @@ export const CHOSEN_ROUTES = ["copy-image", "store-restore"] as const;
 export type ChosenRoute = (typeof CHOSEN_ROUTES)[number];
 
 /**
- * The others are never chosen. `register-image` needs what `copy-image` needs, and keeps less; `share` makes nothing in the destination,
+ * Routes that are never chosen. `register-image` needs the same as `copy-image` and keeps less; `share` creates nothing in the destination,
  * which would then depend on the source's account.
  */
 export type ImageRoute = ChosenRoute | "register-image" | "share";

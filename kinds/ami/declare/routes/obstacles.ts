@@ -7,7 +7,7 @@ import { PARAVIRTUAL_REGIONS } from "./paravirtual-regions";
 
 const ALL: readonly ImageRoute[] = ["copy-image", "store-restore", "register-image", "share"];
 
-/** What closes routes of images, in the order in which it is told. */
+/** The obstacles that close routes of images, in the order of reporting. */
 export const IMAGE_OBSTACLES: readonly Obstacle<ImageRoute, ImageRouteFacts>[] = [
   {
     closes: ALL,
@@ -108,7 +108,7 @@ export const IMAGE_OBSTACLES: readonly Obstacle<ImageRoute, ImageRouteFacts>[] =
     because: (facts) =>
       leavesAccount(facts)
         ? undefined
-        : `${facts.from.account} owns the image and can launch it without a share`,
+        : `${facts.from.account} owns the image and can launch it without sharing`,
     fix: () => "copy the image, or launch from it directly",
   },
 ];

@@ -36,7 +36,7 @@ const ROUTES: readonly Route<ImageRoute, ImageRouteFacts>[] = [
     loses: "what RegisterImage does not accept, such as the source image (SourceImageId); launch permissions",
     costs: (facts) =>
       [
-        `${moved(facts)}, snapshot by snapshot`,
+        `${moved(facts)}, one snapshot at a time`,
         ...(facts.throughTransit === undefined ? [] : ["a transit copy during the run"]),
       ].join("; "),
   },

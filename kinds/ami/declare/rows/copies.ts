@@ -30,7 +30,7 @@ export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "TagOwnCopies",
     actions: ["ec2:CreateTags"],
     basis: "enforced",
-    why: "tags of a source snapshot, and tags that the topology has got since, are set on copies that stand; lineage tags are never changed",
+    why: "tags of a source snapshot, and tags that were added to the topology later, are set on existing copies; lineage tags are never changed",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) =>
       inRegions(access, access.finishesIn, ["image", "snapshot"], {
@@ -43,7 +43,7 @@ export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "SetDescriptions",
     actions: ["ec2:ModifyImageAttribute"],
     basis: "enforced",
-    why: "a copy shows its source's description; nothing else of the image, its permissions least of all, may be changed so",
+    why: "a copy gets its source's description; the statement allows no change of any other attribute, such as launch permissions",
     source: "EC2 user guide, Identity-based policies (the ec2:Attribute condition key)",
     grant: (access) =>
       inRegions(access, access.finishesIn, ["image"], {
@@ -55,7 +55,7 @@ export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "RequireImdsV2",
     actions: ["ec2:ModifyImageAttribute"],
     basis: "enforced",
-    why: "where the source asks instances for IMDSv2, its copy does",
+    why: "if the source requires IMDSv2 on instances, its copy also requires it",
     source: "EC2 user guide, Identity-based policies (the ec2:Attribute condition key)",
     grant: (access) =>
       inRegions(access, access.finishesIn, ["image"], {
@@ -69,7 +69,7 @@ export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "DeprecateCopies",
     actions: ["ec2:EnableImageDeprecation"],
     basis: "enforced",
-    why: "a copy is deprecated when its source is, which CopyImage does not carry",
+    why: "a copy is deprecated at the same time as its source; CopyImage does not copy the deprecation",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) => inRegions(access, access.finishesIn, ["image"], ofTopology(access)),
   },
@@ -77,7 +77,7 @@ export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ProtectCopies",
     actions: ["ec2:EnableImageDeregistrationProtection"],
     basis: "enforced",
-    why: "where the topology asks for it, a copy cannot be deregistered by mistake",
+    why: "if the topology requires it, copies are protected from being deregistered by mistake",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) => inRegions(access, access.protectsIn, ["image"], ofTopology(access)),
   },
@@ -85,7 +85,7 @@ export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "RemoveOwnCopies",
     actions: ["ec2:DeregisterImage", "ec2:DeleteSnapshot"],
     basis: "enforced",
-    why: "transit copies and failed copies go when they have served; only what carries the topology's own tag",
+    why: "transit copies and failed copies are removed when they are no longer needed; only resources with the topology's own tag",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) => inRegions(access, access.copiesInto, ["image", "snapshot"], ofTopology(access)),
   },

@@ -8,7 +8,7 @@ export const REGISTERED_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ReadRegisteredSources",
     actions: ["ec2:DescribeImageAttribute"],
     basis: "enforced",
-    why: "the UEFI variable store of an image is told by this action alone, and to its owner alone",
+    why: "only this action shows the UEFI variable store of an image, and only to the image's owner",
     source: "EC2 API reference, DescribeImageAttribute (uefiData)",
     grant: (access) => {
       const { readsIn = [] } = access.registered ?? {};
@@ -24,7 +24,7 @@ export const REGISTERED_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "SeeSharedSnapshots",
     actions: ["ec2:DescribeSnapshots"],
     basis: "enforced",
-    why: "whether a snapshot is shared is seen before it is copied, as AWS accepts one that is not; the action has no resource-level permission",
+    why: "the role checks that a snapshot is shared before it copies it, because AWS also accepts the call for a snapshot that is not shared; the action has no resource-level permissions",
     source: "Service authorization reference, Amazon EC2",
     grant: ({ registered, copiesInto, bookkeepsIn, launchesSharedIn }) => {
       const seen = [...copiesInto, ...bookkeepsIn, ...launchesSharedIn];
@@ -46,7 +46,7 @@ export const REGISTERED_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "RegisterImages",
     actions: ["ec2:RegisterImage"],
     basis: "enforced",
-    why: "an image is registered of the copied snapshots: checked on the new image",
+    why: "an image is registered from the copied snapshots: checked on the new image",
     source: "Service authorization reference, Amazon EC2, RegisterImage",
     grant: (access) => inRegions(access, access.registered?.registersIn ?? [], ["image"]),
   },
@@ -54,7 +54,7 @@ export const REGISTERED_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "RegisterOwnSnapshots",
     actions: ["ec2:RegisterImage"],
     basis: "enforced",
-    why: "RegisterImage is checked on every snapshot of the image as well: only what carries the topology's own tag becomes one",
+    why: "RegisterImage is also checked on every snapshot of the image: only snapshots with the topology's own tag can be used",
     source: "Service authorization reference, Amazon EC2, RegisterImage",
     grant: (access) =>
       inRegions(access, access.registered?.registersIn ?? [], ["snapshot"], ofTopology(access)),

@@ -8,7 +8,7 @@ export const SHARE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "RecordShares",
     actions: ["ec2:CreateTags", "ec2:DeleteTags"],
     basis: "enforced",
-    why: "what the script shares it records before, so that it withdraws its own shares and no other; another topology's records are not its to change, those that name none were written by earlier versions",
+    why: "the role records each share before it shares, so that it withdraws only its own shares; it may not change the records of another topology; records without a topology were written by earlier versions",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) =>
       inRegions(
@@ -26,7 +26,7 @@ export const SHARE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ShareImages",
     actions: ["ec2:ModifyImageAttribute"],
     basis: "enforced",
-    why: "an image is shared while destinations copy from it, or as long as they launch from it, and withdrawn afterwards; a final copy is under its home key and never shared. With whom is no condition: AWS has ec2:Add/userId and ec2:Add/group for snapshots alone. An image with an encrypted snapshot cannot be public, and sharing an image shares none of its snapshots",
+    why: "an image is shared while destinations copy or launch from it, and the share is withdrawn afterwards; a final copy is under its home key and never shared. The recipients cannot be a condition: AWS has ec2:Add/userId and ec2:Add/group only for snapshots. An image with an encrypted snapshot cannot be public, and sharing an image does not share its snapshots",
     source:
       "EC2 user guide, Share an AMI with specific AWS accounts; Service authorization reference, Amazon EC2",
     grant: (access) =>
@@ -40,7 +40,7 @@ export const READ_SHARE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ReadShares",
     actions: ["ec2:DescribeImageAttribute", "ec2:DescribeSnapshotAttribute"],
     basis: "enforced",
-    why: "only accounts that are not there yet are added, so that nobody else's share is ever withdrawn",
+    why: "only accounts that do not have access yet are added, so that shares of others are never withdrawn",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) => inRegions(access, access.sharesIn, ["image", "snapshot"]),
   },
@@ -48,7 +48,7 @@ export const READ_SHARE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ReadImageShares",
     actions: ["ec2:DescribeImageAttribute"],
     basis: "enforced",
-    why: "where images are shared to be launched from, only accounts that are not there yet are added; no snapshot is shared",
+    why: "for images that are shared for launches, only accounts that do not have access yet are added; no snapshot is shared",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) =>
       inRegions(

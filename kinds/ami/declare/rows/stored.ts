@@ -5,13 +5,13 @@ import { anywhere, inRegions, some } from "../../../../policy/runner-policy/row-
 
 const STORE_GUIDE = "EC2 user guide, Permissions for storing and restoring AMIs using S3";
 
-/** What the runner role of the account may do whose images travel as objects. */
+/** Permissions of the runner role of the source account for images that are copied as objects. */
 const SENDER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "StoreImages",
     actions: ["ec2:CreateStoreImageTask"],
     basis: "enforced",
-    why: "EC2 stores the source image as one object in a bucket of its own account and Region; images of other accounts are none of the role's business",
+    why: "EC2 stores the source image as one object in a bucket of its own account and Region; the role may not store images of other accounts",
     source: STORE_GUIDE,
     grant: (access) =>
       inRegions(access, regionsOf(access.stored?.storesIn), ["image"], {
@@ -22,7 +22,7 @@ const SENDER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "FollowStoreTasks",
     actions: ["ec2:DescribeStoreImageTasks"],
     basis: "enforced",
-    why: "how far a store image task is, and why it has failed, is told by this action alone; it has no resource-level permission",
+    why: "only this action shows the progress of a store image task and the reason for a failure; it has no resource-level permissions",
     source: STORE_GUIDE,
     grant: ({ stored }) => anywhere(regionsOf(stored?.storesIn)),
   },
@@ -30,7 +30,7 @@ const SENDER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ReadBlocks",
     actions: ["ebs:GetSnapshotBlock", "ebs:ListChangedBlocks", "ebs:ListSnapshotBlocks"],
     basis: "enforced",
-    why: "EC2 reads the blocks of the image's snapshots in the caller's name",
+    why: "EC2 reads the blocks of the image's snapshots on the caller's behalf",
     source: STORE_GUIDE,
     grant: (access) => inRegions(access, regionsOf(access.stored?.storesIn), ["snapshot"]),
   },
@@ -45,7 +45,7 @@ const SENDER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
       "s3:PutObjectTagging",
     ],
     basis: "enforced",
-    why: "EC2 writes the object in the caller's name; the script copies it with its tags, and removes it when the journey has ended",
+    why: "EC2 writes the object on the caller's behalf; the role copies it with its tags, and removes it after the copy has ended",
     source: `${STORE_GUIDE}; S3 user guide, Copying an object using multipart upload`,
     grant: ({ partition, stored }) => onObjects(partition, stored?.storesIn),
   },
@@ -58,7 +58,7 @@ const SENDER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
       "s3:PutObjectTagging",
     ],
     basis: "enforced",
-    why: "the object is copied into the destination's bucket in parts, below the prefix of its rule; the destination's bucket policy says the same",
+    why: "the object is copied into the destination's bucket in parts, below the prefix of its rule; the destination's bucket policy allows the same",
     source: "S3 user guide, Multipart upload API and permissions",
     grant: ({ partition, stored }) => onObjects(partition, stored?.pushesInto),
   },
@@ -66,19 +66,19 @@ const SENDER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "FindUploads",
     actions: ["s3:ListBucketMultipartUploads"],
     basis: "enforced",
-    why: "an upload that a crash has left unfinished is found, and gone on with or aborted; the action is on the bucket as a whole",
+    why: "an upload that a crash left unfinished is found, and continued or aborted; the action applies to the bucket as a whole",
     source: "S3 user guide, Multipart upload API and permissions",
     grant: ({ partition, stored }) => onBuckets(partition, stored?.pushesInto),
   },
 ];
 
-/** What the runner role of the account may do that restores them. */
+/** Permissions of the runner role of the account that restores them. */
 const RECEIVER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "RestoreImages",
     actions: ["ec2:CreateRestoreImageTask"],
     basis: "enforced",
-    why: "the image is restored from the object, under the EBS default key of the account or unencrypted: the call takes no key, so a copy under the home key follows in the same job",
+    why: "the image is restored from the object, under the EBS default key of the account or unencrypted: the call accepts no key, so the same job then makes a copy under the home key",
     source: STORE_GUIDE,
     grant: (access) => inRegions(access, regionsOf(access.stored?.restoresFrom), ["image", "snapshot"]),
   },
@@ -86,7 +86,7 @@ const RECEIVER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "WriteBlocks",
     actions: ["ebs:CompleteSnapshot", "ebs:PutSnapshotBlock", "ebs:StartSnapshot"],
     basis: "enforced",
-    why: "EC2 writes the blocks of the restored snapshots in the caller's name",
+    why: "EC2 writes the blocks of the restored snapshots on the caller's behalf",
     source: STORE_GUIDE,
     grant: (access) => inRegions(access, regionsOf(access.stored?.restoresFrom), ["snapshot"]),
   },
@@ -94,13 +94,13 @@ const RECEIVER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ReadReceivedImages",
     actions: ["s3:DeleteObject", "s3:GetObject"],
     basis: "enforced",
-    why: "EC2 reads the object in the caller's name; the script compares it with the source's, and removes it when the journey has ended",
+    why: "EC2 reads the object on the caller's behalf; the role compares it with the source's object, and removes it after the copy has ended",
     source: STORE_GUIDE,
     grant: ({ partition, stored }) => onObjects(partition, stored?.restoresFrom),
   },
 ];
 
-/** What the runner role may do with images that travel as objects (route `store-restore`). */
+/** Permissions of the runner role for images that are copied as objects (route `store-restore`). */
 export const STORED_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   ...SENDER_ROWS,
   ...RECEIVER_ROWS,
@@ -108,7 +108,7 @@ export const STORED_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ListImageBuckets",
     actions: ["s3:ListBucket"],
     basis: "enforced",
-    why: "EC2 asks for it on both sides, and without it S3 does not say that an object is not there",
+    why: "EC2 requires it on both sides; without it, S3 does not report that an object does not exist",
     source: STORE_GUIDE,
     grant: ({ partition, stored }) => onBuckets(partition, ownBuckets(stored)),
   },

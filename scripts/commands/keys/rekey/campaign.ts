@@ -19,32 +19,32 @@ export interface Generation {
   readonly name: string;
   readonly number: number;
   readonly arn: string;
-  /** By which AWS knows it, whatever the key's other alias points to. */
+  /** The alias of this generation, regardless of what the key's other alias points to. */
   readonly alias: string;
 }
 
-/** What moves in one Region: everything under the former generations, to the present one. */
+/** What moves in one Region: everything under the former generations, to the current one. */
 export interface Campaign {
   /** The user's name of the key: `app-data`. */
   readonly name: string;
-  /** Where the keys are; whatever is under a key is in its Region. */
+  /** The keys' place; everything under a key is in the key's Region. */
   readonly place: Place;
   readonly present: Generation;
   readonly former: readonly Generation[];
 }
 
-/** What the user names: one key in a Region, or in all of its Regions. */
+/** The keys that the user names: one key in a Region, or in all of its Regions. */
 export interface NamedCampaigns {
   readonly campaigns: readonly Campaign[];
-  /** Why there is nothing to be moved, or nothing to move it to. */
+  /** Why there is nothing to move, or no key to move it to. */
   readonly refusals: readonly Refusal[];
 }
 
 /**
  * The campaigns of `ACCOUNT/REGION/NAME`, or of `ACCOUNT/NAME` in every Region that has the key: a multi-Region key has the same key
  * material in all of them.
- * @throws ConfigurationError where there is no such key
- * @throws AwsCallError where KMS refuses to show one
+ * @throws ConfigurationError if there is no such key
+ * @throws AwsCallError if KMS denies access to one
  */
 export async function campaignsOf(foundation: Foundation, named: string): Promise<NamedCampaigns> {
   const found = await concurrently(generationsNamed(foundation, named), (keys) =>
@@ -117,13 +117,13 @@ async function campaignOf(
   const isOfCopies = copyKeyOf(keys[0].purpose) !== undefined;
   const current = keys.find((one) => generationOf(one)?.isCurrent !== false && one.state === "active");
   if (current === undefined) {
-    const what = "the topology does not declare it any more, so that there is no key to move to";
+    const what = "the topology does not declare it any more, so there is no key to move to";
     const fix = isOfCopies
       ? "declare again what is copied there"
       : `declare it under keys.${name} with its next generation`;
     return { subject: key, what, fix, account };
   }
-  const deploy = "deploy 'foundation-*', which makes the key and points the alias to it";
+  const deploy = "deploy 'foundation-*', which creates the key and points the alias to it";
   const present = await findKey(life, current);
   if (present === undefined)
     return { subject: keyName(current), what: "AWS does not have it yet", fix: deploy, account };
@@ -139,7 +139,7 @@ async function campaignOf(
     const found = await findKey(life, one);
     if (found === undefined) continue;
     if (found.state !== "Enabled") {
-      const what = `it is ${found.state} in KMS, and nothing that is under it can be read`;
+      const what = `it is ${found.state} in KMS, and nothing under it can be read`;
       const fix = `keyferry keys enable ${keyName(one)}, and deploy; or cancel its deletion`;
       return { subject: keyName(one), what, fix, account };
     }
@@ -170,7 +170,7 @@ export function placesOf(foundation: Foundation, { place }: Campaign): readonly 
   return knownAccounts(foundation).map((account) => ({ account, region: place.region }));
 }
 
-/** AWS's own words for what could not be looked at. @throws whatever else has happened */
+/** AWS's own message for what could not be read. @throws any other error */
 export function reasonOf(error: unknown): string {
   if (!isAwsError(error)) throw error;
   return error.message;

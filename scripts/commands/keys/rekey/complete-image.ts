@@ -2,13 +2,13 @@ import type { ImageView, SnapshotView } from "../../../aws";
 import { REKEY_TAGS, userTags } from "../../../engine/lineage";
 import { change, type PlaceWork } from "./work";
 
-/** EC2 takes no time that has passed, and a call takes its time to arrive. */
+/** EC2 accepts no time in the past, and a call takes some time to arrive. */
 const SOON_MS = 60_000;
 
 /**
- * Gives a copy what CopyImage does not carry: tags of each snapshot, whom image and snapshots are shared with, IMDSv2, deprecation and
- * deregistration protection. Only what differs is set. In the end the image and its snapshots are tagged with what replaces them, so that they
- * are known for replaced whatever becomes of one of them.
+ * Sets on a copy what CopyImage does not copy: tags of each snapshot, shares of the image and its snapshots, IMDSv2, deprecation and
+ * deregistration protection. Only what differs is set. At the end the image and its snapshots are tagged with their replacements, so that
+ * each of them is recognised as replaced even if another one is deleted.
  */
 export async function completeImage(
   work: PlaceWork,
@@ -46,7 +46,7 @@ export async function completeImage(
   await markReplaced(work, image.id, image.tags, copy.id);
 }
 
-/** Marks a copy that a run has made as replaced by that of a later run, with its snapshots; a run has completed that one itself. */
+/** Marks a copy of a run, with its snapshots, as replaced by the copy of a later run, which that run completed itself. */
 export async function markCopyOfRun(work: PlaceWork, image: ImageView, next: ImageView): Promise<void> {
   const { images } = work;
   const ids = image.volumes.map(({ snapshotId }) => snapshotId);
@@ -60,7 +60,7 @@ export async function markCopyOfRun(work: PlaceWork, image: ImageView, next: Ima
   await markReplaced(work, image.id, image.tags, next.id);
 }
 
-/** The same for a snapshot, of an image or by itself. */
+/** The same for a snapshot, of an image or without one. */
 export async function completeSnapshot(
   work: PlaceWork,
   original: SnapshotView,

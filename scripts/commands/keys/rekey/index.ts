@@ -20,24 +20,24 @@ import { isOfARun } from "./replacements";
 import { replaceSnapshot } from "./replace-snapshot";
 import { attempt, type PlaceWork, type Work } from "./work";
 
-/** Images and snapshots that are copied at the same time in one account and Region; EC2 takes 20 copies of snapshots by default. */
+/** Images and snapshots that are copied at the same time in one account and Region; EC2's default quota is 20 snapshot copies. */
 const AT_ONCE = 5;
 
 export interface RekeyRequest {
   readonly foundation: Foundation;
   /** `ACCOUNT/REGION/NAME`, or `ACCOUNT/NAME` for all Regions of the key. */
   readonly named: string;
-  /** Only look, and count. */
+  /** Only read and count. */
   readonly dryRun: boolean;
   /** Remove images and snapshots that have been replaced and that nothing uses. */
   readonly removeReplaced: boolean;
   readonly keeper: LeaseKeeper;
   readonly signal: AbortSignal;
-  /** Asked before the first change. */
+  /** Called before the first change. */
   confirm(found: RekeyReport): Promise<boolean>;
 }
 
-/** What is in one account, and what follows from it. */
+/** The content of one account, and the plan for it. */
 interface Looked {
   readonly campaign: Campaign;
   readonly inventory: Inventory;
@@ -45,11 +45,11 @@ interface Looked {
 }
 
 /**
- * Moves what is under the former generations of a key to the present one, in all accounts of the topology: images and snapshots are copied
- * in place, but for copies that runs make again, parameters that show a replaced image are moved; everything else is listed with what its owner must do. What exists is looked at
- * again in the end, so that the answer is what AWS shows. Given again after a crash at any point, it goes on.
- * @throws ConfigurationError where there is no such key
- * @throws KeyferryError `LeaseHeld` where another process works on it
+ * Moves what is under the former generations of a key to the current one, in all accounts of the topology: images and snapshots are copied
+ * in place, except copies that runs make again; parameters that show a replaced image are changed; everything else is listed with what its
+ * owner must do. AWS is read again at the end, so that the result shows what exists. After a crash at any point, the same command continues.
+ * @throws ConfigurationError if there is no such key
+ * @throws KeyferryError `LeaseHeld` if another process works on it
  */
 export async function rekey(request: RekeyRequest): Promise<RekeyReport> {
   const { foundation, named, dryRun, confirm } = request;
@@ -74,7 +74,7 @@ export async function rekey(request: RekeyRequest): Promise<RekeyReport> {
 
 async function lookAtAll(foundation: Foundation, campaigns: readonly Campaign[]): Promise<readonly Looked[]> {
   const looked: Looked[] = [];
-  // One Region after the other, so that no more than one is in memory with all that is read of it.
+  // One Region after the other, so that only one Region's data is in memory.
   for (const campaign of campaigns) looked.push(...(await lookAt(foundation, campaign)));
   return looked;
 }
@@ -102,7 +102,7 @@ async function perform(common: Work, campaign: Campaign, isToRemove: boolean): P
   const ids = things.filter(({ kind }) => kind === "image").map(({ id }) => id);
   const [first] = after;
   if (first === undefined) return;
-  await attempt(workIn(common, first), "who uses the replaced images", async () => {
+  await attempt(workIn(common, first), "the users of the replaced images", async () => {
     const users =
       ids.length === 0 ? new Map() : await imageUsers(foundation, placesOf(foundation, campaign), ids);
     for (const one of after) await removeReplaced(workIn(common, one), one.plan.things, users);
@@ -113,7 +113,7 @@ function workIn(common: Work, { campaign, inventory: { place } }: Looked): Place
   return { ...common, campaign, place, images: common.foundation.deployer.images(place) };
 }
 
-/** Each image and snapshot by itself: what has failed stops no other one. Those that are copied already are completed. */
+/** Each image and snapshot separately: a failure does not stop the others. Those that are copied already are completed. */
 async function replaceAll(work: PlaceWork, { inventory, plan }: Looked): Promise<void> {
   const limit = pLimit(AT_ONCE);
   const byId = new Map(inventory.snapshots.map((snapshot) => [snapshot.snapshotId, snapshot]));
@@ -138,7 +138,7 @@ async function replaceAll(work: PlaceWork, { inventory, plan }: Looked): Promise
   );
 }
 
-/** Whether what replaces a thing is under a former key itself, and is replaced in turn. */
+/** Whether the replacement itself is under a former key, and is replaced in turn. */
 function isMovedByAnother({ replacement }: RekeyedThing, things: readonly RekeyedThing[]): boolean {
   return replacement !== undefined && things.some(({ id }) => id === replacement);
 }
@@ -151,7 +151,7 @@ async function underLeases(
   const { deployer, locked } = foundation;
   const leases: HeldLease[] = [];
   const stop = new AbortController();
-  // Whatever is copied waits on this signal, dozens of images at a time.
+  // Every copy waits on this signal, dozens of images at a time.
   setMaxListeners(0, stop.signal);
   const keeping = new AbortController();
   const forward = () => stop.abort();
@@ -168,7 +168,7 @@ async function underLeases(
       };
       const lease = await takeLease({ lease: page, now: () => deployer.now() }, keeper);
       leases.push(lease);
-      // What the dead process has begun last is seen only after a while.
+      // What a killed process started last becomes visible only after a while.
       if (lease.takenFrom !== undefined) await keeper.clock.sleep(keeper.settings.settleSeconds, stop.signal);
     }
     renewal = keepLeases(leases, keeper, keeping.signal, (error) => {
@@ -184,7 +184,7 @@ async function underLeases(
     interrupt.removeEventListener("abort", forward);
     keeping.abort();
     await renewal;
-    // A lease that cannot be given back expires by itself.
+    // A lease that cannot be released expires by itself.
     for (const lease of leases) await lease.release().catch(() => undefined);
   }
 }

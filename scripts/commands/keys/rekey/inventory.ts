@@ -10,29 +10,29 @@ import type { UnseenUsers } from "../../../engine/results";
 import type { Foundation } from "../foundation";
 import { reasonOf, type Campaign, type Generation } from "./campaign";
 
-/** Something that uses a former key, and is neither an image nor a snapshot. */
+/** A user of a former key that is neither an image nor a snapshot. */
 export interface OtherUser extends KeyUser {
-  /** Under which generation. */
+  /** The generation that it uses. */
   readonly generation: Generation;
 }
 
-/** What an account has in a Region, as far as a campaign concerns it. */
+/** The resources of an account in a Region that a campaign concerns. */
 export interface Inventory {
   readonly place: Place;
-  /** All that the account owns. */
+  /** All images that the account owns. */
   readonly images: readonly ImageView[];
-  /** All that the account owns and that are encrypted. */
+  /** All encrypted snapshots that the account owns. */
   readonly snapshots: readonly SnapshotView[];
   readonly others: readonly OtherUser[];
   readonly unseen: readonly UnseenUsers[];
 }
 
-/** Images and snapshots are read once for all generations; everything else by the finders that prove a key unused. */
+/** Images and snapshots are read once for all generations; everything else by the checks that prove a key unused. */
 const OWN_KIND: readonly KeyUseKind[] = ["images", "snapshots"];
-/** What KMS shows the key's own account alone. */
+/** What KMS shows only to the key's own account. */
 const OF_THE_OWNER: readonly KeyUseKind[] = ["grants", "aliases", "replicas"];
 
-/** Looks for everything that uses the former keys of a campaign in one account. Reads only. */
+/** Finds everything that uses the former keys of a campaign in one account. Reads only. */
 export async function takeInventory(
   foundation: Foundation,
   campaign: Campaign,

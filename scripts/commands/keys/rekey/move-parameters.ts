@@ -3,8 +3,8 @@ import type { RekeyedThing } from "../../../engine/results";
 import { attempt, change, type PlaceWork } from "./work";
 
 /**
- * Has parameters of the data type `aws:ec2:image` that show a replaced image show its replacement, so that whoever launches by them
- * launches the copy. A parameter is read again immediately before it is written: what its owner has published since stays.
+ * Changes parameters of the data type `aws:ec2:image` from a replaced image to its replacement, so that launches that use them
+ * launch the copy. A parameter is read again immediately before it is written: a newer value of its owner is kept.
  * @param replaced image -> its replacement, of every account of the Region: a parameter may show an image that is shared
  */
 export async function moveParameters(work: PlaceWork, replaced: ReadonlyMap<string, string>): Promise<void> {

@@ -3,7 +3,7 @@ import type { KeyUser, KeyUserType } from "../../../aws";
 import type { OwnersTask } from "../../../engine/results";
 import type { Campaign, Generation } from "./campaign";
 
-/** Why an image or snapshot is not copied by the campaign. */
+/** Why the campaign does not copy an image or snapshot. */
 export type Reason = "keyferry-copy" | "pending" | "not-available" | "mixed" | "archived";
 
 interface User extends KeyUser {
@@ -18,42 +18,45 @@ interface Way {
   readonly commands: readonly string[];
 }
 
-/** What is known where the task is described. */
+/** What the description of a task uses. */
 interface Given {
   readonly id: string;
-  /** ARN of the present key. */
+  /** ARN of the current key. */
   readonly key: string;
   /** ARN of the former key. */
   readonly former: string;
   readonly region: string;
   readonly reason: Reason | undefined;
-  /** Whether the key is that account's own in which its user is. */
+  /** Whether the key belongs to the account of its user. */
   readonly isOwnKey: boolean;
-  /** Whether Terraform has made the grant. */
+  /** Whether Terraform created the grant. */
   readonly isOurs: boolean;
 }
 
 const REASONS: Readonly<Record<Reason, Way>> = {
   "keyferry-copy": {
-    how: "a run of Keyferry has made it: the next run copies the source that its rule carries again, by its route, under the present key; then --remove-replaced removes this one. A copy of an earlier source goes by keep, or by its owner once nothing uses it",
+    how: "a run of Keyferry made it: the next run copies the source of its rule again, by its route, under the current key; then --remove-replaced removes this copy. A copy of an earlier source is removed by `keep`, or by its owner once nothing uses it",
     commands: ["keyferry run"],
   },
-  pending: { how: "it is still being made: give the same command again once it is there", commands: [] },
+  pending: {
+    how: "it is still being created: run the same command again once it is available",
+    commands: [],
+  },
   "not-available": {
-    how: "it cannot be copied in its state: enable it and give the same command again, or remove it",
+    how: "it cannot be copied in its current state: enable it and run the same command again, or remove it",
     commands: [],
   },
   mixed: {
-    how: "some of its volumes are under other keys, and CopyImage would put all of them under one: copy it by yourself if that is meant",
+    how: "some of its volumes are under other keys, and CopyImage would put all of them under one key: copy it yourself if you want that",
     commands: [],
   },
   archived: {
-    how: "it lies in the archive tier: restore it, and give the same command again",
+    how: "it is in the archive tier: restore it, and run the same command again",
     commands: [],
   },
 };
 
-/** AWS CLI for those that EC2 can be told of. */
+/** AWS CLI commands for the reasons that a command can resolve. */
 const REASON_COMMANDS: Partial<Record<Reason, (given: Given) => readonly string[]>> = {
   "not-available": ({ id }) =>
     id.startsWith("ami-")
@@ -66,16 +69,16 @@ const REASON_COMMANDS: Partial<Record<Reason, (given: Given) => readonly string[
 };
 
 /** Source: S3 API reference, UpdateObjectEncryption. */
-const OBJECTS_ANEW =
-  "encrypt the objects again where they lie, many by S3 Batch Operations (S3UpdateObjectEncryption, a manifest filtered by KMS key); it serves neither for objects under DSSE-KMS or SSE-C nor for those that Object Lock holds: copy those";
-/** The key has to be one of the account that owns the bucket. */
-const OBJECTS_COPIED =
-  "copy the objects onto themselves: UpdateObjectEncryption takes no key of another account";
+const REENCRYPT_OBJECTS =
+  "re-encrypt the objects in place, many objects with S3 Batch Operations (S3UpdateObjectEncryption, a manifest filtered by KMS key); this works neither for objects under DSSE-KMS or SSE-C nor for objects protected by Object Lock: copy those";
+/** The key must belong to the account that owns the bucket. */
+const COPY_OBJECTS =
+  "copy the objects onto themselves: UpdateObjectEncryption does not accept a key of another account";
 
-/** How each kind of user leaves a key. Sources: the CLI references of the services named. */
+/** How each kind of user moves to another key. Sources: the CLI references of the services named. */
 const WAYS: Readonly<Record<KeyUserType, (given: Given) => Way>> = {
   volume: ({ id, key }) => ({
-    how: "EBS cannot change a volume's key: make a volume of its snapshot under the present key, and put it in its place while the instance is stopped; volumes of an Auto Scaling group go when its instances are replaced",
+    how: "EBS cannot change a volume's key: create a volume from its snapshot under the current key, and replace the volume while the instance is stopped; volumes of an Auto Scaling group are replaced with its instances",
     commands: [
       `aws ec2 create-snapshot --volume-id ${id}`,
       `aws ec2 create-volume --snapshot-id SNAPSHOT --availability-zone ZONE --encrypted --kms-key-id ${key}`,
@@ -88,7 +91,7 @@ const WAYS: Readonly<Record<KeyUserType, (given: Given) => Way>> = {
   snapshot: (given) => reasoned(given),
   image: (given) => reasoned(given),
   "in-recycle-bin": ({ id }) => ({
-    how: "EC2 does not show its key until it is restored: restore it and give the same command again, or wait until its retention ends",
+    how: "EC2 does not show its key until it is restored: restore it and run the same command again, or wait until its retention ends",
     commands: [
       id.startsWith("ami-")
         ? `aws ec2 restore-image-from-recycle-bin --image-id ${id}`
@@ -98,7 +101,7 @@ const WAYS: Readonly<Record<KeyUserType, (given: Given) => Way>> = {
   "launch-template": ({ id }) => {
     const [name, version] = id.split(":");
     return {
-      how: "make a version that names the replacement, or an SSM parameter, make it the default one, and have its groups replace their instances",
+      how: "create a version that names the replacement, or an SSM parameter, make it the default version, and replace the instances of its groups",
       commands: [
         `aws ec2 create-launch-template-version --launch-template-name ${name} --source-version ${version} --launch-template-data '{"ImageId":"REPLACEMENT"}'`,
         `aws ec2 modify-launch-template --launch-template-name ${name} --default-version NEW-VERSION`,
@@ -106,40 +109,40 @@ const WAYS: Readonly<Record<KeyUserType, (given: Given) => Way>> = {
     };
   },
   "launch-configuration": ({ id }) => ({
-    how: "launch configurations cannot be changed: give its groups a launch template, and delete it",
+    how: "launch configurations cannot be changed: give its groups a launch template, and delete the launch configuration",
     commands: [`aws autoscaling delete-launch-configuration --launch-configuration-name ${id}`],
   }),
   "spot-fleet-request": ({ id }) => ({
-    how: "launch specifications cannot be changed: make another request, with a launch template that names the replacement, and cancel this one with its instances",
+    how: "launch specifications cannot be changed: create another request, with a launch template that names the replacement, and cancel this one with its instances",
     commands: [
       "aws ec2 request-spot-fleet --spot-fleet-request-config file://NEW-REQUEST.json",
       `aws ec2 cancel-spot-fleet-requests --spot-fleet-request-ids ${id} --terminate-instances`,
     ],
   }),
   "ebs-default": ({ key }) => ({
-    how: "new volumes are encrypted under it: make the present key the default one",
+    how: "new volumes are encrypted under it: make the current key the default key",
     commands: [`aws ec2 modify-ebs-default-kms-key-id --kms-key-id ${key}`],
   }),
   grant: ({ id, former, isOurs }) =>
     isOurs
       ? {
-          how: "the topology's own: the deployment that disables the key retires it (keyferry keys disable)",
+          how: "a grant of the topology: the deployment that disables the key retires it (keyferry keys disable)",
           commands: [],
         }
       : {
-          how: "a grant of EC2, RDS or S3 ends with what it is for; revoke what nobody needs",
+          how: "a grant of EC2, RDS or S3 ends with the resource it is for; revoke a grant that is no longer needed",
           commands: [`aws kms revoke-grant --key-id ${former} --grant-id ${id}`],
         },
   alias: ({ id, key }) => ({
-    how: "whoever uses the key by this alias goes on encrypting under it: point the alias to the present key",
+    how: "callers that use the key by this alias continue to encrypt under it: point the alias to the current key",
     commands: [`aws kms update-alias --alias-name ${id} --target-key-id ${key}`],
   }),
   replica: () => ({
-    how: "a replica has the same key material: give this command for the key in all its Regions",
+    how: "a replica has the same key material: run this command for the key in all its Regions",
     commands: [],
   }),
   "db-instance": ({ id, key }) => ({
-    how: "RDS cannot change an instance's key: restore a copy of its snapshot under the present key, and rename the two",
+    how: "RDS cannot change an instance's key: restore a copy of its snapshot under the current key, and swap the names of the two",
     commands: [
       `aws rds create-db-snapshot --db-instance-identifier ${id} --db-snapshot-identifier SNAPSHOT`,
       `aws rds copy-db-snapshot --source-db-snapshot-identifier SNAPSHOT --target-db-snapshot-identifier COPY --kms-key-id ${key}`,
@@ -147,38 +150,38 @@ const WAYS: Readonly<Record<KeyUserType, (given: Given) => Way>> = {
     ],
   }),
   "performance-insights": ({ id }) => ({
-    how: "RDS keeps the key of Performance Insights as long as it is enabled: disable it, and enable it under the present key",
+    how: "RDS keeps the key of Performance Insights as long as it is enabled: disable it, and enable it under the current key",
     commands: [
       `aws rds modify-db-instance --db-instance-identifier ${id} --no-enable-performance-insights --apply-immediately`,
     ],
   }),
   "db-cluster": ({ id, key }) => ({
-    how: "RDS cannot change a cluster's key: restore its snapshot under the present key, and rename the two",
+    how: "RDS cannot change a cluster's key: restore its snapshot under the current key, and swap the names of the two",
     commands: [
       `aws rds create-db-cluster-snapshot --db-cluster-identifier ${id} --db-cluster-snapshot-identifier SNAPSHOT`,
       `aws rds restore-db-cluster-from-snapshot --db-cluster-identifier NEW --snapshot-identifier SNAPSHOT --engine ENGINE --kms-key-id ${key}`,
     ],
   }),
   "db-snapshot": ({ id, key }) => ({
-    how: "copy it under the present key, and delete it",
+    how: "copy it under the current key, and delete it",
     commands: [
       `aws rds copy-db-snapshot --source-db-snapshot-identifier ${id} --target-db-snapshot-identifier COPY --kms-key-id ${key} --copy-tags`,
       `aws rds delete-db-snapshot --db-snapshot-identifier ${id}`,
     ],
   }),
   "db-cluster-snapshot": ({ id, key }) => ({
-    how: "copy it under the present key, and delete it",
+    how: "copy it under the current key, and delete it",
     commands: [
       `aws rds copy-db-cluster-snapshot --source-db-cluster-snapshot-identifier ${id} --target-db-cluster-snapshot-identifier COPY --kms-key-id ${key} --copy-tags`,
       `aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier ${id}`,
     ],
   }),
   "db-automated-backup": () => ({
-    how: "automated backups go with their database, or when their retention ends",
+    how: "automated backups are deleted with their database, or when their retention ends",
     commands: [],
   }),
   bucket: ({ id, key, isOwnKey }) => ({
-    how: `new objects are encrypted under it, and those that are there stay under it: change the default, and ${isOwnKey ? OBJECTS_ANEW : OBJECTS_COPIED}`,
+    how: `new objects are encrypted under it, and existing objects stay under it: change the default, and ${isOwnKey ? REENCRYPT_OBJECTS : COPY_OBJECTS}`,
     commands: [
       `aws s3api put-bucket-encryption --bucket ${id} --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"${key}"},"BucketKeyEnabled":true}]}'`,
       ...(isOwnKey
@@ -189,21 +192,21 @@ const WAYS: Readonly<Record<KeyUserType, (given: Given) => Way>> = {
     ],
   }),
   "replication-rule": ({ id, key }) => ({
-    how: `replicas are encrypted under it: write the rule again with ${key} as ReplicaKmsKeyID, and let its role use that key`,
+    how: `replicas are encrypted under it: update the rule with ${key} as ReplicaKmsKeyID, and let its role use that key`,
     commands: [`aws s3api get-bucket-replication --bucket ${id}`],
   }),
   parameter: ({ id, key }) => ({
-    how: "write it again under the present key",
+    how: "write it again under the current key",
     commands: [
       `aws ssm put-parameter --name ${id} --type SecureString --overwrite --key-id ${key} --value "$(aws ssm get-parameter --name ${id} --with-decryption --query Parameter.Value --output text)"`,
     ],
   }),
   secret: ({ id, key }) => ({
-    how: "give it the present key: Secrets Manager encrypts its newest versions again",
+    how: "change it to the current key: Secrets Manager re-encrypts its newest versions",
     commands: [`aws secretsmanager update-secret --secret-id ${id} --kms-key-id ${key}`],
   }),
   "log-group": ({ id, key }) => ({
-    how: "events from now on are under the present key; those that are there stay under the former one until they expire",
+    how: "new events are encrypted under the current key; existing events stay under the former key until they expire",
     commands: [`aws logs associate-kms-key --log-group-name ${id} --kms-key-id ${key}`],
   }),
 };
@@ -214,7 +217,7 @@ function reasoned(given: Given): Way {
   return { ...way, commands: REASON_COMMANDS[reason]?.(given) ?? way.commands };
 }
 
-/** What the owner of something has to do, so that it leaves a former key. */
+/** What the owner of a resource must do to move it from a former key. */
 export function ownersTask(topology: string, campaign: Campaign, place: Place, user: User): OwnersTask {
   const { type, id, text, sizeGiB, grant, reason } = user;
   const former = user.generation?.arn ?? campaign.former[0]?.arn ?? "";

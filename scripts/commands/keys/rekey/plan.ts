@@ -20,8 +20,8 @@ export interface PlacePlan {
 }
 
 /**
- * Tells what is copied, what has been, and what is for others to do. Pure. What was made again under a generation that is a former
- * one by now is followed to what has replaced that.
+ * Determines what is copied, what was copied already, and what the owners must do. Pure. A replacement under a generation that is now
+ * a former one is followed to its own replacement.
  */
 export function planPlace(topology: string, campaign: Campaign, inventory: Inventory): PlacePlan {
   const former = new Set(campaign.former.map(({ arn }) => arn));
@@ -54,7 +54,7 @@ export function planPlace(topology: string, campaign: Campaign, inventory: Inven
   return { things, owners };
 }
 
-/** Counts and bytes of what is in some states. */
+/** Counts and bytes of the resources in some states. */
 export function sumsOf(things: readonly RekeyedThing[], states: readonly RekeyedThing["state"][]): RekeySums {
   const counted = things.filter(({ state }) => states.includes(state));
   return {
@@ -89,7 +89,7 @@ function imageThing(
     const isReady = isMoved && last.state === "available";
     const isWaiting = !isMoved && last.state === "available";
     if (isReady) return { ...thing, state: "replaced", replacement: last.id };
-    // A copy under a generation that has become a former one: that copy is moved, and replaces both.
+    // A copy under a generation that is now a former one: that copy is moved, and replaces both.
     return { ...thing, bytes: isWaiting ? 0 : thing.bytes, state: "copying", replacement: last.id };
   }
   if (isOfARun(image)) {
@@ -130,7 +130,7 @@ function snapshotThing(
   return { ...thing, state: "to-copy" };
 }
 
-/** The end of the chain of what has replaced what; undefined where nothing has. */
+/** The end of the chain of replacements; undefined if nothing was replaced. */
 function lastOf<T>(thing: T, next: (one: T) => T | undefined): T | undefined {
   const seen = new Set<T>([thing]);
   let last: T | undefined;

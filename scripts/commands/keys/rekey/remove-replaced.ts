@@ -7,7 +7,7 @@ import { attempt, change, type PlaceWork } from "./work";
 
 const BY_PARAMETER = /^resolve:ssm:(.+)$/;
 
-/** What launches from images, in all accounts of the topology in a Region. */
+/** The users that launch from images, in all accounts of the topology in a Region. */
 export async function imageUsers(
   { deployer }: Foundation,
   places: readonly Place[],
@@ -35,8 +35,8 @@ async function imageOf(
 }
 
 /**
- * Removes what has been replaced, and nothing that anybody is seen to use: images with their snapshots, and snapshots. What is shared with
- * accounts outside the topology stays, because nobody sees what they do with it.
+ * Removes replaced images with their snapshots, and replaced snapshots, unless they are in use. What is shared with accounts
+ * outside the topology stays, because its use there cannot be checked.
  */
 export async function removeReplaced(
   work: PlaceWork,
@@ -54,7 +54,7 @@ export async function removeReplaced(
       if (outside.length > 0)
         throw kept(
           `it is shared with ${outside.join(", ")}, outside the topology`,
-          "tell them of its replacement, end the share, and give the same command again",
+          "inform these accounts of its replacement, end the share, and run the same command again",
         );
       const named =
         kind === "image"
@@ -63,7 +63,7 @@ export async function removeReplaced(
       if (named.length > 0)
         throw kept(
           `it is in use by ${named.join("; ")}`,
-          `let them use ${replacement ?? "its replacement"}, and give the same command again`,
+          `change them to ${replacement ?? "its replacement"}, and run the same command again`,
         );
       await change(work, async () => {
         if (kind === "image") await images.deregisterImage(id, true);

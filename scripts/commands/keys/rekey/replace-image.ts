@@ -7,16 +7,16 @@ import { nextName } from "../../../engine/next-name";
 import { imageReplacement, isDead } from "./replacements";
 import { change, patiently, type PlaceWork } from "./work";
 
-/** Longest ClientToken that we send; EC2 takes 128. Source: EC2 API reference, CopyImage. */
+/** Longest ClientToken that Keyferry sends; EC2 accepts 128. Source: EC2 API reference, CopyImage. */
 const TOKEN_LENGTH = 64;
 
-/** Copies that are begun of one image before it counts as failed. */
+/** Copies that are started for one image before it counts as failed. */
 const ATTEMPTS = 3;
 
 /**
- * Copies an image in its Region under the present key, or goes on with the copy that an earlier command has begun, and gives the copy what
- * CopyImage does not carry. The image itself stays as it is, but for a tag that names its replacement.
- * @throws KeyferryError where EC2 ends the copy otherwise than available
+ * Copies an image in its Region under the current key, or continues with the copy that an earlier command started, and sets on the copy
+ * what CopyImage does not copy. The image itself does not change, except for a tag that names its replacement.
+ * @throws KeyferryError if the copy does not become available
  */
 export async function replaceImage(work: PlaceWork, image: ImageView): Promise<void> {
   const found = imageReplacement(await copiesOf(work, image.id), image.id);
@@ -30,7 +30,7 @@ export async function replaceImage(work: PlaceWork, image: ImageView): Promise<v
       {
         code: "WrongKey",
         source: "aws",
-        fix: `see what has made it, deregister ${copy.id}, and give the same command again`,
+        fix: `find out what created it, deregister ${copy.id}, and run the same command again`,
       },
     );
   }
@@ -57,14 +57,14 @@ async function finished(work: PlaceWork, image: ImageView, found: ImageView | un
     if (end?.state === "available") return end;
     if (end !== undefined) await removeDead(work, image, end);
   }
-  throw new KeyferryError(`no copy of ${image.id} could be seen`, {
+  throw new KeyferryError(`no copy of ${image.id} was found`, {
     code: "CopyMissing",
     source: "aws",
-    fix: "give the same command again",
+    fix: "run the same command again",
   });
 }
 
-/** The token tells the same attempt at the same copy from any machine, so that EC2 answers with the image that it has made. */
+/** The token is the same for the same attempt at the same copy on any machine, so that EC2 returns the image that it already created. */
 async function begin(work: PlaceWork, image: ImageView, number: number): Promise<string> {
   const { campaign, place, images, foundation, done } = work;
   const request = {
@@ -86,7 +86,7 @@ async function begin(work: PlaceWork, image: ImageView, number: number): Promise
   return id;
 }
 
-/** @returns undefined where it cannot be seen for as long as EC2 may lag behind */
+/** @returns undefined if it is not found within the time of EC2's eventual consistency */
 async function waitFor(work: PlaceWork, id: string): Promise<ImageView | undefined> {
   const { images, clock, settings, signal } = work;
   const since = clock.now().getTime();
@@ -102,8 +102,8 @@ async function waitFor(work: PlaceWork, id: string): Promise<ImageView | undefin
 }
 
 /**
- * A dead copy keeps its name, and is removed with its snapshots.
- * @throws KeyferryError with EC2's own reason, where there is one: another attempt would end the same way
+ * A failed copy keeps its name, so it is removed with its snapshots.
+ * @throws KeyferryError with EC2's own reason, if there is one: another attempt would end the same way
  */
 async function removeDead(work: PlaceWork, image: ImageView, copy: ImageView): Promise<void> {
   const messages = (await snapshotsOf(work, copy)).flatMap(({ stateMessage }) => stateMessage ?? []);
@@ -114,7 +114,7 @@ async function removeDead(work: PlaceWork, image: ImageView, copy: ImageView): P
   throw new KeyferryError(`the copy ${copy.id} of ${image.id} ended ${copy.state}: ${reason}`, {
     code: "CopyFailed",
     source: "aws",
-    fix: `let the deploy role of account ${work.place.account.id} use ${work.campaign.present.arn} and the former keys through EC2 (docs/permissions.md), and share the keys with the account where it is another's`,
+    fix: `let the deploy role of account ${work.place.account.id} use ${work.campaign.present.arn} and the former keys through EC2 (docs/permissions.md), and share the keys with the account if they belong to another one`,
     account: work.place.account.id,
   });
 }

@@ -6,24 +6,24 @@ import { completeSnapshot } from "./complete-image";
 import { replacementDescription, replacesSnapshot, snapshotReplacement } from "./replacements";
 import { patiently, type PlaceWork } from "./work";
 
-/** How often a copy is begun whose answer was lost, and of which nothing is found later. */
+/** How often a copy is started whose response was lost and that is not found later. */
 const LOST_ANSWERS = 5;
 
 /**
- * Copies a snapshot that belongs to no image under the present key, or goes on with the copy that was begun. CopySnapshot takes no
- * ClientToken, so that a call whose answer was lost is repeated only where no copy is seen afterwards.
- * @throws KeyferryError where EC2 ends the copy otherwise than completed
+ * Copies a snapshot that belongs to no image under the current key, or continues with the copy that was started. CopySnapshot has no
+ * ClientToken, so a call whose response was lost is repeated only if no copy is found afterwards.
+ * @throws KeyferryError if the copy does not complete
  */
 export async function replaceSnapshot(work: PlaceWork, snapshot: SnapshotView): Promise<void> {
   const begun = await begunCopy(work, snapshot);
   const id = begun?.snapshotId ?? (await begin(work, snapshot));
   const copy = await waitFor(work, id);
   if (copy?.state !== "completed") {
-    const reason = copy === undefined ? "it cannot be seen" : (copy.stateMessage ?? copy.state);
+    const reason = copy === undefined ? "it was not found" : (copy.stateMessage ?? copy.state);
     throw new KeyferryError(`the copy ${id} of ${snapshot.snapshotId} failed: ${reason}`, {
       code: "CopyFailed",
       source: "aws",
-      fix: `let the deploy role of account ${work.place.account.id} use both keys through EC2 (docs/permissions.md), and give the same command again`,
+      fix: `let the deploy role of account ${work.place.account.id} use both keys through EC2 (docs/permissions.md), and run the same command again`,
       account: work.place.account.id,
     });
   }
@@ -68,8 +68,8 @@ async function begin(work: PlaceWork, snapshot: SnapshotView): Promise<string> {
 }
 
 /**
- * What left after the lease was lost can be a second copy beside that of whoever has taken over. Both go on with the earliest one, so the
- * later ones are nobody's.
+ * A call that was sent after the lease was lost can create a second copy, in addition to that of the process that took over. Both
+ * processes continue with the earliest copy, so the later ones are unused.
  */
 async function removeSecondCopies(work: PlaceWork, snapshot: SnapshotView): Promise<void> {
   const { images, clock, settings } = work;

@@ -8,10 +8,10 @@ const DESCRIPTION_LENGTH = 255;
 
 const PARENT_TAGS = declaredKinds().map(({ lineage }) => lineage.parent);
 
-/** States in which an image is none. */
+/** States in which an image cannot be used. */
 const DEAD = ["failed", "error", "invalid", "deregistered"];
 
-/** What a snapshot's copy says of where it comes from; nobody can change it later. */
+/** The description of a snapshot's copy, which names its source; it cannot be changed later. */
 export function replacementDescription({ snapshotId, description = "" }: SnapshotView): string {
   return `${descriptionHead(snapshotId)} ${description}`.trim().slice(0, DESCRIPTION_LENGTH);
 }
@@ -20,19 +20,19 @@ function descriptionHead(snapshotId: string): string {
   return `[Copied by keyferry keys rekey from ${snapshotId}]`;
 }
 
-/** Whether AWS's own record says that an image was made from another one, and a tag that it replaces it. */
+/** Whether AWS's own record says that an image was copied from another one, and a tag says that it replaces it. */
 export function replacesImage(copy: ImageView, id: string): boolean {
   return copy.tags[REKEY_TAGS.from] === id && copy.parentImageId === id;
 }
 
-/** The same of a snapshot, whose record is its description. */
+/** The same for a snapshot, whose record is its description. */
 export function replacesSnapshot(copy: SnapshotView, id: string): boolean {
   return copy.tags[REKEY_TAGS.from] === id && (copy.description ?? "").startsWith(descriptionHead(id));
 }
 
 /**
- * The copy that a later run has made of the same source for the same destination; AWS's own record must say that it was made from what its tags
- * name.
+ * The copy that a later run made of the same source for the same destination; AWS's own record must say that it was copied from the source
+ * that its tags name.
  */
 export function copyOfNextRun(images: readonly ImageView[], image: ImageView): ImageView | undefined {
   const { node, role } = LINEAGE_TAGS;
@@ -52,7 +52,7 @@ export function copyOfNextRun(images: readonly ImageView[], image: ImageView): I
 
 /**
  * The same for a snapshot that belongs to no image, whose description is AWS's record.
- * @param region where both are
+ * @param region the Region of both
  */
 export function snapshotOfNextRun(
   snapshots: readonly SnapshotView[],
@@ -76,7 +76,7 @@ export function snapshotOfNextRun(
     .sort((a, b) => order(b.startTime, a.startTime, b.snapshotId, a.snapshotId))[0];
 }
 
-/** Whether a run of Keyferry has made it. */
+/** Whether a run of Keyferry made it. */
 export function isOfARun({ tags }: Pick<ImageView, "tags">): boolean {
   return tags[LINEAGE_TAGS.node] !== undefined;
 }
@@ -85,14 +85,14 @@ export function isDead(state: string): boolean {
   return DEAD.includes(state);
 }
 
-/** The earliest living copy that replaces an image; a second one is left by an answer that was lost. */
+/** The earliest usable copy that replaces an image; a lost response can leave a second one. */
 export function imageReplacement(images: readonly ImageView[], id: string): ImageView | undefined {
   return images
     .filter((copy) => replacesImage(copy, id) && !isDead(copy.state))
     .sort((a, b) => order(a.creationDate, b.creationDate, a.id, b.id))[0];
 }
 
-/** The earliest living copy that replaces a snapshot, by itself or as part of the image that it belonged to. */
+/** The earliest usable copy that replaces a snapshot, alone or as part of the image that it belonged to. */
 export function snapshotReplacement(
   snapshots: readonly SnapshotView[],
   snapshot: SnapshotView,

@@ -10,20 +10,20 @@ import type { Settings } from "../../../engine/settings";
 import type { Foundation } from "../foundation";
 import type { Campaign } from "./campaign";
 
-/** What a campaign changes things with. */
+/** What a campaign needs to make changes. */
 export interface Work {
   readonly foundation: Foundation;
   readonly clock: Clock;
   readonly settings: Settings;
   readonly signal: AbortSignal;
-  /** @throws KeyferryError `LeaseLost` where somebody else works on the key */
+  /** @throws KeyferryError `LeaseLost` if another process works on the key */
   confirm(): Promise<void>;
   /** One line for each change. */
   readonly done: string[];
   readonly failures: Refusal[];
 }
 
-/** The same in one account. */
+/** The same for one account. */
 export interface PlaceWork extends Work {
   readonly campaign: Campaign;
   readonly place: Place;
@@ -31,16 +31,16 @@ export interface PlaceWork extends Work {
 }
 
 /**
- * Makes one change, as long as nobody else works on the key: each attempt of the call is preceded by a look at the leases, and the last one
- * followed by one (decision 12).
- * @throws KeyferryError `LeaseLost`; `SentLate` where the call had left by then
+ * Makes one change, as long as no other process works on the key: the leases are checked before each attempt of the call, and after the
+ * last one (decision 12).
+ * @throws KeyferryError `LeaseLost`; `SentLate` if the call was already sent
  */
 export async function change<T>(work: Work, make: () => Promise<T>): Promise<T> {
   throwIfAborted(work.signal);
   return fencedCall(() => work.confirm(), make);
 }
 
-/** Does the work for one thing; its failure stops nothing else. */
+/** Does the work for one resource; its failure does not stop the others. */
 export async function attempt(work: PlaceWork, subject: string, make: () => Promise<void>): Promise<void> {
   try {
     await make();
@@ -62,7 +62,7 @@ function failureOf({ account, region }: Place, subject: string, error: unknown):
   return { subject: about, what: error.message, ...fix, account: account.id };
 }
 
-/** Tries a copy again that EC2 refuses because too many are in progress. */
+/** Retries a copy that EC2 refuses because too many are in progress. */
 export async function patiently<T>(work: Work, start: () => Promise<T>): Promise<T> {
   const { clock, settings, signal } = work;
   const since = clock.now().getTime();

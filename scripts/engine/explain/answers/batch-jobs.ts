@@ -5,29 +5,30 @@ export const BATCH_JOB_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["IdempotencyException"],
     cause: "the same ClientRequestToken was sent before, with another manifest, operation, role or report",
-    fix: "repeat the request exactly as it was sent first to get its job, or send a new ClientRequestToken to create another job",
+    fix: "repeat the first request exactly to get its job, or send a new ClientRequestToken to create another job",
     side: "user",
   },
   {
     codes: ["EmptyManifest"],
     text: "Manifest generation found no keys matching the filter criteria",
-    cause: "no object meets the job's filter, which is what one hopes for where everything is replicated",
-    fix: "see the prefix, the dates and the replication statuses of the job's filter where there should be some: NONE and FAILED for objects that were never replicated or have failed",
+    cause: "no object meets the job's filter, which is expected when everything is replicated already",
+    fix: "if there should be some, check the prefix, the dates and the replication statuses of the job's filter: NONE finds objects that were never replicated, FAILED those that failed to replicate",
     side: "user",
     others: [
       {
-        cause: "no rule of the source bucket takes the objects (EligibleForReplication)",
-        fix: "see the rules' filters, and SseKmsEncryptedObjects for objects under KMS keys",
+        cause: "no replication rule of the source bucket applies to the objects (EligibleForReplication)",
+        fix: "check the rules' filters, and SseKmsEncryptedObjects for objects encrypted under KMS keys",
         side: "caller",
       },
     ],
-    distinguish: "without EligibleForReplication in the filter a job finds objects that no rule takes",
+    distinguish:
+      "a job without EligibleForReplication in its filter also finds objects to which no rule applies",
   },
   {
     codes: ["JobStatusException"],
     cause:
       "a job changes to Ready only while it waits for confirmation (Suspended), and to Cancelled only while it has not ended",
-    fix: "see its status with aws s3control describe-job, and create a new job where this one has ended",
+    fix: "check its status with aws s3control describe-job, and create a new job if this one has ended",
     side: "user",
   },
 ];

@@ -5,7 +5,7 @@ export const DATABASE_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["DBSnapshotNotFound", "DBSnapshotNotFoundFault", "DBClusterSnapshotNotFoundFault"],
     cause: "the snapshot does not exist in <region>, or is not shared with account <account>",
-    fix: "name a snapshot of another account or Region by its whole ARN; its account must share it (ModifyDBSnapshotAttribute, restore)",
+    fix: "name a snapshot of another account or Region by its full ARN; its account must share it (ModifyDBSnapshotAttribute, restore)",
     side: "source",
     distinguish:
       "`aws rds describe-db-snapshots --include-shared` in account <account> lists what is shared with it in <region>",
@@ -19,7 +19,7 @@ export const DATABASE_ANSWERS: readonly AnswerEntry[] = [
       "InvalidParameterValue",
     ],
     text: /default (?:service |RDS )?(?:encryption )?key|aws\/rds/i,
-    cause: "the snapshot is under the AWS managed key of RDS, which cannot be shared",
+    cause: "the snapshot is encrypted under the AWS managed key of RDS, which cannot be shared",
     fix: "account <source> must copy the snapshot under a customer managed key first, and share that copy",
     side: "source",
   },
@@ -33,7 +33,7 @@ export const DATABASE_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["DBSnapshotAlreadyExists", "DBSnapshotAlreadyExistsFault", "DBClusterSnapshotAlreadyExistsFault"],
     cause: "account <account> has a snapshot with this identifier in <region> already",
-    fix: "look at that snapshot: a call that was made before may have made it; else choose another identifier",
+    fix: "check that snapshot: an earlier call may have created it; otherwise choose another identifier",
     side: "caller",
   },
   {
@@ -59,15 +59,15 @@ export const DATABASE_ANSWERS: readonly AnswerEntry[] = [
     codes: ["SnapshotQuotaExceeded", "SnapshotQuotaExceededFault"],
     text: /Cannot copy more than/,
     cause:
-      "account <account> has as many copies of DB snapshots in progress in <region> as it may; copies that others started there count as well",
+      "account <account> has reached its quota of copies of DB snapshots in progress in <region>; copies that others started there count too",
     fix: "run again when those have ended, with a lower --max-copies",
     side: "caller",
   },
   {
     codes: ["SnapshotQuotaExceeded", "SnapshotQuotaExceededFault", "SharedSnapshotQuotaExceeded"],
     cause:
-      "account <account> has as many manual snapshots in <region>, or shares a snapshot with as many accounts, as RDS allows",
-    fix: "remove snapshots or shares that are not needed, or ask AWS for a higher quota",
+      "account <account> has as many manual snapshots in <region> as its quota allows, or shares a snapshot with as many accounts as RDS allows",
+    fix: "delete snapshots or remove shares that are no longer needed, or ask AWS for a higher quota",
     side: "caller",
   },
 ];

@@ -1,12 +1,12 @@
 import { DENIED, DEPLOY, type AnswerEntry } from "../entry";
 
-/** Why an account, or AWS at all, cannot be entered. */
+/** Why Keyferry cannot get credentials for an account, or cannot reach AWS at all. */
 export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: [...DENIED, "InvalidIdentityToken"],
     text: /AssumeRoleWithWebIdentity/,
     cause:
-      "the role's trust policy does not admit this token: its sub or aud condition does not match, or it names another OIDC provider than the one that issued the token",
+      "the role's trust policy does not accept this token: its sub or aud condition does not match, or the policy names another OIDC provider than the one that issued the token",
     fix: "account <account> must have the OIDC provider, and a trust policy whose sub and aud conditions match the token exactly (repo:owner/name:ref:refs/heads/main for GitHub)",
     side: "caller",
     distinguish:
@@ -20,9 +20,9 @@ export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
     fix: `account <account> must have the runner role: ${DEPLOY}; and your own credentials need sts:AssumeRole on it`,
     side: "caller",
     distinguish:
-      "`aws iam get-role --role-name <the role>` in account <account> shows whether it exists and whom its trust policy names; STS gives the same words for all of these",
+      "`aws iam get-role --role-name <the role>` in account <account> shows whether it exists and which principals its trust policy names; STS returns the same message in all of these cases",
     byHand:
-      "the role's trust policy must name the caller's account or role, with the external id if it asks for one, and the caller's own policy must allow sts:AssumeRole on the role's ARN",
+      "the role's trust policy must name the caller's account or role, with the external id if the policy requires one, and the caller's own policy must allow sts:AssumeRole on the role's ARN",
   },
   {
     codes: ["OptInRequired"],
@@ -41,7 +41,7 @@ export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
     codes: ["CredentialsProviderError"],
     text: "using profile",
     cause:
-      "the profile that AWS_PROFILE or the topology names is not in your AWS configuration, or holds no credentials",
+      "the profile that AWS_PROFILE or the topology names is not in your AWS configuration, or contains no credentials",
     fix: "add it to ~/.aws/config, or correct AWS_PROFILE or `profile` of the account in the topology",
     side: "user",
   },
@@ -71,8 +71,8 @@ export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
   },
   {
     codes: ["EPROTO"],
-    cause: "what answers at the endpoint does not speak TLS",
-    fix: "set AWS_ENDPOINT_URL to an http address where it says https, and check the proxy",
+    cause: "the server at the endpoint does not speak TLS",
+    fix: "set AWS_ENDPOINT_URL to an http address if it is an https address, and check the proxy",
     side: "user",
   },
   {

@@ -15,7 +15,7 @@ import { SHARING_ANSWERS } from "./sharing";
 import { SOURCE_ANSWERS } from "./source-images";
 import { STORAGE_ANSWERS } from "./storage";
 
-/** Every answer of AWS that has an explanation. Order matters: the first entry that fits is taken. */
+/** Every error of AWS that has an explanation. Order matters: the first matching entry is used. */
 export const ANSWERS: readonly AnswerEntry[] = [
   ...LAUNCH_ANSWERS,
   ...ENTRY_ANSWERS,

@@ -10,7 +10,7 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
     codes: DENIED,
     text: "The ciphertext refers to a customer master key that does not exist",
     cause:
-      "the key under which this was encrypted does not let the caller in: its policy or, for a key of another account, the caller's own policy lacks kms:Decrypt",
+      "the caller may not use the key under which this was encrypted: the key policy or, for a key of another account, the caller's own policy lacks kms:Decrypt",
     fix: "the key's account must let the caller in by the key's policy, and the caller's account must allow kms:Decrypt on the key's ARN",
     side: "caller",
     others: [
@@ -28,13 +28,13 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
     text: AWS_TEXTS.keyNotAccessible,
     cause:
       "the key is not in <region>, is not a symmetric encryption key, does not exist, or the runner role may not describe it",
-    fix: `account <account> must have its key in <region> and let its runner role use it: ${DEPLOY}; \`keyferry doctor\` says which of them it is`,
+    fix: `account <account> must have its key in <region> and let its runner role use it: ${DEPLOY}; \`keyferry doctor\` reports which of these is the cause`,
     side: "caller",
   },
   {
     codes: ["KMSKeyNotAccessibleFault"],
     cause:
-      "RDS may not use the key in the name of the caller: the key's policy or the caller's own policy lacks kms:CreateGrant or kms:DescribeKey on it",
+      "RDS may not use the key on behalf of the caller: the key's policy or the caller's own policy lacks kms:CreateGrant or kms:DescribeKey on it",
     fix: "the key's account must let account <account> in by the key's policy, and account <account> must allow kms:CreateGrant, kms:DescribeKey, kms:Decrypt and kms:ReEncrypt* on that key to the caller",
     side: "caller",
     others: [
@@ -44,8 +44,7 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
         side: "caller",
       },
       {
-        cause:
-          "the snapshot is under the AWS managed key of RDS (aws/rds), which other accounts can never use",
+        cause: "the snapshot is under the AWS managed key of RDS (aws/rds), which other accounts cannot use",
         fix: "the snapshot's account must copy it under a customer managed key first, and share that copy",
         side: "source",
       },
@@ -62,14 +61,14 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
       "DstKmsKeyInvalidState",
       "SrcKmsKeyInvalidState",
     ],
-    cause: "the key is disabled, pending deletion, or waits for its key material",
+    cause: "the key is disabled, pending deletion, or has no key material yet",
     fix: "account <account> must make the key usable again: enable it, cancel its deletion, or import its material",
     side: "caller",
     others: [
       {
         cause:
-          "the operation does not fit the key in its current state, such as cancelling a deletion that is not pending",
-        fix: "look at the key's state, and call what that state allows",
+          "the operation is not valid for the key's current state, such as cancelling a deletion that is not pending",
+        fix: "check the key's state, and call an operation that is valid for it",
         side: "caller",
       },
     ],
@@ -87,7 +86,7 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["LimitExceededException"],
     operations: ["CreateGrant", "CopyImage"],
-    cause: "the key has as many grants as it may",
+    cause: "the key has as many grants as its quota allows",
     fix: "account <account> must ask AWS for a higher quota of grants per key, or spread its copies over more keys",
     side: "caller",
   },
@@ -95,7 +94,7 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
     codes: ["NotFoundException"],
     text: /Alias .*not found/i,
     cause: "account <account> has no key alias of this name in <region>",
-    fix: `account <account> must have the alias in <region>: ${DEPLOY}; an alias is found in its own account and Region alone`,
+    fix: `account <account> must have the alias in <region>: ${DEPLOY}; an alias is visible only in its own account and Region`,
     side: "caller",
     byHand: "aws kms list-aliases shows the aliases of the account and Region of the call",
   },
@@ -103,7 +102,7 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
     codes: ["NotFoundException"],
     text: /Grant/,
     cause: "the key has no such grant: it was retired or revoked, or is a grant of another key",
-    fix: "list the grants of the key, and create the grant again where it is needed",
+    fix: "list the grants of the key, and create the grant again if it is needed",
     side: "caller",
     byHand: "aws kms list-grants --key-id <the key>",
   },
@@ -118,49 +117,49 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["AlreadyExistsException"],
     text: /alias/i,
-    cause: "account <account> has this key alias in <region> already, for this or another key",
-    fix: "use the key that it names, or point it at the other key with UpdateAlias; a key that Terraform has lost is imported, not created again",
+    cause: "account <account> has this key alias in <region> already, for this key or another one",
+    fix: "use the key that the alias names, or point the alias at the other key with UpdateAlias; import a key that is missing from Terraform's state instead of creating it again",
     side: "caller",
     byHand: "aws kms describe-key --key-id alias/<name> shows the key that it names",
   },
   {
     codes: ["InvalidGrantTokenException"],
-    cause: "the grant token belongs to another grant, or was changed on its way",
-    fix: "pass the token that CreateGrant has answered; after some minutes the grant holds without one",
+    cause: "the grant token belongs to another grant, or was altered",
+    fix: "pass the token that CreateGrant returned; after a few minutes the grant is effective without a token",
     side: "user",
   },
   {
     codes: ["ExpiredImportTokenException", "InvalidImportTokenException"],
     cause:
-      "the import token is older than 24 hours, or is not the one of this key and of the public key that the material was wrapped with",
+      "the import token is older than 24 hours, or does not belong to this key and to the public key with which the material was wrapped",
     fix: "get new ones with GetParametersForImport, wrap the material with that public key and import it with that token",
     side: "user",
   },
   {
     codes: ["IncorrectKeyMaterialException"],
-    cause: "the key has had other key material before: a key takes the same material again, and no other",
+    cause: "the key had other key material before: only the same material can be imported again",
     fix: "import the material that was imported first; new material needs a new key, or a rotation on demand with ImportType NEW_KEY_MATERIAL",
     side: "user",
   },
   {
     codes: ["InvalidCiphertextException"],
     cause:
-      "KMS cannot decrypt it: it was encrypted under another key or key material, with another encryption context, or was changed; for an import, it was wrapped with another public key or algorithm",
-    fix: "decrypt with the key and the encryption context of the encryption; wrap an import with the public key and algorithm of GetParametersForImport",
+      "KMS cannot decrypt the ciphertext: it was encrypted under another key or key material, with another encryption context, or was altered; for an import, it was wrapped with another public key or algorithm",
+    fix: "decrypt with the key and the encryption context of the encryption; wrap the material of an import with the public key and algorithm of GetParametersForImport",
     side: "user",
   },
   {
     codes: ["ConflictException"],
     text: /rotation/i,
     cause: "a rotation of the key is in progress, or is about to begin",
-    fix: "wait until it has ended: `aws kms list-key-rotations` shows it",
+    fix: "wait until it has ended: `aws kms list-key-rotations` shows its state",
     side: "caller",
   },
   {
     codes: ["UnsupportedOperationException"],
     cause:
-      "KMS does not offer the operation for a key of this kind: its origin, spec, usage, or because it is a replica or is managed by AWS",
-    fix: "see Origin, KeySpec, KeyManager and MultiRegionConfiguration of the key in `aws kms describe-key`; a replica's shared properties are changed at its primary key",
+      "KMS does not offer the operation for a key of this kind, because of its origin, spec or usage, or because it is a replica or is managed by AWS",
+    fix: "check Origin, KeySpec, KeyManager and MultiRegionConfiguration of the key in `aws kms describe-key`; a replica's shared properties are changed at its primary key",
     side: "user",
   },
 ];

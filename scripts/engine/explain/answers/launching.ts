@@ -2,20 +2,20 @@ import { AWS_TEXTS } from "@keyferry/common";
 import type { AnswerEntry } from "../entry";
 
 const NOT_SHARED_IMAGE = {
-  fix: "the image's owner must share it and let the account use the key of its snapshots; better, account <account> launches a copy of its own",
+  fix: "the image's owner must share it and let the account use the key of its snapshots; better, account <account> launches a copy of its own, under its own key",
   side: "source",
   others: [
     {
-      cause: "the Allowed AMIs settings of account <account> in <region> do not admit the image",
-      fix: "account <account> must admit the image's owner in its Allowed AMIs settings",
+      cause: "the Allowed AMIs settings of account <account> in <region> do not allow the image",
+      fix: "account <account> must allow the image's owner in its Allowed AMIs settings",
       side: "caller",
     },
   ],
   distinguish:
-    "`aws ec2 describe-images --image-ids <the image>` in account <account> and in the owner's account; ImageAllowed shows what Allowed AMIs do",
+    "`aws ec2 describe-images --image-ids <the image>` in account <account> and in the owner's account; ImageAllowed shows the effect of Allowed AMIs",
 } as const;
 
-/** Why an instance, a group or a fleet is not launched at once. Source: EC2 API reference, "Error codes". */
+/** Why AWS refuses to launch an instance, a group or a fleet. Source: EC2 API reference, "Error codes". */
 export const LAUNCH_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["AuthFailure.ServiceLinkedRoleCreationNotPermitted"],
@@ -27,7 +27,7 @@ export const LAUNCH_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["ServiceLinkedRoleFailure"],
     cause: "account <account> has no service-linked role of Auto Scaling, under which instances are launched",
-    fix: "run keyferry, which makes it before the consumers are deployed",
+    fix: "run keyferry, which creates it before the consumers are deployed",
     side: "user",
     byHand: "aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com",
   },
@@ -69,7 +69,7 @@ export const LAUNCH_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["InvalidSubnetID.NotFound", "InvalidSubnet"],
     cause: "account <account> has no such subnet in <region>",
-    fix: "name a subnet that exists there; subnets of other accounts must be shared by AWS RAM",
+    fix: "name a subnet that exists there; other accounts must share their subnets through AWS RAM",
     side: "caller",
   },
   {
@@ -95,13 +95,13 @@ export const LAUNCH_ANSWERS: readonly AnswerEntry[] = [
     codes: ["InvalidParameterValue", "Unsupported", "UnsupportedOperation"],
     text: /architecture/i,
     cause: "the instance type has another processor architecture than the image",
-    fix: "choose an instance type of the image's architecture: names with g behind the generation number, such as m7g, are arm64",
+    fix: "choose an instance type of the image's architecture: names with a g after the generation number, such as m7g, are arm64",
     side: "user",
   },
   {
     codes: ["Unsupported"],
     cause:
-      "the instance type, or what is asked of it, is not offered in this Availability Zone, or not with this image",
+      "the instance type, or a requested feature of it, is not offered in this Availability Zone, or not with this image",
     fix: "choose another Availability Zone or instance type: `aws ec2 describe-instance-type-offerings --location-type availability-zone`",
     side: "user",
   },
@@ -119,8 +119,8 @@ export const LAUNCH_ANSWERS: readonly AnswerEntry[] = [
     text: /not authorized to use launch template/,
     isSentence: true,
     cause:
-      "the caller may not do everything that the launch template asks for: ec2:RunInstances on each of its resources, ec2:CreateTags for its tags, or iam:PassRole for its instance profile",
-    fix: "account <account> must allow these to the caller; the words do not say which one is missing",
+      "the caller is not allowed everything that the launch template asks for: ec2:RunInstances on each of its resources, ec2:CreateTags for its tags, or iam:PassRole for its instance profile",
+    fix: "account <account> must allow these to the caller; AWS's words do not say which one is missing",
     side: "caller",
     distinguish:
       "`aws ec2 run-instances --dry-run --launch-template LaunchTemplateName=<name>` as the same caller names the missing permission in its encoded message (aws sts decode-authorization-message)",
@@ -140,7 +140,7 @@ export const LAUNCH_ANSWERS: readonly AnswerEntry[] = [
     codes: ["Client.InternalError", "InternalError"],
     text: AWS_TEXTS.launchFailed.replace("Client.InternalError: ", ""),
     cause:
-      "whoever launched or started the instance may not use the key of its encrypted volumes (kms:CreateGrant and what the grant gives), or the key is not enabled",
+      "the principal that launched or started the instance may not use the key of its encrypted volumes (kms:CreateGrant and the operations of the grant), or the key is not enabled",
     fix: "allow kms:CreateGrant with kms:GrantIsForAWSResource, kms:Decrypt, kms:DescribeKey, kms:GenerateDataKeyWithoutPlaintext and kms:ReEncrypt* on the key to the launching principal; for Auto Scaling that is its service-linked role",
     side: "caller",
     distinguish:

@@ -6,7 +6,7 @@ export const LIMIT_ANSWERS: readonly AnswerEntry[] = [
     codes: ["ResourceLimitExceeded"],
     text: /Too many (snapshot|image) copies in progress/,
     cause:
-      "account <account> has as many copies in progress in <region> as it may; copies that others started there count as well",
+      "account <account> has as many copies in progress in <region> as its quota allows; copies that others started there count too",
     fix: "run again when those have ended, with a lower --max-copies; or account <account> asks AWS for a higher quota of concurrent snapshot copies in <region>",
     side: "caller",
   },
@@ -19,7 +19,7 @@ export const LIMIT_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["ParameterLimitExceeded", "ParameterMaxVersionLimitExceeded"],
     cause:
-      "account <account> has as many parameters, or versions of this parameter, in <region> as Parameter Store keeps",
+      "account <account> has as many parameters, or versions of this parameter, in <region> as Parameter Store keeps at most",
     fix: "account <account> must delete parameters that it no longer needs, or labels that hold old versions",
     side: "caller",
   },
@@ -48,8 +48,8 @@ export const LIMIT_ANSWERS: readonly AnswerEntry[] = [
       "ServiceUnavailableException",
       "DependencyTimeoutException",
     ],
-    cause: "the service has a fault of its own",
-    fix: "run the same command again; if it stays, see AWS Health, and give AWS Support the request id",
+    cause: "the AWS service has an internal error",
+    fix: "run the same command again; if the error returns, check AWS Health, and give AWS Support the request id",
     side: "user",
   },
 ];

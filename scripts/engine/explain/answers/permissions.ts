@@ -1,17 +1,17 @@
 import { DENIED, DEPLOY, type AnswerEntry } from "../entry";
 
-/** A denial whose words say nothing more; one that names its action is read by `denial.ts`. */
+/** A denial whose message gives no detail; one that names its action is parsed by `denial.ts`. */
 export const PERMISSION_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: DENIED,
     cause:
       "the caller's own policy does not allow the action, or its permissions boundary or a policy of the organisation denies it",
-    fix: `account <account> must allow it to the caller; Keyferry's runner role is brought up to date by ${DEPLOY}; a service control policy is the organisation's`,
+    fix: `account <account> must allow it to the caller; ${DEPLOY} updates Keyferry's runner role; a service control policy belongs to the organisation's management account`,
     side: "caller",
     others: [
       {
         cause:
-          "the resource belongs to another account, whose policy on the resource does not let the caller in",
+          "the resource belongs to another account, and the resource's policy does not let the caller in",
         fix: "the owner of the resource must let the caller in by the resource's policy",
         side: "caller",
       },

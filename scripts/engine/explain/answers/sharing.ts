@@ -1,32 +1,32 @@
 import { AWS_TEXTS } from "@keyferry/common";
 import type { AnswerEntry } from "../entry";
 
-/** What may not be shared, or is not shared yet. Source: EC2 API reference, "Error codes"; AWS's own texts. */
+/** What cannot be shared, or is not shared yet. Source: EC2 API reference, "Error codes"; AWS's own texts. */
 export const SHARING_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["InvalidParameter"],
     text: /AWS Managed CMK can't be shared/,
-    cause: "a snapshot of the image is under an AWS managed key, which cannot be shared",
-    fix: "run again: the path is chosen again and uses a transit copy under a customer managed key; `ebsDefaults: true` of account <source> makes new images shareable from the start",
+    cause: "a snapshot of the image is encrypted under an AWS managed key, which cannot be shared",
+    fix: "run again: Keyferry chooses the path again and uses a transit copy under a customer managed key; `ebsDefaults: true` for account <source> makes new images shareable from the start",
     side: "source",
   },
   {
     codes: ["OperationNotPermitted"],
     text: AWS_TEXTS.snapshotUnderDefaultKey,
-    cause: "the snapshot is under the AWS managed key of EBS, which cannot be shared",
-    fix: "run again: the path is chosen again and uses a transit copy under a customer managed key; `ebsDefaults: true` of account <source> makes new images shareable from the start",
+    cause: "the snapshot is encrypted under the AWS managed key of EBS, which cannot be shared",
+    fix: "run again: Keyferry chooses the path again and uses a transit copy under a customer managed key; `ebsDefaults: true` for account <source> makes new images shareable from the start",
     side: "source",
   },
   {
     codes: ["InvalidRequest"],
     text: AWS_TEXTS.noStorageAccess,
-    cause: "the image is shared with account <account>, and one of its snapshots is not",
-    fix: "run again: account <source> shares the snapshots again before the copy; if it stays, see in its trail who removes their create-volume permission",
+    cause: "the image is shared with account <account>, but one of its snapshots is not",
+    fix: "run again: account <source> shares the snapshots again before the copy; if the error returns, check in its CloudTrail trail who removes their create-volume permission",
     side: "source",
   },
   {
     codes: ["InvalidAMIAttributeItemValue"],
-    cause: "one of the accounts with which the image is to be shared does not exist, or AWS has closed it",
+    cause: "one of the accounts with which the image is to be shared does not exist or is closed",
     fix: "correct the ids under accounts in the topology",
     side: "user",
   },

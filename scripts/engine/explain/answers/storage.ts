@@ -15,11 +15,11 @@ const OBJECT_CALLS = [
   "CreateRestoreImageTask",
 ];
 
-/** What S3's words "Access Denied" mean of a call on an object. */
+/** What S3's words "Access Denied" mean for a call on an object. */
 const OBJECT_DENIED: Omit<AnswerEntry, "codes"> = {
   cause:
     "the caller's own policy does not allow the action on this object or, for a bucket of another account, the bucket's policy does not",
-  fix: "the caller's account must allow the action on the object's ARN (arn:aws:s3:::bucket/*), and the bucket's account must let the caller in by the bucket policy where it is another account",
+  fix: "the caller's account must allow the action on the object's ARN (arn:aws:s3:::bucket/*), and the bucket's account must let the caller in by the bucket policy if it is another account",
   side: "caller",
   others: [
     {
@@ -30,18 +30,18 @@ const OBJECT_DENIED: Omit<AnswerEntry, "codes"> = {
     },
     {
       cause:
-        "a statement of the bucket policy denies it, such as one that asks for another encryption, for TLS or for a VPC endpoint",
-      fix: "see the Deny statements of the bucket policy and meet what they ask for",
+        "a statement of the bucket policy denies it, such as one that requires another encryption, TLS or a VPC endpoint",
+      fix: "check the Deny statements of the bucket policy and meet their conditions",
       side: "caller",
     },
     {
-      cause: "the object does not exist and the caller lacks s3:ListBucket, without which S3 does not say so",
+      cause: "the object does not exist, and S3 does not say so because the caller lacks s3:ListBucket",
       fix: "check the object's key, or allow s3:ListBucket on the bucket",
       side: "caller",
     },
   ],
   distinguish:
-    "CloudTrail's S3 data event says which policy denied it; a KMS event of the same request says that it was the key",
+    "CloudTrail's S3 data event shows which policy denied it; a KMS event of the same request means that it was the key",
 };
 
 /** Buckets, objects and their replication. Source: S3 API reference, "Error responses"; S3 user guide, "Replication". */
@@ -55,33 +55,33 @@ export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["NoSuchKey", "NoSuchVersion", "404", "SrcObjectNotFound", "SrcKeyNotFound"],
     cause: "the object or this version of it does not exist",
-    fix: "check the key, its letter case and the version; without s3:ListBucket S3 answers AccessDenied instead",
+    fix: "check the key, its letter case and the version; without s3:ListBucket S3 returns AccessDenied instead",
     side: "user",
   },
   { ...OBJECT_DENIED, codes: [...DENIED, "403", "Forbidden"], operations: OBJECT_CALLS },
   {
     codes: DENIED,
-    // S3 alone says no more than this
+    // only S3 returns these words alone
     text: /(?:^|[\s:])Access Denied$/,
     cause:
       "the caller's own policy does not allow the action on this bucket or object or, for a bucket of another account, the bucket's policy does not",
-    fix: "the caller's account must allow the action on the ARN of the bucket or of its objects, and the bucket's account must let the caller in by the bucket policy where it is another account",
+    fix: "the caller's account must allow the action on the ARN of the bucket or of its objects, and the bucket's account must let the caller in by the bucket policy if it is another account",
     side: "caller",
     others: [
       ...(OBJECT_DENIED.others ?? []),
       {
         cause:
           "the call names a role that the caller may not pass (PutBucketReplication needs iam:PassRole), or sets a public policy or ACL that S3 Block Public Access forbids",
-        fix: "allow iam:PassRole on that role to the caller; name the accounts in the bucket policy rather than everybody",
+        fix: "allow iam:PassRole on that role to the caller; name the accounts in the bucket policy instead of making it public",
         side: "caller",
       },
     ],
-    distinguish: `the event of the call in CloudTrail says which action was denied; ${OBJECT_DENIED.distinguish}`,
+    distinguish: `the event of the call in CloudTrail shows which action was denied; ${OBJECT_DENIED.distinguish}`,
   },
   {
     codes: ["AccessControlListNotSupported"],
-    cause: "the bucket enforces the bucket owner's ownership, so that ACLs are off",
-    fix: "send no ACL, or bucket-owner-full-control alone; permissions belong into the bucket policy",
+    cause: "Object Ownership of the bucket is set to bucket owner enforced, so ACLs are off",
+    fix: "send no ACL, or only bucket-owner-full-control; put permissions into the bucket policy",
     side: "user",
   },
   {
@@ -89,7 +89,7 @@ export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
     text: /[Vv]ersioning/,
     cause:
       "versioning is not enabled on the bucket; replication needs it on the source and on every destination",
-    fix: "enable versioning on the bucket that AWS's words name, then put the replication configuration again",
+    fix: "enable versioning on the bucket that AWS's message names, then put the replication configuration again",
     side: "caller",
     byHand: "aws s3api put-bucket-versioning --bucket <bucket> --versioning-configuration Status=Enabled",
   },
@@ -109,7 +109,7 @@ export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
       },
     ],
     distinguish:
-      "`aws s3api put-bucket-notification-configuration ... --debug` shows S3's reason beside each ARN",
+      "`aws s3api put-bucket-notification-configuration ... --debug` shows S3's reason next to each ARN",
   },
   {
     codes: ["DstBucketUnversioned"],
@@ -156,7 +156,7 @@ export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
       },
     ],
     distinguish:
-      "CloudTrail of the destination's account: a refused KMS event says that it was the key, a refused S3 data event that it was the bucket policy",
+      "CloudTrail of the destination's account: a refused KMS event means that it was the key, a refused S3 data event that it was the bucket policy",
   },
   {
     codes: [
@@ -181,15 +181,15 @@ export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["NoSuchUpload"],
     cause:
-      "the multipart upload was completed or aborted meanwhile: by another run, by a lifecycle rule of the bucket, or by whoever may abort uploads there",
-    fix: "begin the upload again; keyferry run does so by itself",
+      "the multipart upload was completed or aborted in the meantime: by another run, by a lifecycle rule of the bucket, or by another principal that may abort uploads there",
+    fix: "begin the upload again; keyferry run does so automatically",
     side: "user",
   },
   {
     codes: ["PreconditionFailed", "412"],
     cause:
-      "the object is not the one that the call names by its ETag: it was written anew since, or, where none was to be there, there is one already",
-    fix: "see who writes to the bucket; look at the object again, and repeat the call with its present ETag",
+      "the object is not the one that the call names by its ETag: it was overwritten since, or, if the call expects no object, one exists already",
+    fix: "find out who writes to the bucket; read the object again, and repeat the call with its current ETag",
     side: "user",
   },
   {
@@ -201,7 +201,7 @@ export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["BucketAlreadyOwnedByYou"],
     cause: "account <account> has this bucket already",
-    fix: "use it; Terraform must import it rather than create it",
+    fix: "use it; Terraform must import it instead of creating it",
     side: "user",
   },
 ];

@@ -17,7 +17,7 @@ const NO_CODE =
 /** A word that is followed by a colon and the rest of the sentence: `CODE: message`. */
 const CANDIDATE = new RegExp(`(?<=^|[\\s:("'=])(${WORD.source}):(?:\\s+|$)`, "g");
 
-/** The code without the part that tells whose fault it is. Source: EC2 API reference, "Error codes". */
+/** The code without the part that says whose fault it is. Source: EC2 API reference, "Error codes". */
 export function bareCode(code: string): string {
   return code.replace(/^(?:Client|Server)\./, "");
 }
@@ -37,7 +37,7 @@ export function looksLikeCode(word: string): boolean {
 
 /**
  * The code and the message of a line that prints them as `what was done: CODE: message`. Of several candidates the last one
- * counts, because programs put their own words before AWS's; but nothing inside AWS's own message.
+ * counts, because programs put their own words before AWS's; codes inside AWS's own message do not count.
  * @returns undefined when no word has the form of a code
  */
 export function codeAndMessage(
@@ -50,7 +50,7 @@ export function codeAndMessage(
   return { code: bareCode(last[1]), message: line.slice(last.index + last[0].length).trim() };
 }
 
-/** The first code in running text that the tables name and that no ordinary word can be; undefined for none. */
+/** The first code in running text that the tables name and that cannot be an ordinary word; undefined if there is none. */
 export function namedCodeIn(text: string): string | undefined {
   const words = [...text.matchAll(new RegExp(`\\b${WORD.source}\\b`, "g"))].map(([word]) => bareCode(word));
   return words.find((word) => isNamedCode(word) && /[a-z0-9.][A-Z]/.test(word));

@@ -1,7 +1,7 @@
 import { bareCode, looksLikeCode } from "./error-code";
 import { parsedErrorOf, type ParsedError } from "./parsed-error";
 
-/** Names under which AWS's answers hold its words about something that has failed. */
+/** Fields in which AWS's responses describe a failure. */
 const BARE_WORDS = new Set([
   "StateMessage",
   "StatusMessage",
@@ -10,7 +10,7 @@ const BARE_WORDS = new Set([
   "cause",
 ]);
 
-/** Pairs of names under which programs and AWS's answers hold a code and its message. */
+/** Pairs of fields in which programs and AWS's responses hold a code and its message. */
 const PAIRS: readonly (readonly [code: string, message: string])[] = [
   ["Code", "Message"],
   ["ErrorCode", "ErrorMessage"],
@@ -21,12 +21,12 @@ const PAIRS: readonly (readonly [code: string, message: string])[] = [
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Nothing that AWS answers is nested as deeply. */
+/** No AWS response is nested this deeply. */
 const MAX_DEPTH = 64;
 
 /**
- * The refusals in a JSON value: CloudTrail's and EventBridge's events, what AWS describes, logs.
- * @param inText reads a text that a field holds
+ * The errors in a JSON value: events of CloudTrail and EventBridge, responses of AWS's describe calls, logs.
+ * @param inText reads the text of a field
  */
 export function* inJson(
   value: unknown,
@@ -81,7 +81,7 @@ function* inStateReason(reason: unknown): Generator<ParsedError> {
   if (message !== undefined) yield { message };
 }
 
-/** AWS's words on what has failed later may be a whole refusal, or bare. */
+/** AWS's text about a later failure may be a complete error, or the message alone. */
 function* inWords(words: string, inText: (text: string) => readonly ParsedError[]): Generator<ParsedError> {
   const read = inText(words);
   if (read.length > 0) yield* read;

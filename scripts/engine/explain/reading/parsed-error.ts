@@ -1,15 +1,15 @@
 import type { Words } from "../catalogue";
 
-/** A refusal as some program has printed it; what its words do not tell is absent. */
+/** An error as a program printed it; parts that the text does not contain are absent. */
 export interface ParsedError extends Words {
   readonly requestId?: string;
-  /** That was called, 12 digits. */
+  /** The account that was called, 12 digits. */
   readonly account?: string;
-  /** That was called. */
+  /** The Region that was called. */
   readonly region?: string;
 }
 
-/** A refusal without the parts that are absent or empty. */
+/** An error without the parts that are absent or empty. */
 export function parsedErrorOf(parts: Readonly<Record<string, string | undefined>>): ParsedError {
   const present = Object.entries(parts).filter(([, value]) => value !== undefined && value !== "");
   return { message: "", ...Object.fromEntries(present) };

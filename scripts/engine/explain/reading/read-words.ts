@@ -6,16 +6,16 @@ import { inJson, parsed } from "./in-json";
 import { readShape } from "./shapes";
 import { cleanText, unitsOf } from "./units";
 
-/** What EC2 and Auto Scaling put before the reason for which an instance was not started. */
+/** What EC2 and Auto Scaling put before the reason why an instance was not started. */
 const INSTANCE_STATE =
   /(?<!\()\bClient\.(?:InternalError|InvalidKMSKey|UserInitiated|VolumeLimitExceeded|InstanceInitiated)/;
 
-/** Longest text that may be AWS's bare words alone; a log has more. */
+/** The longest text that may be AWS's message alone; a log is longer. */
 const LONGEST_WORDS = 2000;
 
 /**
- * The refusals in what a program has printed: AWS CLI, SDKs, Terraform, Packer, CloudFormation, Keyferry; logs, in JSON as
- * well; JSON of CloudTrail, EventBridge and what AWS describes; or AWS's bare words. Each refusal once, in its order.
+ * The errors in the output of a program: AWS CLI, SDKs, Terraform, Packer, CloudFormation, Keyferry; logs, also in JSON;
+ * JSON of CloudTrail, EventBridge and AWS's describe calls; or AWS's message alone. Each error once, in order.
  */
 export function readWords(text: string): readonly ParsedError[] {
   const whole = parsed(text);
@@ -35,14 +35,14 @@ function* inLines(text: string): Generator<ParsedError> {
   yield* inText(json.map(({ line, value }) => (value === undefined ? line : "")).join("\n"));
 }
 
-/** A line of a log may be JSON, alone or behind a time and a level. */
+/** A line of a log may be JSON, alone or after a time and a level. */
 function jsonIn(line: string): unknown {
   const start = line.indexOf("{");
   const value = start < 0 ? undefined : parsed(line.slice(start));
   return typeof value === "object" ? value : undefined;
 }
 
-/** Only what has the form of a refusal, or AWS's words on a copy or launch that has failed. */
+/** Only text that has the form of an error, or AWS's message about a failed copy or launch. */
 function inText(text: string): readonly ParsedError[] {
   return unitsOf(cleanText(text)).flatMap((unit) => {
     // `Client.InternalError: Client error on launch` is a state, although it has the form of a code.

@@ -1,7 +1,7 @@
 import { bareCode, codeAndMessage } from "./error-code";
 import { parsedErrorOf, type ParsedError } from "./parsed-error";
 
-/** How programs print what AWS has answered; the first shape that fits a unit of text is taken. */
+/** How programs print AWS's errors; the first shape that matches a unit of text is used. */
 const SHAPES: readonly RegExp[] = [
   // AWS CLI, boto3, Ansible, s3 transfers
   /An error occurred \((?<code>[\w.]+)\) when calling the (?<operation>\w+) operation(?: \([^)]*\))?:\s?(?<message>.*)/,
@@ -17,20 +17,20 @@ const SHAPES: readonly RegExp[] = [
   /^(?:\S+:\d+:in .*?: )?(?<message>.+?) \(Aws::\w+::Errors::(?<code>\w+)\)/,
   // SDK for Rust
   /code: Some\("(?<code>[\w.]+)"\), message: Some\("(?<message>[^"]+)"\)(?:.*?"?aws_request_id"?: "(?<requestId>[\w-]+)")?/,
-  // XML that a program prints whole, and the SDK for PHP
+  // XML that a program prints unchanged, and the SDK for PHP
   /<Code>(?<code>[\w.]+)<\/Code>\s*<Message>(?<message>[^<]+)<\/Message>/,
-  // s3cmd and its like
+  // s3cmd and similar programs
   /S3 error: \d+ \((?<code>\w+)\): (?<message>.+)/,
 ];
 
-/** SDK for Go v1 ends its words so. */
+/** How the SDK for Go v1 ends its messages. */
 const GO_V1_END = /\s*status code: \d+, request id: (?<requestId>[\w-]*).*$/;
-/** Java classes and packages before AWS's words. */
+/** Java classes and packages before AWS's message. */
 const PACKAGE = /^.*?\b(?:com|software)\.amazon(?:aws)?[\w.]*\.(?=[A-Z]\w*: )/;
 const NO_CODES =
   /^(?:(?:Amazon|AWS|Aws)?(?:Ec2|EC2|Kms|KMS|S3|Sts|STS|SecurityTokenService|Iam|IAM|IdentityManagement|Rds|RDS|Ssm|SSM|AutoScaling|Service)|SdkClient|Runtime)(?:Service)?Exception$/;
 
-/** The refusal in a unit of text; undefined when it has none of the forms of a refusal. */
+/** The error in a unit of text; undefined if the text has no known form of an error. */
 export function readShape(unit: string): ParsedError | undefined {
   const words = unit.replace(PACKAGE, "");
   for (const shape of SHAPES) {
@@ -54,7 +54,7 @@ export function readShape(unit: string): ParsedError | undefined {
   });
 }
 
-/** Without what programs add before and after AWS's words. */
+/** Without what programs add before and after AWS's message. */
 function trimmed(message: string): string {
   return message
     .replace(/^\w+(?: \w+)* returned message: "?/, "")

@@ -1,7 +1,7 @@
 import { looksLikeCode } from "./error-code";
 
 /**
- * Cuts what a program has printed into units, each of which holds one refusal at the most: one of Terraform's boxes, a
+ * Splits the output of a program into units, each of which contains at most one error: one of Terraform's boxes, a
  * block that begins with `Error:`, or a line of a log with the lines that continue it.
  */
 
@@ -12,20 +12,20 @@ const BOX_END = /^\s*╵/;
 const BOX_START = /^\s*╷/;
 const BOX_EDGE = /^\s*[│╷╵]\s?/;
 const BLOCK_START = /^\W*Error: /;
-/** What follows AWS's words: a stack, or where in Terraform's configuration it happened. */
+/** What follows AWS's message: a stack trace, or the place in Terraform's configuration. */
 const TAIL = /\n\s*(?:at |with \S+,\s*(?:\n|$)|on \S+ line \d+).*/s;
-/** The last line of a refusal of the SDK for Go v1, behind whatever the program puts before each of its lines. */
+/** The last line of an error of the SDK for Go v1, after any prefix that the program puts before each line. */
 const STATUS_LINE = /^.*?\bstatus code: \d+, request id:/;
 /** What programs put before a line: Packer's builder, a time, a level. */
 const PREFIX =
   /^\s*(?:==> )?([\w.-]+):\s+(?=\S)|^\s*\[?\d{4}-\d\d-\d\d[T ][\d:.,Z+]+\]?\s*(?:\[?(?:ERROR|WARN|INFO|DEBUG|FATAL)\]?:?\s*)?/;
-/** A line that begins something new and continues nothing. */
+/** A line that starts a new record and does not continue the previous one. */
 const NEW_RECORD =
   /^\s*(?:==>|\[|\{|\}|#|\$ |Traceback|File "|\d{4}[-/]\d\d|(?:ERROR|WARN|INFO|DEBUG)\b|[\w.-]+: |An error occurred|\W*Error: |[╷│╵])/;
-/** No refusal is longer; what is behind it in a line, or in a box without an end, is not looked at. */
+/** No error is longer; the rest of a longer line, or of a box without an end, is not read. */
 const LONGEST_UNIT = 8_000;
 const MOST_LINES = 200;
-/** Lines that AWS's words may be wrapped into. */
+/** The most lines into which AWS's message may be wrapped. */
 const MOST_WRAPPED = 4;
 
 /** Typographic quotes, escape sequences and escaped line ends as plain text. */
@@ -59,7 +59,7 @@ function lengthOfUnit(lines: readonly string[], start: number): number {
   return 1 + continuation(lines, start + 1);
 }
 
-/** From `Error:` to the next one: Terraform's own lines below it are indented, or stand apart by one blank line. */
+/** From `Error:` to the next one: Terraform's own lines below it are indented, or separated by one blank line. */
 function lengthOfBlock(lines: readonly string[], start: number): number {
   return (
     countUntil(

@@ -1,24 +1,24 @@
 import { declaredKind, keyDeclarations, ownKeyDeclarations, type Topology } from "../../../../topology";
 import type { ShownCopy, Verdict } from "../shown-copies";
 
-/** A line in a box: a key and who may use it, or an image. */
+/** A line in a box: a key, who can use it, or an image. */
 export interface BoxLine {
   readonly kind: "key" | "user" | "image" | "more";
   readonly text: string;
   readonly verdict?: Verdict;
 }
 
-/** An account in a Region, as it sends, passes on or receives images. */
+/** An account in a Region that sends, passes on or receives images. */
 export interface Box {
   readonly id: string;
-  /** 0: where images start; 1: where they are passed on; 2: where they stay. */
+  /** 0: where images come from; 1: where transit copies are; 2: where final copies are. */
   readonly layer: 0 | 1 | 2;
   readonly title: string;
   readonly subtitle: string;
   readonly lines: readonly BoxLine[];
 }
 
-/** Images that travel from one box to another. */
+/** Images that are copied from one box to another. */
 export interface Flow {
   readonly from: string;
   readonly to: string;
@@ -31,10 +31,10 @@ export interface Picture {
   readonly flows: readonly Flow[];
 }
 
-/** Images that a box names; the rest is counted. */
+/** Maximum number of images that a box lists; the rest is counted. */
 const NAMED_IMAGES = 4;
 
-/** The way of all images: boxes for places, flows between them. */
+/** The path of all images: boxes for places, flows between them. */
 export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Picture {
   const byNode = new Map<string, ShownCopy>(copies.map((copy) => [copy.node, copy]));
   const shared = new Set(
@@ -66,7 +66,7 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
     })),
   };
 
-  /** What is passed on in the source's own place belongs to the source. */
+  /** Transit copies in the source's own place belong to the source's box. */
   function boxIdOf(copy: ShownCopy): string {
     const isPassedOn = copy.role === "transit" || shared.has(copy.node);
     if (isPassedOn && isSource(copy.accountId, copy.region)) return sourceId(copy.accountId, copy.region);
@@ -109,13 +109,13 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
         { kind: "key", text: key.alias },
         ...key.copiers.map((copier): BoxLine => ({
           kind: "user",
-          text: `${nameOf(copier.account)}: its runner role may copy`,
+          text: `${nameOf(copier.account)}: its runner role can copy`,
         })),
         ...(key.databaseCopiers ?? []).map((copier): BoxLine => ({
           kind: "user",
-          text: `${nameOf(copier.account)}: its runner role may copy databases`,
+          text: `${nameOf(copier.account)}: its runner role can copy databases`,
         })),
-        ...(key.launches ? [{ kind: "user", text: "Auto Scaling may launch with it" } as const] : []),
+        ...(key.launches ? [{ kind: "user", text: "Auto Scaling can launch with it" } as const] : []),
       ]);
     if (layer !== "0") return own;
     const aliases = topology.rules
@@ -125,7 +125,7 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
     return [...[...new Set(aliases)].map((text): BoxLine => ({ kind: "key", text })), ...own];
   }
 
-  /** Under which keys the images are that are shared from here. */
+  /** The keys of the images that are shared from here. */
   function sharedKeyLines(here: readonly ShownCopy[]): readonly BoxLine[] {
     const aliases = here.filter(({ node }) => shared.has(node)).map(({ keyAlias }) => keyAlias);
     return [...new Set(aliases)].map((text) => ({ kind: "key", text }));
@@ -147,7 +147,7 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
       : [];
     const made = here.map((copy): BoxLine => ({
       kind: "image",
-      text: `${copy.rule}${wayOf(copy)}: ${copy.imageId ?? "not there yet"}`,
+      text: `${copy.rule}${wayOf(copy)}: ${copy.imageId ?? "not copied yet"}`,
       verdict: copy.verdict,
     }));
     const all = [...sources, ...made];
@@ -170,7 +170,7 @@ function sourceId(accountId: string, region: string): string {
   return `0 ${accountId} ${region}`;
 }
 
-/** What needs eyes first. */
+/** Problems first. */
 const BY_WEIGHT: readonly Verdict[] = [
   "failed",
   "wrong",
@@ -181,7 +181,7 @@ const BY_WEIGHT: readonly Verdict[] = [
   "removed",
 ];
 
-/** What weighs most of what is shown in one place. */
+/** The most severe state of what is shown in one place. */
 export function worst(verdicts: readonly Verdict[]): Verdict {
   return BY_WEIGHT.find((verdict) => verdicts.includes(verdict)) ?? "pending";
 }

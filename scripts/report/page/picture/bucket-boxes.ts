@@ -3,10 +3,10 @@ import { bucketKeyAlias, type BucketRule, type Topology, type TopologyBucket } f
 import type { ShownReplication } from "../shown-replications";
 import { worst, type Box, type BoxLine, type Flow, type Picture } from "./boxes";
 
-/** Buckets that a box names; the rest is counted. */
+/** Maximum number of buckets that a box lists; the rest is counted. */
 const NAMED_BUCKETS = 4;
 
-/** The way of the objects of all buckets: boxes for places, flows between them. */
+/** The path of the objects of all buckets: boxes for places, flows between them. */
 export function bucketPictureOf(topology: Topology, shown: readonly ShownReplication[]): Picture {
   const ways = topology.buckets.flatMap((rule) => rule.to.map((to) => ({ rule, to })));
   const verdictOf = (rule: BucketRule, to: TopologyBucket) =>
@@ -55,7 +55,7 @@ export function bucketPictureOf(topology: Topology, shown: readonly ShownReplica
 
   function keyLines(buckets: readonly TopologyBucket[]): readonly BoxLine[] {
     const aliases = [...new Set(buckets.map(({ key }) => key.alias))];
-    // Those of the foundation's own first.
+    // The foundation's own buckets come first.
     const own = bucketKeyAlias(topology.name);
     return aliases
       .sort((a, b) => Number(b === own) - Number(a === own))

@@ -2,9 +2,9 @@ import { html, type Html } from "../html";
 import { HEAD_HEIGHT, LINE_HEIGHT, narrowLayout, wideLayout, type Layout, type PlacedBox } from "./layout";
 import type { BoxLine, Picture } from "./boxes";
 
-const IMAGES = "Which image travels from which account and Region to which, and under which keys";
+const IMAGES = "Which images are copied between which accounts and Regions, and with which keys";
 
-/** The picture twice: side by side for screens and paper, one below the other for phones. The page shows one. */
+/** The picture in two layouts: side by side for screens and paper, one below the other for phones. The page shows one of them. */
 export function drawPicture(picture: Picture, about = IMAGES): Html {
   return html`<div class="picture">
     ${svg(wideLayout(picture), "wide", about)} ${svg(narrowLayout(picture), "narrow", about)}
@@ -42,7 +42,7 @@ function svg(layout: Layout, kind: "wide" | "narrow", about: string): Html {
   </svg>`;
 }
 
-/** Pixels of one character; the page's font is not known, so this errs on the wide side. */
+/** Pixels of one character; the page's font is not known, so this is a generous estimate. */
 const CHARACTER = 6.7;
 const INDENT = 30;
 

@@ -1,6 +1,6 @@
 import type { Box, Flow, Picture } from "./boxes";
 
-/** A box with its place on the paper, in pixels. */
+/** A box with its position, in pixels. */
 export interface PlacedBox extends Box {
   readonly x: number;
   readonly y: number;
@@ -20,7 +20,7 @@ export interface Layout {
   readonly flows: readonly PlacedFlow[];
 }
 
-/** Sizes that the drawing keeps to as well. */
+/** Sizes that the drawing also uses. */
 export const LINE_HEIGHT = 20;
 export const HEAD_HEIGHT = 52;
 const PADDING = 12;
@@ -31,8 +31,8 @@ function heightOf(box: Box): number {
 }
 
 /**
- * Layers side by side, left to right; for screens and paper. Where images stay is laid out first, by where they come
- * from, straight ones on top; each sender then stands beside what it sends to, so lines seldom cross a box.
+ * Layers side by side, left to right; for screens and paper. Destinations are laid out first, ordered by their senders, with direct
+ * copies on top; each sender is then placed next to its destinations, so that lines seldom cross a box.
  */
 export function wideLayout({ boxes, flows }: Picture): Layout {
   const width = 1080;
@@ -53,12 +53,12 @@ export function wideLayout({ boxes, flows }: Picture): Layout {
   const height = Math.max(0, ...placed.map((box) => box.y + box.height));
   return { width, height, boxes: placed, flows: drawFlows(flows, placed, acrossColumns) };
 
-  /** Hubs after sources, and each hub's own together. */
+  /** Destinations of hubs after those of sources, and grouped by hub. */
   function layerOf(index: number): number {
     return (boxes[index]?.layer ?? 0) * boxes.length + index;
   }
 
-  /** One below the other, each as near to where it wants its middle as those above it leave room for. */
+  /** One below the other, each as near to its preferred middle as the boxes above it allow. */
   function stack(column: readonly Box[], middleOf: (box: Box) => number): void {
     let free = 0;
     for (const box of [...column].sort((a, b) => middleOf(a) - middleOf(b))) {
@@ -69,7 +69,7 @@ export function wideLayout({ boxes, flows }: Picture): Layout {
     }
   }
 
-  /** A source that sends straight stands beside those destinations; the lines to its hubs then run clear below. */
+  /** A source that sends directly is next to those destinations; the lines to its hubs then run below them. */
   function middleOfTargets(box: Box): number {
     const targets = flows.flatMap((flow) =>
       flow.from === box.id ? placed.filter(({ id }) => id === flow.to) : [],
