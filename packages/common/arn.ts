@@ -105,7 +105,7 @@ export function parameterArn(region: string, account: string, name: string): str
   });
 }
 
-/** A bucket's ARN, which tells neither its account nor its Region. */
+/** A bucket's ARN, which contains neither its account nor its Region. */
 export function bucketArn(partition: string, bucket: string): string {
   return formatArn({ partition, service: "s3", region: "", account: "", resource: bucket });
 }

@@ -1,6 +1,6 @@
 /**
- * What follows from an object that never changes: derived when it is first asked for, remembered by the object's identity,
- * and forgotten together with it.
+ * A value derived from an object that never changes: computed at the first request, cached by the object's identity,
+ * and released together with it.
  */
 export function derived<S extends object, T>(derive: (source: S) => T): (source: S) => T {
   const known = new WeakMap<S, { readonly value: T }>();
@@ -12,8 +12,8 @@ export function derived<S extends object, T>(derive: (source: S) => T): (source:
 }
 
 /**
- * The same for what is made of values, such as names: remembered as long as the function is.
- * @param valueOf what two keys that are the same have in common. @default - the key itself
+ * The same for values derived from values, such as names: cached for the lifetime of the function.
+ * @param valueOf the value that equal keys have in common. @default - the key itself
  */
 export function byValue<K, T>(make: (key: K) => T, valueOf?: (key: K) => unknown): (key: K) => T {
   const known = new Map<unknown, T>();
@@ -27,7 +27,7 @@ export function byValue<K, T>(make: (key: K) => T, valueOf?: (key: K) => unknown
   };
 }
 
-/** What is made when it is first asked for. */
+/** A value that is created when it is first requested. */
 export function lazily<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;

@@ -1,4 +1,4 @@
-/** What Keyferry, the evaluator and the emulator share: AWS's names, Regions and texts, and small helpers for data. */
+/** Shared by Keyferry, the evaluator and the emulator: AWS's names, Regions and texts, and small helpers for data. */
 export * from "./arn";
 export * from "./derived";
 export * from "./hash";

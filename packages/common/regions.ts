@@ -1,6 +1,6 @@
 /**
- * AWS's partitions and their Regions, as data. A Region that is missing here does not exist for Keyferry; AWS
- * adds one or two a year.
+ * AWS's partitions and their Regions, as data. Keyferry does not support a Region that is missing here; AWS adds one or
+ * two a year.
  */
 const REGIONS: Readonly<Record<string, readonly string[]>> = {
   aws: [
@@ -67,7 +67,7 @@ const ENABLED_BY_DEFAULT: readonly string[] = [
   "us-west-2",
 ];
 
-/** No Region's name is longer. */
+/** No Region name is longer than this. */
 const LONGEST = 32;
 
 export const ALL_REGIONS: readonly string[] = Object.values(REGIONS).flat();
@@ -81,19 +81,19 @@ export function isRegion(region: string): boolean {
   return ALL_REGIONS.includes(region);
 }
 
-/** The Regions that look most like a mistyped one. */
+/** The Regions whose names are most similar to a mistyped one. */
 export function nearestRegions(region: string): readonly string[] {
   const letters = [...region.slice(0, LONGEST)];
   const score = (candidate: string) => letters.filter((letter, i) => candidate[i] === letter).length;
   return [...ALL_REGIONS].sort((a, b) => score(b) - score(a)).slice(0, 4);
 }
 
-/** Whether an account has to enable a Region before it can be used. China and GovCloud have no such Regions. */
+/** Whether an account must enable a Region before it can be used. China and GovCloud have no such Regions. */
 export function isOptInRegion(region: string): boolean {
   return partitionOf(region) === "aws" && !ENABLED_BY_DEFAULT.includes(region);
 }
 
-/** The partition that a Region belongs to. @default aws - for a Region that is not known */
+/** The partition that a Region belongs to. @default aws - for an unknown Region */
 export function partitionOf(region: string): string {
   return PARTITIONS.get(region) ?? "aws";
 }

@@ -1,9 +1,9 @@
 import { roleArn } from "./arn";
 
 /**
- * The roles with which AWS launches instances for a caller, by the service that alone may assume them.
- * Sources: EC2 Auto Scaling user guide, "Service-linked roles"; EC2 user guide, "EC2 Fleet prerequisites", "Service-linked
- * role for Spot Instance requests", "Spot Fleet permissions".
+ * The roles that AWS uses to launch instances for a caller, by the service that alone may assume them. Sources: EC2
+ * Auto Scaling user guide, "Service-linked roles"; EC2 user guide, "EC2 Fleet prerequisites", "Service-linked role for
+ * Spot Instance requests", "Spot Fleet permissions".
  */
 const ROLE_NAMES = {
   "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
@@ -12,12 +12,15 @@ const ROLE_NAMES = {
   "spotfleet.amazonaws.com": "AWSServiceRoleForEC2SpotFleet",
 } as const;
 
-/** A service that launches instances with a role of its own. */
+/** A service that launches instances with its own role. */
 export type LaunchingService = keyof typeof ROLE_NAMES;
 
 export const LAUNCHING_SERVICES = Object.keys(ROLE_NAMES) as readonly LaunchingService[];
 
-/** Services whose role may exist several times, each under a suffix. Source: IAM API reference, CreateServiceLinkedRole. */
+/**
+ * Services whose role may exist several times, each with a different suffix. Source: IAM API reference,
+ * CreateServiceLinkedRole.
+ */
 export const SERVICES_WITH_SUFFIX: readonly LaunchingService[] = ["autoscaling.amazonaws.com"];
 
 export function isLaunchingService(service: string): service is LaunchingService {
@@ -43,7 +46,7 @@ export function serviceLinkedRoleArn(
   );
 }
 
-/** ARN of the service-linked role with which EC2 Auto Scaling launches instances. */
+/** ARN of the service-linked role that EC2 Auto Scaling uses to launch instances. */
 export function autoScalingServiceLinkedRoleArn(partition: string, account: string): string {
   return serviceLinkedRoleArn(partition, account, "autoscaling.amazonaws.com");
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "./contract";
 
-/** The clock, with something to be done after each piece of background work. */
+/** The clock, with a callback that runs after each piece of background work. */
 export function afterWork(clock: Clock, hook: () => void): Clock {
   return {
     now: () => clock.now(),

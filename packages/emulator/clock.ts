@@ -2,14 +2,14 @@ import { EmulatorError } from "./errors";
 import type { Clock, JsonObject } from "./contract";
 
 interface Task {
-  /** Seconds of cloud time at which it is due. */
+  /** Seconds of cloud time when it is due. */
   readonly due: number;
   readonly order: number;
   readonly kind: string;
   readonly payload: JsonObject;
 }
 
-/** Background work that waits. */
+/** Background work that is waiting. */
 export interface ScheduledWork {
   /** Seconds of cloud time from now. */
   readonly inSeconds: number;
@@ -17,11 +17,11 @@ export interface ScheduledWork {
   readonly payload: JsonObject;
 }
 
-/** What a clock has to be told to go on where another stood. */
+/** The state that a clock needs to continue where another one stopped. */
 export interface ClockState {
-  /** Seconds by which timestamps were moved ahead of wall time. */
+  /** Seconds by which timestamps are ahead of wall time. */
   readonly advanced: number;
-  /** In the order in which it is to be done. */
+  /** In the order in which it is to run. */
   readonly work: readonly ScheduledWork[];
 }
 
@@ -34,14 +34,14 @@ export interface CloudClock extends Clock {
   advance(seconds: number): Promise<void>;
   /** Drops all background work. */
   stop(): void;
-  /** Drops all background work and returns to wall time; the scale stays. */
+  /** Drops all background work and returns to wall time; the scale is kept. */
   reset(): void;
-  /** Waits for the piece of work that is being done; the next begins only when `task` has ended. */
+  /** Waits for the piece of work that is running; the next one starts only when `task` has ended. */
   between<T>(task: () => T | Promise<T>): Promise<T>;
   capture(): ClockState;
-  /** Kinds of background work that somebody does. */
+  /** Kinds of background work that have a handler. */
   kinds(): ReadonlySet<string>;
-  /** Goes on from a captured state. */
+  /** Continues from a captured state. */
   restore(state: ClockState): void;
 }
 
@@ -49,9 +49,9 @@ export interface CloudClock extends Clock {
 const LONGEST_TIMER_MS = 2_000_000_000;
 
 /**
- * Background work runs on scaled time; timestamps are wall time plus what was advanced, so that a fast cloud does not
- * stamp its answers with the future.
- * @param onError hears of background work that threw
+ * Background work runs on scaled time; timestamps are wall time plus the advanced seconds, so that a fast cloud does
+ * not return timestamps in the future.
+ * @param onError is called with errors that background work throws
  * @param wall wall time in milliseconds @default Date.now
  */
 export function createClock(
@@ -96,7 +96,7 @@ export function createClock(
     try {
       const handler = handlers.get(kind);
       if (handler === undefined) {
-        throw new EmulatorError(`nobody knows how to do background work of kind ${kind}`, {
+        throw new EmulatorError(`no handler is registered for background work of kind ${kind}`, {
           code: "UnknownBackgroundWork",
         });
       }
@@ -106,7 +106,7 @@ export function createClock(
     }
   };
 
-  /** Runs what is due first, if it is due by then; time jumps to it. */
+  /** Runs the next piece of work if it is due by then; time jumps to it. */
   const runNext = (by: () => number): Promise<boolean> =>
     between(async () => {
       const [task] = tasks;

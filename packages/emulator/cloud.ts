@@ -15,7 +15,7 @@ import type { Identities } from "./identity/identities";
 import type { Organizations } from "./services/organizations/directory";
 import type { History } from "./trail/history";
 
-/** The cloud as its own services see it, together with what only the frame uses. */
+/** The cloud as its own services see it, plus what only the framework uses. */
 export interface FrameCloud extends Cloud {
   readonly identities: Identities;
   readonly trail: History;
@@ -42,7 +42,7 @@ export function createCloud(parts: CloudParts): FrameCloud {
   };
 }
 
-/** Decides, unless a fault denies. */
+/** Decides, unless a fault denies the action. */
 export function decideAs(
   { clock, faults, organizations }: Pick<CloudParts, "clock" | "faults" | "organizations">,
   caller: Caller,

@@ -42,25 +42,25 @@ import { History } from "./trail/history";
 import { traced } from "./trail/services";
 import { recordSharedSnapshots } from "./trail/shared-snapshots";
 
-/** One cloud: what answers requests, and the states that a dump of it holds. */
+/** One cloud: the handler that answers requests, and the states that a dump contains. */
 export interface Composition extends Frame {
   readonly stores: Readonly<Record<string, Store>>;
   readonly quotas: QuotaDesk;
   readonly organizations: OrganizationsState;
-  /** Objects that have not arrived where a replication rule sends them, and why. */
+  /** Objects that have not been replicated to the destinations of their replication rules, and why. */
   replicationFailures(): readonly ReplicationFailure[];
-  /** To be called when the stores were filled anew: nothing that was remembered of them holds. */
+  /** Call this after the stores were refilled: everything that was cached from them is invalid. */
   forget(): void;
 }
 
 export interface ComposeOptions {
-  /** Seconds. @default 0, everything is consistent at once */
+  /** Seconds. @default 0, everything is consistent immediately */
   readonly consistencyLag?: number;
-  /** Of every account. @default - AWS's for a new account */
+  /** For every account. @default - AWS's quotas for a new account */
   readonly quotas?: QuotaChanges;
 }
 
-/** Puts one cloud together: a clock, moto behind `forward`, and every service on them. */
+/** Assembles one cloud: a clock, moto behind `forward`, and every service on top of them. */
 export function composeFrame(
   wall: Clock,
   forward: Forward,

@@ -1,4 +1,4 @@
-/** What the parts of the rehearsal cloud agree on. Each service is a table of operations over its own plain-data state. */
+/** The contract between the parts of the rehearsal cloud. Each service is a table of operations over its own plain-data state. */
 import type {
   ContextValue,
   GrantDocument,
@@ -12,23 +12,23 @@ export type Json =
   string | number | boolean | null | undefined | Date | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
-/** An authenticated caller with every document that speaks for it. */
+/** An authenticated caller with every document that applies to it. */
 export interface Caller extends RequestPrincipal {
   /** `AROA...:session` for a session, `AIDA...` for an administrator. */
   readonly userId: string;
   readonly identity: readonly NamedDocument[];
   readonly boundary?: NamedDocument;
   readonly session?: readonly NamedDocument[];
-  /** `aws:PrincipalTag/...`: the session's tags, and under them its role's or user's. */
+  /** `aws:PrincipalTag/...`: the session's tags, which override those of its role or user. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Names of tags that a session assumed by this one inherits. */
+  /** Names of the tags that a session assumed by this one inherits. */
   readonly transitiveTags?: readonly string[];
   readonly sourceIdentity?: string;
-  /** When its temporary credentials were given out. @default - it calls with a long-term access key */
+  /** When its temporary credentials were issued. @default - it calls with a long-term access key */
   readonly sessionIssued?: Date;
 }
 
-/** One request, decoded from whatever wire protocol it came in. */
+/** One request, decoded from any wire protocol. */
 export interface Call {
   readonly requestId: string;
   /** Signing name: `ec2`, `kms`, `sts`, `iam`, `ssm`, `autoscaling`, `s3`. */
@@ -51,26 +51,29 @@ export interface AccessCheck {
   readonly context?: Readonly<Record<string, ContextValue>>;
   /** Key, trust or bucket policy. */
   readonly resourcePolicy?: NamedDocument;
-  /** Unique ids of the principals in `resourcePolicy` when it was written. @default - names are taken as they are */
+  /** Unique ids of the principals in `resourcePolicy` at the time it was written. @default - names are taken as they are */
   readonly principalIds?: Readonly<Record<string, string>>;
   readonly grants?: readonly GrantDocument[];
-  /** Unique ids of the grantees when the grants were made, by grant. @default - names are taken as they are */
+  /** Unique ids of the grantees at the time the grants were created, by grant. @default - names are taken as they are */
   readonly granteeIds?: Readonly<Record<string, string>>;
-  /** What the service says where it does not tell which permission is missing. @default - AWS's sentence of a denial */
+  /** The service's error text where it does not say which permission is missing. @default - AWS's standard denial text */
   readonly refusal?: string;
 }
 
 export interface Operation {
-  /** Evaluated in order; the first that is denied becomes the service's access error. May throw `AwsError` for bad input. */
+  /** Evaluated in order; the first denied check becomes the service's access error. May throw `AwsError` for bad input. */
   checks(call: Call, cloud: Cloud): readonly AccessCheck[] | Promise<readonly AccessCheck[]>;
   run(call: Call, cloud: Cloud): JsonObject | Promise<JsonObject>;
-  /** Parameters that are understood; a call with any other is refused. @default - the operation judges by itself */
+  /** Supported parameters; a call with any other is refused. @default - the operation checks them itself */
   readonly parameters?: readonly string[];
 }
 
 export type OperationTable = Readonly<Record<string, Operation>>;
 
-/** How a service speaks: EC2's flavour of the Query protocol (lists as `<item>`), plain Query (`<member>`), JSON 1.1, CBOR, REST; S3 Control wraps errors where S3 does not. */
+/**
+ * The wire protocol of a service: EC2's variant of the Query protocol (lists as `<item>`), plain Query (`<member>`),
+ * JSON 1.1, CBOR or REST. S3 Control wraps errors, S3 does not.
+ */
 export type Protocol = "ec2" | "query" | "json" | "cbor" | "rest-json" | "rest-xml" | "rest-xml-wrapped";
 
 export interface Service {
@@ -80,19 +83,19 @@ export interface Service {
   readonly operations: OperationTable;
   /** Authorised here, then answered by moto: operation -> its checks. */
   readonly forwarded: Readonly<Record<string, Operation["checks"]>>;
-  /** XML namespace of answers in the Query protocols. */
+  /** XML namespace of responses in the Query protocols. */
   readonly xmlNamespace?: string;
 }
 
-/** An error as AWS shapes it; the wire layer renders it in the service's protocol. */
+/** An error in AWS's form; the wire layer renders it in the service's protocol. */
 export class AwsError extends Error {
   constructor(
     readonly code: string,
     message: string,
     readonly status: number = 400,
-    /** Headers of the answer that say more than its text. @default none */
+    /** Response headers with more details than the text. @default none */
     readonly headers: Readonly<Record<string, string>> = {},
-    /** Elements of an XML answer that S3 has beside its code and text: `Key`, `Condition`. @default none */
+    /** Additional elements of S3's XML errors, next to the code and the text: `Key`, `Condition`. @default none */
     readonly details: Readonly<Record<string, string>> = {},
   ) {
     super(message);
@@ -100,14 +103,14 @@ export class AwsError extends Error {
   }
 }
 
-/** Background work runs on this clock only; it can be scaled and advanced. Timestamps in answers come from `now()`. */
+/** Background work runs on this clock only; it can be scaled and advanced. Timestamps in responses come from `now()`. */
 export interface Clock {
   /** Wall time plus the offset. */
   now(): Date;
   /**
-   * Has background work done once `seconds` of cloud time have passed. What there is to do is plain data, so that a cloud
-   * can be dumped at any moment; the handler of its kind, registered with `handle`, knows how. `background.ts` gives
-   * kinds their types.
+   * Runs background work after `seconds` of cloud time. The work is described as plain data, so that a cloud can be
+   * dumped at any moment; the handler that is registered for its kind with `handle` does it. `background.ts` types the
+   * kinds.
    */
   schedule(seconds: number, kind: string, payload: JsonObject): void;
   handle(kind: string, work: (payload: JsonObject) => void | Promise<void>): void;
@@ -128,10 +131,10 @@ export interface KeyView {
 export interface KeyService {
   /** Finds a key by id, ARN, alias or alias ARN as seen from an account and Region; undefined when there is none. */
   find(reference: string, account: string, region: string): KeyView | undefined;
-  /** The AWS managed key of a service, e.g. `aws/ebs`; made at first use. */
+  /** The AWS managed key of a service, e.g. `aws/ebs`; created at first use. */
   managed(alias: string, account: string, region: string): KeyView;
   /**
-   * Whether `caller` may perform `action` on the key when `service` asks on its behalf: sets `kms:ViaService` for the
+   * Whether `caller` may perform `action` on the key when `service` calls on its behalf: sets `kms:ViaService` for the
    * key's own Region and `kms:GrantIsForAWSResource`. A key that is not enabled is denied.
    */
   allows(
@@ -141,13 +144,13 @@ export interface KeyService {
     via: {
       readonly service: string;
       readonly encryptionContext?: Readonly<Record<string, string>>;
-      /** Condition keys of a service that asks for itself: `aws:SourceArn`. @default none */
+      /** Condition keys of a service that calls as itself: `aws:SourceArn`. @default none */
       readonly context?: Readonly<Record<string, string>>;
     },
   ): Promise<Verdict>;
 }
 
-/** IAM as the other services see it; documents live in moto and are cached here until a write passes. */
+/** IAM as the other services see it; documents are stored in moto and cached here until the next write. */
 export interface IdentityStore {
   /** The service-linked role of a service in an account, as a caller; undefined while it does not exist. */
   serviceLinkedRole(account: string, awsService: string): Promise<Caller | undefined>;
@@ -157,8 +160,8 @@ export interface IdentityStore {
 /** moto, called by the rehearsal cloud itself, without authorisation. */
 export interface Moto {
   /**
-   * A Query-protocol call; the parsed XML answer below `<Operation>Response`, and below `<Operation>Result` where there
-   * is one. Scalars are strings, lists (`<item>`, `<member>`) are arrays, an empty list or element is "".
+   * A Query-protocol call. Returns the parsed XML response below `<Operation>Response`, and below `<Operation>Result`
+   * where it exists. Scalars are strings, lists (`<item>`, `<member>`) are arrays, an empty list or element is "".
    * @throws AwsError with moto's code and message
    */
   query(
@@ -183,13 +186,13 @@ export interface Moto {
 
 /** Images as Parameter Store's validation of `aws:ec2:image` sees them. */
 export interface ImageDirectory {
-  /** Whether the image exists in the Region and the account owns it, or may launch it. */
+  /** Whether the image exists in the Region and the account owns it or may launch it. */
   visible(imageId: string, account: string, region: string): boolean;
 }
 
-/** S3 as another service uses it on behalf of a caller, whose permissions decide as for his own calls. */
+/** S3 as another service uses it on behalf of a caller, whose permissions decide as for the caller's own requests. */
 export interface ObjectStore {
-  /** Where a bucket lies; undefined when there is none. */
+  /** The Region of a bucket; undefined when the bucket does not exist. */
   regionOf(bucket: string): string | undefined;
   /**
    * @param action without prefix: `PutObject`
@@ -197,9 +200,9 @@ export interface ObjectStore {
    * @throws AwsError `AccessDenied`, `NoSuchBucket`
    */
   require(caller: Caller, action: string, bucket: string, key?: string): Promise<void>;
-  /** Whether the caller may use the key that an object would end under. @throws AwsError in the words of KMS */
+  /** Whether the caller may use the key that an object would be encrypted with. @throws AwsError with KMS's error text */
   requireKeyToWrite(caller: Caller, bucket: string, key: string): Promise<void>;
-  /** @throws AwsError what PutObject and KMS refuse */
+  /** @throws AwsError for what PutObject and KMS refuse */
   put(
     caller: Caller,
     object: {
@@ -210,49 +213,49 @@ export interface ObjectStore {
       readonly tags: Readonly<Record<string, string>>;
     },
   ): Promise<void>;
-  /** @throws AwsError what GetObject and KMS refuse */
+  /** @throws AwsError for what GetObject and KMS refuse */
   get(caller: Caller, bucket: string, key: string): Promise<Buffer>;
 }
 
-/** Organisations as sharing sees them. */
+/** Organisations as sharing uses them. */
 export interface OrganizationDirectory {
-  /** Whether the account is in the organisation or the organizational unit, however deep. @param arn of either */
+  /** Whether the account is in the organisation or the organizational unit, at any depth. @param arn of either */
   includes(arn: string, account: string): boolean;
 }
 
-/** One line of a CloudTrail event history, before it is shaped. */
+/** One event of a CloudTrail event history, before it is formatted. */
 export interface TrailEntry {
-  /** 12-digit id of the account in whose history it stands. */
+  /** 12-digit id of the account whose history contains it. */
   readonly recipient: string;
   readonly region: string;
   /** `kms.amazonaws.com` */
   readonly source: string;
   readonly name: string;
-  /** `userIdentity`, as CloudTrail shapes it. */
+  /** `userIdentity`, in CloudTrail's format. */
   readonly identity: JsonObject;
-  /** What LookupEvents calls `Username`. */
+  /** `Username` in LookupEvents. */
   readonly username?: string;
   /** @default "AwsApiCall" */
   readonly type?: "AwsApiCall" | "AwsServiceEvent";
   readonly readOnly: boolean;
   readonly requestId?: string;
-  /** Members as the request named them. */
+  /** Members under the names of the request. */
   readonly request?: JsonObject;
   readonly response?: JsonObject;
   readonly error?: { readonly code: string; readonly message: string };
   readonly resources?: readonly { readonly arn: string; readonly account: string; readonly type: string }[];
-  /** The same in the histories of both accounts that one call concerns. */
+  /** The same value in the histories of both accounts that one call concerns. */
   readonly sharedEventId?: string;
   readonly serviceEventDetails?: JsonObject;
-  /** `AWS Internal` for what a service asked on the caller's behalf. @default "127.0.0.1" */
+  /** `AWS Internal` for calls of a service on the caller's behalf. @default "127.0.0.1" */
   readonly sourceAddress?: string;
   readonly userAgent?: string;
 }
 
-/** CloudTrail's event history, as services write to it. The dispatcher records every call that it serves. */
+/** CloudTrail's event history, as services write to it. The dispatcher records every call that it handles. */
 export interface Trail {
   record(entry: TrailEntry): void;
-  /** The newest event of an account's history in a Region that is wanted; undefined where there is none. */
+  /** The newest matching event of an account's history in a Region; undefined if there is none. */
   newest(
     account: string,
     region: string,
@@ -268,8 +271,8 @@ export interface Cloud {
   readonly keys: KeyService;
   readonly identities: IdentityStore;
   readonly moto: Moto;
-  /** Decides one check for a caller; used by the dispatcher, and by services that launch for somebody else. */
+  /** Decides one check for a caller; used by the dispatcher, and by services that launch on behalf of another principal. */
   decide(caller: Caller, check: AccessCheck): Promise<Verdict>;
-  /** Cloud seconds by which faults hold back what a service does in the background; 0 without any. */
+  /** Cloud seconds by which faults delay a service's background work; 0 without faults. */
   heldBack(work: Pick<Call, "service" | "operation" | "region"> & { readonly account: string }): number;
 }

@@ -11,28 +11,28 @@ import { captureAll, dump, load, reset, type World } from "./state/dump";
 import type { Captured } from "./state/capture";
 import type { WireRequest, WireResponse } from "./wire/message";
 
-/** Bucket names cannot begin with an underscore, so no S3 path is lost to this one. */
+/** Bucket names cannot begin with an underscore, so this path hides no S3 path. */
 const PREFIX = "/_rehearsal/";
 
-/** A rehearsal cloud under its administrator. */
+/** A rehearsal cloud that its administrator controls. */
 export interface Controlled extends World {
   readonly version: string;
-  /** What its services held right after they were made. */
+  /** What its services held immediately after they were created. */
   readonly empty: Readonly<Record<string, Captured>>;
 }
 
-/** Puts a cloud under control. To be called before anything is in it. */
+/** Adds the controls to a cloud. Call this before anything is in it. */
 export function controlled(version: string, world: World): Controlled {
   return { ...world, version, empty: captureAll(world.composition) };
 }
 
 type Control = (about: Controlled, request: WireRequest) => Promise<object> | object;
 
-/** What the administrator of the rehearsal cloud, not of an AWS account, may do: path -> method -> what. */
+/** What the administrator of the rehearsal cloud (not of an AWS account) may do: path -> method -> handler. */
 const CONTROLS: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
   health: { GET: (about) => ({ ready: true, ...timeOf(about) }) },
   memory: {
-    /** In bytes: what the rehearsal cloud itself keeps, and what moto does beside it. */
+    /** In bytes: the memory of the rehearsal cloud itself, and that of moto. */
     GET: async ({ moto }) => ({
       memory: { server: process.memoryUsage.rss(), moto: (await moto.resident()) ?? "not known" },
     }),
@@ -98,12 +98,13 @@ const CONTROLS: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
 
 class BadControl extends TypeError {}
 
-/** Answers the control path; undefined for any other path. */
+/** Answers requests to the control path; undefined for any other path. */
 export async function control(about: Controlled, request: WireRequest): Promise<WireResponse | undefined> {
   if (!request.path.startsWith(PREFIX)) return undefined;
-  if (!isFromHere(request)) return answer(403, { error: "only for this machine, by a loopback address" });
-  // A page in a browser of this machine could send such requests, too; browsers say so.
-  if (request.headers["origin"] !== undefined) return answer(403, { error: "not from a web page" });
+  if (!isFromHere(request))
+    return answer(403, { error: "available only from this machine, through a loopback address" });
+  // A web page in a browser on this machine could send such requests, too; browsers mark them.
+  if (request.headers["origin"] !== undefined) return answer(403, { error: "not available to web pages" });
   const entry = CONTROLS[request.path.slice(PREFIX.length)];
   if (entry === undefined)
     return answer(404, { error: `known controls: ${Object.keys(CONTROLS).join(", ")}` });
@@ -139,7 +140,7 @@ function bodyOf(request: WireRequest): Readonly<Record<string, unknown>> {
     const body: unknown = JSON.parse(request.body.toString("utf8"));
     if (typeof body === "object" && body !== null) return body as Readonly<Record<string, unknown>>;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new BadControl("the body must be a JSON object");
 }

@@ -19,35 +19,35 @@ import { readCredential, type Credential } from "./wire/credential";
 import { CONNECTION_RESET, type WireRequest, type WireResponse } from "./wire/message";
 import { CODECS, guessProtocol, type Codec, type Decoded } from "./wire/protocols";
 
-/** A forwarded request on its way to moto. */
+/** A forwarded request before it is sent to moto. */
 export interface Exchange {
   readonly call: Call;
   readonly cloud: FrameCloud;
   readonly request: WireRequest;
-  /** Hands a request on to moto as the caller's account. */
+  /** Forwards a request to moto under the caller's account. */
   readonly forward: (request: WireRequest) => Promise<WireResponse>;
 }
 
-/** Takes a forwarded operation to moto where moto would mistake it as it is; already authorised. */
+/** Adapts a forwarded operation that moto would misread; already authorised. */
 export type Relay = (exchange: Exchange) => Promise<WireResponse>;
 
-/** A service, and how its requests are read where the protocol alone does not say. */
+/** A service, and how to read its requests where the protocol alone does not determine it. */
 export interface MountedService extends Service {
-  /** The name that its requests are signed for. @default - the service's name */
+  /** The service name that its requests are signed for. @default - the service's name */
   readonly signingName?: string;
-  /** Which of the requests that are signed for that name are its. @default - all of them */
+  /** Which of the requests that are signed for that name belong to it. @default - all of them */
   readonly claims?: (request: WireRequest) => boolean;
-  /** Spoken by older clients, and told by the form of a request. @default - none */
+  /** The protocol of older clients, recognised by the form of the request. @default - none */
   readonly olderProtocol?: Protocol;
-  /** Operations that are not listed: refused, or for administrators answered by moto. @default "refused" */
+  /** Operations that are not listed: refused, or answered by moto for administrators. @default "refused" */
   readonly unlisted?: "refused" | "administrators";
-  /** @default - the protocol's own way of naming operations */
+  /** @default - the protocol's own way to name operations */
   readonly decode?: (request: WireRequest) => Decoded;
-  /** In bytes. @default - what a request without an object or a program in it may weigh */
+  /** In bytes. @default - the maximum size of a request without an object or a program in it */
   readonly longestBody?: number;
   /** By operation. @default - forwarded as it is */
   readonly relays?: Readonly<Record<string, Relay>>;
-  /** Called when a forwarded operation has succeeded. */
+  /** Called when a forwarded operation succeeded. */
   readonly afterForward?: (operation: string) => void;
 }
 
@@ -55,15 +55,15 @@ export interface Frame {
   readonly cloud: FrameCloud;
   readonly services: readonly MountedService[];
   readonly forward: Forward;
-  /** Hears of defects: anything thrown that is not an AWS error. */
+  /** Called with defects: anything thrown that is not an AWS error. */
   readonly onDefect: (error: unknown) => void;
-  /** Hears of each call that has succeeded. */
+  /** Called with each call that succeeded. */
   readonly onServed: (call: Call, checks: readonly AccessCheck[]) => void;
 }
 
 /**
- * Answers one request: who calls, what, may they, then the service's own answer or moto's. Every answer tells the cloud's
- * time, as AWS's do. Never throws.
+ * Answers one request: identifies the caller and the operation, authorises, then returns the service's own response or
+ * moto's. Every response has the cloud's time, as AWS's do. Never throws.
  */
 export async function dispatch(frame: Frame, request: WireRequest): Promise<WireResponse> {
   const answer = await answerOf(frame, request);
@@ -137,7 +137,7 @@ async function serve(
   }
 }
 
-/** What a request without an object or a program in it may weigh, in bytes; AWS's services refuse at about that. */
+/** Maximum size of a request without an object or a program in it, in bytes; AWS's services refuse at about that size. */
 const LONGEST_BODY = 1_048_576;
 
 function refuseTooLarge(
@@ -157,13 +157,13 @@ function isKnown(service: MountedService, operation: string): boolean {
   return Object.hasOwn(service.operations, operation) || Object.hasOwn(service.forwarded, operation);
 }
 
-/** Either what the rehearsal cloud answers itself, or moto's response. */
+/** Either the rehearsal cloud's own response, or moto's. */
 interface Answer {
   readonly output?: JsonObject;
   readonly response?: WireResponse;
 }
 
-/** Leaves in `checks` what was asked. */
+/** Adds the checks that were made to `checks`. */
 async function perform(
   frame: Frame,
   service: MountedService,
@@ -205,7 +205,10 @@ async function authorise(
   }
 }
 
-/** A service that nothing here knows: moto answers administrators; sessions could not be authorised, so are refused. */
+/**
+ * A service that the rehearsal cloud does not implement: moto answers administrators; sessions are refused because they
+ * could not be authorised.
+ */
 async function passThrough(
   frame: Frame,
   request: WireRequest,
@@ -264,7 +267,7 @@ function encodeFailure(
   return request.method === "HEAD" ? { ...response, body: "" } : response;
 }
 
-/** Status 400: clients would repeat a 500 for minutes, and it would not get better. */
+/** Status 400: clients would repeat a 500 for minutes, and the result would be the same. */
 function defect(frame: Frame, error: unknown): AwsError {
   frame.onDefect(error);
   const message = error instanceof Error ? error.message : String(error);

@@ -1,11 +1,11 @@
 export interface EmulatorErrorDetails {
   /** Stable PascalCase id, e.g. `DumpNotReadable`. */
   readonly code: string;
-  /** What to do about it, as one sentence. */
+  /** How to fix it, as one sentence. */
   readonly fix?: string;
 }
 
-/** What the emulator refuses or cannot do, apart from the errors that it answers as AWS. */
+/** Errors of the emulator itself, as opposed to the errors that it returns as AWS. */
 export class EmulatorError extends Error {
   readonly code: string;
   readonly fix?: string;

@@ -14,51 +14,51 @@ export { EmulatorError, type EmulatorErrorDetails } from "./errors";
 export { readQuotas, type QuotaChanges } from "./quotas";
 
 export interface EmulatorOptions {
-  /** Path of a Python in which moto's server, version 5.2.1, can be imported. */
+  /** Path of a Python that can import moto's server, version 5.2.1. */
   readonly python: string;
-  /** 0 takes a free one. @default 4566 */
+  /** 0 selects a free port. @default 4566 */
   readonly port?: number;
   /** @default 127.0.0.1 */
   readonly host?: string;
   /** Cloud seconds per wall second. @default 1 */
   readonly timeScale?: number;
   /**
-   * Seconds for which Describe answers leave out what was just created, and authorisation goes on with the policies and
+   * Seconds for which Describe responses leave out new resources, and authorisation continues to use the policies and
    * grants from before a change. @default 0
    */
   readonly consistencyLag?: number;
-  /** Quotas of every account, e.g. `{ snapshotCopies: 5 }`. @default - AWS's for a new account */
+  /** Quotas of every account, e.g. `{ snapshotCopies: 5 }`. @default - AWS's quotas for a new account */
   readonly quotas?: QuotaChanges;
-  /** A dump to begin with. @default - a cloud with nothing in it */
+  /** A dump to start with. @default - an empty cloud */
   readonly state?: Buffer;
-  /** Hears of defects of the emulator itself. @default - nobody; the caller still gets `InternalFailure` */
+  /** Called with defects of the emulator itself. @default - not reported; the caller still gets `InternalFailure` */
   readonly onDefect?: (error: unknown) => void;
 }
 
-/** A cloud that runs in this process, moto beside it. */
+/** A cloud that runs in this process, with moto next to it. */
 export interface Emulator {
   /** For `AWS_ENDPOINT_URL`. */
   readonly url: string;
   readonly clock: CloudClock;
-  /** Empties it; the faults go, too. */
+  /** Empties the cloud, including the faults. */
   reset(): Promise<void>;
   /**
-   * Everything in it, as one file, at any moment.
+   * The whole cloud as one file, at any moment.
    * @throws EmulatorError `MotoStateNotWritable`
    */
   dump(): Promise<Buffer>;
-  /** Makes it what it was when it was dumped. @throws EmulatorError `DumpNotReadable`, `MotoStateNotReadable` */
+  /** Restores the cloud to the dumped state. @throws EmulatorError `DumpNotReadable`, `MotoStateNotReadable` */
   load(state: Buffer): Promise<void>;
-  /** Ends the server, all background work and moto. */
+  /** Stops the server, all background work and moto. */
   stop(): Promise<void>;
 }
 
-/** The port that emulators of AWS listen on by custom. */
+/** The port that AWS emulators conventionally use. */
 export const DEFAULT_PORT = 4566;
 
 /**
  * Starts an emulator.
- * @throws EmulatorError `MotoNotStarted`; `DumpNotReadable` or `MotoStateNotReadable` when `state` is no dump
+ * @throws EmulatorError `MotoNotStarted`; `DumpNotReadable` or `MotoStateNotReadable` when `state` is not a dump
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { port = DEFAULT_PORT, host = "127.0.0.1", timeScale = 1, onDefect = () => undefined } = options;

@@ -1,8 +1,9 @@
 import { AwsError, type Call, type Json, type Operation, type OperationTable } from "./contract";
 
 /**
- * The operation, which refuses a call with any other parameter rather than obey it by half; an empty one counts as absent.
- * @param parameters that it understands, as the Query protocol names them; documentation lists them
+ * The operation, which refuses a call with any other parameter rather than ignore it; an empty parameter counts as
+ * absent.
+ * @param parameters supported parameters, as the Query protocol names them; the documentation lists them
  * @param everywhere parameters of every operation of the service @default none
  */
 export function understanding(
@@ -21,7 +22,7 @@ export function understanding(
   };
 }
 
-/** The same for all operations of a service. @throws TypeError when an operation has no row */
+/** The same for all operations of a service. @throws TypeError when an operation is missing from the table */
 export function understandingAll(
   operations: OperationTable,
   parameters: Readonly<Record<string, readonly string[]>>,

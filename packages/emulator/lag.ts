@@ -7,22 +7,22 @@ import type { Store } from "./state/capture";
 /** A service's state as clients see it. */
 export interface View<T extends Store> {
   readonly state: T;
-  /** To be called before each look at the state. */
+  /** Call this before each read of the state. */
   refresh(): void;
 }
 
-/** How one service lags. */
+/** The eventual consistency of one service. */
 interface Lagging {
-  /** Operations that show, or use, what the service held some seconds ago; all others find what was just written. */
+  /** Operations that show or use the state of some seconds ago; all others see the last write. */
   readonly reads: RegExp;
-  /** Whether writes are authorised by what was seen then, too. */
+  /** Whether writes are authorised against the earlier state, too. */
   readonly authorisesLate: boolean;
 }
 
 /**
- * What lags, and what does not although AWS leaves it open. IAM lags by itself, in `identity/`.
- * Sources: EC2 developer guide, "Eventual consistency in the Amazon EC2 API"; KMS developer guide, "AWS KMS eventual
- * consistency" and "Eventual consistency for grants".
+ * Which reads are eventually consistent, and which are not although AWS leaves it open. IAM's lag is implemented in
+ * `identity/`. Sources: EC2 developer guide, "Eventual consistency in the Amazon EC2 API"; KMS developer guide, "AWS
+ * KMS eventual consistency" and "Eventual consistency for grants".
  */
 export const LAGGING: Readonly<Record<string, Lagging>> = {
   ec2: { reads: /^(Describe|Get)/, authorisesLate: false },
@@ -33,21 +33,21 @@ export const LAGGING: Readonly<Record<string, Lagging>> = {
   },
 };
 
-/** Services whose calls and background work change a state that lags. */
+/** Services whose calls and background work change an eventually consistent state. */
 const WRITERS: ReadonlySet<string> = new Set([...Object.keys(LAGGING), "autoscaling"]);
 const READING = /^(Describe|List|Get)/;
 
-/** Eventual consistency as AWS documents it. With 0 seconds nothing lags. */
+/** Eventual consistency as AWS documents it. With 0 seconds everything is consistent immediately. */
 export class Lag {
   private readonly replicas: Replica[] = [];
 
   constructor(
     private readonly clock: Clock,
-    /** Of wall time, which is what clients wait in; advancing the clock passes them too. */
+    /** Wall time, because clients wait in wall time; advancing the clock passes them, too. */
     readonly seconds: number,
   ) {}
 
-  /** What clients see of a state. @param copy an empty state, which then trails behind `source` */
+  /** A state as clients see it. @param copy an empty state, which then follows `source` with a delay */
   view<T extends Store>(source: T, copy: T): View<T> {
     if (this.seconds === 0) return { state: source, refresh: () => undefined };
     const replica = new Replica(source, copy, this.clock, this.seconds);
@@ -55,7 +55,7 @@ export class Lag {
     return { state: copy, refresh: () => replica.catchUp() };
   }
 
-  /** A service whose reads look at the view, and all else at the state itself. */
+  /** A service whose reads use the delayed view, and everything else the state itself. */
   mount<T extends Store>(state: T, view: View<T>, make: (state: T) => MountedService): MountedService {
     const live = make(state);
     const lag = LAGGING[live.name];
@@ -72,18 +72,18 @@ export class Lag {
     return { ...live, operations: Object.fromEntries(operations) };
   }
 
-  /** The clock for services: what background work changes lags, too. */
+  /** The clock for services: changes by background work become visible with the delay, too. */
   watched(): Clock {
     if (this.seconds === 0) return this.clock;
     return afterWork(this.clock, () => this.note());
   }
 
-  /** To be called when a call has succeeded. */
+  /** Call this when a call succeeded. */
   served(service: string, operation: string): void {
     if (WRITERS.has(service) && !READING.test(operation)) this.note();
   }
 
-  /** Makes everything seen. */
+  /** Makes all changes visible. */
   reset(): void {
     for (const replica of this.replicas) replica.reset();
   }
@@ -106,7 +106,7 @@ function refreshing({ checks, run }: Operation, view: Pick<View<Store>, "refresh
   };
 }
 
-/** The checks with what is seen; with what is there where that is not seen yet. */
+/** The checks against the delayed view; against the current state where the resource is not visible yet. */
 function lateOr(late: Operation["checks"], now: Operation["checks"]): Operation["checks"] {
   return async (...about) => {
     try {

@@ -1,4 +1,4 @@
-/** Which requests come from this machine, and mean it. */
+/** Which requests come from this machine and are addressed to it. */
 import { BlockList, isIP } from "node:net";
 import type { WireRequest } from "./wire/message";
 
@@ -8,8 +8,8 @@ LOOPBACK.addAddress("::1", "ipv6");
 LOOPBACK.addSubnet("::ffff:127.0.0.0", 104, "ipv6");
 
 /**
- * Whether a request comes from this machine and names it as its host. A page of another site that makes a browser of this
- * machine send it, by a name that leads here (DNS rebinding), names that site.
+ * Whether a request comes from this machine and names it as its host. If a page of another site makes a browser on this
+ * machine send the request, through a name that resolves to this machine (DNS rebinding), the request names that site.
  */
 export function isFromHere({ peer, headers }: Pick<WireRequest, "peer" | "headers">): boolean {
   return (peer === undefined || isLoopback(peer)) && isLoopbackHost(headers["host"] ?? "");

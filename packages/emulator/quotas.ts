@@ -1,10 +1,10 @@
-/** The quotas of the cloud as its administrator, not one of an AWS account, sets them. */
+/** The quotas of the cloud, as its administrator (not one of an AWS account) sets them. */
 import { DEFAULT_QUOTAS, isQuotaName, QUOTA_NAMES, type QuotaName, type Quotas } from "./services/ec2/quotas";
 import type { Ec2State } from "./services/ec2";
 
 export type QuotaChanges = Partial<Record<QuotaName, number>>;
 
-/** A change that names no quota, or gives one no number. */
+/** A change that names an unknown quota, or a value that is not a number. */
 export class BadQuota extends TypeError {}
 
 /** @throws BadQuota with every problem */
@@ -26,7 +26,7 @@ export function readAccount(given: unknown): string | undefined {
   throw new BadQuota("account must be 12 digits");
 }
 
-/** What holds for every account, and which accounts have values of their own. */
+/** The values for every account, and the accounts with values of their own. */
 export interface QuotaReport {
   readonly quotas: Quotas;
   readonly accounts: Readonly<Record<string, QuotaChanges>>;
@@ -40,13 +40,13 @@ export class QuotaDesk {
     return { quotas: { ...this.ec2.quotas }, accounts: { ...this.ec2.accountQuotas } };
   }
 
-  /** @param account 12 digits @default - every account that has no value of its own */
+  /** @param account 12 digits @default - every account without a value of its own */
   set(changes: QuotaChanges, account?: string): void {
     if (account === undefined) this.ec2.quotas = { ...this.ec2.quotas, ...changes };
     else this.ec2.accountQuotas[account] = { ...this.ec2.accountQuotas[account], ...changes };
   }
 
-  /** Back to AWS's values for a new account. */
+  /** Resets to AWS's values for a new account. */
   clear(): void {
     this.ec2.quotas = DEFAULT_QUOTAS;
     this.ec2.accountQuotas = {};

@@ -1,12 +1,12 @@
 import type { Service } from "./contract";
 
-/** Between these lines of the README stands what `npm run docs` writes. */
+/** `npm run docs` writes the text between these lines of the README. */
 export const BEGIN = "<!-- operations: written by `npm run docs` from the services' tables -->";
 export const END = "<!-- end of operations -->";
 
 /**
- * The README with its section on operations as the tables have it now.
- * @throws TypeError when the README has lost the lines that mark the section
+ * The README with its operations section updated from the tables.
+ * @throws TypeError when the lines that mark the section are missing
  */
 export function withOperations(readme: string, services: readonly Service[]): string {
   const begin = readme.indexOf(BEGIN);
@@ -15,7 +15,7 @@ export function withOperations(readme: string, services: readonly Service[]): st
   return `${readme.slice(0, begin + BEGIN.length)}\n\n${operationsText(services)}\n\n${readme.slice(end)}`;
 }
 
-/** Every operation of every service, by who answers it; what is not in the list is refused. */
+/** Every operation of every service, grouped by which program answers it; an operation that is not listed is refused. */
 export function operationsText(services: readonly Service[]): string {
   return services.map(sectionOf).join("\n\n");
 }
@@ -37,7 +37,7 @@ function paragraph(title: string, names: readonly string[]): readonly string[] {
   return [`${title} (${names.length}). ${listed.join(", ")}.`];
 }
 
-/** What each operation understands, where it refuses a call with any other parameter. */
+/** The supported parameters of each operation that refuses a call with any other parameter. */
 function parametersOf(operations: Service["operations"]): readonly string[] {
   const lines = Object.entries(operations)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -2,8 +2,8 @@ import type { Clock } from "./contract";
 import { capture, restore, type Captured, type Store } from "./state/capture";
 
 /**
- * A copy of a service's state that trails behind it by so many seconds, which is what a client of an eventually consistent
- * service reads from. In seconds of wall time, because clients wait in those; advancing the clock passes them too.
+ * A copy of a service's state that follows it with a delay of some seconds: what a client of an eventually consistent
+ * service reads. The delay is in wall time, because clients wait in wall time; advancing the clock passes it, too.
  */
 export class Replica {
   private past: { readonly at: number; readonly state: Captured }[] = [];
@@ -15,12 +15,12 @@ export class Replica {
     private readonly seconds: number,
   ) {}
 
-  /** To be called after each change of the source. */
+  /** Call this after each change of the source. */
   note(): void {
     this.past.push({ at: this.clock.now().getTime(), state: capture(this.source) });
   }
 
-  /** To be called before each look at the copy: makes it what the source was. */
+  /** Call this before each read of the copy: applies the changes that are due. */
   catchUp(): void {
     const latest = this.clock.now().getTime() - this.seconds * 1000;
     const due = this.past.filter(({ at }) => at <= latest);
@@ -30,7 +30,7 @@ export class Replica {
     this.past = this.past.slice(due.length);
   }
 
-  /** Makes the copy what the source is, and forgets what was before. */
+  /** Makes the copy equal to the source, and forgets earlier states. */
   reset(): void {
     this.past = [];
     restore(this.copy, capture(this.source));

@@ -7,16 +7,17 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Longest wait of a client between two requests on one connection. */
+/** The longest pause of a client between two requests on one connection. */
 const KEEP_ALIVE_MS = 65_000;
 
 /**
- * What clients put before the path when they take this server for their proxy: how S3 Control is reached, whose clients put
- * the account before the endpoint's name, which then has no address. Nothing is passed on to the host that is named.
+ * The prefix of the path that clients send when they use this server as a proxy. S3 Control is reached in this way: its
+ * clients put the account in front of the endpoint's name, and that name has no address. Nothing is forwarded to the
+ * named host.
  */
 const PROXIED = /^https?:\/\/[^/?]*/i;
 
-/** Bytes of a request's body that are kept; what AWS takes in one request beyond that are objects and programs. */
+/** Maximum number of bytes kept of a request's body; AWS accepts larger bodies only for objects and programs. */
 export const LONGEST_BODY = 134_217_728;
 
 /** Serves `answer` on one port; port 0 takes a free one. */
@@ -46,7 +47,7 @@ async function respond(
     if (response === CONNECTION_RESET) return void outgoing.socket?.resetAndDestroy();
     const length = Buffer.byteLength(response.body);
     const headers = { ...response.headers };
-    // A HEAD answer tells the length of what it does not carry.
+    // A HEAD response reports the length of the body that it leaves out.
     outgoing.writeHead(
       response.status,
       length > 0 || headers["content-length"] === undefined
@@ -55,7 +56,7 @@ async function respond(
     );
     outgoing.end(response.body);
   } catch {
-    // The client is gone, or the answer could not be written: there is nobody left to tell.
+    // The client has disconnected, or the response could not be written: it cannot be notified.
     outgoing.destroy();
   }
 }
@@ -82,7 +83,7 @@ async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
   };
 }
 
-/** Reads to the end whatever comes, so that the client hears the refusal, and keeps no more than it may. */
+/** Reads the whole request, so that the client receives the refusal, but keeps no more than the maximum. */
 async function readBody(incoming: IncomingMessage): Promise<Pick<WireRequest, "body" | "truncated">> {
   let chunks: Buffer[] = [];
   let length = 0;

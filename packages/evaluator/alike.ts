@@ -9,22 +9,23 @@ import { matchPrincipal } from "./principal";
 import type { AccessRequest, NamedDocument, RequestPrincipal } from "./types";
 
 /**
- * What documents make of a request: of two requests for one action, with the same text here and the same values of the
- * condition keys that are read, one is decided as the other, whoever asks on what, by the same document or by another that
- * is alike in what it says of the actions. So a proof asks once for all of them.
+ * Which requests documents cannot distinguish. Two requests for one action that have the same text here, and the same
+ * values of the condition keys that are read, get the same decision, regardless of the caller and the resource, from
+ * the same document or from another one that says the same about the actions. A proof therefore evaluates only one of
+ * them.
  */
 export interface Sight {
   readonly text: string;
-  /** In lower case, sorted, with spaces between them; undefined when any may be read. */
+  /** In lower case, sorted, separated by spaces; undefined when any key may be read. */
   readonly keys: string | undefined;
 }
 
-/** Every action of a service, in lower case, or some actions; given as the same object, what was found for them is remembered. */
+/** Every action of a service, in lower case, or some actions; results are cached by the identity of the object. */
 export type SomeActions = { readonly service: string } | { readonly names: readonly string[] };
 
 /**
- * How the policies of who asks see a request.
- * @param actions what is asked, of which the request's action is one
+ * How the caller's policies see a request.
+ * @param actions the actions that are evaluated, including the request's action
  */
 export function resourceSeenBy(
   documents: readonly NamedDocument[],
@@ -41,7 +42,7 @@ export function resourceSeenBy(
   return { text, keys };
 }
 
-/** How a resource's policy sees a request, whatever is asked. */
+/** How a resource's policy sees a request, for any action. */
 export function principalSeenBy(document: NamedDocument | undefined, request: AccessRequest): Sight {
   const { each, outlines, keys } = document === undefined ? NO_VIEWS : viewsOfAll(alone(document))(ANY);
   const arn = parseArn(request.resource);
@@ -50,7 +51,7 @@ export function principalSeenBy(document: NamedDocument | undefined, request: Ac
   return { text, keys };
 }
 
-/** What the rules of AWS itself make of who asks and the resource, besides the documents. */
+/** What AWS's own rules read of the caller and the resource, in addition to the documents. */
 function besidesDocuments(
   { resource, resourceAccount, principal }: AccessRequest,
   arn: Arn | undefined,
@@ -63,29 +64,29 @@ function besidesDocuments(
   return `${principal.kind} ${owner} ${kind}${ofAws}`;
 }
 
-/** What one document makes of who asks. */
+/** What one document reads of the caller. */
 type PrincipalView = (request: AccessRequest) => string;
 
-/** What one document makes of the resource. */
+/** What one document reads of the resource. */
 type ResourceView = (request: AccessRequest, arn: Arn | undefined) => string;
 
 interface Views {
-  /** Equal for documents that decide alike what the views tell alike. */
+  /** Equal for documents that decide alike about requests with equal views. */
   readonly outline: string;
   /** Condition keys that it reads, in lower case; undefined when it may read any. */
   readonly keys: readonly string[] | undefined;
   readonly resource: ResourceView;
   readonly principal: PrincipalView;
-  /** Whether, as a policy of who asks, it reads who that is. */
+  /** Whether it reads, as a policy of the caller, who the caller is. */
   readonly readsCaller: boolean;
 }
 
-/** Condition keys that the evaluator reads by itself. */
+/** Condition keys that the evaluator itself reads. */
 const ALWAYS_READ = ["aws:sourcevpce", "aws:userid", "kms:resourcealiases"];
 
 let outlinesKnown = 0;
 
-/** Numbers outlines, which are long: equal ones alike. */
+/** Replaces outlines, which are long, by numbers; equal outlines get the same number. */
 const numberOf = byValue<string, number>(() => (outlinesKnown += 1));
 
 const viewsOfAll = derived((documents: readonly NamedDocument[]) =>
@@ -133,7 +134,7 @@ const viewsOfObject = derived((document: object) => {
   });
 });
 
-/** Every action there is. */
+/** Every existing action. */
 const ANY = { every: true } as const;
 
 function speaksOf(actions: SomeActions | typeof ANY): (statement: CompiledStatement) => boolean {
@@ -145,7 +146,7 @@ function speaksOf(actions: SomeActions | typeof ANY): (statement: CompiledStatem
 
 let unlikeOthers = 0;
 
-/** Of a document that cannot be told so that another one may be seen to be alike. */
+/** For a document that cannot be summarised so that it could be compared with another one. */
 function unlikeAnyOther(): string {
   return `only number ${(unlikeOthers += 1)}`;
 }
@@ -193,5 +194,5 @@ function nameOf({ roleArn = "", arn }: RequestPrincipal): string {
   return `${roleArn} ${arn}`;
 }
 
-/** Without variables a Resource needs nothing of the request's context. */
+/** Without variables, Resource depends on nothing in the request's context. */
 const NO_CONTEXT: Context = new Map();

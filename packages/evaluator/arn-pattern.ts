@@ -16,9 +16,9 @@ const ARN_PARTS = 6;
 const ARN_START = "arn:";
 
 /**
- * A test for a pattern of an ARN in a condition: each of the six parts matches by itself, so that `*` never reaches over
- * a colon, except within the resource. Parts missing at the end match anything; a lone `*` matches every text.
- * Source: IAM user guide, "IAM JSON policy elements: Condition operators", ARN condition operators: "each of the six
+ * A test for an ARN pattern in a condition: each of the six parts matches separately, so `*` never matches across a
+ * colon, except within the resource. Parts missing at the end match anything; `*` alone matches every text. Source: IAM
+ * user guide, "IAM JSON policy elements: Condition operators", ARN condition operators: "each of the six
  * colon-delimited components of the ARN is checked separately".
  */
 export function arnTest(pattern: Pattern): TextTest {
@@ -26,8 +26,8 @@ export function arnTest(pattern: Pattern): TextTest {
 }
 
 /**
- * A test for a pattern of a statement's Resource: as in a condition, but a `*` that is the last character of a part can
- * reach over colons. Source: IAM user guide, "IAM JSON policy elements: Resource": "If the * wildcard is the last
+ * A test for a pattern in a statement's Resource: as in a condition, but a `*` that is the last character of a part can
+ * match across colons. Source: IAM user guide, "IAM JSON policy elements: Resource": "If the * wildcard is the last
  * character of a resource ARN segment, it can expand to match beyond the colon boundaries".
  */
 export function resourceArnTest(pattern: Pattern): TextTest {
@@ -36,7 +36,7 @@ export function resourceArnTest(pattern: Pattern): TextTest {
   );
 }
 
-/** A test for any of several patterns of ARNs. Those without wildcards are looked up. */
+/** A test for any of several ARN patterns. Patterns without wildcards are looked up. */
 export function anyArn(
   patterns: readonly Pattern[],
   test: (pattern: Pattern) => TextTest = arnTest,
@@ -69,7 +69,7 @@ export function isArn(text: string): boolean {
   return true;
 }
 
-/** The resource's wildcards reach over colons; parts that are missing are filled up. */
+/** Wildcards in the resource match across colons; missing parts are filled in. */
 function byParts({ text, prefix, rest = [] }: Pattern, inPart: InPart): Pattern {
   let part = prefix.split(":").length;
   const found: Token[] = [];

@@ -2,26 +2,26 @@ import { parseArn } from "@keyferry/common";
 import { principalArn, requestContext, type Context } from "./context";
 import type { AccessRequest } from "./types";
 
-/** Which kind of resource policy decides about a request; grants exist for keys only. */
+/** Which kind of resource policy decides about a request; grants exist only for keys. */
 export type ResourcePolicyKind = "key" | "trust" | "other";
 
-/** A request, and what every document asks of who makes it. */
+/** A request, and what every document needs to know about the caller. */
 export interface Asker {
   readonly request: AccessRequest;
   readonly context: Context;
-  /** Under which ARN other documents name who asks besides its own: a session's role, a federated user's IAM user. */
+  /** The ARN, apart from its own, by which other documents name the caller: a session's role, a federated user's IAM user. */
   readonly knownAs: string;
   readonly serviceLinked: boolean;
 }
 
-/** The same, and what every document asks of the rest, worked out once. */
+/** The same, plus what every document needs to know about the rest, computed once. */
 export interface PolicyQuestion extends Asker {
   /** In lower case. */
   readonly action: string;
-  /** What stands before the action's colon, in lower case. */
+  /** The part before the action's colon, in lower case. */
   readonly service: string;
   readonly policy: ResourcePolicyKind;
-  /** Whether the resource is a key that AWS made and manages, under an alias of AWS's own. */
+  /** Whether the resource is a key that AWS created and manages, under an alias of AWS's own. */
   readonly awsManagedKey: boolean;
 }
 
@@ -48,12 +48,12 @@ export function toQuestion(request: AccessRequest): PolicyQuestion {
   };
 }
 
-/** Service-linked roles have a path of their own. Source: IAM user guide, "Create a service-linked role". */
+/** Service-linked roles have their own path. Source: IAM user guide, "Create a service-linked role". */
 export function isServiceLinkedRole(arn: string): boolean {
   return arn.includes(":role/aws-service-role/");
 }
 
-/** Only AWS can give a key an alias that begins so. Source: KMS developer guide, "AWS managed keys". */
+/** Only AWS can create aliases with this prefix. Source: KMS developer guide, "AWS managed keys". */
 const AWS_ALIAS = "alias/aws/";
 
 function isAwsManagedKey(resource: string, context: Context): boolean {

@@ -22,8 +22,8 @@ export interface CanonicalDocument {
 }
 
 /**
- * A document as the evaluator reads it, in one form: two documents with the same canonical form decide alike. The order
- * of statements and lists is kept. Undefined for a malformed document.
+ * A document in the evaluator's normalised form: two documents with the same canonical form decide alike. The order of
+ * statements and lists is kept. Undefined for a malformed document.
  */
 export function canonicalDocument(document: unknown): CanonicalDocument | undefined {
   const { version, statements, problems } = readDocument(document);

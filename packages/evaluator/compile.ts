@@ -2,21 +2,21 @@ import { CompiledStatement } from "./compiled-statement";
 import { readDocument } from "./document";
 
 export interface CompiledDocument {
-  /** With one of them, no statement counts. */
+  /** If there is one, no statement counts. */
   readonly problems: readonly string[];
-  /** All of them; empty with a problem. */
+  /** All of them; empty if there is a problem. */
   readonly statements: readonly CompiledStatement[];
   /**
-   * The statements that speak of an action, given in lower case, and may speak of principals of an account. A key policy
-   * of full size can have hundreds that speak of other accounts only.
+   * The statements that apply to an action, given in lower case, and may name principals of an account. A key policy of
+   * full size can have hundreds that name only other accounts.
    */
   readonly statementsOn: (action: string, account: string) => readonly CompiledStatement[];
 }
 
-/** By identity: a document is read once however often it decides, and forgotten together with its owner. */
+/** By identity: a document is read once, regardless of how often it decides, and released together with its owner. */
 const COMPILED = new WeakMap<object, CompiledDocument>();
 
-/** Makes a document ready to be asked often; any JSON is accepted. A document must not be changed afterwards. */
+/** Prepares a document for many evaluations; any JSON is accepted. A document must not be changed afterwards. */
 export function compileDocument(document: unknown): CompiledDocument {
   if (typeof document !== "object" || document === null) return compile(document);
   const known = COMPILED.get(document);
@@ -26,7 +26,10 @@ export function compileDocument(document: unknown): CompiledDocument {
   return compiled;
 }
 
-/** So many actions of one document are remembered: more than the proofs ask about, and no attack on the memory. */
+/**
+ * Maximum number of actions cached for one document: more than the proofs evaluate, and few enough to prevent an attack
+ * on the memory.
+ */
 const ACTIONS_REMEMBERED = 256;
 
 function compile(document: unknown): CompiledDocument {
@@ -50,9 +53,9 @@ function compile(document: unknown): CompiledDocument {
 }
 
 interface ByAccount {
-  /** Those that may speak of an account that no statement names alone. */
+  /** Those that may apply to an account that no statement names explicitly. */
   readonly ofAnybody: readonly CompiledStatement[];
-  /** The same and those that name the account. */
+  /** The same plus those that name the account. */
   readonly of: ReadonlyMap<string, readonly CompiledStatement[]>;
 }
 

@@ -7,7 +7,7 @@ import { anyPattern, wildcards } from "./pattern";
 import { indexPrincipals, type PrincipalIndex } from "./principal";
 import { expandResource, hasVariables, resourceStart } from "./variables";
 
-/** A statement made ready to be asked often. Each part is made ready when it is first asked: most never are. */
+/** A statement prepared for many evaluations. Each part is prepared when it is first needed: most parts never are. */
 export class CompiledStatement {
   private action?: (action: string) => boolean;
   private index?: PrincipalIndex;
@@ -31,18 +31,18 @@ export class CompiledStatement {
     return this.statement.resources !== undefined;
   }
 
-  /** A text that statements have in common which list the same resources. */
+  /** A text that is equal for statements that list the same resources. */
   get resourcesText(): string {
     return (this.listed ??= JSON.stringify(this.statement.resources) ?? "");
   }
 
-  /** Undefined when it names nobody. */
+  /** Undefined when it has no principals. */
   get principals(): PrincipalIndex | undefined {
     const { principals } = this.statement;
     return principals === undefined ? undefined : (this.index ??= indexPrincipals(principals));
   }
 
-  /** Whether it picks who may from everybody by ARN, as `Principal` would. */
+  /** Whether it selects callers by ARN from everyone, as `Principal` would. */
   get picksByPrincipalArn(): boolean {
     return (this.picks ??= this.statement.conditions.some(picksByPrincipalArn));
   }
@@ -53,7 +53,7 @@ export class CompiledStatement {
     return this.action(action);
   }
 
-  /** Whether it may speak of some action of a service. @param service in lower case */
+  /** Whether it may apply to an action of a service. @param service in lower case */
   maySpeakOfActionsOf(service: string): boolean {
     const { actions } = this.statement;
     if (actions === undefined || actions.negated) return actions !== undefined;
@@ -73,7 +73,10 @@ export class CompiledStatement {
     return this.statement.conditions.map(({ key }) => key.toLowerCase());
   }
 
-  /** Whatever of it decides, but for its principals, its resources, and the values of its conditions on some keys, in lower case. */
+  /**
+   * Everything in it that decides, except its principals, its resources, and the values of its conditions on some keys,
+   * in lower case.
+   */
   outline(besides: ReadonlySet<string>): unknown {
     const { effect, principals, actions, resources, conditions, variables } = this.statement;
     const asked = conditions.map((condition) =>
@@ -92,7 +95,7 @@ export class CompiledStatement {
     return (this.varies ??= isVarying(this.statement));
   }
 
-  /** Whether its resources may be of a service; those of any other text than an ARN have none. */
+  /** Whether its resources may belong to a service; resources that are not ARNs belong to no service. */
   maySpeakOfService(service: string): boolean {
     const { resources } = this.statement;
     if (resources === undefined || resources.negated) return true;
@@ -139,7 +142,7 @@ function picksByPrincipalArn({ key, operator }: Condition): boolean {
 
 type ResourceTest = (resource: string, context: Context) => boolean;
 
-/** Names of services and actions have no case. Source: IAM user guide, "IAM JSON policy elements: Action". */
+/** Names of services and actions are case-insensitive. Source: IAM user guide, "IAM JSON policy elements: Action". */
 function actionTest(actions: Element | undefined): (action: string) => boolean {
   if (actions === undefined) return () => false;
   const listed = anyPattern(actions.values.map((value) => wildcards(value.toLowerCase())));

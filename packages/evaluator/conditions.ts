@@ -6,7 +6,7 @@ import { expand, hasVariables } from "./variables";
 /** One key under one operator of a statement's Condition. */
 export interface Condition {
   readonly set?: "ForAllValues" | "ForAnyValue";
-  /** `StringEquals`, `Null`, ... : without set operator and `IfExists`. */
+  /** `StringEquals`, `Null`, ... : without the set operator and `IfExists`. */
   readonly operator: string;
   readonly ifExists: boolean;
   readonly key: string;
@@ -17,7 +17,7 @@ export type ConditionTest = (context: Context) => boolean;
 
 const OPERATOR_NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/i;
 
-/** Names of operators as AWS writes them, by their lower case. */
+/** Names of operators as AWS writes them, by their lower-case form. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map(
   [...OPERATORS.keys(), "Null"].map((name) => [name.toLowerCase(), name]),
 );
@@ -40,7 +40,7 @@ export function operatorName({ set, operator, ifExists }: Condition): string {
   return `${set === undefined ? "" : `${set}:`}${operator}${ifExists ? "IfExists" : ""}`;
 }
 
-/** A test of one condition. `variables` says whether the document's version knows policy variables. */
+/** A test of one condition. `variables` says whether the document's version supports policy variables. */
 export function conditionTest(condition: Condition, variables: boolean): ConditionTest {
   const key = condition.key.toLowerCase();
   if (condition.operator === "Null") {
@@ -59,15 +59,15 @@ export function conditionTest(condition: Condition, variables: boolean): Conditi
     if (actual === undefined) return whenAbsent;
     if (condition.set !== undefined && isNullDataSet(actual)) return everyValue;
     const compares = testIn(context);
-    // one value decides for all that need every value when it fails, and for all others when it matches
+    // when all values must match, one that fails decides; when one value is enough, one that matches decides
     for (const value of actual) if ((compares(value) !== negated) !== everyValue) return !everyValue;
     return everyValue;
   };
 }
 
 /**
- * Of a null data set, "such as an empty string", ForAllValues is true and ForAnyValue false, whatever the policy lists.
- * Source: IAM user guide, "Set operators for multivalued context keys".
+ * For a null data set, "such as an empty string", ForAllValues is true and ForAnyValue is false, regardless of the
+ * values in the policy. Source: IAM user guide, "Set operators for multivalued context keys".
  */
 function isNullDataSet(actual: readonly string[]): boolean {
   return actual.length === 1 && actual[0] === "";

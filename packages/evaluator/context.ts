@@ -12,20 +12,20 @@ export function valuesOf(context: Context, key: string): readonly string[] | und
   return context.get(key) ?? context.get(key.toLowerCase());
 }
 
-/** The ARN by which policies know a principal: for a session, its role's. */
+/** The ARN by which policies identify a principal: for a session, its role's. */
 export function principalArn(principal: RequestPrincipal): string {
   if (principal.kind !== "assumed-role") return principal.arn;
   return principal.roleArn ?? roleOfSession(principal.arn);
 }
 
-/** A session's ARN does not hold its role's path; without better knowledge the path is `/`. */
+/** A session's ARN does not contain its role's path; when the role is not known, the path is `/`. */
 function roleOfSession(sessionArn: string): string {
   return sessionArn.replace(/^(arn:[^:]*):sts:(.*):assumed-role\/([^/]+)\/.*$/s, "$1:iam:$2:role/$3");
 }
 
 /**
- * What the call carries, and above it what follows from who calls: no caller can name itself otherwise. A policy asks for
- * few of the keys, so that nothing is made ready that nobody asks for.
+ * The context of the call, overridden by what follows from the caller: no caller can claim another identity. A policy
+ * reads few of the keys, so values are computed only when a key is read.
  */
 export function requestContext(request: AccessRequest): Context {
   return new RequestContext(request);
@@ -50,7 +50,7 @@ class RequestContext implements Context {
   }
 }
 
-/** The last one's that has any, where keys differ in case alone. @param asked in lower case */
+/** When keys differ only in case, the last one that has a value. @param asked in lower case */
 function carriedValues(asked: string, context: AccessRequest["context"]): readonly string[] | undefined {
   let found: readonly string[] | undefined;
   for (const key of Object.keys(context)) {
@@ -61,7 +61,7 @@ function carriedValues(asked: string, context: AccessRequest["context"]): readon
   return found;
 }
 
-/** The context may come from elsewhere than a typed program. */
+/** The context may come from untyped code. */
 function textsOf(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];

@@ -14,7 +14,7 @@ export interface Principals {
   readonly byType: Readonly<Partial<Record<PrincipalType, readonly string[]>>>;
 }
 
-/** A statement as the evaluator reads it. Without an action it has no effect. */
+/** A statement in the form in which the evaluator reads it. Without an action it has no effect. */
 export interface ReadStatement {
   /** Its Sid, or `#n`. */
   readonly id: string;
@@ -31,7 +31,7 @@ export interface ReadStatement {
 export interface Reading {
   readonly version: string;
   readonly statements: readonly ReadStatement[];
-  /** What AWS refuses: one such problem and no statement of the document counts. */
+  /** What AWS rejects: with one such problem, no statement of the document counts. */
   readonly problems: readonly string[];
   /** What AWS's KMS accepts, without effect. */
   readonly warnings: readonly string[];
@@ -57,14 +57,14 @@ const VERSIONS: readonly unknown[] = [VERSION_WITH_VARIABLES, OLD_VERSION, undef
 
 /**
  * Everything wrong with a document's grammar, with its place; empty when it is well formed. A document with a problem
- * counts as having no statement, except that a missing Action takes the effect from its statement only.
+ * counts as having no statement, except that a missing Action only makes its own statement ineffective.
  */
 export function documentProblems(document: unknown): string[] {
   const { problems, warnings } = readDocument(document);
   return [...problems, ...warnings];
 }
 
-/** Reads any JSON as a document. With problems, the statements are what could be read of them, and do not count. */
+/** Reads any JSON as a document. When there are problems, the statements are the readable ones, and do not count. */
 export function readDocument(document: unknown): Reading {
   const problems: string[] = [];
   const warnings: string[] = [];
@@ -107,7 +107,7 @@ function readStatement(
   const { Effect: effect, Sid: sid } = statement;
   reportUnknown(statement, STATEMENT_ELEMENTS, place, report);
   if (effect !== "Allow" && effect !== "Deny") report(`${place}.Effect is neither Allow nor Deny`);
-  if (sid !== undefined && typeof sid !== "string") report(`${place}.Sid is not a text`);
+  if (sid !== undefined && typeof sid !== "string") report(`${place}.Sid is not a string`);
   return {
     id: typeof sid === "string" && sid !== "" ? sid : `#${index}`,
     sid: typeof sid === "string" ? sid : undefined,
@@ -162,11 +162,11 @@ function readConditions(block: unknown, place: string, report: Report): readonly
   const seen = new Set<string>();
   return Object.entries(block).flatMap(([name, keys]): readonly Condition[] => {
     const operator = parseOperator(name);
-    if (seen.size === seen.add(name.toLowerCase()).size) report(`${place}: ${name} is there twice`);
+    if (seen.size === seen.add(name.toLowerCase()).size) report(`${place}: ${name} appears twice`);
     if (operator === undefined || !isObject(keys)) {
       report(
         operator === undefined
-          ? `${place}: ${name} is no condition operator`
+          ? `${place}: ${name} is not a condition operator`
           : `${place}.${name} is not a JSON object`,
       );
       return [];
@@ -179,7 +179,7 @@ function readConditions(block: unknown, place: string, report: Report): readonly
   });
 }
 
-/** A text or a list of texts; conditions may also hold numbers and booleans, which mean their text. */
+/** A string or a list of strings; conditions may also hold numbers and booleans, which are read as strings. */
 function readTexts(
   value: unknown,
   place: string,
@@ -188,7 +188,7 @@ function readTexts(
 ): readonly string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (values.every(isText)) return values;
-  if (!values.every(allowed)) report(`${place} is neither a text nor a list of texts`);
+  if (!values.every(allowed)) report(`${place} is neither a string nor a list of strings`);
   return values.filter(allowed).map(String);
 }
 

@@ -16,26 +16,26 @@ import type {
 } from "./types";
 import { keptOutOfPublicBucket, unreadDocuments } from "./unread";
 
-/** Documents that can only narrow, and do not allow the request. */
+/** Documents that can only restrict, and do not allow the request. */
 export interface Limit {
   readonly kind:
     "boundary" | "session" | "service-control" | "resource-control" | "endpoint" | "public-access-block";
   readonly names: readonly string[];
-  /** Of a control policy: which level of the organisation. */
+  /** For a control policy: the level of the organisation. */
   readonly level?: number;
 }
 
-/** What every document says about a request, before it is decided. */
+/** What every document says about a request, before the decision. */
 export interface Findings {
   readonly denies: readonly Decider[];
   readonly halves: Readonly<Record<Half, readonly Decider[]>>;
   readonly limits: readonly Limit[];
   readonly malformed: readonly MalformedDocument[];
-  /** What was taken to speak for the request, or against it, because nobody knows. */
+  /** What was assumed to allow or deny the request, because it is not known. */
   readonly unknown: readonly Unknown[];
 }
 
-/** Whether what is not known is taken to speak for the request or against it. */
+/** Whether unknown facts are assumed to allow or deny the request. */
 export type Doubt = "for" | "against";
 
 interface Gathering {
@@ -47,7 +47,7 @@ interface Gathering {
   readonly limits: Limit[];
 }
 
-/** Whether a statement speaks of who asks; `true` where nothing but the fact matters. */
+/** Whether a statement names the caller; `true` where only the fact matters. */
 type Speaks<T> = (statement: CompiledStatement) => T | typeof DOUBTFUL | undefined;
 
 export function gatherFindings(asked: PolicyQuestion, documents: Documents, doubt: Doubt): Findings {
@@ -89,8 +89,8 @@ const NO_GRANTS: GrantFindings = { direct: NOBODY, account: NOBODY };
 const ROOT_USER: Decider = { document: "root user of the account", statement: "implicit" };
 
 /**
- * Without session policies a federated user has nothing of the IAM user's permissions.
- * Source: IAM user guide, "Permissions for GetFederationToken".
+ * Without session policies a federated user has none of the IAM user's permissions. Source: IAM user guide,
+ * "Permissions for GetFederationToken".
  */
 const NO_SESSION_POLICY: Limit = { kind: "session", names: [] };
 
@@ -100,8 +100,9 @@ interface Allow<T> {
 }
 
 /**
- * The statements that allow; those that deny go to the gathering. A document that cannot be read may hold either.
- * @param best how a statement speaks at best, where nobody knows
+ * The statements that allow; those that deny are added to the findings. A document that cannot be read may contain
+ * either.
+ * @param best the closest way in which a statement could name the caller, where this is not known
  */
 function allowsOf<T>(
   { asked, doubt, denies, malformed, unknown }: Gathering,
@@ -135,9 +136,9 @@ function allowsOf<T>(
 }
 
 const UNIQUE_IDS =
-  "it names principals by unique id, and the id of who asks is not known: aws:userid of the request holds it";
+  "it names principals by unique id, and the caller's unique id is not known: aws:userid of the request contains it";
 
-/** How a resource policy can name who asks at best: nobody but a principal of an account is named exactly. */
+/** The closest way in which a resource policy can name the caller: only a principal of an account can be named exactly. */
 function closestTo({ request }: PolicyQuestion): PrincipalMatch {
   const { kind } = request.principal;
   return kind === "service" || kind === "federated" ? "named" : "exact";
@@ -161,8 +162,8 @@ function resourceAllows(gathering: Gathering, documents: Documents): Allow<Princ
 }
 
 /**
- * Trust policies have no Resource: they speak of their role. Elsewhere a statement without one has no effect.
- * `Principal: "*"` with `aws:PrincipalArn` lets the session itself in. Source: IAM user guide, "How AWS enforcement code
+ * Trust policies have no Resource: they apply to their role. In other policies a statement without one has no effect.
+ * `Principal: "*"` with `aws:PrincipalArn` allows the session itself. Source: IAM user guide, "How AWS enforcement code
  * logic evaluates requests": "Permissions boundaries and session policies do not limit permissions granted using the
  * aws:PrincipalArn condition key with a wildcard(*) in the Principal element".
  */
@@ -206,7 +207,7 @@ function gatherLimit(
   gathering.limits.push({ kind, names, ...(level === undefined ? {} : { level }) });
 }
 
-/** What bounds who asks. */
+/** The policies that limit the caller. */
 function gatherOwnLimits(gathering: Gathering, { boundary, session = NONE }: Documents): void {
   if (boundary !== undefined) gatherLimit(gathering, "boundary", [boundary]);
   if (session.length > 0) gatherLimit(gathering, "session", session);
@@ -235,7 +236,7 @@ function gatherLevels(
   for (const [index, level] of levels.entries()) gatherLimit(gathering, kind, level, speaks, index);
 }
 
-/** What stands on the way to the resource: the policy of a VPC endpoint, and S3 Block Public Access. */
+/** Limits on the path to the resource: the policy of a VPC endpoint, and S3 Block Public Access. */
 function gatherWayLimits(gathering: Gathering, documents: Documents): void {
   const { asked } = gathering;
   const { endpoint, restrictPublicBuckets } = documents;
@@ -248,7 +249,7 @@ function gatherWayLimits(gathering: Gathering, documents: Documents): void {
 }
 
 /**
- * An account in an endpoint policy is its root user only. Source: VPC guide, "Control access to VPC endpoints using
+ * An account in an endpoint policy means its root user only. Source: VPC guide, "Control access to VPC endpoints using
  * endpoint policies", principals.
  */
 function ofEndpoint(asked: PolicyQuestion): Speaks<unknown> {
@@ -260,7 +261,7 @@ function ofEndpoint(asked: PolicyQuestion): Speaks<unknown> {
   };
 }
 
-/** RCPs speak of everybody. Source: Organizations user guide, "RCP syntax". */
+/** RCPs apply to everyone. Source: Organizations user guide, "RCP syntax". */
 function ofControlledResource({ request, context }: PolicyQuestion): Speaks<true> {
   return (statement) =>
     statement.principals?.everybody === true && statement.matchesResource(request.resource, context)

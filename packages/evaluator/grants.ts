@@ -3,7 +3,7 @@ import { valuesOf, type Context } from "./context";
 import { accountOf } from "./principal";
 import type { GrantDocument } from "./types";
 
-/** `direct`: the grantee is who asks; `account`: it is the account, whose IAM decides. */
+/** `direct`: the grantee is the caller; `account`: the grantee is the account, whose IAM decides. */
 export type GrantMatch = "direct" | "account";
 
 /** The operations that a grant can hold. Source: KMS API reference, "CreateGrant". */
@@ -20,7 +20,7 @@ export const GRANT_OPERATIONS: readonly string[] = ["Decrypt", "Encrypt", "Gener
   .concat(["GenerateDataKeyPairWithoutPlaintext", "GenerateMac", "VerifyMac", "DeriveSharedSecret"]);
 
 const ENCRYPTION_CONTEXT = "kms:encryptioncontext:";
-/** Operations without an encryption context, so without constraints. Source: KMS API reference, "GrantConstraints". */
+/** Operations without an encryption context, and therefore without constraints. Source: KMS API reference, "GrantConstraints". */
 const UNCONSTRAINED: readonly string[] = ["describekey", "retiregrant", "getpublickey"];
 
 /** Whether a grant covers the request; undefined when it does not. */
@@ -32,7 +32,7 @@ export function matchGrant(grant: GrantDocument, asked: PolicyQuestion): GrantMa
   return operation !== "creategrant" || delegatesOnlyItself(grant, asked.context) ? match : undefined;
 }
 
-/** An AWS service uses a grant in the name of the grant's source only. */
+/** An AWS service can use a grant only in the name of the grant's source. */
 function matchGrantee(
   { granteePrincipal, sourceArn }: GrantDocument,
   asked: PolicyQuestion,
@@ -47,7 +47,7 @@ function matchGrantee(
   return accountOf(granteePrincipal) === account ? "account" : undefined;
 }
 
-/** Keys of a constraint have no case, values have. */
+/** Keys of a constraint are case-insensitive, values are case-sensitive. */
 function meetsConstraints(grant: GrantDocument, context: Context): boolean {
   const { encryptionContextEquals: equals, encryptionContextSubset: subset } = grant;
   const holdsAll = (pairs: Readonly<Record<string, string>>) =>
@@ -62,9 +62,9 @@ function meetsConstraints(grant: GrantDocument, context: Context): boolean {
 }
 
 /**
- * A principal whose right to create grants comes from a grant may hand on only that grant's operations, under a
- * constraint that is no looser: the encryption context of CreateGrant is that of the new grant's constraint, so that
- * `meetsConstraints` has compared it. Source: KMS developer guide, "Granting CreateGrant permission".
+ * A principal whose right to create grants comes from a grant can pass on only that grant's operations, under a
+ * constraint that is at least as strict: the encryption context of CreateGrant is that of the new grant's constraint,
+ * so `meetsConstraints` has already compared it. Source: KMS developer guide, "Granting CreateGrant permission".
  */
 function delegatesOnlyItself(grant: GrantDocument, context: Context): boolean {
   const operations = valuesOf(context, "kms:grantoperations") ?? [];

@@ -21,10 +21,11 @@ export type * from "./types";
 export { hasVariables, resourceStart } from "./variables";
 
 /**
- * Whether AWS would allow a request, and why. An explicit deny anywhere wins; then one complete way of the rule that
- * the two accounts and the kind of resource select must be open. The order of documents and statements is irrelevant.
- * What is not known is taken to allow the request, then to deny it: where that makes a difference, the verdict is unknown.
- * A document is read when it is first seen and remembered by identity: do not change it afterwards.
+ * Whether AWS would allow a request, and why. An explicit deny anywhere wins; otherwise one complete way must be open,
+ * under the rule that the two accounts and the kind of resource select. The order of documents and statements is
+ * irrelevant. Everything that is not known is first assumed to allow the request, then to deny it: where that makes a
+ * difference, the verdict is unknown. A document is read when it is first seen and cached by identity: do not change it
+ * afterwards.
  */
 export function evaluate(request: AccessRequest, documents: Documents): Verdict {
   const question = toQuestion(request);
@@ -43,7 +44,7 @@ export function evaluate(request: AccessRequest, documents: Documents): Verdict 
   };
 }
 
-/** Whether AWS would allow a request, whatever it is that is not known: `evaluate` without its reasons. */
+/** Whether AWS would allow a request, regardless of everything that is not known: `evaluate` without its reasons. */
 export function isAllowed(request: AccessRequest, documents: Documents): boolean {
   const question = toQuestion(request);
   if (withoutPermission(question) !== undefined) return true;
@@ -52,7 +53,7 @@ export function isAllowed(request: AccessRequest, documents: Documents): boolean
   return best.unknown.length === 0 || allow(question, gatherFindings(question, documents, "against"));
 }
 
-/** Whether AWS would refuse a request, even where all that is not known speaks for it: `evaluate` without its reasons. */
+/** Whether AWS would refuse a request, even when everything that is not known allows it: `evaluate` without its reasons. */
 export function isRefused(request: AccessRequest, documents: Documents): boolean {
   const question = toQuestion(request);
   if (withoutPermission(question) !== undefined) return false;
@@ -60,8 +61,8 @@ export function isRefused(request: AccessRequest, documents: Documents): boolean
 }
 
 /**
- * A call on which AWS decides for several resources: allowed when each of them is, refused when one is.
- * @param requests one for each resource; for none, there is nothing to refuse
+ * A call for which AWS decides on several resources: allowed when all of them are allowed, refused when one is refused.
+ * @param requests one for each resource; if there are none, nothing is refused
  */
 export function evaluateCall(requests: readonly AccessRequest[], documents: Documents): Verdict {
   const verdicts = requests.map((request) => evaluate(request, documents));
@@ -102,7 +103,7 @@ function verdictOn(question: PolicyQuestion, findings: Findings): Verdict {
     const by = open.flatMap((way) => way.flatMap((half) => findings.halves[half]));
     return { allowed: true, by: inOrder(by), ...malformed };
   }
-  // what bounds the principal matters only where a way needs it
+  // limits on the principal matter only where a way needs it
   const others = findings.limits.filter((limit) => !bindsEveryHalf(limit));
   const closing =
     openWays(ways, findings, others).length > 0 ? findings.limits.filter(bindsEveryHalf) : findings.limits;
@@ -110,7 +111,7 @@ function verdictOn(question: PolicyQuestion, findings: Findings): Verdict {
   return { allowed: false, reason: "missing-allow", missing, ...malformed };
 }
 
-/** What `verdictOn` answers, without its reasons. */
+/** The result of `verdictOn`, without its reasons. */
 function allow(question: PolicyQuestion, findings: Findings): boolean {
   if (findings.denies.length > 0 || neverAllowed(question) !== undefined) return false;
   return waysOf(ruleFor(question)).some((way) =>
@@ -127,12 +128,12 @@ function isOpen(half: Half, { halves }: Findings, limits: readonly Limit[]): boo
   return !limits.some((limit) => bindsEveryHalf(limit) || LIMITED.includes(half));
 }
 
-/** What an organisation or the way to the resource limits, binds whatever allows; boundaries and session policies, some of it. */
+/** Limits of an organisation or of the path to the resource apply to every way; boundaries and session policies apply to some. */
 function bindsEveryHalf({ kind }: Limit): boolean {
   return kind !== "boundary" && kind !== "session";
 }
 
-/** Each decider once, in an order that does not depend on that of the documents. */
+/** Each deciding document once, in an order that does not depend on the order of the documents. */
 function inOrder(deciders: readonly Decider[]): readonly Decider[] {
   if (deciders.length < 2) return deciders;
   const byText = new Map(deciders.map((decider) => [`${decider.document}\n${decider.statement}`, decider]));

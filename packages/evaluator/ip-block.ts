@@ -4,8 +4,8 @@ const LONGEST_PREFIX = { ipv4: 32, ipv6: 128 } as const;
 type Family = keyof typeof LONGEST_PREFIX;
 
 /**
- * Tells whether an IPv4 or IPv6 address lies in a block in CIDR notation; for a text that is no block, nothing does. An address of
- * the other family is in no block. Source: IAM user guide, "IP address condition operators".
+ * Tests whether an IPv4 or IPv6 address is in a block in CIDR notation; for a text that is not a block, no address is.
+ * An address of the other family is in no block. Source: IAM user guide, "IP address condition operators".
  */
 export function blockTest(text: string): (address: string) => boolean {
   const [base = "", bits, ...more] = text.split("/");
@@ -18,7 +18,7 @@ export function blockTest(text: string): (address: string) => boolean {
   return (address) => familyOf(address) === family && block.check(address, family);
 }
 
-/** Undefined for what is no address; one with a zone (`fe80::1%eth0`) is none for a policy. */
+/** Undefined for a text that is not an address; policies do not accept an address with a zone (`fe80::1%eth0`). */
 function familyOf(text: string): Family | undefined {
   if (text.includes("%")) return undefined;
   const version = isIP(text);

@@ -1,6 +1,6 @@
 import type { NamedDocument, UnreadDocument } from "./types";
 
-/** AWS managed policies whose text is documented and has never had another version. */
+/** AWS managed policies whose text is documented and has always had a single version. */
 const KNOWN: Readonly<Record<string, unknown>> = {
   /** Source: AWS managed policy reference, "AdministratorAccess". */
   AdministratorAccess: {
@@ -14,7 +14,7 @@ export interface ManagedPolicy {
   readonly unread: readonly UnreadDocument[];
 }
 
-/** The AWS managed policy of an ARN; undefined for any other ARN. AWS changes the text of most without notice. */
+/** The AWS managed policy of an ARN; undefined for any other ARN. AWS changes the text of most of them without notice. */
 export function awsManagedPolicy(arn: string): ManagedPolicy | undefined {
   const path = /^arn:[^:]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
   if (path === undefined) return undefined;

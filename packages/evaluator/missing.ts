@@ -2,7 +2,7 @@ import type { PolicyQuestion, ResourcePolicyKind } from "./asked";
 import { principalArn } from "./context";
 import type { Limit } from "./findings";
 import { ruleFor, type Half } from "./rules";
-import { suggestedForPrincipal, suggestedForResource, suggestedGrant, suggestedToEverybody } from "./suggest";
+import { suggestedForPrincipal, suggestedForResource, suggestedGrant, suggestedForEveryone } from "./suggest";
 import type { Decider, MissingDocument, MissingHalf } from "./types";
 
 const POLICY_NAMES = {
@@ -11,7 +11,10 @@ const POLICY_NAMES = {
   other: "resource policy",
 } satisfies Readonly<Record<ResourcePolicyKind, MissingDocument>>;
 
-/** The least that must be added to allow a request that is not explicitly denied; never empty for one not allowed. */
+/**
+ * The minimum that must be added to allow a request that is not explicitly denied; never empty for a request that is
+ * not allowed.
+ */
 export function missingHalves(
   asked: PolicyQuestion,
   halves: Readonly<Record<Half, readonly Decider[]>>,
@@ -47,7 +50,7 @@ function missingAllows(
   }
 }
 
-/** Nobody can attach an identity policy to a service-linked role. */
+/** Identity policies cannot be attached to a service-linked role. */
 function identityHalf(asked: PolicyQuestion): MissingHalf {
   const { action, resource, principal } = asked.request;
   const who = principal.userArn ?? principalArn(principal);
@@ -62,7 +65,7 @@ function grantHalf(asked: PolicyQuestion): MissingHalf {
   const { action, resource, principal } = asked.request;
   return fromPrincipal(asked, {
     document: "grant",
-    what: `must create a grant for ${action} on ${resource} to ${principalArn(principal)}: a service-linked role takes no identity policy`,
+    what: `must create a grant for ${action} on ${resource} to ${principalArn(principal)}: identity policies cannot be attached to a service-linked role`,
     suggestedGrant: suggestedGrant(asked),
   });
 }
@@ -96,13 +99,13 @@ function limitHalf(asked: PolicyQuestion, { kind, names, level }: Limit): Missin
       return fromPrincipal(asked, {
         document: "VPC endpoint policy",
         what: `must allow ${permission} to ${who} in the policy of its VPC endpoint (${list})`,
-        suggested: suggestedToEverybody(asked),
+        suggested: suggestedForEveryone(asked),
       });
     case "public-access-block":
       return {
         side: "resource",
         account: resourceAccount,
-        what: `Account ${resourceAccount} must name in its bucket policy whom it allows ${permission}: the policy is public, and RestrictPublicBuckets of S3 Block Public Access keeps other accounts out.`,
+        what: `Account ${resourceAccount} must name in its bucket policy the principals that it allows ${permission}: the policy is public, and RestrictPublicBuckets of S3 Block Public Access keeps other accounts out.`,
       };
     case "resource-control":
       return {
@@ -111,7 +114,7 @@ function limitHalf(asked: PolicyQuestion, { kind, names, level }: Limit): Missin
         document: "resource control policy",
         level,
         what: `Account ${resourceAccount} must be allowed ${permission} by the RCPs of every level of its organisation; level ${level} does not allow it (${list}).`,
-        suggested: suggestedToEverybody(asked),
+        suggested: suggestedForEveryone(asked),
       };
   }
 }
@@ -127,7 +130,8 @@ function fromPrincipal(
 function resourceHalf(asked: PolicyQuestion): MissingHalf {
   const { action, resource, resourceAccount, principal } = asked.request;
   const document = POLICY_NAMES[asked.policy];
-  // naming the account would leave it to an identity policy that a service, its role and a stranger cannot have
+  // naming the account would leave the decision to an identity policy, which services, their roles and external
+  // identities cannot have
   const delegable = ruleFor(asked) !== "resource-alone" && !asked.serviceLinked;
   const who = principalArn(principal) + (delegable ? ` or to account ${principal.account}` : "");
   return {

@@ -11,18 +11,18 @@ const EVERYBODY: readonly (PrincipalKind | FederatedKind)[] = [
 ];
 
 /**
- * Actions that need no permission and that no policy can deny, and by whom.
- * Source: STS API reference, "GetCallerIdentity": "No permissions are required to perform this operation. If an
- * administrator attaches a policy to your identity that explicitly denies access [...] you can still perform this
- * operation". IAM user guide, "Permissions for GetSessionToken": "No permissions are required for a user to get a session
- * token [...] You cannot use policies to control authentication operations".
+ * Actions that need no permission and that no policy can deny, with the kinds of callers. Source: STS API reference,
+ * "GetCallerIdentity": "No permissions are required to perform this operation. If an administrator attaches a policy to
+ * your identity that explicitly denies access [...] you can still perform this operation". IAM user guide, "Permissions
+ * for GetSessionToken": "No permissions are required for a user to get a session token [...] You cannot use policies to
+ * control authentication operations".
  */
 const FREE: ReadonlyMap<string, readonly (PrincipalKind | FederatedKind)[]> = new Map([
   ["sts:getcalleridentity", EVERYBODY],
   ["sts:getsessiontoken", ["user", "root"]],
 ]);
 
-/** Who decides where no document does; undefined when documents decide. */
+/** What decides when no document does; undefined when documents decide. */
 export function withoutPermission({ action, request }: PolicyQuestion): Decider | undefined {
   if (FREE.get(action)?.includes(request.principal.kind) !== true) return undefined;
   return { document: `AWS: ${request.action} needs no permission`, statement: "implicit" };

@@ -3,17 +3,17 @@ import { blockTest } from "./ip-block";
 import { anyPattern, anyTest, type Pattern } from "./pattern";
 import { number, seconds } from "./scalars";
 
-/** Tells whether a value of the request compares with any of a condition's values. */
+/** Tests whether a value of the request matches any of a condition's values. */
 export type ValueTest = (actual: string) => boolean;
 
 export type Compile = (expected: readonly Pattern[]) => ValueTest;
 
 export interface Operator {
   readonly test: Compile;
-  /** A negated operator is true when no value of the policy compares, also when the key is absent. */
+  /** A negated operator is true when no value of the policy matches, also when the key is absent. */
   readonly negated: boolean;
   /**
-   * Whether `${...}` in a value is a policy variable: under string and ARN operators only. Source: IAM user guide, "IAM
+   * Whether `${...}` in a value is a policy variable: only under string and ARN operators. Source: IAM user guide, "IAM
    * policy elements: Variables and tags": not with Numeric, Date, Boolean, Binary, IP Address or Null operators.
    */
   readonly variables: boolean;
@@ -51,7 +51,7 @@ const TESTS = {
   StringEquals: equal,
   StringEqualsIgnoreCase: equalIgnoringCase,
   StringLike: anyPattern,
-  // both sides are base64 of the bytes, which has one form only
+  // both sides are base64, which has only one form for the same bytes
   BinaryEquals: equal,
   // ArnEquals and ArnLike behave identically (IAM user guide, "ARN condition operators")
   ArnEquals: anyArn,
@@ -81,7 +81,7 @@ const NEGATED: Readonly<Record<string, keyof typeof TESTS>> = {
   NotIpAddress: "IpAddress",
 };
 
-/** Condition operators by name; `Null` asks for presence, not for a value, and is not among them. */
+/** Condition operators by name; `Null` tests for presence, not for a value, and is not one of them. */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ...Object.entries(TESTS).map(([name, test]) => entry(name, test, false)),
   ...Object.entries(NEGATED).map(([name, positive]) => entry(name, TESTS[positive], true)),

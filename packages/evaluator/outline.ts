@@ -2,8 +2,9 @@ import { byValue, derived, sha256 } from "@keyferry/common";
 import type { CompiledStatement } from "./compiled-statement";
 
 /**
- * What decides in statements besides whom they name, which resources they list and what they ask of who asks: equal where they
- * differ in these alone, as the policies of one role in several accounts do. Which statements list the same resources is part of it.
+ * The parts of statements that decide, apart from the principals, the resources and the conditions on the caller: equal
+ * for policies that differ only in these, such as the policies of one role in several accounts. Which statements list
+ * the same resources is included.
  */
 export function outlineOf(statements: readonly CompiledStatement[]): string {
   const lists = [...new Set(statements.map(({ resourcesText }) => resourcesText))];
@@ -12,7 +13,7 @@ export function outlineOf(statements: readonly CompiledStatement[]): string {
     .join();
 }
 
-/** Equal for statements that decide alike but for all this. */
+/** Equal for statements that decide alike except for all this. */
 const numberOfOne = derived((statement: CompiledStatement) =>
   numberOf(sha256(JSON.stringify(statement.outline(PRINCIPAL_KEYS)))),
 );
@@ -20,7 +21,7 @@ const numberOfOne = derived((statement: CompiledStatement) =>
 let known = 0;
 const numberOf = byValue<string, number>(() => (known += 1));
 
-/** Whether nothing of a resource decides but in which of the lists it is. */
+/** Whether the only thing about a resource that matters is which of the lists it is in. */
 export function listsDecide(statements: readonly CompiledStatement[]): boolean {
   return !statements.some((statement) => statement.hasVariables || statement.hasConditionOn(RESOURCE_KEYS));
 }
@@ -33,7 +34,7 @@ export function resourceLists(statements: readonly CompiledStatement[]): readonl
 /** Condition keys that follow from the resource, in lower case. */
 const RESOURCE_KEYS: ReadonlySet<string> = new Set(["aws:resourceaccount"]);
 
-/** Condition keys that follow from who asks, in lower case. Source: IAM user guide, "AWS global condition context keys". */
+/** Condition keys that follow from the caller, in lower case. Source: IAM user guide, "AWS global condition context keys". */
 export const PRINCIPAL_KEYS: ReadonlySet<string> = new Set([
   "aws:principalaccount",
   "aws:principalarn",

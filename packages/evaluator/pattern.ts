@@ -1,23 +1,23 @@
-/** Text with wildcards, compiled so that a substituted variable's `*` stays a plain character. */
+/** Text with wildcards, compiled so that a `*` in a substituted variable remains a plain character. */
 
 /** Any characters. */
 export const ANY = -1;
 /** One character. */
 export const ONE = -2;
-/** Any characters but a colon. */
+/** Any characters except a colon. */
 export const ANY_IN_PART = -3;
-/** One character that is no colon. */
+/** One character except a colon. */
 export const ONE_IN_PART = -4;
 
 /** A UTF-16 code unit, or one of the wildcards above. */
 export type Token = number;
 
 export interface Pattern {
-  /** As it was written, for operators that know no wildcards. */
+  /** The original text, for operators without wildcards. */
   readonly text: string;
-  /** What stands before the first wildcard. */
+  /** The part before the first wildcard. */
   readonly prefix: string;
-  /** From the first wildcard on; undefined when there is none. */
+  /** The part from the first wildcard on; undefined when there is none. */
   readonly rest?: readonly Token[];
 }
 
@@ -25,7 +25,7 @@ const WILDCARD = /[*?]/;
 const STAR = 42;
 const QUESTION_MARK = 63;
 
-/** Characters as they stand: no wildcards. */
+/** Literal characters: no wildcards. */
 export function literal(text: string): Pattern {
   return { text, prefix: text };
 }
@@ -54,14 +54,14 @@ export function joined(patterns: readonly Pattern[]): Pattern {
   return { text, prefix: before.join(""), rest };
 }
 
-/** Whether the pattern is nothing but stars. */
+/** Whether the pattern consists only of stars. */
 export function isEverything({ prefix, rest }: Pattern): boolean {
   return prefix === "" && rest !== undefined && rest.every((token) => token === ANY);
 }
 
 export type TextTest = (text: string) => boolean;
 
-/** A test for any of several patterns. Those without wildcards, by far the most, are looked up. */
+/** A test for any of several patterns. Patterns without wildcards, which are by far the most frequent, are looked up. */
 export function anyPattern(patterns: readonly Pattern[]): TextTest {
   const exact = patterns.filter(({ rest }) => rest === undefined).map(({ text }) => text);
   const others = patterns.filter(({ rest }) => rest !== undefined).map(patternTest);
@@ -86,7 +86,7 @@ function exactTest(texts: readonly string[]): TextTest {
   return (text) => all.has(text);
 }
 
-/** A test of the whole text, never exponential, and without `?` never slower than searching for the plain pieces. */
+/** A test of the whole text, never exponential, and without `?` never slower than searching for the literal pieces. */
 export function patternTest({ prefix, rest }: Pattern): TextTest {
   if (rest === undefined) return (text) => text === prefix;
   if (rest.length === 1 && rest[0] === ANY) return (text) => text.startsWith(prefix);
@@ -99,13 +99,13 @@ export function patternTest({ prefix, rest }: Pattern): TextTest {
     : (text) => text.startsWith(prefix) && matchesPieces(pieces, text, prefix.length);
 }
 
-/** A star and the plain text after it. */
+/** A star and the literal text after it. */
 interface Piece {
   readonly withinPart: boolean;
   readonly text: string;
 }
 
-/** Undefined when there is a wildcard other than stars. */
+/** Undefined when there is a wildcard other than a star. */
 function piecesOf(rest: readonly Token[]): readonly Piece[] | undefined {
   const pieces: Piece[] = [];
   for (const token of rest) {
@@ -121,8 +121,8 @@ function piecesOf(rest: readonly Token[]): readonly Piece[] | undefined {
 }
 
 /**
- * Takes every piece where it first stands, and the last at the end: the stars between can only take more. A star within
- * its part has no choice: the next piece stands before the next colon, or begins with it.
+ * Takes every piece where it first occurs, and the last one at the end: the stars between can only take more. A star
+ * within its part has no choice: the next piece is before the next colon, or begins with it.
  */
 function matchesPieces(pieces: readonly Piece[], text: string, start: number): boolean {
   let position = start;
@@ -141,8 +141,8 @@ function matchesPieces(pieces: readonly Piece[], text: string, start: number): b
 }
 
 /**
- * Where a star within its part follows one that reaches over colons, either may have to take more: every place up to
- * which the tokens so far can reach is kept.
+ * Where a star within its part follows one that matches across colons, either may have to take more: every position
+ * that the tokens so far can reach is kept.
  */
 function matchesEveryWay(tokens: readonly Token[], text: string, start: number): boolean {
   let ends: ReadonlySet<number> = new Set([start]);
@@ -173,8 +173,8 @@ function stepped(token: Token, ends: ReadonlySet<number>, text: string): Readonl
 }
 
 /**
- * A star that stays within its part is never returned to from a later part: the parts between which it stands are
- * separated by colons that it cannot reach over, so one point of return suffices for both kinds of stars.
+ * A star that stays within its part is never returned to from a later part: the parts on both sides of it are separated
+ * by colons that it cannot match, so one point of return is enough for both kinds of stars.
  */
 function matchesTokens(tokens: readonly Token[], text: string, start: number): boolean {
   let position = start;

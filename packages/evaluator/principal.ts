@@ -3,35 +3,35 @@ import type { Asker } from "./asked";
 import type { Principals } from "./document";
 
 /**
- * How a resource policy's statement names who asks. `exact`: the user or the session itself; `named`: its role, an AWS
- * service, an identity provider, or everybody; `account`: its account, which leaves the decision to that account's IAM.
- * Source: IAM user guide, "AWS JSON policy elements: Principal"; KMS developer guide, "Default key policy".
+ * How a resource policy's statement names the caller. `exact`: the user or the session itself; `named`: its role, an
+ * AWS service, an identity provider, or everyone; `account`: its account, which leaves the decision to that account's
+ * IAM. Source: IAM user guide, "AWS JSON policy elements: Principal"; KMS developer guide, "Default key policy".
  */
 export type PrincipalMatch = "exact" | "named" | "account";
 
-/** The statement names unique ids, and nothing tells the id of who asks. */
+/** The statement names unique ids, and the caller's id is not known. */
 export const DOUBTFUL = "doubtful";
 
 /**
- * Users and roles, and a role's session. AWS shows the unique id in a policy where the principal is gone; a principal made
- * anew under the same name has another. Source: IAM user guide, "IAM identifiers: Unique identifiers".
+ * Users and roles, and a role's session. AWS shows the unique id in a policy when the principal was deleted; a new
+ * principal with the same name has another id. Source: IAM user guide, "IAM identifiers: Unique identifiers".
  */
 const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]+(?::.+)?$/;
 
-/** The principals of a statement, to be looked up. */
+/** The principals of a statement, for lookup. */
 export interface PrincipalIndex {
   readonly negated: boolean;
   readonly everybody: boolean;
   /** Users, roles and sessions. */
   readonly names: ReadonlySet<string>;
-  /** Accounts that stand for themselves as a whole. */
+  /** Accounts that stand for all of their principals. */
   readonly accounts: ReadonlySet<string>;
   readonly services: ReadonlySet<string>;
   readonly providers: ReadonlySet<string>;
   readonly canonicalUsers: ReadonlySet<string>;
-  /** Unique ids of users and roles, of which no ARN tells whose they are. */
+  /** Unique ids of users and roles; no ARN says which principal they belong to. */
   readonly uniqueIds: ReadonlySet<string>;
-  /** The accounts whose principals it can speak of; undefined when it can speak of others too. */
+  /** The accounts whose principals it can name; undefined when it can name others, too. */
   readonly only?: ReadonlySet<string>;
 }
 
@@ -59,7 +59,7 @@ function setOf(names: readonly string[] | undefined): ReadonlySet<string> {
   return names === undefined ? NOBODY : new Set(names);
 }
 
-/** The closest match of a statement's principals; undefined when it does not speak of who asks. */
+/** The closest match of a statement's principals; undefined when it does not name the caller. */
 export function matchPrincipal(
   index: PrincipalIndex,
   effect: "Allow" | "Deny",
@@ -71,14 +71,14 @@ export function matchPrincipal(
   return doubtful(index, asked) ?? "named";
 }
 
-/** Whether only the caller's unique id would tell; without one no id is the caller's. */
+/** Whether only the caller's unique id could decide; without a known id, no id in the policy matches the caller. */
 function doubtful({ uniqueIds }: PrincipalIndex, { request, context }: Asker): typeof DOUBTFUL | undefined {
   const { kind } = request.principal;
   if (uniqueIds.size === 0 || kind === "service" || kind === "federated" || kind === "root") return undefined;
   return context.has("aws:userid") ? undefined : DOUBTFUL;
 }
 
-/** Whether the caller is named by unique id: a user's, a role's, or a role's with the session's name. */
+/** Whether the caller is named by unique id: that of a user, of a role, or of a role with the session's name. */
 function isNamedById({ uniqueIds }: PrincipalIndex, { context }: Asker): boolean {
   if (uniqueIds.size === 0) return false;
   const id = context.get("aws:userid")?.[0] ?? "";
@@ -95,7 +95,7 @@ function closest(index: PrincipalIndex, asked: Asker): PrincipalMatch | undefine
   return namesAccount(index, asked) ? "account" : undefined;
 }
 
-/** A role and the root user never ask by an ARN of their own: a session does, and the account's ARN means its IAM. */
+/** A role and the root user never call under their own ARN: a session calls for the role, and the account's ARN means its IAM. */
 function isItself({ request }: Asker): boolean {
   const { kind } = request.principal;
   return kind === "user" || kind === "assumed-role" || kind === "federated-user";
@@ -108,8 +108,9 @@ function namesAccount({ accounts, canonicalUsers }: PrincipalIndex, { request }:
 }
 
 /**
- * NotPrincipal exempts who is listed together with its account: AWS checks the account before the principal. Nobody
- * with a permissions boundary is ever exempt. Source: IAM user guide, "AWS JSON policy elements: NotPrincipal".
+ * NotPrincipal exempts a caller that is listed together with its account: AWS checks the account before the principal.
+ * A caller with a permissions boundary is never exempt. Source: IAM user guide, "AWS JSON policy elements:
+ * NotPrincipal".
  */
 function isExempt(index: PrincipalIndex, asked: Asker, hasBoundary: boolean): boolean {
   const { kind, arn } = asked.request.principal;
@@ -124,12 +125,12 @@ function isExempt(index: PrincipalIndex, asked: Asker, hasBoundary: boolean): bo
 
 const ACCOUNT = /^\d{12}$/;
 
-/** The account that a principal is of or stands for. */
+/** The account that a principal belongs to or stands for. */
 function accountIn(name: string): string | undefined {
   return ACCOUNT.test(name) ? name : parseArn(name)?.account;
 }
 
-/** The account that a principal stands for as a whole: a bare id or its root's ARN. */
+/** The account that a principal stands for as a whole: an account id or the ARN of its root user. */
 export function accountOf(name: string): string | undefined {
   if (ACCOUNT.test(name)) return name;
   const arn = parseArn(name);

@@ -1,6 +1,6 @@
 /**
- * Whether a bucket policy makes the bucket public: it allows something to whom no fixed value limits.
- * Source: S3 user guide, "Blocking public access to your Amazon S3 storage", the meaning of "public".
+ * Whether a bucket policy makes the bucket public: it allows something to callers that no fixed value limits. Source:
+ * S3 user guide, "Blocking public access to your Amazon S3 storage", the meaning of "public".
  */
 
 /** Condition keys whose fixed values make a statement not public. */
@@ -20,7 +20,7 @@ const LIMITING = new Set([
   "s3:dataaccesspointarn",
 ]);
 
-/** Operators that name what is allowed, not what is not. */
+/** Operators that list what is allowed, not what is excluded. */
 const POSITIVE =
   /^(ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|Arn(Equals|Like)|IpAddress)$/i;
 
@@ -50,7 +50,7 @@ function isLimited(condition: unknown): boolean {
   );
 }
 
-/** Neither a wildcard nor a variable; in an ARN behind its account wildcards are taken. */
+/** Neither a wildcard nor a variable; in an ARN, wildcards after the account are accepted. */
 function isFixed(key: string, value: string): boolean {
   if (value.includes("${")) return false;
   if (/arn$/i.test(key)) return /^arn:[^*?:]+:[^*?:]+:[^*?:]*:\d{12}:/.test(value);

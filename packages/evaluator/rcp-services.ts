@@ -1,6 +1,6 @@
 /**
- * Prefixes of the services whose resources RCPs bind.
- * Source: Organizations user guide, "Resource control policies (RCPs): List of AWS services that support RCPs".
+ * Prefixes of the services whose resources RCPs apply to. Source: Organizations user guide, "Resource control policies
+ * (RCPs): List of AWS services that support RCPs".
  */
 export const RCP_SERVICES: ReadonlySet<string> = new Set(
   `aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront cloudsearch cloudtrail-data

@@ -1,12 +1,12 @@
 import type { PolicyQuestion } from "./asked";
 
 /**
- * What a document or grant can contribute. `exact`, `named` and `account` are the resource policy's, by how it names
- * the principal; `grant` and `accountGrant` likewise are grants to the principal and to its account.
+ * What a document or grant can contribute. `exact`, `named` and `account` come from the resource policy, by how it
+ * names the principal; `grant` and `accountGrant` are grants to the principal and to its account.
  */
 export type Half = "identity" | "exact" | "named" | "account" | "grant" | "accountGrant";
 
-/** Ways to permission: one way suffices, all its halves are needed. */
+/** Ways to a permission: one way is enough, and all of its halves are needed. */
 export type Ways = readonly (readonly Half[])[];
 
 export type Rule = "resource-alone" | "same-account" | "same-account-resource-decides" | "cross-account";
@@ -25,13 +25,13 @@ const WAYS: Readonly<Record<Rule, Ways>> = {
 };
 
 /**
- * A permissions boundary and session policies limit what an identity policy gives, and what a resource policy gives to
- * the role, to the user of a federated session or to everybody; not what it gives to this very user or session.
- * Source: IAM user guide, "Permissions boundaries for IAM entities" and "Session policies".
+ * A permissions boundary and session policies limit the permissions from an identity policy, and those from a resource
+ * policy to the role, to the user of a federated session or to everyone; they do not limit permissions to this exact
+ * user or session. Source: IAM user guide, "Permissions boundaries for IAM entities" and "Session policies".
  */
 export const LIMITED: readonly Half[] = ["identity", "named"];
 
-/** Neither an AWS service nor who is not yet anybody at AWS has an account whose IAM could allow something. */
+/** Neither an AWS service nor a caller without an AWS identity yet has an account whose IAM could allow something. */
 export function ruleFor({ request, policy }: PolicyQuestion): Rule {
   const { principal, resourceAccount } = request;
   if (principal.kind === "service" || principal.kind === "federated") return "resource-alone";

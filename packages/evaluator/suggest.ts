@@ -7,17 +7,17 @@ import { GRANT_OPERATIONS } from "./grants";
 import type { GrantDocument } from "./types";
 import { escapeVariables } from "./variables";
 
-/** Statements as narrow as the request: what it asks, for who asks, in the way in which it was asked. */
+/** Statements as narrow as the request: its action, for its caller, in the way in which it was called. */
 
 type ConditionEntry = readonly [operator: string, key: string, values: readonly string[]];
 
-/** For an identity policy, and what limits one. */
+/** For an identity policy, and for a policy that limits one. */
 export function suggestedForPrincipal(asked: PolicyQuestion): PolicyStatement {
   return statement(asked, { Resource: [resourceOf(asked)] }, kmsConditions(asked));
 }
 
-/** For an RCP, which speaks of everybody. */
-export function suggestedToEverybody(asked: PolicyQuestion): PolicyStatement {
+/** For an RCP, which applies to everyone. */
+export function suggestedForEveryone(asked: PolicyQuestion): PolicyStatement {
   return statement(asked, { Principal: "*", Resource: [resourceOf(asked)] }, []);
 }
 
@@ -30,11 +30,11 @@ export function suggestedForResource(asked: PolicyQuestion): PolicyStatement {
   return statement(asked, { Principal: principal, ...where }, [...conditions, ...kmsConditions(asked)]);
 }
 
-/** A grant to a role that can have no policy; undefined when grants cannot hold the operation. */
+/** A grant to a role that cannot have policies; undefined when grants cannot include the operation. */
 export function suggestedGrant(asked: PolicyQuestion): Omit<GrantDocument, "grantId"> | undefined {
   const operation = GRANT_OPERATIONS.find((name) => `kms:${name.toLowerCase()}` === asked.action);
   if (operation === undefined) return undefined;
-  // who creates grants by a grant may hand on only what that grant holds
+  // a principal that creates grants by means of a grant can pass on only what that grant includes
   const handedOn = operation === "CreateGrant" ? (valuesOf(asked.context, "kms:grantoperations") ?? []) : [];
   return { granteePrincipal: asked.knownAs, operations: [...new Set([operation, ...handedOn])] };
 }
@@ -55,7 +55,7 @@ function statement(
   };
 }
 
-/** A name that is no ARN is matched by nothing but a star. */
+/** A name that is not an ARN is matched only by a star. */
 function resourceOf({ request }: PolicyQuestion): string {
   return isArn(request.resource) ? escapeVariables(request.resource) : "*";
 }
@@ -66,9 +66,9 @@ interface SuggestedPrincipal {
 }
 
 /**
- * Another account is named as a whole and narrowed to who asks, a form that is accepted before the role exists and
- * survives its being made anew; so is a service-linked role of the own account. Whoever else is in the own account is
- * named directly, so that no identity policy is needed.
+ * Another account is named as a whole and narrowed to the caller, a form that AWS accepts before the role exists and
+ * that remains valid when the role is created again; the same applies to a service-linked role of the same account. Any
+ * other principal of the same account is named directly, so that no identity policy is needed.
  */
 function principalOf(asked: PolicyQuestion): SuggestedPrincipal {
   const { principal, resourceAccount, resource } = asked.request;
@@ -102,7 +102,7 @@ const SOURCE_KEYS: readonly NarrowingKey[] = [
   ["StringEquals", "aws:SourceArn"],
 ];
 
-/** The keys of an identity provider's token, by which a role trusts some of its users only. */
+/** The keys of an identity provider's token, which a role uses to trust only some of its users. */
 function tokenKeys(provider: string): readonly NarrowingKey[] {
   if (provider.includes(":saml-provider/")) return [["StringEquals", "SAML:aud"]];
   const issuer = provider.replace(/^.*:oidc-provider\//, "");
@@ -118,7 +118,10 @@ const DIRECT_GRANT: readonly NarrowingKey[] = [
   ["ForAllValues:StringEquals", "kms:GrantOperations"],
 ];
 
-/** A permission that is used through a service is given through that service only; one to create grants, to this end. */
+/**
+ * A permission that is used through a service is granted through that service only; a permission to create grants, for
+ * this purpose only.
+ */
 function kmsConditions(asked: PolicyQuestion): readonly ConditionEntry[] {
   if (asked.service !== "kms") return [];
   const through = fromContext(asked, VIA_SERVICE);

@@ -1,24 +1,24 @@
 import type { PolicyStatement } from "./policy-document";
 
-/** The evaluator's question and its answer, both plain data. */
+/** The evaluator's input and its result, both plain data. */
 
 export type PrincipalKind = "user" | "assumed-role" | "role" | "service" | "root";
 
 /**
- * `federated` is who has only proved to an identity provider who it is, and asks STS for a role (AssumeRoleWithSAML,
- * AssumeRoleWithWebIdentity); once it has the role it is an `assumed-role`. `federated-user` is a session of
- * GetFederationToken.
+ * `federated` is a caller that has only proved its identity to an identity provider and requests a role from STS
+ * (AssumeRoleWithSAML, AssumeRoleWithWebIdentity); once it has the role it is an `assumed-role`. `federated-user` is a
+ * session from GetFederationToken.
  */
 export type FederatedKind = "federated" | "federated-user";
 
-/** Who asks. For an assumed role the policies see both the role and the session. */
+/** The caller. For an assumed role the policies see both the role and the session. */
 export interface RequestPrincipal {
   readonly kind: PrincipalKind | FederatedKind;
   /** 12-digit account id; for an AWS service, the service's name; for kind `federated`, the provider's name or account. */
   readonly account: string;
   /**
    * ARN of the user or of the session, the service principal (`ec2.amazonaws.com`), or the identity provider: its ARN,
-   * or its name where AWS knows it itself (`accounts.google.com`).
+   * or its name for providers that are built into AWS (`accounts.google.com`).
    */
   readonly arn: string;
   /** For kind `assumed-role`: ARN of the role, with its path. */
@@ -40,16 +40,16 @@ export interface AccessRequest {
   readonly resourceAccount: string;
   readonly principal: RequestPrincipal;
   /**
-   * Condition keys that the call carries. Those that follow from the principal and the resource are derived and win:
+   * Condition keys of the call. Those that follow from the principal and the resource are derived and take precedence:
    * `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalIsAWSService`, `aws:PrincipalServiceName`, `aws:username`
    * (users only), `aws:ResourceAccount` and, for KMS, `kms:CallerAccount`.
    */
   readonly context: Readonly<Record<string, ContextValue>>;
 }
 
-/** A policy with a name by which the answer can point at it; `document` is untrusted JSON. */
+/** A policy with a name by which the result can refer to it; `document` is untrusted JSON. */
 export interface NamedDocument {
-  /** For people: `identity policy runner of role keyferry-acme-runner`. */
+  /** For display: `identity policy runner of role keyferry-acme-runner`. */
   readonly name: string;
   readonly document: unknown;
 }
@@ -71,8 +71,8 @@ export interface GrantDocument {
 }
 
 /**
- * A document that applies to the request and whose text nobody gave: an AWS managed policy, a boundary that was not
- * read. `identity` and `resource` may allow and deny, a `limit` can only refuse.
+ * A document that applies to the request and whose text was not provided: an AWS managed policy, a boundary that was
+ * not read. `identity` and `resource` may allow and deny, a `limit` can only refuse.
  */
 export interface UnreadDocument {
   readonly name: string;
@@ -81,12 +81,12 @@ export interface UnreadDocument {
   readonly why: string;
 }
 
-/** The policies attached to one target on the way from the organisation's root to the account. */
+/** The policies attached to one target on the path from the organisation's root to the account. */
 export type OrganizationLevel = readonly NamedDocument[];
 
-/** Everything that may decide. All lists default to none. A document must not be changed once it was evaluated. */
+/** Every document that may decide. All lists default to empty. A document must not be changed once it was evaluated. */
 export interface Documents {
-  /** Identity policies of the principal; none exist for a service principal. */
+  /** Identity policies of the principal; a service principal has none. */
   readonly identity?: readonly NamedDocument[];
   readonly boundary?: NamedDocument;
   readonly session?: readonly NamedDocument[];
@@ -95,26 +95,26 @@ export interface Documents {
   readonly grants?: readonly GrantDocument[];
   /**
    * SCPs of the principal's account, one list for each level: root, organizational units, account. Every level must
-   * allow. Left out for the management account, and where the account is in no organisation.
+   * allow. Left out for the management account, and for an account that is in no organisation.
    */
   readonly serviceControlPolicies?: readonly OrganizationLevel[];
   /** RCPs of the resource's account, likewise. */
   readonly resourceControlPolicies?: readonly OrganizationLevel[];
   /**
-   * Policy of the VPC endpoint through which the request comes. @default - none; a request with `aws:SourceVpce` comes
+   * Policy of the VPC endpoint that the request comes through. @default - none; a request with `aws:SourceVpce` comes
    * through an endpoint whose policy is not known
    */
   readonly endpoint?: NamedDocument;
   /**
-   * Whether S3 Block Public Access keeps other accounts from a bucket with a public policy (RestrictPublicBuckets of the
-   * bucket or of its account). @default - not known
+   * Whether S3 Block Public Access denies other accounts access to a bucket with a public policy (RestrictPublicBuckets
+   * of the bucket or of its account). @default - not known
    */
   readonly restrictPublicBuckets?: boolean;
-  /** Documents that apply as well and that nobody has read. */
+  /** Documents that also apply and that were not read. */
   readonly unread?: readonly UnreadDocument[];
 }
 
-/** Points at the statement that decided. */
+/** Refers to the statement that decided. */
 export interface Decider {
   readonly document: string;
   /** The statement's Sid, or `#n` (from 0) when it has none; for a grant, its id. */
@@ -123,7 +123,7 @@ export interface Decider {
 
 export type MissingSide = "identity" | "resource";
 
-/** The document in which a half is missing. */
+/** The document that lacks a permission. */
 export type MissingDocument =
   | "identity policy"
   | "permissions boundary"
@@ -136,10 +136,10 @@ export type MissingDocument =
   | "VPC endpoint policy"
   | "grant";
 
-/** One half that is missing, and whose administrator must add it. */
+/** One missing half, and the account whose administrator must add it. */
 export interface MissingHalf {
   readonly side: MissingSide;
-  /** 12-digit id. For a control policy, the account to which it applies: its organisation's administrator must act. */
+  /** 12-digit id. For a control policy, the account that it applies to: the administrator of its organisation must act. */
   readonly account: string;
   /** One sentence: what to add to which document. */
   readonly what: string;
@@ -147,21 +147,21 @@ export interface MissingHalf {
   readonly document?: MissingDocument;
   /** For a control policy: the level that does not allow, from 0. */
   readonly level?: number;
-  /** A statement for a document of version 2012-10-17 that closes this half; undefined when none can. */
+  /** A statement for a document of version 2012-10-17 that adds this half; undefined when none can. */
   readonly suggested?: PolicyStatement;
-  /** A grant that closes this half, where only a grant can. */
+  /** A grant that adds this half, where only a grant can. */
   readonly suggestedGrant?: Omit<GrantDocument, "grantId">;
 }
 
-/** Something that decides about the request and that nobody knows. */
+/** Something that decides about the request and is not known. */
 export interface Unknown {
   /** What is not known: a document, or one of its statements (`bucket policy/ReadLogs`). */
   readonly document: string;
-  /** Why, and where it is found: one sentence without a full stop. */
+  /** Why, and where to find it: one sentence without a full stop. */
   readonly why: string;
 }
 
-/** A document that AWS would refuse to store: it can neither allow nor, while it is there, be passed. */
+/** A document that AWS would refuse to store: it cannot allow anything, and while it exists, it cannot be ignored. */
 export interface MalformedDocument {
   readonly document: string;
   readonly problems: readonly string[];
@@ -182,7 +182,7 @@ export type Verdict = Answer &
         readonly missing: readonly MissingHalf[];
       }
     | {
-        /** Neither allowed nor refused: it depends on what is not known. To be treated as not proved either way. */
+        /** Neither allowed nor refused: it depends on what is not known. Treat it as not proved either way. */
         readonly allowed: false;
         readonly reason: "unknown";
         /** Never empty. */

@@ -3,8 +3,8 @@ import { isPublic } from "./public-policy";
 import type { Documents, UnreadDocument } from "./types";
 
 /**
- * What decides about a request besides the documents that were given, and is not known. AWS decides with it; to leave it
- * out would be a guess.
+ * What decides about a request in addition to the given documents, and is not known. AWS uses it in its decision; to
+ * leave it out would be a guess.
  */
 export function unreadDocuments(asked: PolicyQuestion, documents: Documents): readonly UnreadDocument[] {
   const found = documents.unread === undefined ? [] : [...documents.unread];
@@ -38,7 +38,7 @@ const BLOCK_PUBLIC_ACCESS: UnreadDocument = {
   why: "the bucket policy is public, and RestrictPublicBuckets keeps other accounts out: aws s3api get-public-access-block and aws s3control get-public-access-block show it",
 };
 
-/** Operations that AWS has without saying yet which permissions they need on the snapshot and on the keys. */
+/** Operations for which AWS does not document yet which permissions they need on the snapshot and on the keys. */
 const UNDOCUMENTED: ReadonlySet<string> = new Set(["ec2:associatekmskeyid", "ec2:disassociatekmskeyid"]);
 
 function undocumented(action: string): UnreadDocument {
@@ -47,7 +47,7 @@ function undocumented(action: string): UnreadDocument {
 }
 
 /**
- * RestrictPublicBuckets lets nobody but AWS services and the bucket owner's account use a bucket with a public policy.
+ * RestrictPublicBuckets lets only AWS services and the bucket owner's account use a bucket with a public policy.
  * Source: S3 user guide, "Block public access settings".
  */
 export function keptOutOfPublicBucket(

@@ -9,9 +9,9 @@ const ESCAPED = /^\$\{([*?$])\}$/;
 const COLONS_BEFORE_RESOURCE = 5;
 
 /**
- * Where the resource of an ARN begins, after the fifth colon that is no variable's: before it no variable is read.
- * Source: IAM user guide, "IAM policy elements: Variables and tags", where you can use policy variables: "only in the
- * resource portion of the ARN", after the fifth colon.
+ * Where the resource of an ARN begins, after the fifth colon that is not part of a variable: before it no variable is
+ * read. Source: IAM user guide, "IAM policy elements: Variables and tags", where you can use policy variables: "only in
+ * the resource portion of the ARN", after the fifth colon.
  */
 export function resourceStart(arn: string): number {
   let at = 0;
@@ -25,7 +25,7 @@ export function resourceStart(arn: string): number {
   return arn.length;
 }
 
-/** As `expand`, for a statement's Resource. */
+/** Like `expand`, for a statement's Resource. */
 export function expandResource(arn: string, context: Context): Pattern | undefined {
   const start = resourceStart(arn);
   const resource = expand(arn.slice(start), context);
@@ -37,21 +37,21 @@ export function hasVariables(text: string): boolean {
   return text.includes("${");
 }
 
-/** A plain text written so that no part of it is read as a variable. */
+/** A plain text, escaped so that no part of it is read as a variable. */
 export function escapeVariables(text: string): string {
   return text.replaceAll("${", "${$}{");
 }
 
 /**
- * Puts the request's values in the place of `${aws:...}`, taken literally; `${key, 'text'}` has a default. Undefined
- * when a variable has neither value nor default, or more than one value: such a text matches nothing.
- * Source: IAM user guide, "IAM policy elements: Variables and tags".
+ * Replaces `${aws:...}` with the request's values, taken literally; `${key, 'text'}` has a default. Undefined when a
+ * variable has neither value nor default, or more than one value: such a text matches nothing. Source: IAM user guide,
+ * "IAM policy elements: Variables and tags".
  */
 export function expand(text: string, context: Context): Pattern | undefined {
   if (!hasVariables(text)) return wildcards(text);
   const pieces: Pattern[] = [];
   for (const [index, piece] of text.split(VARIABLE).entries()) {
-    // split() with a group puts the variables at the odd places
+    // split() with a group returns the variables at the odd indexes
     const value = index % 2 === 0 ? wildcards(piece) : valueOf(piece, context);
     if (value === undefined) return undefined;
     pieces.push(value);

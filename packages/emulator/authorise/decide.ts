@@ -4,8 +4,8 @@ import type { Organizations } from "../services/organizations/directory";
 import { staleFor, withPrincipals } from "../identity/principal-ids";
 
 /**
- * Decides one check with every document that speaks for the caller or the resource. The context holds what AWS puts into
- * every request; `aws:SecureTransport` is true as it is on AWS, although the rehearsal cloud speaks plain HTTP.
+ * Decides one check against every document that applies to the caller or the resource. The context holds what AWS adds
+ * to every request; `aws:SecureTransport` is true as on AWS, although the rehearsal cloud uses plain HTTP.
  */
 export function decide(
   clock: Clock,
@@ -50,7 +50,7 @@ export function decide(
     session: caller.session,
     ...organizations?.policiesFor(caller.account, resourceAccount),
     resource: resourcePolicy(caller, check),
-    // S3 takes it into account in the policy that it hands over
+    // S3 has already applied it in the policy that it passes here
     restrictPublicBuckets: false,
     grants: check.grants?.filter(({ grantId }) => meansCaller(caller, check.granteeIds?.[grantId])),
   });
@@ -60,14 +60,14 @@ function principalOf({ kind, account, arn, roleArn, userArn }: Caller): RequestP
   return { kind, account, arn, roleArn, userArn };
 }
 
-/** The resource's policy as it speaks of this caller: a namesake that is gone is not the caller. */
+/** The resource's policy as it applies to this caller: a deleted principal of the same name is not the caller. */
 function resourcePolicy({ userId }: Caller, check: AccessCheck): AccessCheck["resourcePolicy"] {
   const { resourcePolicy: named, principalIds } = check;
   if (named === undefined || principalIds === undefined) return named;
   return { ...named, document: withPrincipals(named.document, staleFor(userId, principalIds)) };
 }
 
-/** A grantee that is someone else now, or whom nobody can make anew under the name. */
+/** The grantee is now a different principal, or one that nobody can create again under the same name. */
 function meansCaller({ userId }: Caller, id: string | undefined): boolean {
   return id === undefined || id === userId || id === userId.split(":")[0];
 }

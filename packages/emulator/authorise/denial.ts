@@ -20,7 +20,7 @@ const DENIALS: Readonly<
   "rest-xml-wrapped": { code: "AccessDenied", status: 403, prefix: "" },
 };
 
-/** The error with which a service answers a denied check, in AWS's words; its tail says which half is missing. */
+/** The error that a service returns for a denied check, in AWS's words; its last part says which permission is missing. */
 export function denial(protocol: Protocol, caller: Caller, check: AccessCheck, verdict: Denied): AwsError {
   const { code, status, prefix } = DENIALS[protocol];
   if (check.refusal !== undefined) return new AwsError(code, check.refusal, status);
@@ -31,8 +31,8 @@ export function denial(protocol: Protocol, caller: Caller, check: AccessCheck, v
 }
 
 /**
- * S3 puts the resource in quotes, and tells other accounts nothing.
- * Source: S3 user guide, "Troubleshoot access denied (403 Forbidden) errors in Amazon S3".
+ * S3 puts the resource in quotes and gives other accounts no details. Source: S3 user guide, "Troubleshoot access
+ * denied (403 Forbidden) errors in Amazon S3".
  */
 function s3Denial(caller: Caller, check: AccessCheck, verdict: Denied): AwsError {
   const foreign = check.resourceAccount !== undefined && check.resourceAccount !== caller.account;

@@ -1,7 +1,7 @@
 import { AwsError, type AccessCheck, type Call, type Caller } from "../contract";
 import { JSON_THROTTLING, THROTTLING, type FaultEffect, type FaultRule, type FaultScope } from "./rules";
 
-/** The caller's connection is to be cut; never an answer. */
+/** The caller's connection is to be cut; never a response. */
 export class ConnectionReset extends AwsError {
   constructor() {
     super("ConnectionReset", "The rehearsal cloud cuts this connection.");
@@ -13,7 +13,7 @@ interface Armed {
   /** Calls in its scope so far. */
   seen: number;
   struck: number;
-  /** What of its share has not become a strike yet. */
+  /** The part of its share that has not become a strike yet. */
   credit: number;
 }
 
@@ -26,13 +26,13 @@ export class Faults {
     this.armed = rules.map((rule) => ({ rule, seen: 0, struck: 0, credit: 0 }));
   }
 
-  /** The rules, and how often each has struck. */
+  /** The rules, and how often each one has struck. */
   list(): readonly { readonly rule: FaultRule; readonly seen: number; readonly struck: number }[] {
     return this.armed.map(({ rule, seen, struck }) => ({ rule, seen, struck }));
   }
 
   /**
-   * To be called before a call is served; the function that it answers, after.
+   * Call this before a call is handled; call the function that it returns afterwards.
    * @throws AwsError for a call that is to fail
    */
   async before(call: Call): Promise<() => void> {
@@ -52,7 +52,7 @@ export class Faults {
     return cutAfter ? cut : NOTHING;
   }
 
-  /** Cloud seconds by which work in the background begins later. */
+  /** Cloud seconds by which background work starts later. */
   heldBack(work: Required<FaultScope>): number {
     let seconds = 0;
     for (const armed of this.armed) {
@@ -62,7 +62,7 @@ export class Faults {
     return seconds;
   }
 
-  /** Whether a rule denies the action; `ec2:CopyImage` of the call itself as well as `kms:CreateGrant` of a service. */
+  /** Whether a rule denies the action: `ec2:CopyImage` of the call itself, or `kms:CreateGrant` of a service. */
   denies(caller: Caller, check: AccessCheck): boolean {
     if (this.armed.length === 0) return false;
     const [service, operation] = check.action.split(":");
@@ -78,7 +78,7 @@ export class Faults {
   }
 }
 
-/** Effects on what a service does by itself. */
+/** Effects on a service's background work. */
 const NO_ANSWERS: readonly FaultEffect["kind"][] = ["deny", "late"];
 
 const NOTHING = (): void => undefined;

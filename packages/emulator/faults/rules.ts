@@ -1,6 +1,6 @@
 /** Faults that the administrator of the rehearsal cloud injects, as data. */
 
-/** Which calls a fault is for; what is left out matches everything. */
+/** The calls that a fault applies to; a field that is left out matches everything. */
 export interface FaultScope {
   /** Signing name: `ec2`, `kms`. */
   readonly service?: string;
@@ -14,31 +14,31 @@ export interface FaultScope {
 export interface FaultRate {
   /** Above 0, up to 1; spread evenly, so that a run can be repeated. */
   readonly share?: number;
-  /** Only this one, from 1. */
+  /** Only this call, counted from 1. */
   readonly nth?: number;
-  /** No more than so many. */
+  /** At most this many strikes. */
   readonly times?: number;
 }
 
 export type FaultEffect =
   /** The service's own throttling error. */
   | { readonly kind: "throttle" }
-  /** The connection is cut: before anything was done, or after it was, so that the caller never hears of it. */
+  /** The connection is cut: before the operation runs, or after it ran, so that the caller never receives the response. */
   | { readonly kind: "reset"; readonly when?: "before" | "after" }
-  /** The answer comes so many wall seconds later. */
+  /** The response is delayed by this many wall seconds. */
   | { readonly kind: "slow"; readonly seconds: number }
-  /** What S3 does in the background, `ReplicateObject`, begins so many cloud seconds later. */
+  /** S3's background work, `ReplicateObject`, starts this many cloud seconds later. */
   | { readonly kind: "late"; readonly seconds: number }
   | { readonly kind: "fail"; readonly code: string; readonly message?: string; readonly status?: number }
   /**
-   * The action (`kms:CreateGrant`) is denied, also where a service asks on the caller's behalf: how the nth copy is made
-   * to fail in the background.
+   * The action (`kms:CreateGrant`) is denied, also where a service calls on the caller's behalf: this makes the nth
+   * copy fail in the background.
    */
   | { readonly kind: "deny"; readonly action: string };
 
 export type FaultRule = FaultScope & FaultRate & { readonly effect: FaultEffect };
 
-/** How services say that calls come too fast. Sources: the services' API references, "Common errors", "Throttling". */
+/** How services report that calls come too fast. Sources: the services' API references, "Common errors", "Throttling". */
 export const THROTTLING: Readonly<Record<string, readonly [code: string, message: string, status: number]>> =
   {
     ec2: ["RequestLimitExceeded", "Request limit exceeded.", 503],
@@ -49,5 +49,5 @@ export const THROTTLING: Readonly<Record<string, readonly [code: string, message
     rds: ["Throttling", "Rate exceeded", 400],
   };
 
-/** Of the services with a JSON protocol. */
+/** For the services with a JSON protocol. */
 export const JSON_THROTTLING = ["ThrottlingException", "Rate exceeded", 400] as const;

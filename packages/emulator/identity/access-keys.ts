@@ -1,4 +1,4 @@
-/** Whose long-term access key it is. */
+/** The owner of the long-term access key. */
 export interface AccessKeyOwner {
   /** 12 digits. */
   readonly account: string;
@@ -6,7 +6,7 @@ export interface AccessKeyOwner {
   readonly userName: string;
 }
 
-/** Access keys of IAM users, as CreateAccessKey gave them out. */
+/** Access keys of IAM users, as CreateAccessKey issued them. */
 export class AccessKeys {
   private readonly owners = new Map<string, { readonly owner: AccessKeyOwner; active: boolean }>();
 
@@ -23,7 +23,7 @@ export class AccessKeys {
     if (key !== undefined) key.active = active;
   }
 
-  /** The owner of a key that may be used; undefined for one that is unknown or inactive. */
+  /** The owner of a usable key; undefined for a key that is unknown or inactive. */
   active(accessKeyId: string): AccessKeyOwner | undefined {
     const key = this.owners.get(accessKeyId);
     return key?.active === true ? key.owner : undefined;

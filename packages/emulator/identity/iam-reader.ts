@@ -28,21 +28,21 @@ export interface UserView {
 
 type Holder = "Role" | "User" | "Group";
 
-/** Whom a write to IAM concerns. */
+/** The roles and users that a write to IAM concerns. */
 export interface Named {
   readonly kind: "role" | "user";
   readonly name: string;
 }
 
-/** The Region in which a partition's IAM is reached. */
+/** The Region of a partition's IAM endpoint. */
 const IAM_REGION: Readonly<Record<string, string>> = {
   "aws-cn": "cn-north-1",
   "aws-us-gov": "us-gov-west-1",
 };
 
 /**
- * Reads roles, users and policies of one partition from moto's IAM, which takes several calls. What somebody deletes between
- * two of them is gone and grants nothing; it is no error of the call for which is read.
+ * Reads roles, users and policies of one partition from moto's IAM, which takes several calls. Anything that is deleted
+ * between two of them no longer exists and grants nothing; the call for which the documents are read does not fail.
  */
 export class IamReader {
   constructor(
@@ -54,7 +54,7 @@ export class IamReader {
     return this.moto.query("iam", account, IAM_REGION[this.partition] ?? "us-east-1", operation, input);
   }
 
-  /** A role with all its documents; undefined when there is none. */
+  /** A role with all its documents; undefined when it does not exist. */
   async role(account: string, name: string): Promise<RoleView | undefined> {
     const answer = await this.orMissing(this.query(account, "GetRole", { RoleName: name }));
     if (answer === undefined) return undefined;
@@ -71,7 +71,7 @@ export class IamReader {
     };
   }
 
-  /** A user with all its documents, its groups' among them; undefined when there is none. */
+  /** A user with all its documents, including those of its groups; undefined when it does not exist. */
   async user(account: string, name: string): Promise<UserView | undefined> {
     const answer = await this.orMissing(this.query(account, "GetUser", { UserName: name }));
     if (answer === undefined) return undefined;
@@ -107,7 +107,7 @@ export class IamReader {
     return { name: `managed policy ${parseArn(arn)?.resource.replace(/^policy\//, "") ?? arn}`, document };
   }
 
-  /** Roles and users that a call names: by themselves, as members of a group, or as those who have a policy. */
+  /** Roles and users that a call affects: named directly, as members of a group, or because a policy is attached to them. */
   async concerned(account: string, about: JsonObject): Promise<readonly Named[]> {
     const { RoleName, UserName, GroupName, PolicyArn } = about;
     const found: Named[] = [];
@@ -181,18 +181,18 @@ function tagsOf(entity: JsonObject): Readonly<Record<string, string>> {
   );
 }
 
-/** A user's unique id as AWS shapes it; moto leaves the prefix out. */
+/** A user's unique id in AWS's form; moto leaves out the prefix. */
 export function userIdOf(id: string): string {
   return id.startsWith("AIDA") ? id : `AIDA${id.slice(0, 17).toUpperCase()}`;
 }
 
-/** IAM answers with percent-encoded JSON, moto in places with plain JSON. What cannot be read speaks for nobody. */
+/** IAM returns percent-encoded JSON, moto sometimes plain JSON. A document that cannot be read applies to no one. */
 function parseDocument(value: unknown): unknown {
   for (const read of [decodeURIComponent, String]) {
     try {
       return JSON.parse(read(String(value)));
     } catch {
-      // The other spelling is tried.
+      // The other encoding is tried.
     }
   }
   return undefined;

@@ -23,7 +23,7 @@ const ADMINISTRATOR_POLICY: NamedDocument = {
   },
 };
 
-/** The policy that AWS attaches to a service-linked role; nobody else may attach one. */
+/** The policy that AWS attaches to a service-linked role; no one else can attach one. */
 const SERVICE_LINKED_POLICIES: Readonly<Record<string, string>> = {
   "autoscaling.amazonaws.com": "AutoScalingServiceRolePolicy",
 };
@@ -43,16 +43,16 @@ export function isAdministrator(credential: Credential): boolean {
 }
 
 /**
- * Who calls, and which documents speak for them; read from IAM once and kept until a write to IAM passes. With a lag, STS,
- * KMS and the decision of every call go on, so many seconds of wall time, with what was there before the write.
- * Source: IAM user guide, "Changes that I make are not always immediately visible".
+ * Identifies callers and the documents that apply to them; read from IAM once and kept until the next write to IAM.
+ * With a lag, STS, KMS and the authorisation of every call continue to use the state from before the write for that
+ * many seconds of wall time. Source: IAM user guide, "Changes that I make are not always immediately visible".
  */
 export class Identities implements IdentityStore {
   readonly sessions = new Sessions();
   readonly accessKeys = new AccessKeys();
-  /** By `partition/account/role`: whom the trust policy meant when it was written. */
+  /** By `partition/account/role`: the principals that the trust policy meant when it was written. */
   readonly trust = { ids: new Map<string, PrincipalIds>() };
-  /** By `partition/account/user`: ARN of the permissions boundary; moto keeps those of roles alone. */
+  /** By `partition/account/user`: ARN of the permissions boundary; moto keeps only those of roles. */
   readonly boundaries = { ofUsers: new Map<string, string>() };
   private readonly roles = new Map<string, Promise<RoleView | undefined>>();
   private readonly users = new Map<string, Promise<UserView | undefined>>();
@@ -76,7 +76,7 @@ export class Identities implements IdentityStore {
     if (key !== undefined) return this.userCaller(key);
     const session = this.sessions.resolve(credential);
     const caller = await this.sessionCaller(session);
-    // Without MFA, which is not modelled, such credentials are not good for IAM.
+    // Without MFA, which is not modelled, IAM does not accept such credentials.
     if (caller.kind !== "assumed-role" && credential.service === "iam") throw invalidToken();
     return { ...caller, sessionIssued: session.issued };
   }
@@ -93,7 +93,7 @@ export class Identities implements IdentityStore {
   private async roleCaller(session: Session, of: OfRole): Promise<Caller> {
     const { account, partition } = session;
     const role = await this.role(account, of.roleName, partition);
-    // A session of a role that is gone, or was made anew, keeps its name and loses its permissions.
+    // A session of a role that was deleted, or deleted and created again, keeps its name and loses its permissions.
     const current = role?.id === of.roleId ? role : undefined;
     return {
       kind: "assumed-role",
@@ -134,26 +134,26 @@ export class Identities implements IdentityStore {
     return { kind: "user", account, arn, userId: id, identity, boundary, tags };
   }
 
-  /** A role as others than IAM see it. */
+  /** A role as services other than IAM see it. */
   role(account: string, name: string, partition: string): Promise<RoleView | undefined> {
     const seen = this.past.role.seen(`${partition}/${account}/${name}`);
     return seen === undefined ? this.roleNow(account, name, partition) : Promise.resolve(seen.value);
   }
 
-  /** A role as it was written last. */
+  /** A role as last written. */
   roleNow(account: string, name: string, partition: string): Promise<RoleView | undefined> {
     return remember(this.roles, `${partition}/${account}/${name}`, () =>
       this.reader(partition).role(account, name),
     );
   }
 
-  /** A user as others than IAM see it. */
+  /** A user as services other than IAM see it. */
   user(account: string, name: string, partition: string): Promise<UserView | undefined> {
     const seen = this.past.user.seen(`${partition}/${account}/${name}`);
     return seen === undefined ? this.userNow(account, name, partition) : Promise.resolve(seen.value);
   }
 
-  /** A user as it was written last. */
+  /** A user as last written. */
   userNow(account: string, name: string, partition: string): Promise<UserView | undefined> {
     const key = `${partition}/${account}/${name}`;
     return remember(this.users, key, async () => {
@@ -164,7 +164,10 @@ export class Identities implements IdentityStore {
     });
   }
 
-  /** To be called before a write to IAM of an account: whom it is about goes on, for the lag, as it is now. */
+  /**
+   * Call this before a write to IAM of an account: the affected roles and users keep their current state for the
+   * duration of the lag.
+   */
   async hold(account: string, partition: string, about: Call["input"]): Promise<void> {
     if (this.lagSeconds === 0) return;
     const until = this.clock.now().getTime() + this.lagSeconds * 1000;
@@ -175,15 +178,15 @@ export class Identities implements IdentityStore {
     }
   }
 
-  /** Whether a role or user was made so recently that it is not seen yet. */
+  /** Whether a role or user was created so recently that it is not visible yet. */
   isUnseen({ kind, name }: Named, account: string, partition: string): boolean {
     const seen = this.past[kind].seen(`${partition}/${account}/${name}`);
     return seen !== undefined && seen.value === undefined;
   }
 
   /**
-   * The unique id that a principal's ARN stands for now; undefined for accounts, services, everybody, and for whoever
-   * does not exist.
+   * The unique id that a principal's ARN currently has; undefined for accounts, services, everyone, and principals that
+   * do not exist.
    */
   async uniqueIdOf(principal: string): Promise<string | undefined> {
     const arn = parseArn(principal);
@@ -201,7 +204,7 @@ export class Identities implements IdentityStore {
     return principal === known.arn ? known.userId : (await this.user(arn.account, name, arn.partition))?.id;
   }
 
-  /** Whom the names mean now. */
+  /** The unique ids that the names currently have. */
   async idsOf(principals: readonly string[]): Promise<PrincipalIds> {
     const ids: Record<string, string> = {};
     for (const principal of principals) {
@@ -211,20 +214,20 @@ export class Identities implements IdentityStore {
     return ids;
   }
 
-  /** Whom a policy's principals mean now. */
+  /** The unique ids that a policy's principals currently have. */
   idsIn(document: unknown): Promise<PrincipalIds> {
     return this.idsOf(principalsOf(document));
   }
 
-  /** Those of the names whose principal has been deleted since, made anew or not. */
+  /** The names whose principal was deleted in the meantime, whether or not it was created again. */
   async gone(ids: PrincipalIds): Promise<PrincipalIds> {
     const now = await this.idsOf(Object.keys(ids));
     return Object.fromEntries(Object.entries(ids).filter(([name, id]) => now[name] !== id));
   }
 
   /**
-   * Whether the principal of a policy or grant exists in the partition of what it is about; nothing reaches into another
-   * one. An account always does: nobody can enumerate accounts.
+   * Whether the principal of a policy or grant exists in the partition of the resource; nothing reaches across
+   * partitions. An account always counts as existing: accounts cannot be enumerated.
    */
   async principalExists(principal: string, partition: string): Promise<boolean> {
     if (ACCOUNT_ID.test(principal)) return true;
@@ -241,7 +244,7 @@ export class Identities implements IdentityStore {
         (await this.user(arn.account, name, arn.partition))?.arn === principal
       );
     }
-    // Nobody can enumerate whom GetFederationToken named.
+    // The users that GetFederationToken named cannot be enumerated.
     if (arn.service === "sts" && arn.resource.startsWith("federated-user/")) return true;
     if (arn.service === "sts" && arn.resource.startsWith("assumed-role/")) {
       const [, role = "", session] = arn.resource.split("/");
@@ -261,14 +264,14 @@ export class Identities implements IdentityStore {
     this.written();
   }
 
-  /** To be called after every write to IAM. */
+  /** Call this after every write to IAM. */
   written(): void {
     this.roles.clear();
     this.users.clear();
     this.serviceLinked.clear();
   }
 
-  /** To be called when IAM holds something else altogether. */
+  /** Call this when the contents of IAM were replaced. */
   forget(): void {
     this.written();
     this.past.role.clear();
@@ -286,7 +289,7 @@ export class Identities implements IdentityStore {
     partition: string,
   ): Promise<Caller | undefined> {
     const names = await this.reader(partition).rolesUnder(account, `/aws-service-role/${awsService}/`);
-    // A role with a suffix is used only by whoever names it.
+    // A role with a suffix is used only by callers that name it.
     const name = isLaunchingService(awsService)
       ? names.find((one) => one === serviceLinkedRoleName(awsService))
       : names[0];
@@ -324,7 +327,7 @@ function administrator(account: string, partition: string): Caller {
   };
 }
 
-/** Keeps the answer, but not a failure and not "there is none": creation by others must be seen. */
+/** Caches the result, but not a failure and not "does not exist": roles and users that others create must be seen. */
 async function remember<T>(
   cache: Map<string, Promise<T | undefined>>,
   key: string,

@@ -1,14 +1,14 @@
 import { isRecord } from "@keyferry/common";
 /**
- * A policy or grant names a principal by its ARN and means this very principal: once it is deleted, AWS shows its unique
- * id in the policy's place, and a principal made anew under the same name stays outside.
- * Source: IAM user guide, "AWS JSON policy elements: Principal", on deleted users and roles.
+ * A policy or grant names a principal by its ARN and means exactly this principal: once the principal is deleted, AWS
+ * shows its unique id in the policy, and a new principal with the same name does not match. Source: IAM user guide,
+ * "AWS JSON policy elements: Principal", on deleted users and roles.
  */
 
 /** ARN of a principal -> the unique id it had when the policy was written (`AROA...`, `AIDA...`, `AROA...:session`). */
 export type PrincipalIds = Readonly<Record<string, string>>;
 
-/** Everything that a policy's statements name under `AWS`. */
+/** All principals that a policy's statements name under `AWS`. */
 export function principalsOf(document: unknown): readonly string[] {
   const names = statementsOf(document).flatMap((statement) =>
     ELEMENTS.flatMap((element) => {
@@ -36,7 +36,7 @@ export function withPrincipals(document: unknown, replacement: PrincipalIds): un
   return { ...document, Statement: Array.isArray(document["Statement"]) ? statements : statements[0] };
 }
 
-/** Those names that no longer stand for the caller, although the caller goes by them today. */
+/** The names that no longer stand for the caller, although the caller has that name now. */
 export function staleFor(userId: string, ids: PrincipalIds): PrincipalIds {
   const own = [userId, userId.split(":")[0]];
   return Object.fromEntries(Object.entries(ids).filter(([, id]) => !own.includes(id)));

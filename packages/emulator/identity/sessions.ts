@@ -3,32 +3,32 @@ import type { NamedDocument } from "@keyferry/evaluator";
 import { AwsError } from "../contract";
 import type { Credential } from "../wire/credential";
 
-/** Whom AssumeRole gave a session. */
+/** The holder of a session from AssumeRole. */
 export interface OfRole {
   readonly kind: "role";
   readonly roleName: string;
   /** ARN of the role, with its path. */
   readonly roleArn: string;
-  /** Unique id of the role when the session began; a role that was deleted and made again is another one. */
+  /** Unique id of the role when the session began; a role that was deleted and created again is a different one. */
   readonly roleId: string;
   readonly sessionName: string;
 }
 
-/** Whom GetSessionToken gave a session: the user itself. */
+/** The holder of a session from GetSessionToken: the user itself. */
 export interface OfUser {
   readonly kind: "user";
   /** undefined for the account's administrator. */
   readonly userName?: string;
 }
 
-/** Whom GetFederationToken gave a session: somebody on behalf of the user. */
+/** The holder of a session from GetFederationToken: someone acting on behalf of the user. */
 export interface OfFederatedUser {
   readonly kind: "federated-user";
   readonly userName?: string;
   readonly name: string;
 }
 
-/** What STS gave out. */
+/** What STS issued. */
 export interface Session<P extends OfRole | OfUser | OfFederatedUser = OfRole | OfUser | OfFederatedUser> {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -39,9 +39,9 @@ export interface Session<P extends OfRole | OfUser | OfFederatedUser = OfRole | 
   readonly account: string;
   readonly principal: P;
   readonly policies: readonly NamedDocument[];
-  /** Session tags, those of an earlier session that are transitive among them. */
+  /** Session tags, including the transitive tags of an earlier session. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Names of tags that the next session of a chain inherits. */
+  /** Names of the tags that the next session of a chain inherits. */
   readonly transitiveTags: readonly string[];
   readonly sourceIdentity?: string;
 }
@@ -51,7 +51,7 @@ export type SessionRequest = Omit<
   "accessKeyId" | "secretAccessKey" | "token" | "issued" | "expiration"
 >;
 
-/** Sessions live in wall time: neither scaling nor advancing the clock ends one before its client expects it. */
+/** Sessions use wall time: neither scaling nor advancing the clock ends one before its client expects it. */
 export class Sessions {
   private readonly byKey = new Map<string, Session>();
 
@@ -70,7 +70,7 @@ export class Sessions {
     return session;
   }
 
-  /** The account of a session; undefined for a key that was never given out. */
+  /** The account of a session; undefined for a key that was never issued. */
   accountOf(accessKeyId: string): string | undefined {
     return this.byKey.get(accessKeyId)?.account;
   }
@@ -86,7 +86,7 @@ export class Sessions {
   }
 }
 
-/** Of credentials that are not, or no longer, good for what they are used for. */
+/** For credentials that are not, or are no longer, valid for their purpose. */
 export function invalidToken(): AwsError {
   return new AwsError("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
 }

@@ -1,6 +1,7 @@
-"""AWS's managed policies: read once for all accounts, under one id everywhere as on AWS, and no part of a state.
+"""AWS's managed policies: read once for all accounts, with the same ids everywhere as on AWS, and not part of a state.
 
-Every account has the same thousand. moto reads them anew for each, which takes longer than all else that an account needs.
+Every account has the same thousand policies. moto reads them again for each account, which takes longer than everything else
+that an account needs.
 """
 
 import base64
@@ -13,7 +14,7 @@ read_all = IAMBackend._init_aws_policies
 
 
 def share():
-    """Has moto make an account's policies from those that were read."""
+    """Makes moto create an account's policies from those that were already read."""
     IAMBackend._init_aws_policies = lambda backend: [twin(policy, backend) for policy in policies_of(backend.region_name)]
 
 
@@ -28,12 +29,12 @@ def policies_of(partition):
 
 
 def id_of(name):
-    """Begins as ids of managed policies do, and has their length."""
+    """An id with the prefix and the length of managed policies' ids."""
     return "ANPA" + base64.b32encode(hashlib.sha256(name.encode()).digest()).decode()[:17]
 
 
 def twin(policy, backend):
-    """The policy as an account has it."""
+    """A copy of the policy for an account."""
     made = shallow_copy(policy)
     made.account_id = backend.account_id
     made.tags, made.versions = {}, [shallow_copy(version) for version in policy.versions]
@@ -41,14 +42,14 @@ def twin(policy, backend):
 
 
 def shallow_copy(value):
-    """`copy.copy` takes five times as long, and there are thousands to make."""
+    """`copy.copy` takes five times as long, and thousands of copies are needed."""
     made = object.__new__(type(value))
     vars(made).update(vars(value))
     return made
 
 
 def attributes(value, state):
-    """What is written of an object: of an account's policies not those that AWS made and nobody has attached."""
+    """The attributes of an object to write: an account's policies without AWS's managed policies that are not attached."""
     if type(value) is not IAMBackend:
         return state
     own = {arn: policy for arn, policy in value.managed_policies.items() if not is_untouched(policy)}
@@ -60,7 +61,7 @@ def is_untouched(policy):
 
 
 def complete(value):
-    """Gives an object that was read what was left out of it."""
+    """Adds to an object that was read what was left out when it was written."""
     if type(value) is not IAMBackend:
         return
     own = value.managed_policies

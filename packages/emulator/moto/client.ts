@@ -3,7 +3,7 @@ import type { WireRequest, WireResponse } from "../wire/message";
 import { parseXml } from "../wire/xml";
 import type { Forward } from "./forward";
 
-/** API versions of the Query services that the rehearsal cloud itself asks. */
+/** API versions of the Query services that the rehearsal cloud itself calls. */
 const VERSIONS: Readonly<Record<string, string>> = {
   iam: "2010-05-08",
   ec2: "2016-11-15",

@@ -3,14 +3,14 @@ import { AwsError } from "../contract";
 import type { Credential } from "../wire/credential";
 import type { WireRequest, WireResponse } from "../wire/message";
 
-/** Hands a request on to moto. */
+/** Forwards a request to moto. */
 export type Forward = (
   request: WireRequest,
   account: string,
   credential: Credential,
 ) => Promise<WireResponse>;
 
-/** Headers that belong to one connection, or would make moto look for a session that it does not know. */
+/** Headers that belong to one connection, or would make moto look for an unknown session. */
 const NOT_FORWARDED = new Set([
   "authorization",
   "connection",
@@ -30,8 +30,9 @@ const NOT_RETURNED = new Set(["connection", "keep-alive", "transfer-encoding", "
 const MOTO_PAGES = /^\/(moto-api|latest)(\/|$)/;
 
 /**
- * Forwards to the moto on a local port: `x-moto-account-id` selects the account, the credential scope the service and
- * Region. moto answers 500 to what it cannot do, which clients retry for minutes; it is turned into a refusal.
+ * Forwards to moto on a local port: `x-moto-account-id` selects the account, the credential scope selects the service
+ * and Region. moto returns 500 for operations that it does not support, which clients retry for minutes; that response
+ * is turned into a refusal.
  */
 export function createForward(port: number): Forward {
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
@@ -52,7 +53,7 @@ export function createForward(port: number): Forward {
   };
 }
 
-/** A header that names the scope; nobody verifies the signature. */
+/** A header that names the scope; the signature is not verified. */
 export function authorization({ accessKeyId, region, service }: Credential): string {
   const day = "20200101";
   return `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${day}/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;

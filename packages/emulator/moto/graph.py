@@ -1,7 +1,8 @@
-"""Objects as data and back: a table of nodes, `[kind, ...]`, that refer to one another by their place in it.
+"""Converts objects to data and back: a table of nodes, `[kind, ...]`, that refer to one another by their position in it.
 
-A pickle tells its reader what to call; a table of nodes only says what there is. Objects are made without their constructors
-and given their attributes, which are data too. `schema.py` says what a table may hold; it is checked before anything is made.
+A pickle tells its reader what to call; a table of nodes only describes objects. Objects are created without their constructors
+and get their attributes, which are data, too. `schema.py` defines what a table may contain; this is checked before any object
+is created.
 """
 
 import base64
@@ -33,7 +34,7 @@ class NotWritable(Exception):
 def write(root, parts):
     """The table of a root object. Not recursive: chains of objects are long.
 
-    `parts.attributes(value, state)` is what is written of an object, `parts.complete(value)` makes up for it when it is read.
+    `parts.attributes(value, state)` returns the attributes of an object to write, `parts.complete(value)` adds the others when it is read.
     """
     places, nodes, kept, todo = {}, [], [], []
 
@@ -56,7 +57,7 @@ def write(root, parts):
 
 
 def method_key(value):
-    """A bound method is another object each time that it is asked for."""
+    """A bound method is a new object each time that it is accessed."""
     return (id(value.__self__), value.__name__) if isinstance(value, types.MethodType) else None
 
 
@@ -78,16 +79,16 @@ def node_of(value, refer, parts):
 
 
 def object_node(value, refer, parts):
-    """An object of a class that states may hold: its attributes, and what it holds as a list or dictionary."""
+    """An object of a class that is allowed in states: its attributes, and its contents if it is a list or dictionary."""
     name = name_of(type(value))
     if not schema.is_class(name) or isinstance(value, (str, int, float, bytes, tuple, set)):
         raise NotWritable(f"{name} is not part of a state")
     state = value.__getstate__() if hasattr(value, "__getstate__") else vars(value)
     if not isinstance(state, dict) and state is not None:
-        raise NotWritable(f"{name} has a state that is no dictionary")
+        raise NotWritable(f"{name} has a state that is not a dictionary")
     state = parts.attributes(value, state)
     items = None
-    # As the plain dictionary or list tells it: moto's own ones show something else.
+    # With the methods of the plain dictionary or list: those of moto's own classes return something else.
     if isinstance(value, collections.OrderedDict):
         items = [[refer(key), refer(entry)] for key, entry in collections.OrderedDict.items(value)]
     elif isinstance(value, dict):
@@ -137,7 +138,7 @@ WRITERS = {
     **{kind: lambda value, refer: ["address", type(value).__name__, str(value)] for kind in ADDRESSES},
 }
 
-#: Nodes that are whole once they are made.
+#: Nodes that are complete once they are created.
 ATOMS = {
     "nan": lambda: float("nan"),
     "lock": lambda kind: getattr(threading, kind)(),
@@ -158,7 +159,7 @@ ATOMS = {
     "function": schema.function_named,
     "class": schema.class_named,
 }
-#: Nodes that are made empty and filled later, so that they may refer to themselves.
+#: Nodes that are created empty and filled later, so that they may refer to themselves.
 SHELLS = {
     "dict": lambda *_: {},
     "ordered": lambda *_: collections.OrderedDict(),
@@ -174,13 +175,13 @@ SHELLS = {
 
 
 def bare(kind):
-    """An object of a class, made by none of the class's own code."""
+    """An object of a class, created without running the class's own code."""
     base = next(base for base in (collections.defaultdict, collections.OrderedDict, dict, list, object) if issubclass(kind, base))
     return base.__new__(kind)
 
 
 def read(table, parts):
-    """The root object of a table that has passed the schema."""
+    """The root object of a table that was checked against the schema."""
     nodes = table["nodes"]
     made = [SHELLS[kind](*about) if kind in SHELLS else None for kind, *about in nodes]
     there = [kind in SHELLS for kind, *_ in nodes]
@@ -205,7 +206,7 @@ def read(table, parts):
             return schema.method_named(find(about[0]), about[1])
         return ATOMS[kind](*about)
 
-    # Objects first: what they are is needed to find them in dictionaries and sets.
+    # Objects first: their attributes are needed to find them in dictionaries and sets.
     for order in (("object",), tuple(kind for kind in SHELLS if kind != "object")):
         for place, (kind, *about) in enumerate(nodes):
             if kind in order:
@@ -240,9 +241,9 @@ def fill(made, kind, about, find):
 
 
 def fill_items(made, items, find):
-    """As the plain dictionary or list does it: what a class makes of an entry has been made already."""
+    """With the methods of the plain dictionary or list: a class's own conversion of entries has already been done."""
     if isinstance(made, dict):
-        # An ordered one keeps its order apart, where only its own way of setting an entry writes it.
+        # An ordered dictionary stores its order separately, and only its own method updates it.
         plain = collections.OrderedDict if isinstance(made, collections.OrderedDict) else dict
         for key, entry in items:
             plain.__setitem__(made, find(key), find(entry))

@@ -1,4 +1,4 @@
-"""Makes moto's AWS managed keys without a private key: nobody signs with them, and a private key is no part of a state."""
+"""Makes moto's AWS managed keys without a private key: they are not used for signatures, and a private key is not part of a state."""
 
 from moto.kms import models
 

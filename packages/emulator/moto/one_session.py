@@ -1,6 +1,6 @@
-"""Makes moto share one session of boto3's where it asks for one without more.
+"""Makes moto share one boto3 session where it requests one without arguments.
 
-It makes one for each look at AWS's Regions, and each reads the list of all endpoints anew: a third of the start.
+It creates one whenever it reads AWS's Regions, and each one reads the list of all endpoints again: a third of the start time.
 """
 
 import boto3

@@ -1,4 +1,4 @@
-"""Lets IAM policies name what of S3 is in a Region: jobs, access points. moto takes every ARN of S3 for a bucket's."""
+"""Lets IAM policies name regional S3 resources: jobs, access points. moto takes every S3 ARN for a bucket's."""
 
 import re
 

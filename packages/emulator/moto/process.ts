@@ -7,14 +7,14 @@ import type { Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
 import { EmulatorError } from "../errors";
 
-/** What moto holds, apart from its service: as JSON that only moto understands. */
+/** moto's data, apart from its service: JSON that only moto reads. */
 export interface MotoState {
   /** @throws EmulatorError `MotoStateNotWritable` naming the service whose state cannot be written */
   capture(): Promise<Buffer>;
-  /** @throws EmulatorError `MotoStateNotReadable`; moto then holds what it held */
+  /** @throws EmulatorError `MotoStateNotReadable`; moto then keeps its current data */
   restore(state: Buffer): Promise<void>;
   reset(): Promise<void>;
-  /** Bytes that its process keeps in memory; undefined where the system does not tell. */
+  /** Memory of its process in bytes; undefined where the system does not report it. */
   resident(): Promise<number | undefined>;
 }
 
@@ -25,20 +25,20 @@ export interface MotoProcess {
   stop(): void;
 }
 
-/** What moto's environment says. */
+/** moto's environment variables. */
 export const MOTO_SETTINGS = {
-  // Reading AWS's managed policies costs about 0.3 s and gives roles what they would have on AWS.
+  // Reading AWS's managed policies takes about 0.3 s and gives roles the permissions that they have on AWS.
   MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
   // Images are answered here; moto would hold a thousand of its own in every Region of an account, and write them into every state.
   MOTO_EC2_LOAD_DEFAULT_AMIS: "false",
   MOTO_ALLOW_NONEXISTENT_REGION: "true",
-  // The owner of a bucket would not be known, so that nobody could say whether one account let another in.
+  // Otherwise the owner of a bucket is unknown, and access between accounts cannot be decided.
   MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS: "false",
 };
 
 /**
- * Starts moto on a free port with the given Python; it ends when this process does, however that ends.
- * @throws EmulatorError `MotoNotStarted` with moto's last words
+ * Starts moto on a free port with the given Python; it ends with this process, however this process ends.
+ * @throws EmulatorError `MotoNotStarted` with moto's last output
  */
 export async function startMoto(python: string): Promise<MotoProcess> {
   const child = spawn(python, [path.join(__dirname, "serve.py")], {
@@ -82,7 +82,7 @@ function stateOf(child: Child, lines: Interface): MotoState {
       });
       child.stdin.write(`${JSON.stringify(order)}\n`);
     });
-  /** One order at a time: answers do not say which order they are for. */
+  /** One command at a time: responses do not say which command they belong to. */
   const obey = async (order: object, code: string): Promise<void> => {
     const turn = last.catch(() => undefined).then(() => send(order));
     last = turn;

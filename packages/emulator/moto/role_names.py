@@ -1,4 +1,4 @@
-"""Names service-linked roles as AWS does. moto makes names of its own for the roles that launch instances."""
+"""Names service-linked roles as AWS does. moto has different names for the roles that launch instances."""
 
 from moto.iam.models import SERVICE_NAME_CONVERSION
 

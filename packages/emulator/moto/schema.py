@@ -1,16 +1,16 @@
-"""What a table of nodes may hold: which kinds with what in them, which classes, which methods. Whatever else is refused."""
+"""What a table of nodes may contain: kinds and their contents, classes and methods. Everything else is refused."""
 
 import importlib
 import re
 import threading
 import types
 
-#: moto keeps its state in these modules; its servers, its proxy and its command line are others.
+#: moto keeps its state in these modules; its servers, its proxy and its command line are in other modules.
 MODULE = re.compile(r"moto\.(core\.(common_models|base_backend|model)|utilities\.[a-z0-9_]+|(?!moto_)[a-z0-9_]+\.[a-z0-9_]*(models|utils|exceptions|filters|notifications)(\.[a-z0-9_]+)*)")
-#: Classes that are not moto's own, and the factories of default dictionaries.
+#: Third-party classes, and the factories of default dictionaries.
 OTHERS = {"requests.structures:CaseInsensitiveDict"}
 FACTORIES = {f"builtins:{name}" for name in ("dict", "list", "set", "int", "str", "float", "bool")} | {"collections:OrderedDict", "collections:defaultdict"}
-#: Methods that an object of a state may hold.
+#: Methods that an object of a state may contain.
 METHOD = re.compile(r"filter_[a-z0-9_]+")
 LOCK_NAMES = {"Lock", "RLock", "Condition", "Event"}
 ADDRESS_NAMES = {"IPv4Network", "IPv4Address", "IPv6Network", "IPv6Address"}
@@ -53,7 +53,7 @@ def method_named(owner, name):
 
 
 def function_named(module, qualname, line):
-    """A function without a closure that another function of moto makes: the factory of a default dictionary."""
+    """A function without a closure that another function of moto creates: the factory of a default dictionary."""
     outer, *inner = qualname.split(".<locals>.")
     found = importlib.import_module(module)
     for part in outer.split("."):
@@ -75,7 +75,7 @@ def function_named(module, qualname, line):
 
 
 def check(table):
-    """Refuses a table with anything in it that is not of a known kind, or that refers to nothing."""
+    """Refuses a table that contains an unknown kind, or a reference to a node that does not exist."""
     if not isinstance(table, dict) or set(table) != {"root", "nodes"} or not isinstance(table["nodes"], list):
         refuse("this form")
     count = len(table["nodes"])

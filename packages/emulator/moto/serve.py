@@ -1,9 +1,10 @@
-"""Serves moto on a free port, says which, obeys its parent, and ends with it.
+"""Serves moto on a free port, prints the port, runs its parent's commands, and ends with its parent.
 
-Each line of standard input is an order, `{"do": "write" | "read" | "reset", "path": ...}`, and is answered by one line,
-`done {"error": ...}`. Orders do not come over the port: a state that is read makes objects, and the port is everybody's.
+Each line of standard input is a command, `{"do": "write" | "read" | "reset", "path": ...}`, and is answered by one line,
+`done {"error": ...}`. Commands are not accepted on the port: reading a state creates objects, and any local process can use
+the port.
 
-A process that was started by one that is killed lives on; a pipe from the parent closes whatever happens to the parent.
+A child process continues when its parent is killed; a pipe from the parent closes in any case.
 """
 
 import functools
@@ -13,7 +14,7 @@ import os
 import sys
 import threading
 
-# What is loaded now is never freed: the garbage collector need not look at it, neither now nor later.
+# What is loaded now is never freed, so the garbage collector does not have to check it, now or later.
 gc.disable()
 
 import one_session  # noqa: F401 - first, because moto's modules take the class by its name
@@ -57,7 +58,7 @@ def exit_with_parent() -> None:
 
 
 def prepare() -> DomainDispatcherApplication:
-    """moto as it is served, before it has a port."""
+    """The moto application, before it is served on a port."""
     versions.obey_requests()
     policies.accept_regional_s3()
     managed_keys.make_without_private_keys()

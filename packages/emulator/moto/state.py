@@ -1,7 +1,7 @@
-"""Writes everything that moto holds to a file, and reads it back, ids and all.
+"""Writes moto's whole state to a file, and reads it back, including ids.
 
-moto offers no such thing, but its state is a tree of plain Python objects under `BackendDict._instances`. It is written as
-data (`graph.py`), and checked before anything is made of it (`schema.py`). AWS's managed policies, of which every account
+moto does not support this, but its state is a tree of plain Python objects under `BackendDict._instances`. It is written as
+data (`graph.py`), and checked before objects are created from it (`schema.py`). AWS's managed policies, of which every account
 has the same thousand, are left out (`aws_policies.py`).
 """
 
@@ -18,7 +18,7 @@ from moto.core.base_backend import BackendDict, backend_lock
 from moto.core.model_instances import reset_model_data
 
 
-#: What moto calls a service; its server and its proxy are none.
+#: moto's names of services; its server and its proxy are not services.
 SERVICE = re.compile(r"(?!moto)[a-z][a-z0-9_]*")
 
 
@@ -36,12 +36,12 @@ def write(path):
 
 
 def service_of(backends):
-    """Its module below moto: two services have one name."""
+    """The name of its module in moto: two services have the same name."""
     return backends.backend.__module__.split(".")[1]
 
 
 def blame(state):
-    """The service whose state is at fault."""
+    """The service whose state cannot be written."""
     for service, accounts in state.items():
         try:
             graph.write(accounts, aws_policies)
@@ -66,7 +66,7 @@ def read(path):
 
 
 def check_backends(state):
-    """Service -> account -> Region -> what moto itself keeps there."""
+    """Checks that a state has moto's form: service -> account -> Region -> moto's backend."""
     for service, accounts in dictionary(state).items():
         if SERVICE.fullmatch(service) is None:
             schema.refuse(service)
@@ -82,7 +82,7 @@ def dictionary(value):
 
 
 def name_buckets():
-    """Names of buckets are unique in all accounts; moto keeps whose they are beside the buckets."""
+    """Names of buckets are unique across accounts; moto stores their owners in a separate table."""
     s3 = get_backend("s3")
     s3.bucket_accounts.clear()
     for account, partitions in s3.items():
@@ -93,7 +93,7 @@ def name_buckets():
 
 @contextlib.contextmanager
 def without_collector():
-    """Thousands of objects are made at once and none of them is garbage; to look for it again and again takes most of the time."""
+    """Thousands of objects are created together and none of them is garbage; repeated collections would take most of the time."""
     gc.disable()
     try:
         yield
@@ -102,7 +102,7 @@ def without_collector():
 
 
 def reset():
-    """Forgets everything, also the objects that moto tracks by their class, which pile up otherwise."""
+    """Deletes everything, including the objects that moto tracks by their class, which would accumulate otherwise."""
     reset_model_data()
     with backend_lock:
         for backends in BackendDict._instances:

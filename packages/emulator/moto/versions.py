@@ -1,4 +1,4 @@
-"""Lets a request say which id the object version that it makes gets: a replica has its source's, which moto cannot do."""
+"""Lets a request set the id of the object version that it creates: a replica has its source's id, which moto does not support."""
 
 from flask import has_request_context, request
 from moto.s3.models import S3Backend

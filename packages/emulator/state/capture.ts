@@ -1,6 +1,6 @@
 /**
- * A service's state as plain data and back. A state is an object whose own properties are records, maps or values;
- * functions among them are not state. Maps, dates and bytes keep their kind: `{"$map": [[key, value]]}`,
+ * Converts a service's state to plain data and back. A state is an object whose own properties are records, maps or
+ * values; functions are not part of the state. Maps, dates and bytes keep their type: `{"$map": [[key, value]]}`,
  * `{"$date": "..."}`, `{"$bytes": "base64"}`.
  */
 
@@ -9,7 +9,7 @@ export type Store = object;
 
 export type Captured = { readonly [property: string]: unknown };
 
-/** What a store holds now; later changes do not show in it. */
+/** The current contents of a store; later changes do not affect it. */
 export function capture(store: Store): Captured {
   return Object.fromEntries(
     Object.entries(store)
@@ -18,7 +18,7 @@ export function capture(store: Store): Captured {
   );
 }
 
-/** Gives a store back what was captured: maps are filled anew, everything else is replaced. */
+/** Restores a store from captured data: maps are refilled, everything else is replaced. */
 export function restore(store: Store, captured: Captured): void {
   const target = store as Record<string, unknown>;
   for (const [name, value] of Object.entries(captured)) {
@@ -33,7 +33,7 @@ export function restore(store: Store, captured: Captured): void {
   }
 }
 
-/** Helpers of a class, a clock for one, are handed to it anew by whoever makes it. */
+/** Helpers of a class, such as a clock, are passed in again by the code that creates it. */
 function isState(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return typeof value !== "function";
   return isPlain(value) || value instanceof Map || Array.isArray(value);

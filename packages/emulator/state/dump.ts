@@ -6,7 +6,7 @@ import type { MotoState } from "../moto/process";
 import { capture, restore, type Captured } from "./capture";
 import { checked, FORMAT, type StateFile } from "./schema";
 
-/** What has a state in one rehearsal cloud. */
+/** The parts of one rehearsal cloud that have a state. */
 export interface World {
   readonly clock: CloudClock;
   readonly composition: Composition;
@@ -14,7 +14,7 @@ export interface World {
 }
 
 /**
- * The whole cloud in one file, at any moment: what is under way is written down, too.
+ * The whole cloud in one file, at any moment, including work in progress.
  * @throws EmulatorError `MotoStateNotWritable`
  */
 export function dump({ clock, composition, moto }: World): Promise<Buffer> {
@@ -31,9 +31,9 @@ export function dump({ clock, composition, moto }: World): Promise<Buffer> {
 }
 
 /**
- * Makes the cloud what it was when it was dumped. Sessions go on as long as they have left.
- * @throws EmulatorError `DumpNotReadable` for a file that is no dump of this version, `MotoStateNotReadable` where moto's
- *   part is none; the cloud is then as it was
+ * Restores the cloud to the dumped state. Sessions continue for their remaining time.
+ * @throws EmulatorError `DumpNotReadable` for a file that is not a dump of this version, `MotoStateNotReadable` where
+ *   moto's part is invalid; the cloud is then unchanged
  */
 export async function load({ clock, composition, moto }: World, file: Buffer): Promise<void> {
   await clock.between(async () => {
@@ -46,7 +46,7 @@ export async function load({ clock, composition, moto }: World, file: Buffer): P
   });
 }
 
-/** Empties a cloud: what was captured right after it was made is what it goes back to. */
+/** Empties a cloud: restores what was captured immediately after it was created. */
 export async function reset(
   { clock, composition, moto }: World,
   empty: Readonly<Record<string, Captured>>,
@@ -64,7 +64,7 @@ export function captureAll({ stores }: Composition): Readonly<Record<string, Cap
   return Object.fromEntries(Object.entries(stores).map(([name, store]) => [name, capture(store)]));
 }
 
-/** More than any cloud that was ever dumped; a small file could otherwise unfold to all there is. */
+/** Larger than any cloud that was ever dumped; otherwise a small file could decompress to fill all memory. */
 const LONGEST_STATE = 1_073_741_824;
 
 function parse(
@@ -74,13 +74,13 @@ function parse(
 ): StateFile {
   const read = checked(unfold(file), stores, kinds);
   if (typeof read !== "string") return read;
-  throw new EmulatorError(`this is no dump of format ${FORMAT}: ${read}`, {
+  throw new EmulatorError(`this is not a dump of format ${FORMAT}: ${read}`, {
     code: "DumpNotReadable",
     fix: "give a state that this version of the rehearsal cloud has written",
   });
 }
 
-/** Undefined for what is no compressed JSON. */
+/** Undefined for anything but compressed JSON. */
 function unfold(file: Buffer): unknown {
   try {
     return JSON.parse(gunzipSync(file, { maxOutputLength: LONGEST_STATE }).toString("utf8"));

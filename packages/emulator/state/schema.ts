@@ -1,15 +1,15 @@
-/** What a state file has to be before anything of it is used; `moto/schema.py` checks moto's part in the same way. */
+/** The requirements that a state file must meet before any of it is used; `moto/schema.py` checks moto's part in the same way. */
 import { z } from "zod";
 import type { Json } from "../contract";
 import type { Captured } from "./capture";
 
-/** A state is read by the version of this form alone. */
+/** A state can be read only by the version with this format. */
 export const FORMAT = "keyferry-rehearsal/3";
 
 /** The one name that would change what an object is. */
 const RESERVED = "__proto__";
 
-/** What is read is JSON, which needs no second look at every value. */
+/** The data was parsed from JSON, so not every value has to be checked again. */
 const json = z.custom<Json>();
 const record = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
 
@@ -30,13 +30,13 @@ const file = z.strictObject({
   moto: json,
 });
 
-/** A state file that was read, and whose frame is right. */
+/** A state file that was read and whose outer structure is valid. */
 export type StateFile = z.infer<typeof file>;
 
 /**
- * The file as what it is, or what is wrong with it.
- * @param stores what the services of this cloud hold: a file has the same stores with values of the same kinds
- * @param kinds of background work that somebody does
+ * The typed file, or what is wrong with it.
+ * @param stores the contents of the services of this cloud: a file has the same stores with values of the same kinds
+ * @param kinds of background work that have a handler
  */
 export function checked(
   value: unknown,
@@ -56,7 +56,8 @@ function* wrongStores({ stores }: StateFile, own: Readonly<Record<string, Captur
     for (const [property, value] of Object.entries(held)) {
       const kind =
         model === undefined || !Object.hasOwn(model, property) ? undefined : kindOf(model[property]);
-      if (kind !== kindOf(value)) yield `${store}.${property} is not of the kind that it is here`;
+      if (kind !== kindOf(value))
+        yield `${store}.${property} does not have the type that it has in this version`;
     }
   }
   for (const [store, model] of Object.entries(own)) {
@@ -71,19 +72,21 @@ function kindOf(value: unknown): string {
   return Object.keys(value).find((key) => key.startsWith("$")) ?? "record";
 }
 
-/** Every value with a mark of its kind is of that kind. Not recursive: a file may be nested as deep as it likes. */
+/** Every value with a type mark is of that type. Not recursive: a file may be nested to any depth. */
 function* wrongValues(read: unknown): Iterable<string> {
   const todo: unknown[] = [read];
   for (let value = todo.pop(); value !== undefined; value = todo.pop()) {
     if (typeof value !== "object" || value === null) continue;
     const keys = Object.keys(value);
-    if (keys.includes(RESERVED)) yield "a name is reserved";
+    if (keys.includes(RESERVED)) yield "a property has a reserved name";
     const isMarked = keys.length === 1 && ["$map", "$set", "$date", "$bytes"].includes(keys[0] ?? "");
-    if (isMarked && !encoded.safeParse(value).success) yield `${keys[0] ?? ""} does not hold what it says`;
+    if (isMarked && !encoded.safeParse(value).success)
+      yield `${keys[0] ?? ""} does not contain a value of its type`;
     todo.push(...Object.values(value).filter((inner) => inner !== undefined && inner !== null));
   }
 }
 
 function* wrongWork({ clock }: StateFile, kinds: ReadonlySet<string>): Iterable<string> {
-  for (const { kind } of clock.work) if (!kinds.has(kind)) yield `nobody does work of kind ${kind}`;
+  for (const { kind } of clock.work)
+    if (!kinds.has(kind)) yield `there is no handler for background work of kind ${kind}`;
 }

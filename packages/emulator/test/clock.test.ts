@@ -3,7 +3,7 @@ import { createClock, type CloudClock } from "../clock";
 
 const DONE = workKind<{ readonly name: string }>("test:done");
 
-/** Names of the pieces of work that the clock has run, as they come. */
+/** Names of the pieces of work that the clock has run, in order. */
 function recorded(clock: CloudClock): string[] {
   const done: string[] = [];
   DONE.handle(clock, ({ name }) => void done.push(name));
@@ -24,7 +24,7 @@ function standingClock() {
   };
 }
 
-test("work runs when its time has come, and not before", async () => {
+test("work runs when it is due, and not before", async () => {
   const { clock } = standingClock();
   const done = recorded(clock);
   DONE.later(clock, 60, { name: "copy" });
@@ -35,7 +35,7 @@ test("work runs when its time has come, and not before", async () => {
   expect(done).toEqual(["copy"]);
 });
 
-test("work runs in the order of its due time, whatever the order of asking", async () => {
+test("work runs in the order of its due time, regardless of the order in which it was scheduled", async () => {
   const { clock } = standingClock();
   const done = recorded(clock);
   DONE.later(clock, 30, { name: "second" });
@@ -46,7 +46,7 @@ test("work runs in the order of its due time, whatever the order of asking", asy
   expect(done).toEqual(["first", "second", "third"]);
 });
 
-test("work that starts more work sees the time at which it was due", async () => {
+test("work that schedules more work sees its own due time as the current time", async () => {
   const { clock } = standingClock();
   const seen: string[] = [];
   DONE.handle(clock, ({ name }) => {
@@ -59,7 +59,7 @@ test("work that starts more work sees the time at which it was due", async () =>
   expect(seen).toEqual(["2030-01-01T00:00:10.000Z", "2030-01-01T00:00:20.000Z"]);
 });
 
-test("timestamps follow what was advanced, and not the scale", async () => {
+test("timestamps include advanced time, but not the scale", async () => {
   let wall = START;
   const clock = createClock(
     60,
@@ -121,7 +121,7 @@ test("work that throws is reported and does not stop the rest", async () => {
   expect(done).toEqual(["next"]);
 });
 
-test("a stopped clock runs nothing any more", async () => {
+test("a stopped clock runs no more work", async () => {
   const { clock } = standingClock();
   const done = recorded(clock);
   DONE.later(clock, 1, { name: "copy" });
@@ -131,14 +131,14 @@ test("a stopped clock runs nothing any more", async () => {
   expect(done).toEqual([]);
 });
 
-test("work of a kind that nobody handles is reported", async () => {
+test("work of a kind without a handler is reported", async () => {
   const { clock, errors } = standingClock();
   DONE.later(clock, 1, { name: "copy" });
   await clock.advance(1);
   expect(errors).toMatchObject([{ code: "UnknownBackgroundWork" }]);
 });
 
-test("a clock that is restored goes on where the other stood, in the same order", async () => {
+test("a restored clock continues where the other one stopped, in the same order", async () => {
   const { clock: first } = standingClock();
   recorded(first);
   for (const name of ["b", "c", "d"]) DONE.later(first, 30, { name });
@@ -156,7 +156,7 @@ test("a clock that is restored goes on where the other stood, in the same order"
   expect(done).toEqual(["b", "c", "d"]);
 });
 
-test("what runs between two pieces of work sees neither of them half done", async () => {
+test("a task that runs between two pieces of work sees neither of them half done", async () => {
   const { clock } = standingClock();
   const seen: string[] = [];
   clock.handle("test:slow", async () => {

@@ -8,11 +8,11 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.stop());
 
-test("health says that the cloud is ready, its version and its time", async () => {
+test("health returns that the cloud is ready, its version and its time", async () => {
   expect(await cloud.control("GET", "health")).toMatchObject({ ready: true, version: "1.2.3", scale: 1 });
 });
 
-test("memory of the server is told apart from moto's", async () => {
+test("memory is reported separately for the server and for moto", async () => {
   const { memory } = await cloud.control("GET", "memory");
   expect(memory.moto).toBe(4096);
   expect(memory.server).toBeGreaterThan(1_000_000);
@@ -24,7 +24,7 @@ test("advance moves the cloud's time", async () => {
   expect(Date.parse(now) - before).toBe(60_000);
 });
 
-test("scale changes the pace", async () => {
+test("scale changes the speed", async () => {
   await cloud.control("POST", "scale", { scale: 5 });
   expect(cloud.clock.scale).toBe(5);
 });
@@ -41,7 +41,7 @@ test.each([
   expect((await cloud.control(method, path, body)).status).toBe(status);
 });
 
-describe("who has control", () => {
+describe("access to the controls", () => {
   const ask = (host: string, peer?: string) => {
     return isFromHere({ headers: { host }, peer });
   };
@@ -77,7 +77,7 @@ describe("who has control", () => {
     expect(ask("localhost", peer)).toBe(expected);
   });
 
-  test("another host's name leads to AWS's API and not to the controls", async () => {
+  test("a request with another host name reaches AWS's API and not the controls", async () => {
     const { port } = new URL(cloud.url);
     const status = await new Promise((resolve, reject) => {
       const headers = { host: "rebound.example.com" };
@@ -90,7 +90,7 @@ describe("who has control", () => {
   });
 });
 
-test("a web page in a browser has no control", async () => {
+test("a web page in a browser cannot use the controls", async () => {
   const headers = { origin: "https://example.com" };
   const { status } = await fetch(`${cloud.url}/_rehearsal/reset`, { method: "POST", headers });
   expect(status).toBe(403);

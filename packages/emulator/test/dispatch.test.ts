@@ -49,7 +49,7 @@ const answered: Forward = () => Promise.resolve({ status: 200, headers: {}, body
 const { frame } = frameOn(answered);
 const text = ({ body }: WireResponse) => body.toString();
 
-test("EC2's errors have EC2's form", async () => {
+test("EC2 errors have EC2's format", async () => {
   const response = await dispatch(
     frame,
     request({ service: "ec2", body: "Action=CreateFpgaImage&Version=2016-11-15" }),
@@ -60,27 +60,27 @@ test("EC2's errors have EC2's form", async () => {
   );
 });
 
-test("the Query protocol's errors have its form", async () => {
+test("Query protocol errors have its format", async () => {
   const response = await dispatch(frame, request({ service: "sts", body: "Action=AssumeRoot" }));
   expect(text(response)).toContain(
     "<ErrorResponse><Error><Type>Sender</Type><Code>UnsupportedOperation</Code>",
   );
 });
 
-test("JSON's errors name their type in body and header", async () => {
+test("JSON errors have their type in body and header", async () => {
   const headers = { "x-amz-target": "TrentService.ConnectCustomKeyStore" };
   const response = await dispatch(frame, request({ service: "kms", headers, body: "{}" }));
   expect(JSON.parse(text(response))).toMatchObject({ __type: "UnsupportedOperation" });
   expect(response.headers["x-amzn-errortype"]).toBe("UnsupportedOperation");
 });
 
-test("a body that is no JSON is a serialization error", async () => {
+test("a body that is not JSON is a serialization error", async () => {
   const headers = { "x-amz-target": "TrentService.Encrypt" };
   const response = await dispatch(frame, request({ service: "kms", headers, body: "{" }));
   expect(JSON.parse(text(response))).toMatchObject({ __type: "SerializationException" });
 });
 
-test("S3's errors have S3's form, and none at all for HEAD", async () => {
+test("S3 errors have S3's format, and no body for HEAD", async () => {
   const ask = { service: "s3", path: "/bucket", query: "torrent", headers: {} };
   expect(text(await dispatch(frame, request({ ...ask, method: "GET" })))).toContain(
     "<Error><Code>NotImplemented</Code>",
@@ -94,7 +94,7 @@ test.each([
   ["sts", "Action=GetCallerIdentity", FORM, "InvalidClientTokenId"],
   ["kms", "{}", { "x-amz-target": "TrentService.ListKeys" }, "UnrecognizedClientException"],
   ["s3", "", {}, "InvalidAccessKeyId"],
-])("%s has its own name for an unknown access key", async (service, body, headers, code) => {
+])("%s has its own error code for an unknown access key", async (service, body, headers, code) => {
   const response = await dispatch(frame, request({ service, body, headers, key: "AKIAIOSFODNN7EXAMPLE" }));
   expect(text(response)).toContain(code);
 });
@@ -107,14 +107,14 @@ test("an unsigned request is refused", async () => {
   ]);
 });
 
-test("a presigned request is signed, too", async () => {
+test("a presigned request counts as signed", async () => {
   const scope = encodeURIComponent(`${SRC}/20300101/eu-west-1/sts/aws4_request`);
   const query = `Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Credential=${scope}`;
   const presigned = { ...request({ service: "sts", method: "GET", query }), headers: {} };
   expect(text(await dispatch(frame, presigned))).toContain(`<Account>${SRC}</Account>`);
 });
 
-/** A frame before a moto that answers IAM, and a session there whose role may do everything. */
+/** A framework in front of a moto that answers IAM, and a session whose role may do everything. */
 async function withSession() {
   const moto = new FakeMoto();
   const role = moto.addRole(SRC, "all", {
@@ -134,7 +134,7 @@ async function withSession() {
   return { frame: withRoles, key, token };
 }
 
-test("a service that is not modelled answers administrators from moto, and refuses sessions", async () => {
+test("a service that is not modelled is answered by moto for administrators, and refused for sessions", async () => {
   const { frame: withRoles, key, token } = await withSession();
   const streams = { "x-amz-target": "Kinesis_20131202.ListStreams" };
 
@@ -151,7 +151,7 @@ test("a service that is not modelled answers administrators from moto, and refus
   ]);
 });
 
-test("a dry run of EC2 is answered after authorisation, also where moto would answer", async () => {
+test("a dry run of EC2 is answered after authorisation, also for operations that moto answers", async () => {
   const response = await dispatch(
     frame,
     request({ service: "ec2", body: "Action=DescribeVpcs&DryRun=true" }),
@@ -159,14 +159,14 @@ test("a dry run of EC2 is answered after authorisation, also where moto would an
   expect([response.status, text(response)]).toEqual([412, expect.stringContaining("DryRunOperation")]);
 });
 
-test("a defect is reported, and answered so that clients do not repeat the call", async () => {
+test("a defect is reported, and answered with a status that clients do not retry", async () => {
   const broken = frameOn(() => Promise.reject(new TypeError("the pipe broke")));
   const response = await dispatch(broken.frame, request({ service: "ec2", body: "Action=DescribeVpcs" }));
   expect([response.status, text(response)]).toEqual([400, expect.stringContaining("InternalFailure")]);
   expect(broken.defects).toHaveLength(1);
 });
 
-test("a queue's redrive policy has no spaces that its writer did not put there", async () => {
+test("a queue's redrive policy has no spaces that the client did not send", async () => {
   const Attributes = {
     RedrivePolicy: '{"deadLetterTargetArn": "arn:x", "maxReceiveCount": 3}',
     DelaySeconds: "0",
@@ -188,10 +188,13 @@ test.each([
     { "smithy-protocol": "rpc-v2-cbor" },
     "\u00a2f__typetUnsupportedOperation",
   ],
-])("sessions are refused in the words of %s that is not modelled", async (_what, method, more, begins) => {
-  const { frame: withRoles, key, token } = await withSession();
-  const headers = { ...more, "x-amz-security-token": token };
-  const answer = await dispatch(withRoles, request({ service: "batch", method, headers, key }));
-  expect(answer.status).toBe(400);
-  expect(Buffer.from(answer.body).toString("latin1").slice(0, begins.length)).toBe(begins);
-});
+])(
+  "sessions are refused with the error of %s when the service is not modelled",
+  async (_what, method, more, begins) => {
+    const { frame: withRoles, key, token } = await withSession();
+    const headers = { ...more, "x-amz-security-token": token };
+    const answer = await dispatch(withRoles, request({ service: "batch", method, headers, key }));
+    expect(answer.status).toBe(400);
+    expect(Buffer.from(answer.body).toString("latin1").slice(0, begins.length)).toBe(begins);
+  },
+);

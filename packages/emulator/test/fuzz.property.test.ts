@@ -32,7 +32,7 @@ function send(part: Partial<WireRequest> & { body?: Buffer }): Promise<WireRespo
   });
 }
 
-/** The code of an error, in whichever of AWS's shapes it comes; undefined for what no client could read. */
+/** The code of an error, in any of AWS's formats; undefined for a body that no client could read. */
 function codeOf({ headers, body }: WireResponse): string | undefined {
   const text = String(body);
   if (headers["content-type"] === "application/cbor") return /__type.([A-Za-z]+)/.exec(text)?.[1];
@@ -41,7 +41,7 @@ function codeOf({ headers, body }: WireResponse): string | undefined {
 }
 
 function expectAnswer(response: WireResponse, method = "POST"): void {
-  // A 500 would be repeated for minutes.
+  // Clients would retry a 500 for minutes.
   expect(response.status).toBeLessThan(500);
   expect(defects.splice(0)).toEqual([]);
   if (response.status >= 400 && method !== "HEAD")
@@ -65,7 +65,7 @@ const name = fc.oneof(
 );
 const headerText = fc.string({ unit: "grapheme-ascii" });
 
-test("whatever is in the signature, the answer is an error that AWS could give", () =>
+test("any content of the signature is answered with an error that AWS could return", () =>
   fc.assert(
     fc.asyncProperty(
       headerText,
@@ -88,7 +88,7 @@ test("whatever is in the signature, the answer is an error that AWS could give",
     RUNS,
   ));
 
-test("whatever is in a form, known operation or not, the server answers", () =>
+test("any content of a form is answered, for known and unknown operations", () =>
   fc.assert(
     fc.asyncProperty(
       anyService,
@@ -103,7 +103,7 @@ test("whatever is in a form, known operation or not, the server answers", () =>
     RUNS,
   ));
 
-/** Members of many JSON operations; what they hold in a test is of any kind. */
+/** Members of many JSON operations; a test gives them values of any kind. */
 const member = fc.constantFrom(
   ...[
     "KeyId",
@@ -119,7 +119,7 @@ const member = fc.constantFrom(
   ...["TableName", "ResourceArn", "QueueUrl", "QueueName", "tags", "tagKeys", "logGroupName", "ServiceCode"],
 );
 
-test("whatever kind of value a member of a JSON operation has, the server answers", () =>
+test("any kind of value in a member of a JSON operation is answered", () =>
   fc.assert(
     fc.asyncProperty(
       fc.constantFrom(
@@ -134,7 +134,7 @@ test("whatever kind of value a member of a JSON operation has, the server answer
     { numRuns: 200 },
   ));
 
-test("whatever is asked of a service with REST and JSON, and of one that speaks CBOR, the server answers", () =>
+test("any request to a service with REST and JSON, and to one with CBOR, is answered", () =>
   fc.assert(
     fc.asyncProperty(
       fc.constantFrom("GET", "PUT", "POST", "DELETE", "HEAD"),
@@ -163,7 +163,7 @@ const XML = [
   "[]",
 ];
 
-test("whatever configuration a bucket is given, malformed XML included, the server answers", () =>
+test("any configuration of a bucket is answered, including malformed XML", () =>
   fc.assert(
     fc.asyncProperty(
       fc.constantFrom("PUT", "POST"),
@@ -178,7 +178,7 @@ test("whatever configuration a bucket is given, malformed XML included, the serv
     { numRuns: 100 },
   ));
 
-test("whatever a presigned request says of its maker, the server answers", () =>
+test("any signer of a presigned request is answered", () =>
   fc.assert(
     fc.asyncProperty(fc.string(), fc.constantFrom("s3", "sts", "x"), async (text, service) => {
       for (const credential of [text, `111111111111/20260101/${text}/${service}/aws4_request`]) {
@@ -189,7 +189,7 @@ test("whatever a presigned request says of its maker, the server answers", () =>
     { numRuns: 100 },
   ));
 
-test("whatever is in a JSON body, well formed or not, the server answers", () =>
+test("any JSON body is answered, well formed or not", () =>
   fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...JSON_SERVICES),
@@ -209,7 +209,7 @@ test("whatever is in a JSON body, well formed or not, the server answers", () =>
     RUNS,
   ));
 
-/** Every character of Unicode as URLs encode it, now and then; fast-check's own URLs hold a table of all of them. */
+/** Sometimes every character of Unicode in the form of URLs; fast-check's own URLs have a table of all of them. */
 const urlText = (punctuation: string) =>
   fc.string({
     unit: fc.oneof(
@@ -225,7 +225,7 @@ const URL_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 const urlPath = fc.array(urlText("")).map((segments) => segments.map((segment) => `/${segment}`).join(""));
 const urlQuery = urlText("/?");
 
-test("whatever is asked of S3, malformed XML and paths included, the server answers", () =>
+test("any request to S3 is answered, including malformed XML and paths", () =>
   fc.assert(
     fc.asyncProperty(
       fc.constantFrom("GET", "PUT", "POST", "DELETE", "HEAD", "PATCH"),
@@ -249,7 +249,7 @@ test.each(["ec2", "kms", "iam"])("a body of 10 MB is too large for %s", async (s
   expect([answer.status, codeOf(answer)]).toEqual([413, "RequestEntityTooLarge"]);
 });
 
-test("an unknown operation is refused by name, with a status that clients do not repeat", async () => {
+test("an unknown operation is refused by name, with a status that clients do not retry", async () => {
   const headers = { authorization: scope("ec2"), "content-type": FORM };
   const answer = await send({ headers, body: Buffer.from("Action=MakeCoffee") });
   expect([answer.status, codeOf(answer)]).toEqual([400, "UnsupportedOperation"]);

@@ -54,7 +54,7 @@ describe("a key", () => {
     KeyId = (await owner.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
   });
 
-  test("is not found at first, although what is written to it arrives", async () => {
+  test("is not found at first, although writes to it succeed", async () => {
     const look = () => outcome(owner.send(new DescribeKeyCommand({ KeyId })));
     await owner.send(new CreateAliasCommand({ AliasName: "alias/new", TargetKeyId: KeyId }));
 
@@ -65,7 +65,7 @@ describe("a key", () => {
     await expect(owner.send(byAlias)).resolves.toMatchObject({ KeyId });
   });
 
-  test("is used under its old policy for the lag", async () => {
+  test("is used under its old policy during the lag", async () => {
     await cloud.clock.advance(LAG);
     await owner.send(new PutKeyPolicyCommand({ KeyId, Policy: JSON.stringify(open) }));
     const look = () => outcome(cloud.kms(administratorOf(DST)).send(new DescribeKeyCommand({ KeyId })));
@@ -85,7 +85,7 @@ describe("a key", () => {
     expect(await use()).toBe("DisabledException");
   });
 
-  test("is judged by its old tags", async () => {
+  test("is authorised with its old tags", async () => {
     const Condition = { StringEquals: { "aws:ResourceTag/open": "yes" } };
     const tagged = {
       Effect: "Allow",
@@ -108,7 +108,7 @@ describe("a key", () => {
     expect(await look()).toBe("allowed");
   });
 
-  test("is found by EC2 at once, and used by it under its old policy and grants", async () => {
+  test("is found by EC2 immediately, which uses it under its old policy and grants", async () => {
     const { keys, identities } = cloud.composition.cloud;
     const credential = { ...administratorOf(DST), service: "ec2", region: REGION };
     const caller = await identities.authenticate(credential);
@@ -139,7 +139,7 @@ describe("a key", () => {
     const look = (GrantTokens?: string[]) =>
       outcome(grantee.send(new DescribeKeyCommand({ KeyId, GrantTokens })));
 
-    test("honours it at once where its token is passed, and elsewhere after the lag", async () => {
+    test("accepts it immediately with its token, and otherwise after the lag", async () => {
       expect(await look()).toBe("AccessDeniedException");
       expect(await look([grant.GrantToken ?? ""])).toBe("allowed");
       const encrypt = { KeyId, Plaintext: Buffer.from("text") };
@@ -150,7 +150,7 @@ describe("a key", () => {
       expect(await look()).toBe("allowed");
     });
 
-    test("lets nobody in by the token of another key's grant", async () => {
+    test("denies access with the token of another key's grant", async () => {
       const other = (await owner.send(new CreateKeyCommand({}))).KeyMetadata?.Arn;
       await cloud.clock.advance(LAG);
       const there = await owner.send(
@@ -165,7 +165,7 @@ describe("a key", () => {
       expect(await look([there.GrantToken ?? ""])).toBe("AccessDeniedException");
     });
 
-    test("lets its grantee hand it on with the token alone", async () => {
+    test("lets its grantee delegate it with only the token", async () => {
       const handOn = (GrantTokens?: string[]) =>
         outcome(
           grantee.send(
@@ -181,7 +181,7 @@ describe("a key", () => {
       expect(await handOn([grant.GrantToken ?? ""])).toBe("allowed");
     });
 
-    test("goes on honouring it for the lag when it is retired", async () => {
+    test("still accepts it during the lag after it is retired", async () => {
       await cloud.clock.advance(LAG);
       await grantee.send(new RetireGrantCommand({ KeyId, GrantId: grant.GrantId }));
       expect(await look()).toBe("allowed");
@@ -191,7 +191,7 @@ describe("a key", () => {
   });
 });
 
-test("an AWS managed key is there at once", async () => {
+test("an AWS managed key exists immediately", async () => {
   const KeyId = "alias/aws/ebs";
   const owner = cloud.kms(administratorOf(SRC));
   const first = await owner.send(new DescribeKeyCommand({ KeyId }));
@@ -200,7 +200,7 @@ test("an AWS managed key is there at once", async () => {
   expect(second.KeyMetadata?.Arn).toBe(first.KeyMetadata?.Arn);
 });
 
-test("a new role is not found, assumed or taken into a key policy for the lag", async () => {
+test("a new role cannot be found, assumed or named in a key policy during the lag", async () => {
   const iam = cloud.client(IAMClient, administratorOf(SRC));
   const { Role } = await iam.send(
     new CreateRoleCommand({
@@ -233,7 +233,7 @@ test("a new role is not found, assumed or taken into a key policy for the lag", 
   expect(await attempts()).toEqual(["allowed", "allowed", "allowed"]);
 });
 
-test("a role goes on with its old policies for the lag", async () => {
+test("a role keeps its old policies during the lag", async () => {
   const role = cloud.moto.addRole(SRC, "user", {
     trust: trusting(SRC),
     policies: { all: policy({ Action: "sts:*", Resource: "*" }) },
@@ -251,7 +251,7 @@ test("a role goes on with its old policies for the lag", async () => {
   expect(await create()).toBe("allowed");
 });
 
-test("a volume, its states and its tags are seen late, one change after the other", async () => {
+test("a volume, its states and its tags become visible late, one change after the other", async () => {
   const ec2 = cloud.client(EC2Client, administratorOf(SRC));
   const made = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: "eu-west-1a", Size: 1 }));
   const VolumeIds = [made.VolumeId ?? ""];
@@ -274,13 +274,13 @@ test("a volume, its states and its tags are seen late, one change after the othe
   expect((await tagged()).Volumes).toHaveLength(1);
 });
 
-test("a write finds what was just made", async () => {
+test("a write finds a resource that was just created", async () => {
   const ec2 = cloud.client(EC2Client, administratorOf(SRC));
   const { VolumeId } = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: "eu-west-1a", Size: 1 }));
   await expect(ec2.send(new CreateSnapshotCommand({ VolumeId }))).resolves.toMatchObject({ VolumeId });
 });
 
-test("a dump holds what is there, and whoever loads it sees it at once", async () => {
+test("a dump contains the current state, and after loading it is visible immediately", async () => {
   const { KeyMetadata } = await cloud.kms(administratorOf(SRC)).send(new CreateKeyCommand({}));
   const state = (await cloud.control("GET", "state")) as Buffer;
   await cloud.control("PUT", "state", state);
@@ -299,6 +299,6 @@ test.each([
   ["kms", "GetParametersForImport", false],
   ["kms", "GenerateRandom", false],
   ["kms", "CreateGrant", false],
-])("%s:%s lags: %s", (service, operation, lags) => {
+])("%s:%s is delayed by the lag: %s", (service, operation, lags) => {
   expect(LAGGING[service]?.reads.test(operation)).toBe(lags);
 });

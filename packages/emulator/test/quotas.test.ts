@@ -12,7 +12,7 @@ import {
 let cloud: TestCloud;
 afterEach(() => cloud.stop());
 
-/** Asks Service Quotas, as a client's JSON protocol does. */
+/** Calls Service Quotas, as a client's JSON protocol does. */
 function quotas(account: string, operation: string, input: object): Promise<any> {
   return quotasAs(administratorOf(account), operation, input);
 }
@@ -35,7 +35,7 @@ async function quotasAs(caller: Credentials, operation: string, input: object): 
 const PUBLIC = { ServiceCode: "ec2", QuotaCode: "L-0E3CBAB9" };
 const valueIn = async (account: string) => (await quotas(account, "GetServiceQuota", PUBLIC)).Quota?.Value;
 
-test("quotas that are set hold for everybody, or for one account, and Service Quotas shows them", async () => {
+test("quotas can be set for every account or for one, and Service Quotas shows them", async () => {
   cloud = await startTestCloud();
   expect(await valueIn(ACCOUNT)).toBe(5);
   await cloud.control("PUT", "quotas", { quotas: { publicImages: 7 } });
@@ -50,14 +50,14 @@ test("quotas that are set hold for everybody, or for one account, and Service Qu
   expect([await valueIn(ACCOUNT), await valueIn(OTHER)]).toEqual([5, 5]);
 });
 
-test("quotas of the start come back with a reset", async () => {
+test("a reset restores the initial quotas", async () => {
   cloud = await startTestCloud({ quotas: { publicImages: 2 } });
   await cloud.control("PUT", "quotas", { quotas: { publicImages: 7 } });
   await cloud.control("POST", "reset");
   expect(await valueIn(ACCOUNT)).toBe(2);
 });
 
-test("quotas are listed by service, in pages, as AWS shapes them", async () => {
+test("quotas are listed by service, in pages, in AWS's format", async () => {
   cloud = await startTestCloud();
   const first = await quotas(ACCOUNT, "ListServiceQuotas", { ServiceCode: "ec2", MaxResults: 2 });
   const rest = await quotas(ACCOUNT, "ListServiceQuotas", {
@@ -82,7 +82,7 @@ test("quotas are listed by service, in pages, as AWS shapes them", async () => {
   });
 });
 
-test("a quota whose code nobody knows is found by its name, with the value that is enforced", async () => {
+test("a quota whose code is not known is found by its name, with the enforced value", async () => {
   cloud = await startTestCloud({ quotas: { snapshotCopies: 5 } });
   const named = async (operation: string) => {
     const { Quotas } = await quotas(ACCOUNT, operation, { ServiceCode: "ebs" });
@@ -96,14 +96,14 @@ test("a quota whose code nobody knows is found by its name, with the value that 
   expect(await named("ListServiceQuotas")).not.toHaveProperty("QuotaCode");
 });
 
-test("a page that was not begun here is refused", async () => {
+test("a pagination token that was not issued here is refused", async () => {
   cloud = await startTestCloud();
   expect(await quotas(ACCOUNT, "ListServiceQuotas", { ServiceCode: "ebs", NextToken: "tea" })).toMatchObject({
     __type: expect.stringContaining("InvalidPaginationTokenException"),
   });
 });
 
-test("a session sees quotas as far as its role's policy lets it", async () => {
+test("a session sees quotas only as far as its role's policy allows", async () => {
   cloud = await startTestCloud();
   const policies = { quotas: policy({ Action: "servicequotas:ListServiceQuotas", Resource: "*" }) };
   const role = cloud.moto.addRole(ACCOUNT, "reader", { trust: trusting(ACCOUNT), policies });

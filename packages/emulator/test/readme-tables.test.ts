@@ -12,17 +12,17 @@ const { services } = composeFrame(
   () => undefined,
 );
 
-test("the README's operations are what `npm run docs` writes", () => {
+test("the README's operations match what `npm run docs` writes", () => {
   const readme = readFileSync(path.resolve(__dirname, "../README.md"), "utf8");
   expect(readme).toBe(withOperations(readme, services));
 });
 
-test("docs/rehearsal-judged.md is what `npm run docs` writes", () => {
+test("docs/rehearsal-judged.md matches what `npm run docs` writes", () => {
   const file = path.resolve(__dirname, "../../../docs/rehearsal-judged.md");
   expect(readFileSync(file, "utf8")).toBe(judgedDoc());
 });
 
-test("every operation of every table is listed once, under who answers it", () => {
+test("every operation of every table is listed once, under the program that answers it", () => {
   const text = operationsText([
     {
       name: "tea",
@@ -36,7 +36,7 @@ test("every operation of every table is listed once, under who answers it", () =
   );
 });
 
-test("parameters are listed of every operation that refuses any other", () => {
+test("parameters are listed for every operation that refuses any other", () => {
   const operation = { checks: () => [], run: () => ({}) };
   const operations = { Pour: { ...operation, parameters: ["Cup", "Amount"] }, Boil: operation };
   const text = operationsText([{ name: "tea", protocol: "ec2", operations, forwarded: {} }]);
@@ -44,6 +44,6 @@ test("parameters are listed of every operation that refuses any other", () => {
   expect(text).not.toContain("- `Boil`");
 });
 
-test("a README without the marked section is not guessed at", () => {
+test("a README without the marked section is an error", () => {
   expect(() => withOperations("# A cloud", services)).toThrow("no section");
 });

@@ -44,12 +44,12 @@ test.each([
         }),
       ),
   ],
-])("what %s refuses with %s is asked once, not five times", async (_service, code, send) => {
+])("%s: a refusal with %s is not retried", async (_service, code, send) => {
   await expect(send()).rejects.toMatchObject({ name: code });
   expect(counter.asked).toHaveLength(1);
 });
 
-test("what is throttled is asked again", async () => {
+test("a throttled call is retried", async () => {
   await cloud.control("PUT", "faults", {
     faults: [{ service: "kms", times: 1, effect: { kind: "throttle" } }],
   });

@@ -15,7 +15,7 @@ const MEBIBYTE = 1_048_576;
 const scope = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=${SRC}/20260101/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 
-/** What a raw connection is answered until it is closed. */
+/** The data that a raw connection receives until it is closed. */
 function raw(text: string): Promise<string> {
   const { port } = new URL(cloud.url);
   return new Promise((resolve, reject) => {
@@ -31,7 +31,7 @@ interface Sent {
   readonly body: string;
 }
 
-/** Sends the parts of a body one by one, without saying how long it will be. */
+/** Sends the parts of a body separately, without announcing its length. */
 function chunked(
   service: string,
   headers: Readonly<Record<string, string>>,
@@ -53,7 +53,7 @@ function chunked(
   });
 }
 
-/** Bytes that buffers hold and that are no garbage. */
+/** Bytes in buffers that are still referenced. */
 function kept(): number {
   setFlagsFromString("--expose-gc");
   runInNewContext("gc")();
@@ -68,7 +68,7 @@ async function isUp(): Promise<boolean> {
   return Keys !== undefined;
 }
 
-test("a request may come in chunks of unknown number", async () => {
+test("a request may be sent in an unknown number of chunks", async () => {
   const { status, body } = await chunked("kms", TARGET, ["{", '"Limit"', ": 5", "}"]);
   expect(status).toBe(200);
   expect(JSON.parse(body)).toMatchObject({ Truncated: false });
@@ -83,21 +83,24 @@ test.each([
     headers: { "x-amz-target": "AmazonSQS.SendMessage" },
     says: '"__type":"RequestEntityTooLarge"',
   },
-])("10 MB in chunks are too much for $service, however often they come, and are not kept", async (one) => {
-  const part = Buffer.alloc(MEBIBYTE, "a");
-  const parts = Array.from({ length: 10 }, () => part);
-  const before = kept();
-  for (let time = 0; time < 2; time++) {
-    const { status, body } = await chunked(one.service, one.headers, parts);
-    expect(status).toBe(413);
-    expect(body).toContain(one.says);
-  }
-  // What is still on its way when the answer comes is let go of soon; what is kept lets the test time out.
-  while (kept() - before > 10 * MEBIBYTE) await new Promise(setImmediate);
-  expect(await isUp()).toBe(true);
-});
+])(
+  "10 MB in chunks are too large for $service, regardless of the number of chunks, and are not kept",
+  async (one) => {
+    const part = Buffer.alloc(MEBIBYTE, "a");
+    const parts = Array.from({ length: 10 }, () => part);
+    const before = kept();
+    for (let time = 0; time < 2; time++) {
+      const { status, body } = await chunked(one.service, one.headers, parts);
+      expect(status).toBe(413);
+      expect(body).toContain(one.says);
+    }
+    // Data still in transit when the response arrives is released soon; if it is kept, the test times out.
+    while (kept() - before > 10 * MEBIBYTE) await new Promise(setImmediate);
+    expect(await isUp()).toBe(true);
+  },
+);
 
-test("a client that leaves in the middle of its request takes nothing down", async () => {
+test("a client that disconnects in the middle of its request does not stop the server", async () => {
   const gone = raw(
     `POST / HTTP/1.1\r\nHost: x\r\nAuthorization: ${scope("kms")}\r\nContent-Length: 100\r\n\r\n{`,
   );
@@ -118,13 +121,13 @@ test.each([
   "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
   "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
   `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(70_000)}\r\n\r\n`,
-])("what is no HTTP is refused as such: %j", async (text) => {
+])("a request that is not HTTP is refused: %j", async (text) => {
   expect(await raw(text)).toMatch(/^HTTP\/1\.1 (400|431) /);
   expect(await isUp()).toBe(true);
   expect(cloud.defects).toEqual([]);
 });
 
-test("a request that takes the server for its proxy is answered here, whatever host it names", async () => {
+test("a request that uses the server as its proxy is answered here, regardless of the host that it names", async () => {
   const line = `GET http://${SRC}.127.0.0.1:4566/v20180820/jobs HTTP/1.1`;
   const headers = `Host: ${SRC}.127.0.0.1\r\nConnection: close\r\nAuthorization: ${scope("s3")}\r\nx-amz-account-id: ${SRC}`;
   expect(await raw(`${line}\r\n${headers}\r\n\r\n`)).toContain("<ListJobsResult>");

@@ -10,14 +10,14 @@ import {
 } from "../contract";
 import { foreignIdentityOf, identityOf, usernameOf } from "./identity";
 
-/** How a call ended. */
+/** The outcome of a call. */
 export interface Outcome {
   readonly checks: readonly AccessCheck[];
   readonly response?: JsonObject;
   readonly error?: unknown;
 }
 
-/** Calls that CloudTrail counts as reading, beside those whose name says so. Source: KMS developer guide, "Logging". */
+/** Calls that CloudTrail counts as reading, in addition to those whose name says so. Source: KMS developer guide, "Logging". */
 const ALSO_READING = new Set([
   "Encrypt",
   "Decrypt",
@@ -43,7 +43,7 @@ const DATA_EVENTS: Readonly<Record<string, RegExp>> = {
   sqs: /^(SendMessage|ReceiveMessage|DeleteMessage|ChangeMessageVisibility)/,
 };
 
-/** Services whose events stand in one Region of their partition, wherever they were called from. */
+/** Services whose events appear in one Region of their partition, regardless of where they were called. */
 const GLOBAL_REGION: Readonly<Record<string, string>> = { iam: "us-east-1" };
 
 /** Larger request parameters are left out. Source: CloudTrail user guide, "CloudTrail record contents". */
@@ -55,7 +55,7 @@ export function isReading(operation: string): boolean {
   return READING.test(operation) || ALSO_READING.has(operation);
 }
 
-/** Records one served call: with its caller, and a KMS call on another account's key with the key's owner too. */
+/** Records one call: for its caller, and for a KMS call on another account's key also for the key's owner. */
 export function recordCall(trail: Trail, call: Call, accessKeyId: string, outcome: Outcome): void {
   if (DATA_EVENTS[call.service]?.test(call.operation) === true) return;
   const error = errorOf(call, outcome.error);
@@ -81,7 +81,7 @@ export function recordCall(trail: Trail, call: Call, accessKeyId: string, outcom
     sharedEventId,
   };
   trail.record(entry);
-  // Whose key it is does not learn of calls that were denied.
+  // The key's owner is not informed of calls that were denied.
   if (error !== undefined) return;
   for (const owner of owners) {
     trail.record({
@@ -93,7 +93,7 @@ export function recordCall(trail: Trail, call: Call, accessKeyId: string, outcom
   }
 }
 
-/** How CloudTrail writes the key of a copy; as captured from AWS. */
+/** How CloudTrail records the key of a copy; as captured from AWS. */
 const COPY_KEY = {
   operations: new Set(["CopyImage", "CopySnapshot"]),
   from: "KmsKeyId",

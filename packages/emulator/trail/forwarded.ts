@@ -3,7 +3,7 @@ import type { WireResponse } from "../wire/message";
 import { parseXml } from "../wire/xml";
 import { isReading, type Outcome } from "./calls";
 
-/** How a call that moto has answered ended; what it answered is read only where a record shows it. */
+/** The outcome of a call that moto answered; its response is read only where a record shows it. */
 export function outcomeOf(
   protocol: Protocol,
   operation: string,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, Trail, TrailEntry } from "../contract";
 
-/** An entry with what recording it adds. */
+/** An entry with the fields that are added when it is recorded. */
 export interface TrailEvent extends TrailEntry {
   readonly eventId: string;
   readonly time: Date;
@@ -10,13 +10,19 @@ export interface TrailEvent extends TrailEntry {
 /** How long an event can be looked up. Source: CloudTrail user guide, "Working with CloudTrail event history". */
 const KEPT_MS = 90 * 86_400_000;
 
-/** Events kept for one account in one Region; the oldest go first, so that memory stays flat. */
+/**
+ * Maximum number of events kept for one account in one Region; the oldest are dropped first, so that memory use stays
+ * constant.
+ */
 export const EVENTS_KEPT = 10_000;
 
-/** One account's events of one Region: a ring, so that adding one costs the same however many there are. */
+/**
+ * One account's events of one Region: a ring buffer, so that adding an event takes the same time regardless of how many
+ * there are.
+ */
 export interface Ring {
   readonly events: TrailEvent[];
-  /** Where the next one goes once the ring is full. */
+  /** The position of the next event once the ring is full. */
   next: number;
 }
 

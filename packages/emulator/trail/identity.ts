@@ -1,6 +1,6 @@
 import type { Caller, JsonObject } from "../contract";
 
-/** Who a caller is in a record of its own account. Source: CloudTrail user guide, "CloudTrail userIdentity element". */
+/** The caller's identity in a record of its own account. Source: CloudTrail user guide, "CloudTrail userIdentity element". */
 export function identityOf(caller: Caller, accessKeyId?: string): JsonObject {
   const { account, arn, userId } = caller;
   const [uniqueId = userId] = userId.split(":");
@@ -41,7 +41,7 @@ export function identityOf(caller: Caller, accessKeyId?: string): JsonObject {
   };
 }
 
-/** Who a caller is in a record of another account: which account it came from, and no name. */
+/** The caller's identity in a record of another account: the account that it came from, and no name. */
 export function foreignIdentityOf({ account, userId }: Caller): JsonObject {
   return { type: "AWSAccount", principalId: userId, accountId: account };
 }

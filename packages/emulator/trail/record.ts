@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../contract";
 import type { TrailEvent } from "./history";
 
-/** The record as CloudTrail delivers it. Source: CloudTrail user guide, "CloudTrail record contents". */
+/** The record in the form in which CloudTrail delivers it. Source: CloudTrail user guide, "CloudTrail record contents". */
 export function recordOf(event: TrailEvent, account: string): JsonObject {
   const { type = "AwsApiCall", error, resources } = event;
   return {
@@ -37,7 +37,7 @@ export function recordOf(event: TrailEvent, account: string): JsonObject {
   };
 }
 
-/** Names of members begin in lower case; keys that a user chose (`aws:ebs:id`) stay. */
+/** Names of members begin in lower case; keys that a user chose (`aws:ebs:id`) are unchanged. */
 function camel(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(camel);
   if (typeof value !== "object" || value === null || value instanceof Date) return value;

@@ -3,7 +3,7 @@ import type { Caller, JsonObject, KeyService, KeyView, Trail, TrailEntry } from 
 import { isReading } from "./calls";
 import { foreignIdentityOf, identityOf, usernameOf } from "./identity";
 
-/** What EBS writes for each of its calls; its data keys are 64 bytes. Source: KMS developer guide, "How EBS uses AWS KMS". */
+/** What EBS records for each of its calls; its data keys are 64 bytes. Source: KMS developer guide, "How EBS uses AWS KMS". */
 const DATA_KEY_BYTES = 64;
 const INTERNAL = "AWS Internal";
 
@@ -15,8 +15,8 @@ interface Asked {
 }
 
 /**
- * The same keys, with every use by a service on a caller's behalf in the trails. The two permissions of ReEncrypt are
- * one call: it is written when the second is asked, or when the first is denied.
+ * The same keys, with every use by a service on a caller's behalf recorded in the trails. The two permissions of
+ * ReEncrypt are one call: it is recorded when the second is checked, or when the first is denied.
  */
 export function traced(keys: KeyService, trail: Trail): KeyService {
   const opened = new Map<string, Asked>();

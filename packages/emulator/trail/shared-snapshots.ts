@@ -1,7 +1,7 @@
 import type { Call, Trail } from "../contract";
 import type { Ec2State } from "../services/ec2";
 
-/** Which of EC2's calls use a snapshot, and the event that its owner sees. */
+/** EC2 calls that use a snapshot, and the event that its owner sees. */
 const EVENTS: Readonly<Record<string, string>> = {
   CopyImage: "SharedSnapshotCopyInitiated",
   CopySnapshot: "SharedSnapshotCopyInitiated",
@@ -9,8 +9,8 @@ const EVENTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Tells the owner of a shared snapshot that another account copies it or makes a volume of it. Public snapshots of AWS
- * are nobody's concern. Source: CloudTrail user guide, "AWS service events"; shapes as captured from AWS.
+ * Informs the owner of a shared snapshot that another account copies it or creates a volume from it. AWS's public
+ * snapshots have no owner to inform. Source: CloudTrail user guide, "AWS service events"; shapes as captured from AWS.
  */
 export function recordSharedSnapshots(trail: Trail, state: Ec2State, call: Call): void {
   const name = EVENTS[call.operation];

@@ -4,7 +4,7 @@ const TEXT = 0x60;
 const LONG_TEXT = 0x7a;
 const LONGEST_SHORT = 23;
 
-/** A map of at most 23 texts in CBOR, as errors are. Source: RFC 8949, "Specification of the CBOR Encoding". */
+/** A map of at most 23 texts in CBOR, the form of errors. Source: RFC 8949, "Specification of the CBOR Encoding". */
 export function encodeCbor(members: Readonly<Record<string, string>>): Buffer {
   const entries = Object.entries(members);
   const texts = entries.flatMap(([name, value]) => [encodeText(name), encodeText(value)]);

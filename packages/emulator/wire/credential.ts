@@ -1,7 +1,7 @@
 import { AwsError } from "../contract";
 import type { WireRequest } from "./message";
 
-/** What a signature says about its maker; the signature itself is not verified. */
+/** What a signature says about its signer; the signature itself is not verified. */
 export interface Credential {
   readonly accessKeyId: string;
   readonly region: string;
@@ -15,7 +15,7 @@ const SCOPE = /^([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request$/;
 
 /**
  * Reads the credential scope of a Signature Version 4 request, from its header or, when presigned, from its query.
- * @throws AwsError when the request is not signed so
+ * @throws AwsError when the request is not signed in this way
  */
 export function readCredential(request: WireRequest): Credential {
   const presigned = request.query.get("X-Amz-Credential");

@@ -5,7 +5,7 @@ interface Node {
   readonly children: Map<string, Node>;
 }
 
-/** Clients count from 1, as documented; AWS takes 0 as well, with which some begin. */
+/** Clients count from 1, as documented; AWS also accepts 0, which some clients start with. */
 const POSITION = /^\d+$/;
 
 /**

@@ -10,14 +10,14 @@ export interface Decoded {
   readonly input: JsonObject;
 }
 
-/** What an answer needs beside its members. */
+/** What a response needs in addition to its members. */
 export interface AnswerFrame {
   readonly operation: string;
   readonly requestId: string;
   readonly xmlNamespace?: string;
 }
 
-/** One wire protocol: how it names operations and shapes answers and errors. */
+/** One wire protocol: how it names operations and formats responses and errors. */
 export interface Codec {
   /** @throws AwsError when the body cannot be read */
   decode(request: WireRequest): Decoded;
@@ -77,7 +77,7 @@ const json: Codec = {
     jsonResponse(status, requestId, { "x-amzn-errortype": code }, JSON.stringify({ __type: code, message })),
 };
 
-/** Operations are told by method and path, which each service reads itself. */
+/** Operations are identified by method and path, which each service reads itself. */
 function unreadable(request: WireRequest): never {
   throw new AwsError(
     "NotImplemented",
@@ -87,7 +87,7 @@ function unreadable(request: WireRequest): never {
 
 const restJson: Codec = { ...json, decode: unreadable };
 
-/** Only errors: no service here speaks it. */
+/** Only for errors: no service here uses it. */
 const cbor: Codec = {
   decode: unreadable,
   encode: (frame, output) => json.encode(frame, output),
@@ -119,7 +119,7 @@ const restXml: Codec = {
     ),
 };
 
-/** S3 Control's: as S3's, but for errors. */
+/** S3 Control's protocol: like S3's, except for errors. */
 const restXmlWrapped: Codec = {
   ...restXml,
   encodeError: ({ code, message, status }, requestId) =>
@@ -141,12 +141,12 @@ export const CODECS: Readonly<Record<Protocol, Codec>> = {
   "rest-xml-wrapped": restXmlWrapped,
 };
 
-/** Services whose REST protocol is XML; the others' is JSON. */
+/** Services whose REST protocol is XML; all others use JSON. */
 const XML_SERVICES = new Set(["s3", "s3-object-lambda", "s3-outposts", "route53", "cloudfront"]);
 
 /**
- * The protocol of a request whose service is not known here, from its shape.
- * @param service signing name @default - not known either, which is taken for S3
+ * The protocol of a request to an unknown service, from the form of the request.
+ * @param service signing name @default - not known either, which is treated as S3
  */
 export function guessProtocol(request: WireRequest, service = "s3"): Protocol {
   if (request.headers["smithy-protocol"] === "rpc-v2-cbor") return "cbor";
@@ -171,7 +171,7 @@ export function parseJsonBody(body: Buffer): JsonObject {
     const parsed: unknown = JSON.parse(body.toString("utf8"));
     if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as JsonObject;
   } catch {
-    // Said below, in the protocol's own words.
+    // Reported below, in the protocol's own format.
   }
   throw new AwsError("SerializationException", "The request body is not a JSON object");
 }

@@ -1,6 +1,6 @@
 import { AwsError, type Json, type JsonObject } from "../contract";
 
-type Shape = "text" | "number" | "truth" | "texts" | "objects" | "texts by name" | "tags" | "object";
+type Shape = "text" | "number" | "truth" | "texts" | "objects" | "map of texts" | "tags" | "object";
 
 const isObject = (value: Json): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -16,12 +16,12 @@ const SHAPES: Readonly<Record<Shape, (value: Json) => boolean>> = {
   texts: (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
   objects: isObjects,
   object: isObject,
-  "texts by name": isTextsByName,
+  "map of texts": isTextsByName,
   // Pairs in most services, a map in SQS.
   tags: (value) => isObjects(value) || isTextsByName(value),
 };
 
-/** Members of the JSON services that are answered here; where a name occurs twice, it has the same shape. */
+/** Members of the JSON services that are answered here; a name that occurs twice has the same shape. */
 const MEMBERS: Readonly<Record<Shape, readonly string[]>> = {
   text: [
     ...[
@@ -64,7 +64,7 @@ const MEMBERS: Readonly<Record<Shape, readonly string[]>> = {
   objects: ["LookupAttributes", "ParameterFilters"],
   tags: ["Tags"],
   object: ["Constraints"],
-  "texts by name": ["EncryptionContext", "SourceEncryptionContext", "DestinationEncryptionContext", "tags"],
+  "map of texts": ["EncryptionContext", "SourceEncryptionContext", "DestinationEncryptionContext", "tags"],
 };
 
 const SHAPE_OF = new Map(
@@ -72,13 +72,13 @@ const SHAPE_OF = new Map(
 );
 
 /**
- * Refuses members of another kind than the API has, as AWS's JSON services do before they look at anything else.
+ * Refuses members of the wrong type, as AWS's JSON services do before they check anything else.
  * @throws AwsError `SerializationException`
  */
 export function checkShapes(input: JsonObject): void {
   for (const [name, value] of Object.entries(input)) {
     const shape = SHAPE_OF.get(name);
     if (shape === undefined || value === null || SHAPES[shape](value)) continue;
-    throw new AwsError("SerializationException", `${name} is not of the kind that it must be: ${shape}`);
+    throw new AwsError("SerializationException", `${name} does not have the required type: ${shape}`);
   }
 }

@@ -24,8 +24,8 @@ export function encodeXml(members: JsonObject, listElement: string): string {
 }
 
 /**
- * Members whose lists have no element around them: each entry has the member's own name. RDS's lists are structures of
- * one such member. Source: the API models of EC2 and RDS.
+ * Members whose lists have no element around them: each entry has the member's own name. RDS's lists are structures
+ * with one such member. Source: the API models of EC2 and RDS.
  */
 const REPEATED: ReadonlySet<string> = new Set([
   "groupId",
@@ -62,7 +62,7 @@ const parser = new XMLParser({
   isArray: (name) => name === "item" || name === "member",
 });
 
-/** Parses an answer of the Query protocols: scalars as strings, `<item>` and `<member>` lists as arrays. */
+/** Parses a response of the Query protocols: scalars as strings, `<item>` and `<member>` lists as arrays. */
 export function parseXml(text: string): JsonObject {
   return collapse(parser.parse(text) as Json) as JsonObject;
 }

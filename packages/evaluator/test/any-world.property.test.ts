@@ -24,7 +24,7 @@ import {
   type World,
 } from "./worlds";
 
-/** 10,000 worlds, each with dice of its own for what is done to it. */
+/** 10,000 worlds, each with its own dice for what is done to it. */
 function inEveryWorld(holds: (given: World, roll: Dice) => boolean): void {
   fc.assert(
     fc.property(fc.integer(), (seed) => {
@@ -44,7 +44,7 @@ const changed = (given: World, documents: Documents): World => ({
   documents: { ...given.documents, ...documents },
 });
 
-test("asked for yes or no alone, it answers as it does with its reasons", () => {
+test("the result without reasons is the same as the one with reasons", () => {
   inEveryWorld(({ request, documents }, roll) => {
     const unread = {
       name: "boundary",
@@ -59,7 +59,7 @@ test("asked for yes or no alone, it answers as it does with its reasons", () => 
   });
 });
 
-test("another Deny never allows more", () => {
+test("an additional Deny never allows more", () => {
   inEveryWorld((given, roll) => {
     const deny = named("more", denyingDocument(roll));
     const more = changed(given, { identity: insert(given.documents.identity ?? [], deny, roll) });
@@ -67,7 +67,7 @@ test("another Deny never allows more", () => {
   });
 });
 
-test("another Deny in the resource's policy never allows more", () => {
+test("an additional Deny in the resource's policy never allows more", () => {
   inEveryWorld((given, roll) => {
     const deny = statementsOf(resourceDocument(roll)).map((statement) => ({ ...statement, Effect: "Deny" }));
     const statements = [...deny, ...statementsOf(given.documents.resource?.document)];
@@ -76,7 +76,7 @@ test("another Deny in the resource's policy never allows more", () => {
   });
 });
 
-test("a Deny on everything allows nothing, in whichever of the principal's documents it stands", () => {
+test("a Deny on everything allows nothing, in any of the principal's documents", () => {
   const deny = named("deny", policy([{ Effect: "Deny", Action: "*", Resource: "*" }]));
   inEveryWorld((given, roll) => {
     const { identity = [], session = [] } = given.documents;
@@ -90,7 +90,7 @@ test("a Deny on everything allows nothing, in whichever of the principal's docum
   });
 });
 
-test("the order of documents, statements and grants never matters", () => {
+test("the order of documents, statements and grants is irrelevant", () => {
   inEveryWorld((given) => {
     const verdict = evaluate(given.request, numbered(given.documents));
     const other = evaluate(given.request, reversed(numbered(given.documents)));
@@ -108,7 +108,7 @@ test.each<[string, (narrowing: NamedDocument, given: Documents) => [Documents, D
       { serviceControlPolicies: [...levels, [narrowing]] },
     ],
   ],
-])("%s never widens", (_what, narrow) => {
+])("%s never allows more", (_what, narrow) => {
   inEveryWorld((given, roll) => {
     // a federated user without session policies has none of the user's permissions
     if (given.request.principal.kind === "federated-user") return true;
@@ -117,7 +117,7 @@ test.each<[string, (narrowing: NamedDocument, given: Documents) => [Documents, D
   });
 });
 
-test("a level of RCPs never widens", () => {
+test("a level of RCPs never allows more", () => {
   inEveryWorld((given, roll) => {
     const { resourceControlPolicies: levels = [] } = given.documents;
     const level = [named("narrowing", resourceDocument(roll))];
@@ -141,7 +141,7 @@ test("renaming accounts consistently keeps verdicts", () => {
   });
 });
 
-test("the canonical form of a document is its own, and decides alike", () => {
+test("the canonical form of a document is its own canonical form, and decides alike", () => {
   const canonical = once(canonicalDocument);
   const unchanged = once(
     (document) => JSON.stringify(canonicalDocument(document)) === JSON.stringify(document),
@@ -156,7 +156,7 @@ test("the canonical form of a document is its own, and decides alike", () => {
   });
 });
 
-test("no JSON makes it throw, and every answer is complete", () => {
+test("no JSON makes it throw, and every result is complete", () => {
   const odd = Array.from({ length: 1500 }, (_, index) => {
     const roll = dice(index);
     return withOddParts(roll, roll.oneIn(2) ? resourceDocument(roll) : identityDocument(roll));
@@ -182,7 +182,7 @@ test("no JSON makes documentProblems throw", () => {
   });
 });
 
-test("what is said to be missing names the request, and the suggestions allow it", () => {
+test("the missing permissions name the request, and the suggestions allow it", () => {
   inEveryWorld((given) => {
     const { request, documents } = given;
     const verdict = evaluate(request, documents);
@@ -199,7 +199,7 @@ test("what is said to be missing names the request, and the suggestions allow it
   });
 });
 
-test("suggestions are well formed, and allow nothing to a stranger", () => {
+test("suggestions are well formed, and allow nothing to another principal", () => {
   const stranger = {
     kind: "user",
     account: "333333333333",
@@ -213,8 +213,8 @@ test("suggestions are well formed, and allow nothing to a stranger", () => {
       if (suggested === undefined) return true;
       const resource = named("resource", suggestion(suggested));
       const answer = evaluate({ ...request, principal: stranger }, { identity: mayDoAnything, resource });
-      const toEverybody = document === "resource control policy";
-      return answer.malformed === undefined && (toEverybody || !answer.allowed);
+      const forEveryone = document === "resource control policy";
+      return answer.malformed === undefined && (forEveryone || !answer.allowed);
     });
   });
 });
@@ -224,7 +224,7 @@ function reasonsOf(verdict: Verdict): readonly unknown[] {
   return verdict.reason === "unknown" ? verdict.unknown : verdict.missing;
 }
 
-/** Many worlds lack the same. */
+/** In many worlds the same is missing. */
 const suggestions = new Map<string, unknown>();
 function suggestion(statement: unknown): unknown {
   const text = JSON.stringify(statement);
@@ -284,7 +284,7 @@ function everyDocument(given: Documents, change: (document: unknown) => unknown)
   };
 }
 
-/** What is made of a document, once for each of the pool. */
+/** What is derived from a document, once for each of the pool. */
 function once(make: (document: unknown) => unknown): (document: unknown) => unknown {
   const made = new Map<unknown, unknown>();
   return (document) => {
@@ -304,7 +304,7 @@ function numbered(given: Documents): Documents {
   return everyDocument(given, numberedDocument);
 }
 
-/** Levels keep their order: an answer names them by it. */
+/** Levels keep their order: results name them by it. */
 function reversed(given: Documents): Documents {
   const turned = everyDocument(given, reversedDocument);
   return {

@@ -13,7 +13,7 @@ import type {
 
 const DIRECTORY = path.join(__dirname, "policies");
 
-/** The cast of the cases: 222222222222 copies from 111111111111. */
+/** The principals of the cases: 222222222222 copies from 111111111111. */
 const PRINCIPALS = {
   builder: {
     kind: "assumed-role",
@@ -70,13 +70,13 @@ const PRINCIPALS = {
   },
 } satisfies Record<string, RequestPrincipal>;
 
-/** A list is the statements of a document of version 2012-10-17; anything else is the document as it stands. */
+/** A list is the statements of a document of version 2012-10-17; anything else is the document itself. */
 type CaseDocument = unknown;
 
-/** A case as the JSON files hold it. */
+/** A case in the form of the JSON files. */
 interface RawCase {
   readonly name: string;
-  /** Where AWS says so. */
+  /** The AWS document that says so. */
   readonly source: string;
   readonly request: Omit<AccessRequest, "principal"> & { readonly principal: keyof typeof PRINCIPALS };
   readonly documents: {
@@ -92,7 +92,7 @@ interface RawCase {
   readonly verdict: "allowed" | Extract<Verdict, { allowed: false }>["reason"];
   /** `document/statement`; all that decided. */
   readonly by?: readonly string[];
-  /** All halves that are missing. */
+  /** All missing halves. */
   readonly missing?: readonly ExpectedHalf[];
   /** Names of the documents that do not count because they are malformed. */
   readonly malformed?: readonly string[];
@@ -101,7 +101,7 @@ interface RawCase {
 interface ExpectedHalf {
   readonly side: MissingSide;
   readonly account: string;
-  /** Texts that its sentence holds. */
+  /** Texts that its sentence contains. */
   readonly says: readonly string[];
   readonly suggested?: MissingHalf["suggested"];
   readonly suggestedGrant?: MissingHalf["suggestedGrant"];

@@ -1,9 +1,9 @@
 /**
- * Choices that follow from one number. fast-check finds the numbers and repeats the one that fails; building a world from
- * it by plain code is what makes 10,000 runs of every property a matter of a second.
+ * Choices that are derived from one number. fast-check generates the numbers and repeats the one that fails; plain code
+ * builds a world from it, so that 10,000 runs of every property take about a second.
  */
 export interface Dice {
-  /** True once in so many times. */
+  /** True once in this many times. */
   readonly oneIn: (times: number) => boolean;
   readonly one: <T>(list: readonly T[]) => T;
   /** From `min` to `max` of a list, each once, in any order. */

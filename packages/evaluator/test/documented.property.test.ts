@@ -75,7 +75,7 @@ describe("policy variables (IAM user guide, IAM policy elements: Variables and t
     ["IpAddress", "192.0.2.1", false],
     ["Bool", "true", false],
     ["BinaryEquals", "QQ==", false],
-  ])("under %s: read is %s", (operator, value, read) => {
+  ])("under %s: as a variable: %s", (operator, value, read) => {
     const Condition = { [operator]: { "x:a": "${x:b}" } };
     const verdict = ask(identity({ ...EVERYTHING, Condition }), { context: { "x:a": value, "x:b": value } });
     expect(verdict.allowed).toBe(read);
@@ -92,14 +92,14 @@ describe("Resource (IAM user guide, IAM JSON policy elements: Resource)", () => 
     [`arn:aws:l*gs:eu-west-1:${OWNER}:log-group:*`, true],
     [`arn:aws:logs:eu?west-1:${OWNER}:log-group:g`, true],
     [`arn:aws:logs?eu-west-1:${OWNER}:log-group:g`, false],
-  ])("a star reaches over colons only as the last character of a part: %s", (Resource, matches) => {
+  ])("a star matches across colons only as the last character of a part: %s", (Resource, matches) => {
     const resource = `arn:aws:logs:eu-west-1:${OWNER}:log-group:g`;
     const verdict = ask(identity({ ...EVERYTHING, Resource }), { resource });
-    // five parts are filled up with a star, and the star before them takes what is left over
+    // five parts are completed with a star, and the star before them takes the rest
     expect(verdict.allowed).toBe(matches);
   });
 
-  test("in a condition each part of an ARN is matched by itself", () => {
+  test("in a condition each part of an ARN is matched separately", () => {
     const Condition = { ArnLike: { "aws:PrincipalArn": "arn:aws:*:role/r" } };
     expect(ask(identity({ ...EVERYTHING, Condition })).allowed).toBe(false);
   });
@@ -113,17 +113,17 @@ describe("limits (IAM user guide, How AWS enforcement code logic evaluates reque
   };
 
   test.each([
-    ["everybody, picked by aws:PrincipalArn", picked, true],
+    ["everyone, selected by aws:PrincipalArn", picked, true],
     ["everybody", TO_EVERYBODY, false],
     ["the role", { ...EVERYTHING, Principal: { AWS: SESSION.roleArn } }, false],
     ["the session", { ...EVERYTHING, Principal: { AWS: SESSION.arn } }, true],
     [
-      "everybody, by what aws:PrincipalArn is not",
+      "everyone, by excluded values of aws:PrincipalArn",
       { ...TO_EVERYBODY, Condition: { ArnNotEquals: { "aws:PrincipalArn": STRANGER.arn } } },
       false,
     ],
   ])(
-    "no boundary and no session policy limits what a resource policy gives to %s: %s",
+    "no boundary and no session policy limits what a resource policy allows to %s: %s",
     (_who, statement, unlimited) => {
       for (const limits of [{ boundary: NOTHING }, { session: [NOTHING] }]) {
         expect(ask({ ...bucketPolicy(statement), ...limits }).allowed).toBe(unlimited);
@@ -131,7 +131,7 @@ describe("limits (IAM user guide, How AWS enforcement code logic evaluates reque
     },
   );
 
-  test("in another account they limit it all the same", () => {
+  test("in another account they limit it nevertheless", () => {
     const documents = { ...bucketPolicy(picked), identity: [ADMIN], boundary: NOTHING };
     expect(ask(documents, { resourceAccount: "333333333333" }).allowed).toBe(false);
   });
@@ -147,7 +147,7 @@ describe("actions without permission (STS API reference, GetCallerIdentity; IAM 
     ["sts:GetSessionToken", SESSION, false],
     ["sts:GetFederationToken", USER, false],
     ["sts:DecodeAuthorizationMessage", USER, false],
-  ])("%s needs none and can be denied to nobody who may call it", (action, principal, allowed) => {
+  ])("%s needs none and cannot be denied to a caller that may call it", (action, principal, allowed) => {
     expect(ask(denied, { action, principal }).allowed).toBe(allowed);
     expect(ask({}, { action, principal }).allowed).toBe(allowed);
   });
@@ -165,7 +165,7 @@ describe("set operators (IAM user guide, Set operators for multivalued context k
   });
 });
 
-describe("what cannot be read is never weaker than what can", () => {
+describe("a document that cannot be read never has less effect than one that can", () => {
   test("an operator in another letter case is the same operator", () => {
     always((roll) => {
       const operator = roll.one([
@@ -192,7 +192,7 @@ describe("what cannot be read is never weaker than what can", () => {
     ["an unknown operator", policy([{ ...EVERYTHING, Condition: { StringIs: { a: "b" } } }])],
     ["an operator twice", policy([{ ...EVERYTHING, Condition: { Bool: { a: "b" }, bool: { a: "c" } } }])],
     ["no JSON", "text"],
-  ])("a document with %s allows nothing, and the answer says so", (_what, document) => {
+  ])("a document with %s allows nothing, and the result says so", (_what, document) => {
     const unreadable = named("unreadable", document);
     const everywhere: readonly Documents[] = [
       { identity: [ADMIN, unreadable] },
@@ -209,7 +209,7 @@ describe("what cannot be read is never weaker than what can", () => {
     }
   });
 
-  test("what is refused whatever the document says is refused", () => {
+  test("a request that is refused regardless of a document is refused", () => {
     const deny = named("deny", policy([{ ...EVERYTHING, Effect: "Deny" }]));
     expect(outcome(ask({ identity: [ADMIN, deny, named("unreadable", 5)] }))).toBe("explicit-deny");
     expect(outcome(ask({ identity: [ADMIN], boundary: NOTHING, session: [named("unreadable", 5)] }))).toBe(
@@ -218,7 +218,7 @@ describe("what cannot be read is never weaker than what can", () => {
   });
 });
 
-describe("what nobody knows is unknown, and what does not depend on it is not", () => {
+describe("what is not known makes the verdict unknown, unless the verdict does not depend on it", () => {
   const keyPolicy = named("key policy", policy([{ ...EVERYTHING, Principal: { AWS: OWNER } }]));
 
   test("an AWS managed policy", () => {
@@ -276,7 +276,7 @@ describe("what nobody knows is unknown, and what does not depend on it is not", 
     expect(get({}, STRANGER, { ...EVERYTHING, Principal: { AWS: "222222222222" } })).toBe("allowed");
   });
 
-  test("whom a unique id names (IAM user guide, IAM identifiers)", () => {
+  test("the principal of a unique id (IAM user guide, IAM identifiers)", () => {
     const to = (Effect: string) => ({
       resource: named("resource", policy([{ ...EVERYTHING, Effect, Principal: { AWS: "AROAEXAMPLE1" } }])),
     });
@@ -292,7 +292,7 @@ describe("what nobody knows is unknown, and what does not depend on it is not", 
     expect(outcome(ask({ identity: [ADMIN], ...to("Deny") }, userId("AROAEXAMPLE2:s")))).toBe("allowed");
   });
 
-  test("what AssociateKmsKeyId needs", () => {
+  test("the permissions of AssociateKmsKeyId", () => {
     expect(outcome(ask({ identity: [ADMIN] }, { action: "ec2:AssociateKmsKeyId" }))).toBe("unknown");
     expect(outcome(ask({}, { action: "ec2:AssociateKmsKeyId" }))).toBe("missing-allow");
   });

@@ -27,7 +27,7 @@ const ODD: readonly unknown[] = [
   [null, { Effect: "Allow" }],
 ]);
 
-/** A JSON value with some of its parts, at any depth, replaced by what nobody expects there. */
+/** A JSON value in which some parts, at any depth, are replaced by unexpected ones. */
 export function withOddParts(roll: Dice, json: unknown): unknown {
   if (roll.oneIn(12)) return roll.one(ODD);
   if (Array.isArray(json)) return json.map((item) => withOddParts(roll, item));

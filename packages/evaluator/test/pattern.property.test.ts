@@ -5,7 +5,7 @@ import { patternTest, wildcards } from "../pattern";
 const texts = (...pieces: string[]) =>
   fc.array(fc.constantFrom(...pieces), { maxLength: 10 }).map((p) => p.join(""));
 
-test("wildcards match as the regular expression that they stand for", () => {
+test("wildcards match like the equivalent regular expression", () => {
   fc.assert(
     fc.property(texts("a", "b", "*", "?", "😀"), texts("a", "b", "😀"), (pattern, text) => {
       const regularExpression = new RegExp(`^${pattern.replace(/\*/g, ".*").replace(/\?/g, ".")}$`, "u");
@@ -15,7 +15,7 @@ test("wildcards match as the regular expression that they stand for", () => {
   );
 });
 
-test("an ARN matches as six regular expressions, of which only the last reaches over colons", () => {
+test("an ARN matches like six regular expressions, of which only the last matches colons", () => {
   const arns = texts("a", ":", "*", "?", "aws").map((rest) => `arn:${rest}`);
   const part = (text: string, any: string) => text.replace(/\*/g, `${any}*`).replace(/\?/g, any);
   fc.assert(

@@ -38,7 +38,7 @@ test.each([
   [
     "list of numbers",
     withStatement({ Action: [1] }),
-    "Statement[0].Action is neither a text nor a list of texts",
+    "Statement[0].Action is neither a string nor a list of strings",
   ],
   ["empty list", withStatement({ Resource: [] }), "Statement[0].Resource is an empty list"],
   [
@@ -59,24 +59,24 @@ test.each([
   [
     "operator",
     withStatement({ Condition: { Equals: {} } }),
-    "Statement[0].Condition: Equals is no condition operator",
+    "Statement[0].Condition: Equals is not a condition operator",
   ],
   [
     "condition list",
     withStatement({ Condition: { Bool: [] } }),
     "Statement[0].Condition.Bool is not a JSON object",
   ],
-  ["Sid that is a number", withStatement({ Sid: 1 }), "Statement[0].Sid is not a text"],
-])("%s: the place and the problem are named", (_name, document, problem) => {
+  ["Sid that is a number", withStatement({ Sid: 1 }), "Statement[0].Sid is not a string"],
+])("%s: the place and the problem are reported", (_name, document, problem) => {
   expect(documentProblems(document)).toEqual([problem]);
 });
 
-test("a statement without an action is named though KMS accepts it", () => {
+test("a statement without an action is reported although KMS accepts it", () => {
   expect(documentProblems({ Statement: { Effect: "Allow", Resource: "*" } })).toEqual([
     "Statement[0] has neither Action nor NotAction: it has no effect",
   ]);
 });
 
-test("all problems are named at once", () => {
+test("all problems are reported together", () => {
   expect(documentProblems({ Version: "1", Statement: [{ Effect: "no", Action: 5 }, null] })).toHaveLength(4);
 });

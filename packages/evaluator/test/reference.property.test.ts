@@ -43,7 +43,7 @@ const RESOURCES = [
   ])
   .concat(["arn:aws:logs:eu?west-1:*:log-group:g:*", "arn:aws:logs:e*1:${x:a}:log-group:*"]);
 const VALUES = ["a", "1", "", "a*", "${x:b}", "true"];
-/** No document says what an empty string is beside other values of a key. */
+/** It is not documented what an empty string means next to other values of a key. */
 const PARTS_OF_SETS = VALUES.filter((value) => value !== "");
 const OPERATORS = [
   "StringEquals",
@@ -59,7 +59,7 @@ const NAMES = ["*", ...[OWNER, OTHER].map((account) => `arn:aws:iam::${account}:
   PRINCIPALS.slice(1).flatMap(({ arn, roleArn }) => (roleArn === undefined ? [arn] : [arn, roleArn])),
 );
 
-/** Many questions share few documents, so that each is read once. */
+/** Many requests share few documents, so that each is read once. */
 const pool = <T>(make: (roll: Dice) => T): readonly T[] =>
   Array.from({ length: 400 }, (_, seed) => make(dice(seed)));
 const IDENTITY = pool((roll) => policy(roll.many(1, 3, () => statement(roll))));
@@ -116,12 +116,12 @@ function question(roll: Dice): { readonly request: AccessRequest; readonly docum
   };
 }
 
-test("20,000 random questions have the answer of an evaluator written from the documents alone", () => {
+test("20,000 random requests get the result of an evaluator that was written only from AWS's documents", () => {
   const answers = new Map<string, number>();
   fc.assert(
     fc.property(fc.integer(), (seed) => {
       const { request, documents } = question(dice(seed));
-      // SCPs bind nobody of AWS itself
+      // SCPs do not apply to AWS's own principals
       const given = request.principal.kind === "service" ? { ...documents, ...OF_NO_PRINCIPAL } : documents;
       const verdict = evaluate(request, given);
       const answer = verdict.allowed
@@ -137,7 +137,7 @@ test("20,000 random questions have the answer of an evaluator written from the d
     }),
     { numRuns: 20_000 },
   );
-  // no kind of answer is so rare that the others hide it
+  // no kind of result is so rare that the others hide it
   for (const count of answers.values()) expect(count).toBeGreaterThan(1000);
   expect(answers.size).toBe(3);
 });

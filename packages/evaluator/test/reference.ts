@@ -1,8 +1,8 @@
 import type { AccessRequest, Documents } from "..";
 
 /**
- * A second evaluator, written from AWS's pages alone and as simply as possible: no compiling, no index, regular
- * expressions for patterns. It knows well-formed documents, users, sessions and services, and no grants.
+ * A second evaluator, written only from AWS's pages and as simply as possible: no compiling, no index, regular
+ * expressions for patterns. It supports well-formed documents, users, sessions and services, and no grants.
  */
 
 type Statement = Readonly<Record<string, unknown>>;
@@ -42,7 +42,7 @@ export function reference(request: AccessRequest, documents: Documents): Answer 
       ? [byIdentity && hows.size > 0]
       : [
           hows.has("itself"),
-          hows.has("role or everybody") && limited,
+          hows.has("role or everyone") && limited,
           byIdentity && (!isKey || hows.size > 0),
         ];
   return ways.includes(true) ? "allowed" : "not allowed";
@@ -78,8 +78,9 @@ function glob(pattern: string, text: string, any = "[^]*"): boolean {
 }
 
 /**
- * IAM user guide, "IAM policy elements: Variables and tags": "only in the resource portion of the ARN". "IAM JSON policy
- * elements: Resource": missing parts are filled with stars, and a star at the end of a part can reach on.
+ * IAM user guide, "IAM policy elements: Variables and tags": "only in the resource portion of the ARN". "IAM JSON
+ * policy elements: Resource": missing parts are filled with stars, and a star at the end of a part can match across
+ * colons.
  */
 function resourceMatches(pattern: string, request: AccessRequest): boolean {
   if (pattern === "*") return true;
@@ -166,7 +167,7 @@ function compares(operator: string, expected: string, actual: string, request: A
     case "bool":
       return expected.toLowerCase() === actual.toLowerCase();
     case "numericlessthan":
-      // what is not a number, the empty text included, compares with nothing
+      // anything but a number, including the empty text, never compares as equal
       return [actual, expected].every((text) => /^-?\d+$/.test(text)) && Number(actual) < Number(expected);
     default:
       throw new Error(operator);
@@ -194,12 +195,12 @@ function howNamed({ Principal, Condition }: Statement, request: AccessRequest) {
   const names = Principal === "*" ? ["*"] : list((Principal as Statement)["AWS"]).map(String);
   const services = Principal === "*" ? [] : list((Principal as Statement)["Service"]);
   if (principal.kind === "service") {
-    return names.includes("*") || services.includes(principal.arn) ? "role or everybody" : undefined;
+    return names.includes("*") || services.includes(principal.arn) ? "role or everyone" : undefined;
   }
   const byArn = Object.entries((Condition ?? {}) as Record<string, object>).some(
     ([operator, keys]) => !/not|null/i.test(operator) && "aws:PrincipalArn" in keys,
   );
   if (names.includes(principal.arn) || (names.includes("*") && byArn)) return "itself";
-  if (names.includes("*") || names.includes(roleOf(request))) return "role or everybody";
+  if (names.includes("*") || names.includes(roleOf(request))) return "role or everyone";
   return names.includes(`arn:aws:iam::${principal.account}:root`) ? "account" : undefined;
 }

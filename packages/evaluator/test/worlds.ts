@@ -1,7 +1,7 @@
 import type { AccessRequest, Documents, GrantDocument, NamedDocument, RequestPrincipal } from "..";
 import { dice, type Dice } from "./dice";
 
-/** Requests and documents over a universe so small that they often meet. */
+/** Requests and documents in so small a universe that they often match. */
 export interface World {
   readonly request: AccessRequest;
   readonly documents: Documents;
@@ -121,7 +121,7 @@ function documents(roll: Dice): Documents {
   };
 }
 
-/** So many different documents of each sort; worlds are made of them, and each is read by the evaluator only once. */
+/** Number of different documents of each sort; worlds are combinations of them, and the evaluator reads each only once. */
 const POOL = 500;
 
 function poolOf<T>(make: (roll: Dice) => T, size = POOL): readonly T[] {

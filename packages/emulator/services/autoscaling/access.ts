@@ -5,7 +5,7 @@ import type { AutoScalingState, Group } from "./state";
 
 type Tags = Readonly<Record<string, string>>;
 
-/** ARN of a group; its middle part is a UUID that AWS gives, a wildcard while there is none. */
+/** ARN of a group; its middle part is a UUID from AWS, and a wildcard before the group exists. */
 export function groupArn(call: Call, name: string, uuid = "*"): string {
   return formatArn({
     partition: partitionOf(call.region),

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock, JsonObject } from "../../contract";
 import type { Activity, ActivityStatus, Group, Member } from "./state";
 
-/** Activities are kept for six weeks on AWS; here the newest ones are. */
+/** AWS keeps activities for six weeks; here only the newest ones are kept. */
 const KEPT = 100;
 
 export function beginActivity(group: Group, clock: Clock, description: string, cause: string): Activity {
@@ -48,7 +48,10 @@ export function activityAnswer(group: Group, activity: Activity): JsonObject {
   };
 }
 
-/** Moves the activity of a member's passage on. The newest activities are kept; one that has gone needs no end. */
+/**
+ * Updates the activity of a member's launch or termination. Only the newest activities are kept; one that was dropped
+ * needs no update.
+ */
 export function endActivityOf(
   group: Group,
   { activityId }: Member,

@@ -1,4 +1,4 @@
-/** Brings a group's instances to its desired capacity, on the clock, and replaces those that are ill. */
+/** Scales a group to its desired capacity, on the clock, and replaces unhealthy instances. */
 import { workKind } from "../../background";
 import { launchOne } from "./entering";
 import { dismiss } from "./leaving";
@@ -9,12 +9,15 @@ const HEALTH_CHECK_SECONDS = 60;
 
 export const CHECK_HEALTH = workKind<OneGroup>("autoscaling:check-health");
 
-/** Looks after the instances' health for as long as the group lives. */
+/** Checks the instances' health for as long as the group exists. */
 export function watchHealth({ cloud }: AutoScalingContext, { arn }: Group): void {
   CHECK_HEALTH.later(cloud.clock, HEALTH_CHECK_SECONDS, { arn });
 }
 
-/** Replaces what is gone or ill. Source: Auto Scaling user guide, "Health checks" and "Suspend and resume processes". */
+/**
+ * Replaces missing and unhealthy instances. Source: Auto Scaling user guide, "Health checks" and "Suspend and resume
+ * processes".
+ */
 export function checkHealth(context: AutoScalingContext, group: Group): void {
   if (!group.suspended.includes("HealthCheck")) {
     for (const member of group.members) {
@@ -38,7 +41,7 @@ function replaceUnhealthy(context: AutoScalingContext, group: Group): void {
   }
 }
 
-/** One pass: launches what is missing, dismisses what is too much. */
+/** One pass: launches missing instances and terminates surplus ones. */
 export async function adjust(context: AutoScalingContext, group: Group): Promise<void> {
   const isMissing = (): boolean => missing(group) > 0;
   while (isMissing() && (await launchOne(context, group, isMissing)));
@@ -59,7 +62,7 @@ function missing(group: Group): number {
   return targetCapacity(group) - weightOf(staying(group));
 }
 
-/** Oldest first, as long as the rest still holds the desired capacity. */
+/** Oldest first, as long as the others still provide the desired capacity. */
 function surplus(group: Group): readonly Member[] {
   if (group.deleting) return group.members.filter(({ lifecycle }) => !lifecycle.startsWith("Terminating"));
   if (group.suspended.includes("Terminate")) return [];

@@ -1,4 +1,4 @@
-/** What a group is told to launch: a launch template, or a mixed instances policy with its overrides. */
+/** What a group launches: a launch template, or a mixed instances policy with its overrides. */
 import type { Call, JsonObject } from "../../contract";
 import { object, objects, text, whole } from "../ec2/input";
 import { findTemplate, readTemplateReference, type TemplateReference } from "../ec2/instances/template";
@@ -64,7 +64,7 @@ function readOverride(override: JsonObject, template: TemplateReference): Launch
   };
 }
 
-/** With ids and names, as AWS shows them. @throws ValidationError when there is no such version */
+/** With ids and names, as AWS shows them. @throws ValidationError when the version does not exist */
 export function completeConfiguration(
   ec2: Ec2State,
   call: Call,
@@ -93,7 +93,7 @@ export function completeConfiguration(
   });
 }
 
-/** What AWS shows where a policy has no distribution. Source: moto's AWS-verified tests. */
+/** The distribution that AWS shows when a policy has none. Source: moto's AWS-verified tests. */
 const DISTRIBUTION: JsonObject = {
   OnDemandAllocationStrategy: "prioritized",
   OnDemandBaseCapacity: 0,
@@ -102,7 +102,7 @@ const DISTRIBUTION: JsonObject = {
   SpotInstancePools: 2,
 };
 
-/** A mixed instances policy as it is shown: with the template's id and name, a list of overrides, and its distribution. */
+/** A mixed instances policy as AWS shows it: with the template's id and name, a list of overrides, and its distribution. */
 function completePolicy(given: JsonObject, template: TemplateReference): JsonObject {
   const launching = object(given, "LaunchTemplate");
   const distribution = object(given, "InstancesDistribution");
@@ -117,7 +117,7 @@ function completePolicy(given: JsonObject, template: TemplateReference): JsonObj
   };
 }
 
-/** A reference to a launch template as it is shown: without a version where it was given none. */
+/** A reference to a launch template as AWS shows it: without a version if none was given. */
 export function templateAnswer({ id, name, version }: TemplateReference): JsonObject {
   return { LaunchTemplateId: id, LaunchTemplateName: name, Version: version };
 }

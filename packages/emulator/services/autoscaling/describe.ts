@@ -8,7 +8,7 @@ import { templateAnswer } from "./configuration";
 import { filterInput, namedGroup, ownGroups } from "./input";
 import type { AutoScalingState, Group, GroupTag, Member } from "./state";
 
-/** Read-only operations whose subject does not exist here: they answer an empty list. */
+/** Read-only operations whose subject does not exist here: they return an empty list. */
 const EMPTY: Readonly<Record<string, string>> = {
   DescribeLaunchConfigurations: "LaunchConfigurations",
   DescribeLoadBalancers: "LoadBalancers",
@@ -34,7 +34,7 @@ const TAG_FILTERS: FilterTable<OwnedTag> = {
   "propagate-at-launch": (tag) => [String(tag.propagate)],
 };
 
-/** Operations that read. */
+/** Read operations. */
 export function describeOperations(state: AutoScalingState): Readonly<Record<string, Operation>> {
   const reading = (run: (call: Call) => JsonObject): Operation => ({ checks: onAnything, run });
   return {

@@ -1,4 +1,4 @@
-/** How instances come into a group: launched under the service-linked role, watched, held by hooks, in service. */
+/** How instances are added to a group: launched under the service-linked role, watched, held by hooks, in service. */
 import { workKind } from "../../background";
 import { AwsError } from "../../contract";
 import { launch } from "../ec2/instances/launch";
@@ -32,8 +32,8 @@ interface Launched {
 }
 
 /**
- * True when an instance was launched; what becomes of it is watched.
- * @param isMissing asked again after the last wait
+ * True when an instance was launched; the instance is then watched.
+ * @param isMissing checked again after the last wait
  */
 export async function launchOne(
   context: AutoScalingContext,
@@ -68,7 +68,7 @@ export async function launchOne(
   }
 }
 
-/** The first option that EC2 accepts. @throws what it said of the last one when it accepts none */
+/** The first option that EC2 accepts. @throws the error for the last option when EC2 accepts none */
 async function launchAny(
   context: AutoScalingContext,
   group: Group,
@@ -118,7 +118,7 @@ function join(group: Group, activity: Activity, { instance, template, option, is
   });
 }
 
-/** Until the instance runs or has ended. */
+/** Until the instance is running or has ended. */
 export function watchLaunch(context: AutoScalingContext, group: Group, what: OneMember): void {
   const { clock } = context.cloud;
   const member = memberOf(group, what.instanceId);
@@ -143,7 +143,7 @@ export function watchLaunch(context: AutoScalingContext, group: Group, what: One
   }
 }
 
-/** After its hooks: in service, or given up and replaced. */
+/** After its hooks: in service, or abandoned and replaced. */
 export function goOnEntering(
   context: AutoScalingContext,
   group: Group,

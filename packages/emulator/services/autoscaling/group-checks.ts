@@ -1,4 +1,4 @@
-/** What creating and updating a group asks of IAM. */
+/** The IAM permissions needed to create and update a group. */
 import type { AccessCheck, Call, Cloud, JsonObject } from "../../contract";
 import { text } from "../ec2/input";
 import { launchChecks } from "../ec2/instances/run";
@@ -12,7 +12,7 @@ import { asValidation, required } from "./input";
 import { readGroupTags } from "./settings";
 import type { AutoScalingState } from "./state";
 
-/** Whoever gives a group a launch template must be allowed to launch from it. */
+/** A caller that gives a group a launch template must be allowed to launch from it. */
 export async function createChecks(ec2: Ec2State, call: Call, cloud: Cloud): Promise<readonly AccessCheck[]> {
   const name = required(call.input, "AutoScalingGroupName");
   const tags = Object.fromEntries(
@@ -24,7 +24,7 @@ export async function createChecks(ec2: Ec2State, call: Call, cloud: Cloud): Pro
   return [check, ...tagging, ...(await templateChecks(ec2, call, cloud))];
 }
 
-/** As for creation: a new launch template must be one that the caller may launch from. */
+/** As for creation: the caller must be allowed to launch from a new launch template. */
 export async function updateChecks(
   state: AutoScalingState,
   ec2: Ec2State,

@@ -94,7 +94,7 @@ async function create(context: AutoScalingContext, call: Call): Promise<JsonObje
   return {};
 }
 
-/** The first group of an account makes the role, if its creator may. @throws AccessDenied */
+/** Creating an account's first group also creates the role, if the caller may create it. @throws AccessDenied */
 async function ensureServiceLinkedRole(call: Call, cloud: Cloud): Promise<void> {
   const { account } = call.caller;
   if ((await cloud.identities.serviceLinkedRole(account, AWS_SERVICE)) !== undefined) return;
@@ -117,7 +117,7 @@ async function ensureServiceLinkedRole(call: Call, cloud: Cloud): Promise<void> 
 async function update(context: AutoScalingContext, call: Call): Promise<JsonObject> {
   const { state, cloud } = context;
   const group = findGroup(state, call, required(call.input, "AutoScalingGroupName"));
-  // AWS names no group here. Source: moto's AWS-verified tests.
+  // AWS does not name the group in this text. Source: moto's AWS-verified tests.
   if (group === undefined) throw validationError("AutoScalingGroup name not found - null");
   const given = readConfiguration(call.input);
   const configuration = given && (await completeConfiguration(context.ec2, call, given));

@@ -1,4 +1,4 @@
-/** Lifecycle hooks, and what is done about instances that wait for them. Source: Auto Scaling API reference. */
+/** Lifecycle hooks, and the operations on instances that wait for them. Source: Auto Scaling API reference. */
 import type { Call, Cloud, JsonObject, Operation } from "../../contract";
 import { objects, text, texts, whole } from "../ec2/input";
 import type { Ec2State } from "../ec2/state";
@@ -85,7 +85,7 @@ export function hookOperations(state: AutoScalingState, ec2: Ec2State): Readonly
   };
 }
 
-/** The hooks that come with a new group. @throws ValidationError */
+/** The hooks of a new group. @throws ValidationError */
 export function readHooks(input: JsonObject): Readonly<Record<string, LifecycleHook>> {
   return Object.fromEntries(
     objects(input, "LifecycleHookSpecificationList").map((given) => [
@@ -95,12 +95,12 @@ export function readHooks(input: JsonObject): Readonly<Record<string, LifecycleH
   );
 }
 
-/** @throws ValidationError; also for a target that would have to be notified: nothing is sent here */
+/** @throws ValidationError; also for a target that would have to be notified: no notifications are sent here */
 function readHook(input: JsonObject, current: LifecycleHook | undefined): LifecycleHook {
   const target = ["NotificationTargetARN", "RoleARN"].find((name) => text(input, name) !== undefined);
   if (target !== undefined) {
     throw validationError(
-      `The rehearsal cloud does not implement ${target} of a lifecycle hook: it notifies nobody.`,
+      `The rehearsal cloud does not implement ${target} of a lifecycle hook: it sends no notifications.`,
     );
   }
   const given = text(input, "LifecycleTransition") ?? current?.transition;
@@ -133,7 +133,7 @@ function hookOf(group: Group, name: string): LifecycleHook {
   return hook;
 }
 
-/** The action that the call means, by its token or by its instance. @throws ValidationError */
+/** The action that the call refers to, by its token or by its instance. @throws ValidationError */
 function actionOf(group: Group, call: Call): { readonly member: Member; readonly token: string } {
   const hook = required(call.input, "LifecycleHookName");
   const token = text(call.input, "LifecycleActionToken");

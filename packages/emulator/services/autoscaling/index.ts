@@ -15,9 +15,9 @@ export { handleAutoScalingWork } from "./work";
 export { emptyAutoScalingState, type AutoScalingState } from "./state";
 
 /**
- * Auto Scaling: groups on launch templates, which launch through the rehearsal cloud's own EC2 under the
- * service-linked role.
- * @param ec2 the state that the EC2 service answers from: instances are launched into it
+ * Auto Scaling: groups on launch templates, which launch through the rehearsal cloud's own EC2 under the service-linked
+ * role.
+ * @param ec2 the state of the EC2 service: instances are launched into it
  * @param state @default - an empty one
  */
 export function autoScalingService(

@@ -1,4 +1,4 @@
-/** Auto Scaling's way of refusing, and of listing in pages. */
+/** Auto Scaling's errors and pagination. */
 import type { Call, JsonObject } from "../../contract";
 import { AwsError } from "../../contract";
 import { objects, text, texts } from "../ec2/input";
@@ -19,7 +19,7 @@ export function required(input: JsonObject, name: string): string {
   return value;
 }
 
-/** Auto Scaling tries the template out; what EC2 refuses becomes its own error. */
+/** Auto Scaling tries a launch with the template; EC2's refusals become its own error. */
 export async function asValidation<T>(attempt: () => T | Promise<T>): Promise<T> {
   try {
     return await attempt();
@@ -47,7 +47,7 @@ export function ownGroups(state: AutoScalingState, call: Call): readonly Group[]
   );
 }
 
-/** The call's `Filters`, in the form in which EC2's filters are read. */
+/** The call's `Filters`, in the form of EC2's filters. */
 export function filterInput(input: JsonObject): JsonObject {
   return {
     Filter: objects(input, "Filters").map((filter) => ({

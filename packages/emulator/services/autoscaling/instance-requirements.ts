@@ -1,6 +1,7 @@
 /**
- * Attribute-based instance type selection: a group launches what meets the requirements of its launch template or override.
- * Source: Auto Scaling user guide, "Create mixed instances group using attribute-based instance type selection".
+ * Attribute-based instance type selection: a group launches an instance type that meets the requirements of its launch
+ * template or override. Source: Auto Scaling user guide, "Create mixed instances group using attribute-based instance
+ * type selection".
  */
 import type { JsonObject } from "../../contract";
 import { AwsError } from "../../contract";
@@ -20,7 +21,7 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The requirements of an override, as EC2 names their members; undefined where it has none.
+ * The requirements of an override, with EC2's member names; undefined where it has none.
  * @throws MissingParameter, UnsupportedOperation
  */
 export function readRequirements(override: JsonObject): JsonObject | undefined {
@@ -36,7 +37,7 @@ export function readRequirements(override: JsonObject): JsonObject | undefined {
   return requirements;
 }
 
-/** What an option has to be of; undefined where it names its type. */
+/** The requirements of an option; undefined where it names its type. */
 export function requirementsOf(
   { instanceType, requirements }: LaunchOption,
   template: FoundTemplate,
@@ -45,7 +46,7 @@ export function requirementsOf(
 }
 
 /**
- * The type that is launched next: of those that can run the image, the smallest, because there are no prices here.
+ * The type that is launched next: the smallest of those that can run the image, because there are no prices here.
  * @throws InvalidParameterValue where no type meets the requirements
  */
 export async function chosenType(

@@ -1,4 +1,4 @@
-/** What a group launches, and as whom. */
+/** What a group launches, and as which principal. */
 import type { Caller, Cloud } from "../../contract";
 import { AwsError } from "../../contract";
 import {
@@ -11,14 +11,14 @@ import { staying, weightOf, type Configuration, type Group, type LaunchOption } 
 
 export const AWS_SERVICE = "autoscaling.amazonaws.com";
 
-/** Who launches for a group. @throws ServiceLinkedRoleFailure while the role does not exist */
+/** The principal that launches for a group. @throws ServiceLinkedRoleFailure while the role does not exist */
 export async function serviceLinkedRole(cloud: Cloud, { account }: Group): Promise<Caller> {
   const role = await cloud.identities.serviceLinkedRole(account, AWS_SERVICE);
   if (role !== undefined) return role;
   throw new AwsError("ServiceLinkedRoleFailure", "The service-linked role for Auto Scaling does not exist.");
 }
 
-/** The template with what the group and the option decide: image, type, place and tags. */
+/** The template with the values that the group and the option set: image, type, placement and tags. */
 export function specificationOf(
   group: Group,
   { imageId, instanceType }: LaunchOption,
@@ -41,8 +41,8 @@ export function specificationOf(
 }
 
 /**
- * What the next instance is to be, by the base and the percentage of On-Demand capacity.
- * Source: Auto Scaling API reference, "InstancesDistribution".
+ * The purchase option of the next instance, from the base and the percentage of On-Demand capacity. Source: Auto
+ * Scaling API reference, "InstancesDistribution".
  */
 export function nextMarket(group: Group, configuration: Configuration): "on-demand" | "spot" {
   const members = staying(group);
@@ -54,7 +54,7 @@ export function nextMarket(group: Group, configuration: Configuration): "on-dema
   return onDemand - onDemandBase < wanted ? "on-demand" : "spot";
 }
 
-/** The subnet or zone that comes next in turn, so that instances are spread. */
+/** The next subnet or zone in turn, so that instances are spread. */
 function emptiestPlace(group: Group): { SubnetId?: string; Placement?: { AvailabilityZone: string } } {
   const turn = staying(group).length;
   const subnet = group.subnetIds[turn % Math.max(group.subnetIds.length, 1)];

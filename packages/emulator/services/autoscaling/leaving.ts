@@ -1,4 +1,4 @@
-/** How instances leave a group: held by hooks, terminated, and listed until they have ended. */
+/** How instances are removed from a group: held by hooks, terminated, and listed until they have ended. */
 import { workKind } from "../../background";
 import { terminate, USER_SHUTDOWN } from "../ec2/instances/lifecycle";
 import { beginActivity, endActivityOf } from "./activities";
@@ -14,7 +14,7 @@ import {
 
 export const WATCH_TERMINATION = workKind<OneMember>("autoscaling:watch-termination");
 
-/** Terminates a member, after its hooks. A group that is deleted by force waits for none. */
+/** Terminates a member, after its hooks. A group that is force-deleted waits for no hooks. */
 export function dismiss(context: AutoScalingContext, group: Group, member: Member, cause: string): Activity {
   const { clock } = context.cloud;
   const activity = beginActivity(group, clock, `Terminating EC2 instance: ${member.instanceId}`, cause);
@@ -34,7 +34,7 @@ export function dismiss(context: AutoScalingContext, group: Group, member: Membe
   return activity;
 }
 
-/** After its hooks: whether they were completed or given up, the instance goes. */
+/** After its hooks: the instance is terminated whether they were completed or abandoned. */
 export function goOnLeaving(context: AutoScalingContext, group: Group, member: Member): void {
   member.lifecycle = "Terminating:Proceed";
   end(context, group, member);

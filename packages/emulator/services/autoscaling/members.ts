@@ -104,7 +104,7 @@ function decrement(group: Group, units: number): void {
   group.desired = readSizes({ DesiredCapacity: String(group.desired - units) }, group).desired;
 }
 
-/** Within its grace period an instance stays healthy, unless that is not to be respected. */
+/** During its grace period an instance stays healthy, unless the call ignores the grace period. */
 function setHealth(context: AutoScalingContext, call: Call): JsonObject {
   const { group, member } = requireMembership(context.state, call);
   const status = required(call.input, "HealthStatus");
@@ -118,7 +118,7 @@ function setHealth(context: AutoScalingContext, call: Call): JsonObject {
   return {};
 }
 
-/** Running instances of the caller that are in no group; the desired capacity grows with them. */
+/** Running instances of the caller that are in no group; the desired capacity increases by their number. */
 function attach(context: AutoScalingContext, call: Call): JsonObject {
   const { state, ec2, cloud } = context;
   const group = namedGroup(state, call);
@@ -194,7 +194,7 @@ function takeOut(
   return { Activities: activities.map((activity) => activityAnswer(group, activity)) };
 }
 
-/** Back in service; the desired capacity grows with them. */
+/** Back in service; the desired capacity increases by their number. */
 function exitStandby(context: AutoScalingContext, call: Call): JsonObject {
   const group = namedGroup(context.state, call);
   const { clock } = context.cloud;

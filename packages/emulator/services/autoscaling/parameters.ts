@@ -1,4 +1,7 @@
-/** What each operation understands: what is left out would have an effect on AWS and has none here. Source: Auto Scaling API reference. */
+/**
+ * The supported parameters of each operation: those left out would have an effect on AWS and have none here. Source:
+ * Auto Scaling API reference.
+ */
 import { GROUP_PARAMETERS } from "./settings";
 
 const GROUP = "AutoScalingGroupName";
@@ -55,7 +58,7 @@ export const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   RecordLifecycleActionHeartbeat: ACTION,
   ResumeProcesses: [GROUP, "ScalingProcesses"],
   RollbackInstanceRefresh: [GROUP],
-  // Cooldowns begin with simple scaling, which nothing triggers here.
+  // Cooldowns apply to simple scaling, which nothing triggers here.
   SetDesiredCapacity: [GROUP, "DesiredCapacity", "HonorCooldown"],
   SetInstanceHealth: ["InstanceId", "HealthStatus", "ShouldRespectGracePeriod"],
   SetInstanceProtection: [...MEMBERS, "ProtectedFromScaleIn"],

@@ -1,4 +1,7 @@
-/** Scaling policies: kept and shown. No metric is watched here, so that none ever scales a group, and no alarm is made. */
+/**
+ * Scaling policies: stored and returned. No metric is watched here, so a policy never scales a group, and no alarm is
+ * created.
+ */
 import { randomUUID } from "node:crypto";
 import { formatArn, partitionOf } from "@keyferry/common";
 import type { Call, JsonObject, Operation } from "../../contract";

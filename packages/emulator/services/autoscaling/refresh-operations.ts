@@ -89,7 +89,7 @@ function active(group: Group): InstanceRefresh {
   );
 }
 
-/** @throws InstanceRefreshInProgress while another goes on, ValidationError */
+/** @throws InstanceRefreshInProgress while another one is in progress, ValidationError */
 async function start(context: AutoScalingContext, call: Call): Promise<JsonObject> {
   const group = namedGroup(context.state, call);
   if (activeRefresh(group) !== undefined) {
@@ -159,7 +159,7 @@ function refuseWithParameter(
   );
 }
 
-/** Why a refresh cannot be taken back. Source: Auto Scaling API reference, "RefreshPreferences", AutoRollback. */
+/** Why a refresh cannot be rolled back. Source: Auto Scaling API reference, "RefreshPreferences", AutoRollback. */
 function irreversible(ec2: Ec2State, group: Group, desired: Configuration | undefined): string | undefined {
   if (desired === undefined) return "A rollback needs a desired configuration, and none was specified.";
   for (const { template, imageId } of group.configuration.options) {

@@ -1,9 +1,9 @@
-/** How fast an instance refresh goes: by the healthy percentages, and by its checkpoints. */
+/** The pace of an instance refresh: determined by the healthy percentages and by its checkpoints. */
 import { memberOf, staying, weightOf, type Group, type InstanceRefresh, type Member } from "./state";
 
 /**
- * How many instances can be missed. Where the percentages leave no room, it is one at a time, when all are in service.
- * Source: Auto Scaling API reference, RefreshPreferences: a percentage of the desired capacity, rounded up.
+ * How many instances may be out of service. If the percentages allow none, it is one at a time, when all are in
+ * service. Source: Auto Scaling API reference, RefreshPreferences: a percentage of the desired capacity, rounded up.
  */
 export function mayGo(group: Group, refresh: InstanceRefresh, isMoving: boolean): number {
   const members = staying(group);
@@ -16,8 +16,8 @@ export function mayGo(group: Group, refresh: InstanceRefresh, isMoving: boolean)
 }
 
 /**
- * Units that are launched before others are terminated: up to the maximum healthy percentage, which counts what is in service and
- * what is pending, and no more than is still to be replaced.
+ * Units that are launched before others are terminated: up to the maximum healthy percentage, which counts instances in
+ * service and pending ones, and no more than are still to be replaced.
  */
 export function extraCapacity(group: Group, refresh: InstanceRefresh, toReplace: readonly Member[]): number {
   return Math.min(roomAbove(group, refresh), weightOf(toReplace));
@@ -31,7 +31,7 @@ function share({ desired }: Group, percentage: number): number {
   return Math.ceil((desired * percentage) / 100);
 }
 
-/** In service, healthy and, when it is new, warmed up. */
+/** In service, healthy and, if new, warmed up. */
 export function isReady(refresh: InstanceRefresh, member: Member): boolean {
   if (member.lifecycle !== "InService" || !member.healthy) return false;
   const since = Date.parse(member.inServiceAt ?? "");
@@ -40,10 +40,10 @@ export function isReady(refresh: InstanceRefresh, member: Member): boolean {
 }
 
 /**
- * Whether a refresh pauses at a checkpoint: the share of instances that are new and warmed up has reached it. Checkpoints that
- * are reached at once make one pause, and the last one makes none.
- * Source: Auto Scaling user guide, "Add checkpoints to an instance refresh".
- * @param seconds that have gone by since the last look
+ * Whether a refresh pauses at a checkpoint: the share of instances that are new and warmed up has reached it.
+ * Checkpoints that are reached at the same time cause one pause, and the last one causes none. Source: Auto Scaling
+ * user guide, "Add checkpoints to an instance refresh".
+ * @param seconds that have passed since the last check
  */
 export function isPaused(group: Group, refresh: InstanceRefresh, seconds: number): boolean {
   const checkpoints = checkpointsOf(refresh);
@@ -59,25 +59,25 @@ export function isPaused(group: Group, refresh: InstanceRefresh, seconds: number
   return refresh.pause > 0;
 }
 
-/** The last checkpoint is reached: what is not replaced by then stays. */
+/** The last checkpoint was reached: instances that are not replaced by then are kept. */
 export function isAtLastCheckpoint(group: Group, refresh: InstanceRefresh): boolean {
   const last = checkpointsOf(refresh)?.percentages.at(-1);
   return last !== undefined && renewed(group, refresh) >= last;
 }
 
-/** How many instances more may be replaced before the next checkpoint. */
+/** How many more instances may be replaced before the next checkpoint. */
 export function allowance(refresh: InstanceRefresh): number {
   const next = checkpointsOf(refresh)?.percentages[refresh.passed] ?? 100;
   const { total, remaining } = refresh;
   return Math.max(0, Math.ceil((total * next) / 100) - (total - remaining.length));
 }
 
-/** Checkpoints are the way forward's alone. */
+/** Checkpoints apply only to a refresh, not to its rollback. */
 function checkpointsOf({ preferences, rollback }: InstanceRefresh) {
   return rollback === undefined ? preferences.checkpoints : undefined;
 }
 
-/** In percent: replaced, and nothing that was launched instead is missing or warming up. */
+/** In percent: replaced instances, without those whose replacement is missing or still warming up. */
 function renewed(group: Group, refresh: InstanceRefresh): number {
   const { total, remaining } = refresh;
   if (total === 0) return 100;

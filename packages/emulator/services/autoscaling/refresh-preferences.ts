@@ -17,7 +17,7 @@ const KNOWN = [
   "BakeTime",
 ];
 
-/** Seconds for which a refresh pauses at a checkpoint unless it is told otherwise, and the longest pause: two days. */
+/** Default pause of a refresh at a checkpoint in seconds, and the longest pause: two days. */
 const DEFAULT_DELAY = 3600;
 const LONGEST_DELAY = 172_800;
 

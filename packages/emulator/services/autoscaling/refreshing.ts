@@ -1,4 +1,4 @@
-/** An instance refresh on its way. Source: Auto Scaling user guide, "Use an instance refresh to update instances". */
+/** An instance refresh in progress. Source: Auto Scaling user guide, "Use an instance refresh to update instances". */
 import { workKind } from "../../background";
 import { dismiss } from "./leaving";
 import { allowance, extraCapacity, isAtLastCheckpoint, isPaused, isReady, mayGo } from "./refresh-pace";
@@ -14,7 +14,7 @@ import {
 import { scheduleReconcile, type OneGroup, type AutoScalingContext } from "./scheduling";
 
 const STEP_SECONDS = 10;
-/** For which a refresh waits for an instance to be replaced, to be released or to come into service. */
+/** Time that a refresh waits for an instance to be replaced, to be released or to come into service. */
 const PATIENCE_SECONDS = 3600;
 
 export const REFRESH = workKind<OneGroup & { readonly id: string }>("autoscaling:refresh");
@@ -23,7 +23,7 @@ export function goOnRefreshing({ cloud }: AutoScalingContext, { arn }: Group, { 
   REFRESH.later(cloud.clock, STEP_SECONDS, { arn, id });
 }
 
-/** One look at a refresh: it replaces as many instances as may be missing, waits, or ends. */
+/** One step of a refresh: it replaces as many instances as may be out of service, waits, or ends. */
 export function refreshStep(context: AutoScalingContext, group: Group, id: string): void {
   const refresh = group.refreshes.find((candidate) => candidate.id === id);
   if (refresh === undefined || refresh.endTime !== undefined) return;
@@ -57,7 +57,7 @@ function isMoving(group: Group): boolean {
   return group.members.some(({ lifecycle }) => lifecycle.startsWith("Pending") || isLeaving(lifecycle));
 }
 
-/** Still there, and not among those that are left alone. */
+/** Still in the group, and not one of those that are left alone. */
 function isToReplace(group: Group, { preferences }: InstanceRefresh, instanceId: string): boolean {
   const member = memberOf(group, instanceId);
   if (member === undefined || isLeaving(member.lifecycle)) return false;
@@ -93,14 +93,14 @@ function replaceSome(context: AutoScalingContext, group: Group, refresh: Instanc
   hold(context, group, refresh, extraCapacity(group, refresh, staying));
 }
 
-/** Launches before it terminates, as far as it may. */
+/** Launches before it terminates, as far as permitted. */
 function hold(context: AutoScalingContext, group: Group, refresh: InstanceRefresh, extra: number): void {
   if (refresh.extra === extra) return;
   refresh.extra = extra;
   scheduleReconcile(context, group);
 }
 
-/** All are replaced: when the last is ready, and the group has baked, the refresh has ended. */
+/** All are replaced: the refresh ends when the last one is ready and the bake time has passed. */
 function settle(context: AutoScalingContext, group: Group, refresh: InstanceRefresh): void {
   const members = staying(group);
   const isWhole = weightOf(members) >= group.desired && !isMoving(group);
@@ -122,13 +122,13 @@ function settle(context: AutoScalingContext, group: Group, refresh: InstanceRefr
 function fail(context: AutoScalingContext, group: Group, refresh: InstanceRefresh): void {
   if (refresh.status === "Baking") return;
   const reason =
-    "The instance refresh could not go on for one hour: instances were protected, in standby, or did not come into service.";
+    "The instance refresh made no progress for one hour: instances were protected, in standby, or did not come into service.";
   if (refresh.rollback !== undefined) end(context, refresh, "RollbackFailed", reason);
   else if (refresh.preferences.autoRollback) rollBack(context, group, refresh, reason);
   else end(context, refresh, "Failed", reason);
 }
 
-/** Takes a refresh back: what it has launched is replaced by what the group launched before. */
+/** Rolls a refresh back: replaces what it launched with what the group launched before. */
 export function rollBack(
   context: AutoScalingContext,
   group: Group,

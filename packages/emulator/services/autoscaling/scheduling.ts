@@ -1,4 +1,4 @@
-/** What all work on groups shares: when a group is looked at next. */
+/** Shared by all work on groups: when a group is checked next. */
 import { workKind } from "../../background";
 import type { Cloud } from "../../contract";
 import type { Ec2State } from "../ec2/state";
@@ -7,11 +7,11 @@ import { groupKey, isRegistered, type AutoScalingState, type Group } from "./sta
 /** Seconds of the cloud's clock. */
 const REACTION_SECONDS = 2;
 export const WATCH_SECONDS = 3;
-/** Pause after a failed launch; doubles with every further one. */
+/** Pause after a failed launch; doubles with every further failure. */
 const FIRST_PAUSE_SECONDS = 30;
 const LONGEST_PAUSE_SECONDS = 900;
 
-/** What works on groups: their state, EC2's, and the cloud. */
+/** What work on groups needs: the groups' state, EC2's state, and the cloud. */
 export interface AutoScalingContext {
   readonly state: AutoScalingState;
   readonly ec2: Ec2State;
@@ -30,7 +30,7 @@ export interface OneMember extends OneGroup {
 export const ADJUST = workKind<OneGroup>("autoscaling:adjust");
 export const TRY_AGAIN = workKind<OneGroup>("autoscaling:try-again");
 
-/** After a change that somebody asked for: an earlier failure no longer holds the group back. */
+/** After a change by a user: an earlier failure no longer delays the group. */
 export function capacityChanged(context: AutoScalingContext, group: Group): void {
   group.failures = 0;
   group.pausing = false;
@@ -51,13 +51,13 @@ export function pause({ cloud }: AutoScalingContext, group: Group): void {
   TRY_AGAIN.later(cloud.clock, seconds, { arn: group.arn });
 }
 
-/** Takes an instance off the list. */
+/** Removes an instance from the list. */
 export function removeMember({ state }: AutoScalingContext, group: Group, instanceId: string): void {
   group.members = group.members.filter((member) => member.instanceId !== instanceId);
   removeIfEmpty(state, group);
 }
 
-/** A group that is being deleted goes with its last instance. */
+/** A group that is being deleted is removed together with its last instance. */
 export function removeIfEmpty(state: AutoScalingState, group: Group): void {
   if (group.deleting && group.members.length === 0 && isRegistered(state, group)) {
     delete state.groups[groupKey(group.account, group.region, group.name)];

@@ -1,11 +1,11 @@
-/** What CreateAutoScalingGroup and UpdateAutoScalingGroup say about a group. */
+/** The group settings of CreateAutoScalingGroup and UpdateAutoScalingGroup. */
 import type { Call, Cloud, JsonObject } from "../../contract";
 import { AwsError } from "../../contract";
 import { answerItems, objects, text, texts, whole } from "../ec2/input";
 import { validationError } from "./input";
 import type { Group, GroupTag } from "./state";
 
-/** Stored, shown and without further effect; with what AWS shows where nothing was given. */
+/** Stored and returned without further effect, with the defaults that AWS shows. */
 const STORED: Readonly<Record<string, JsonObject[string]>> = {
   DefaultCooldown: "300",
   HealthCheckType: "EC2",
@@ -23,7 +23,7 @@ const STORED: Readonly<Record<string, JsonObject[string]>> = {
   AvailabilityZoneDistribution: undefined,
 };
 
-/** Parameters that both operations understand. */
+/** Parameters that both operations support. */
 export const GROUP_PARAMETERS = [
   ...Object.keys(STORED),
   "MixedInstancesPolicy",
@@ -35,7 +35,7 @@ export const GROUP_PARAMETERS = [
   "AvailabilityZones",
 ];
 
-/** What was given wins over what there was, which wins over AWS's defaults. */
+/** Given values override existing ones, which override AWS's defaults. */
 export function readSettings(input: JsonObject, current: JsonObject = STORED): JsonObject {
   const given = Object.keys(STORED).filter((name) => name in input);
   const changed = Object.fromEntries(
@@ -55,7 +55,7 @@ export interface Sizes {
 }
 
 /**
- * Sizes after the call. A desired capacity that is not given follows the bounds.
+ * Sizes after the call. A desired capacity that is not given is kept within the bounds.
  * @throws ValidationError when they contradict each other
  */
 export function readSizes(input: JsonObject, current?: Sizes): Sizes {

@@ -1,4 +1,4 @@
-/** Everything Auto Scaling knows, as plain data. */
+/** Auto Scaling's entire state, as plain data. */
 import type { JsonObject } from "../../contract";
 import type { TemplateReference } from "../ec2/instances/template";
 
@@ -18,7 +18,7 @@ export interface Member {
   readonly instanceType: string;
   readonly availabilityZone: string;
   readonly imageId: string;
-  /** The launch template version that it was made from. */
+  /** The launch template version that it was created from. */
   readonly template?: Required<TemplateReference>;
   lifecycle: LifecycleState;
   healthy: boolean;
@@ -27,7 +27,7 @@ export interface Member {
   readonly weight: number;
   readonly isSpot: boolean;
   inServiceAt?: string;
-  /** The activity that tells of its coming or going. */
+  /** The activity of its launch or termination. */
   activityId?: string;
   /** Hooks that it waits for. */
   actions?: readonly LifecycleAction[];
@@ -53,13 +53,13 @@ export interface LifecycleHook {
   readonly metadata?: string;
 }
 
-/** One way to launch: what a mixed instances policy overrides, or the template alone. */
+/** One launch option: an override of a mixed instances policy, or the template alone. */
 export interface LaunchOption {
   /** As given: its version may be `$Latest` or `$Default`, which is resolved at each launch. */
   readonly template: TemplateReference;
   readonly instanceType?: string;
   readonly imageId?: string;
-  /** What the instance type has to be, as EC2 names its members. @default - `instanceType`, or what the template says */
+  /** Requirements for the instance type, with EC2's member names. @default - `instanceType`, or what the template says */
   readonly requirements?: JsonObject;
   readonly weight: number;
 }
@@ -69,10 +69,10 @@ export interface Configuration {
   readonly template: TemplateReference;
   /** Tried in order; never empty. */
   readonly options: readonly LaunchOption[];
-  /** The policy as it was given. @default - a launch template alone */
+  /** The policy as given. @default - a launch template alone */
   readonly mixed?: JsonObject;
   readonly onDemandBase: number;
-  /** Of what is above the base; the rest is Spot. */
+  /** Percentage of the capacity above the base; the rest is Spot. */
   readonly onDemandPercentage: number;
 }
 
@@ -92,7 +92,10 @@ export type RefreshStatus =
 export interface InstanceRefresh {
   readonly id: string;
   readonly preferences: RefreshPreferences;
-  /** What the group launches from now on, and is to launch when all is done. @default - what it launches anyway */
+  /**
+   * What the group launches from now on, and keeps launching when the refresh is complete. @default - what it launches
+   * already
+   */
   readonly desired?: Configuration;
   readonly desiredAnswer?: JsonObject;
   status: RefreshStatus;
@@ -101,17 +104,17 @@ export interface InstanceRefresh {
   endTime?: string;
   /** Ids of the instances that are still to be replaced. */
   remaining: readonly string[];
-  /** How many there were. */
+  /** How many there were at the start. */
   total: number;
   /** Seconds of work time since an instance was last replaced; too many end the refresh. Timestamps are not scaled. */
   waited: number;
-  /** Instance id -> seconds of work time for which the refresh has seen it in service. */
+  /** Instance id -> seconds of work time during which the refresh has seen it in service. */
   readonly inService: Record<string, number>;
   /** Units of capacity above the desired one: launched before others are terminated. */
   extra: number;
-  /** How many of its checkpoints it has passed. */
+  /** How many checkpoints it has passed. */
   passed: number;
-  /** Seconds of work time for which it still pauses at the last one. */
+  /** Remaining seconds of work time of the pause at the last checkpoint. */
   pause: number;
   rollback?: { readonly reason: string; readonly startTime: string; readonly percentage: number };
 }
@@ -134,13 +137,13 @@ export interface RefreshPreferences {
 }
 
 export interface Checkpoints {
-  /** Ascending, 1 to 100; where the last one is below, the rest is not replaced. */
+  /** Ascending, 1 to 100; if the last one is below 100, the remaining instances are not replaced. */
   readonly percentages: readonly number[];
   /** Seconds. */
   readonly delay: number;
 }
 
-/** Kept and shown; nothing triggers it here. */
+/** Stored and returned; nothing triggers it here. */
 export interface ScalingPolicy {
   readonly name: string;
   readonly arn: string;
@@ -184,7 +187,7 @@ export interface Group {
   /** Subnets to launch into; empty for the default subnets of the zones. */
   subnetIds: readonly string[];
   zones: readonly string[];
-  /** Members that are stored and shown as they were given. */
+  /** Members that are stored and returned as given. */
   settings: JsonObject;
   tags: Readonly<Record<string, GroupTag>>;
   suspended: readonly string[];
@@ -197,9 +200,9 @@ export interface Group {
   /** Newest first. */
   activities: Activity[];
   deleting: boolean;
-  /** Launches that failed in a row; the pause before the next grows with it. */
+  /** Consecutive failed launches; the pause before the next one grows with them. */
   failures: number;
-  /** Whether such a pause is on. */
+  /** Whether such a pause is in effect. */
   pausing: boolean;
 }
 
@@ -221,7 +224,7 @@ export function isRegistered(state: AutoScalingState, group: Group): boolean {
   return state.groups[groupKey(group.account, group.region, group.name)] === group;
 }
 
-/** Members that count towards the capacity: neither on their way out nor in standby. */
+/** Members that count towards the capacity: neither terminating nor in standby. */
 export function staying(group: Group): readonly Member[] {
   return group.members.filter(({ lifecycle }) => lifecycle !== "Standby" && !isLeaving(lifecycle));
 }
@@ -239,18 +242,18 @@ export function memberOf(group: Group, instanceId: string): Member | undefined {
   return group.members.find((member) => member.instanceId === instanceId);
 }
 
-/** The refresh, or the rollback of one, that goes on. */
+/** The refresh, or the rollback of one, that is in progress. */
 export function activeRefresh(group: Group): InstanceRefresh | undefined {
   const [newest] = group.refreshes;
   return newest !== undefined && newest.endTime === undefined ? newest : undefined;
 }
 
-/** Units of capacity that the group is to have now: more than desired while a refresh launches before it terminates. */
+/** Units of capacity that the group should have now: more than desired while a refresh launches before it terminates. */
 export function targetCapacity(group: Group): number {
   return group.desired + (activeRefresh(group)?.extra ?? 0);
 }
 
-/** What new instances are launched from: a refresh that goes on decides, unless it is being taken back. */
+/** What new instances are launched from: a refresh in progress decides, unless it is being rolled back. */
 export function launchConfiguration(group: Group): Configuration {
   const refresh = activeRefresh(group);
   const isForward =

@@ -4,14 +4,14 @@ import { workKind } from "../../background";
 import type { Group, LifecycleHook, Member, Transition } from "./state";
 import type { OneMember, AutoScalingContext } from "./scheduling";
 
-/** An instance goes on; `abandoned` says why it was given up. */
+/** An instance continues; `abandoned` says why it was abandoned. */
 export interface Onward extends OneMember {
   readonly abandoned?: string;
 }
 
 interface Deadline extends OneMember {
   readonly token: string;
-  /** The one that was meant: a heartbeat since makes it void. */
+  /** The timeout that was scheduled for this heartbeat: a later heartbeat invalidates it. */
   readonly deadline: string;
 }
 
@@ -21,12 +21,12 @@ export const TIME_OUT = workKind<Deadline>("autoscaling:hook-timeout");
 const LONGEST_WAIT_SECONDS = 48 * 3600;
 const MOST_HEARTBEATS = 100;
 
-/** How long an instance may wait for a hook at most, heartbeats or not: 48 hours, or 100 heartbeats. */
+/** The longest time an instance may wait for a hook, with or without heartbeats: 48 hours, or 100 heartbeats. */
 export function globalTimeout({ heartbeatTimeout }: LifecycleHook): number {
   return Math.min(LONGEST_WAIT_SECONDS, MOST_HEARTBEATS * heartbeatTimeout);
 }
 
-/** True when there are hooks to wait for; the instance goes on, by itself, when all have ended. */
+/** True when there are hooks to wait for; the instance continues automatically when all have ended. */
 export function waitForHooks(
   context: AutoScalingContext,
   group: Group,
@@ -47,7 +47,7 @@ export function waitForHooks(
   return true;
 }
 
-/** Begins an action's heartbeat anew, within what it may wait at most. */
+/** Restarts the heartbeat of an action, within the longest permitted wait. */
 export function recordHeartbeat(
   context: AutoScalingContext,
   group: Group,
@@ -67,7 +67,7 @@ export function recordHeartbeat(
   });
 }
 
-/** Ends one action. Given up, the instance waits for no other one; else it goes on when it waits for none. */
+/** Ends one action. An abandoned instance waits for no other action; otherwise it continues when no action is left. */
 export function complete(
   context: AutoScalingContext,
   { arn }: Group,
@@ -87,7 +87,7 @@ export function complete(
   GO_ON.later(context.cloud.clock, 0, { ...about, abandoned });
 }
 
-/** Nobody has completed the action in time: the hook's own default decides. */
+/** No one completed the action in time: the hook's default result decides. */
 export function timeOut(context: AutoScalingContext, group: Group, member: Member, what: Deadline): void {
   const action = member.actions?.find(({ token }) => token === what.token);
   if (action?.deadline !== what.deadline) return;

@@ -8,7 +8,7 @@ import { isLeaving, memberOf, type Group, type Member } from "./state";
 import { GO_ON, TIME_OUT, timeOut } from "./waiting";
 import { ADJUST, TRY_AGAIN, type OneGroup, type OneMember, type AutoScalingContext } from "./scheduling";
 
-/** To be called once for each cloud. Work for a group or an instance that is gone is void. */
+/** Call this once for each cloud. Work for a deleted group or instance does nothing. */
 export function handleAutoScalingWork(context: AutoScalingContext): void {
   const onGroup = <T extends OneGroup>(
     kind: WorkKind<T>,

@@ -4,7 +4,7 @@ import type { History, TrailEvent } from "../../trail/history";
 
 const LARGEST_PAGE = 50;
 
-/** What an event is looked up by. Source: CloudTrail API reference, "LookupAttribute". */
+/** The attributes by which events can be looked up. Source: CloudTrail API reference, "LookupAttribute". */
 const ATTRIBUTES: Readonly<Record<string, (event: TrailEvent) => readonly (string | undefined)[]>> = {
   AccessKeyId: (event) => [accessKeyOf(event)],
   EventId: (event) => [event.eventId],
@@ -36,7 +36,7 @@ export function lookupEvents(history: History): Operation {
   };
 }
 
-/** Pages go on after the last event that was given, so that new events do not move them. */
+/** A page starts after the last event of the previous one, so that new events do not shift the pages. */
 function page(call: Call, found: readonly TrailEvent[]): JsonObject {
   const size = Number(call.input["MaxResults"] ?? LARGEST_PAGE);
   if (!Number.isInteger(size) || size < 1 || size > LARGEST_PAGE) {

@@ -2,7 +2,7 @@ import type { MountedService } from "../../dispatch";
 import type { History } from "../../trail/history";
 import { lookupEvents } from "./lookup-events";
 
-/** CloudTrail as far as its event history goes; trails and event data stores are not modelled. */
+/** CloudTrail, limited to its event history; trails and event data stores are not modelled. */
 export function cloudTrailService(history: History): MountedService {
   return {
     name: "cloudtrail",

@@ -29,8 +29,8 @@ const TABLE: StoredTable = {
 };
 
 /**
- * DynamoDB's tables: authorised by identity, kept by moto; resource policies are stored and not evaluated. Items are
- * left out, since their condition keys (`dynamodb:LeadingKeys`, `dynamodb:Attributes`) would have to be read from
+ * DynamoDB's tables: authorised by identity, stored in moto; resource policies are stored and not evaluated. Items are
+ * not supported, since their condition keys (`dynamodb:LeadingKeys`, `dynamodb:Attributes`) would have to be read from
  * expressions.
  */
 export function dynamoDbService(): MountedService {
@@ -43,7 +43,7 @@ export function dynamoDbService(): MountedService {
   };
 }
 
-/** A table is named by its name or its ARN. */
+/** A table is identified by its name or its ARN. */
 function table(call: Call): readonly string[] {
   const name = given(call.input, "TableName");
   return [name.startsWith("arn:") ? name : ownArn(call, "dynamodb", `table/${name}`)];

@@ -1,4 +1,4 @@
-/** What an EC2 operation asks of IAM: resource ARNs and the condition keys that describe them. */
+/** The IAM checks of an EC2 operation: resource ARNs and the condition keys that describe them. */
 import { formatArn, imageArn, partitionOf, snapshotArn } from "@keyferry/common";
 import type { ContextValue } from "@keyferry/evaluator";
 import type { AccessCheck, Call } from "../../contract";
@@ -50,7 +50,7 @@ export function requestTagContext(tags: Readonly<Record<string, string>>): Conte
   };
 }
 
-/** Tagging while creating is a permission of its own. Source: EC2 user guide, "Grant permission to tag during creation". */
+/** Tagging during creation needs a separate permission. Source: EC2 user guide, "Grant permission to tag during creation". */
 export function tagOnCreateCheck(
   call: Call,
   resource: string,
@@ -66,7 +66,7 @@ export function tagOnCreateCheck(
   ];
 }
 
-/** An image as IAM sees it; one that does not exist still has an ARN. */
+/** An image as IAM sees it; an image that does not exist still has an ARN. */
 export function imageCheck(
   call: Call,
   region: string,
@@ -85,7 +85,7 @@ export function imageCheck(
   return ownCheck(call, imageArn(region, imageId), described);
 }
 
-/** A snapshot as IAM sees it; one that does not exist still has an ARN. */
+/** A snapshot as IAM sees it; a snapshot that does not exist still has an ARN. */
 export function snapshotCheck(
   call: Call,
   snapshotId: string,

@@ -6,7 +6,7 @@ import { text } from "./input";
 import type { Ec2State } from "./state";
 
 /**
- * The ids that the same call answered before; they are answered again even when the resources are gone.
+ * The ids that the same call returned before; they are returned again even when the resources no longer exist.
  * @throws IdempotentParameterMismatch
  */
 export function remembered(state: Ec2State, call: Call): readonly string[] | undefined {
@@ -22,7 +22,7 @@ export function remembered(state: Ec2State, call: Call): readonly string[] | und
   return answer.ids;
 }
 
-/** Keeps the answer of a call that carries a ClientToken. */
+/** Stores the response of a call with a ClientToken. */
 export function remember(state: Ec2State, call: Call, ids: readonly string[]): void {
   const place = placeOf(call);
   if (place !== undefined) state.answers[place] = { parameters: parametersOf(call), ids };

@@ -1,4 +1,4 @@
-/** Who sees which image and snapshot. */
+/** Which images and snapshots an account can see. */
 import type { ImageDirectory } from "../../contract";
 import { notFound } from "./errors";
 import { publicKernels } from "./images/kernels";
@@ -18,7 +18,10 @@ export function* snapshotsIn(state: Ec2State, region: string): Iterable<Snapshot
   yield* allIn(state.snapshots, region);
 }
 
-/** Own, shared with the account or where it belongs, or public. Whoever is not the owner sees an image only once it is available. */
+/**
+ * Owned by the account, shared with it or with its organisation or unit, or public. An account that is not the owner
+ * sees an image only once it is available.
+ */
 export function maySeeImage({ organizations }: Ec2State, image: Image, account: string): boolean {
   if (image.owner === account) return true;
   if (image.state !== "available") return false;
@@ -26,19 +29,19 @@ export function maySeeImage({ organizations }: Ec2State, image: Image, account: 
   return image.launchOrganizations?.some((arn) => organizations?.includes(arn, account)) === true;
 }
 
-/** Own, shared with the account, or public. An archived snapshot is seen by its owner alone. */
+/** Owned by the account, shared with it, or public. Only its owner sees an archived snapshot. */
 export function maySeeSnapshot(state: Ec2State, snapshot: Snapshot, account: string): boolean {
   if (snapshot.owner === account) return true;
   if (snapshot.storage?.tier === "archive") return false;
   return isOpen(state, snapshot) || snapshot.createVolumePermissions.includes(account);
 }
 
-/** Public, and not held back by its owner's block of all public sharing. */
+/** Public, and not hidden because its owner blocks all public sharing. */
 function isOpen(state: Ec2State, { public: open, owner, region }: Snapshot): boolean {
   return open && sharingSettings(state, owner, region).snapshotBlockPublicAccess !== "block-all-sharing";
 }
 
-/** An image of the Region, whoever owns it. */
+/** An image of the Region, regardless of its owner. */
 export function anyImage(state: Ec2State, imageId: string, region: string): Image | undefined {
   const image = Object.hasOwn(state.images, imageId) ? state.images[imageId] : undefined;
   if (image?.region === region) return image;
@@ -82,7 +85,7 @@ export function sharingSettings(state: Ec2State, account: string, region: string
   });
 }
 
-/** @throws InvalidAMIID.NotFound for an image of somebody else, too: only the owner may change it */
+/** @throws InvalidAMIID.NotFound also for another account's image: only the owner may change it */
 export function ownImage(state: Ec2State, imageId: string, account: string, region: string): Image {
   const image = state.images[imageId];
   if (image === undefined || image.region !== region || image.owner !== account)
@@ -90,7 +93,7 @@ export function ownImage(state: Ec2State, imageId: string, account: string, regi
   return image;
 }
 
-/** @throws InvalidSnapshot.NotFound for a snapshot of somebody else, too: only the owner may change it */
+/** @throws InvalidSnapshot.NotFound also for another account's snapshot: only the owner may change it */
 export function ownSnapshot(state: Ec2State, snapshotId: string, account: string, region: string): Snapshot {
   const snapshot = state.snapshots[snapshotId];
   if (snapshot === undefined || snapshot.region !== region || snapshot.owner !== account) {
@@ -104,7 +107,7 @@ export function snapshotIdsOf(image: Pick<Image, "devices">): readonly string[] 
   return image.devices.flatMap((device) => device.ebs?.snapshotId ?? []);
 }
 
-/** For services that only ask whether an image can be launched. */
+/** For services that only check whether an image can be launched. */
 export function imageDirectory(state: Ec2State): ImageDirectory {
   return {
     visible: (imageId, account, region) =>

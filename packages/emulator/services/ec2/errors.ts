@@ -60,7 +60,7 @@ export function notFound(kind: ResourceKind, ...ids: readonly string[]): AwsErro
   return new AwsError(RULES[kind].notFound, RULES[kind].message(ids));
 }
 
-/** The kind of a resource that is owned here; undefined for one that moto owns. */
+/** The kind of a resource that is stored here; undefined for one that moto stores. */
 export function kindOfId(id: string): ResourceKind | undefined {
   return (Object.keys(RULES) as ResourceKind[]).find((kind) => id.startsWith(`${RULES[kind].prefix}-`));
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../contract";
 import { AwsError } from "../../contract";
 import { objects, requiredText, texts } from "./input";
 
-/** Filter name -> the values of one resource that it is compared with. */
+/** Filter name -> the values of one resource that the filter is compared with. */
 export type FilterTable<T> = Readonly<Record<string, (item: T) => readonly (string | undefined)[]>>;
 
 /** The resources that pass every filter of the call. @throws InvalidParameterValue as `filterOf` */
@@ -47,7 +47,7 @@ function reader<T>(
   return read;
 }
 
-/** Whether a text is one of the values; plain ones are looked up, the others tried one after the other. */
+/** Whether a text is one of the values; plain values are looked up, patterns are tried one after the other. */
 function matcher(values: readonly string[]): (text: string) => boolean {
   const plain = new Set(values.filter((value) => !/[*?\\]/.test(value)));
   const patterns = values.filter((value) => !plain.has(value)).map(wildcard);
@@ -55,7 +55,7 @@ function matcher(values: readonly string[]): (text: string) => boolean {
   return (text) => plain.has(text) || patterns.some((pattern) => pattern.test(text));
 }
 
-/** Documented filters on what nothing here has, so that they match nothing. */
+/** Documented filters on properties that no resource has here, so that they match nothing. */
 export function neverMatching<T>(names: readonly string[]): FilterTable<T> {
   return Object.fromEntries(names.map((name) => [name, () => []]));
 }

@@ -1,6 +1,6 @@
 /**
- * What moto answers after it was allowed here: networks, key pairs and the read-only calls with
- * which Terraform and the AWS CLI start.
+ * What moto answers after it was authorised here: networks, key pairs and the read-only calls that Terraform and the
+ * AWS CLI make first.
  */
 import type { AccessCheck, Call, Operation } from "../../contract";
 import type { Relay } from "../../dispatch";
@@ -51,7 +51,7 @@ const BY_ID: Readonly<Record<string, readonly [type: string, parameter: string]>
   RevokeSecurityGroupIngress: ["security-group", "GroupId"],
 };
 
-/** Operations that make something and may tag it. */
+/** Operations that create something and may tag it. */
 const CREATES: Readonly<Record<string, string>> = {
   CreateKeyPair: "key-pair",
   CreateManagedPrefixList: "prefix-list",
@@ -80,10 +80,10 @@ function createChecks(call: Call, type: string): readonly AccessCheck[] {
   return [ownCheck(call, resource, requestTagContext(tags)), ...tagOnCreateCheck(call, resource, tags)];
 }
 
-/** Namespace of EC2's answers. */
+/** Namespace of EC2's responses. */
 export const XML_NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/";
 
-/** moto's answers in AWS's namespace, and without the tags that there are not. */
+/** moto's responses in AWS's namespace, and without tags that do not exist. */
 export const FORWARDED_RELAYS: Readonly<Record<string, Relay>> = Object.fromEntries(
   Object.keys(FORWARDED).map((name) => [name, asAws]),
 );

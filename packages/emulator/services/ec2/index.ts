@@ -49,8 +49,8 @@ export { emptyEc2State, type Ec2State } from "./state";
 export { handleEc2Work } from "./work";
 
 /**
- * EC2 as far as images travel: instances, volumes, snapshots, images, tags and EBS defaults are answered here,
- * networks by moto.
+ * EC2, as far as copies of images need it: instances, volumes, snapshots, images, tags and EBS defaults are answered
+ * here, networks by moto.
  * @param state shared with Auto Scaling, which launches into it @default - an empty one
  */
 export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {

@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from "../../contract";
 import { AwsError } from "../../contract";
 
-/** A text; undefined when it is absent or empty. */
+/** A string; undefined when it is absent or empty. */
 export function text(input: JsonObject, name: string): string | undefined {
   const value = input[name];
   if (value === undefined || value === null || value === "" || typeof value === "object") return undefined;
@@ -20,7 +20,7 @@ export function missingParameter(name: string): AwsError {
   return new AwsError("MissingParameter", `The request must contain the parameter ${name}`);
 }
 
-/** @throws InvalidParameterValue for anything but true and false */
+/** @throws InvalidParameterValue for anything except true and false */
 export function flag(input: JsonObject, name: string): boolean | undefined {
   const value = text(input, name)?.toLowerCase();
   if (value === undefined) return undefined;
@@ -40,7 +40,7 @@ export function invalidValue(name: string, value: string): AwsError {
   return new AwsError("InvalidParameterValue", `Invalid value '${value}' for ${name}`);
 }
 
-/** A list of texts; empty when it is absent. */
+/** A list of strings; empty when it is absent. */
 export function texts(input: JsonObject, name: string): readonly string[] {
   const value = input[name];
   return Array.isArray(value) ? value.filter((entry) => typeof entry !== "object").map(String) : [];
@@ -62,12 +62,12 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Structures below an XML list element of moto's answer, whether one, many, wrapped or none. */
+/** Structures below an XML list element of moto's response, whether there is one, many or none, wrapped or not. */
 export function answerItems(value: Json | undefined): readonly JsonObject[] {
   return answerList(value).filter(isObject);
 }
 
-/** Texts below an XML list element of moto's answer. */
+/** Texts below an XML list element of moto's response. */
 export function answerTexts(value: Json | undefined): readonly string[] {
   return answerList(value)
     .filter((entry) => typeof entry !== "object")

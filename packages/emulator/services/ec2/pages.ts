@@ -8,7 +8,7 @@ export interface Page<T> {
 }
 
 /**
- * Cuts a page out of a list in stable order. Without a size everything is one page, as EC2 does.
+ * Returns one page of a list in stable order. Without a size everything is one page, as in EC2.
  * @throws InvalidNextToken
  */
 export function page<T>(items: readonly T[], input: JsonObject, sizeParameter = "MaxResults"): Page<T> {

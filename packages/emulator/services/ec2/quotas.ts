@@ -1,32 +1,32 @@
 /**
- * What an account may have at once in one Region. Sources: EC2 user guide, "AMI quotas" and "Copy an Amazon EC2 AMI"; EBS
- * user guide, "Quotas for Amazon EBS" and "Time-based copies"; RDS user guide, "Quotas and constraints for Amazon RDS".
+ * An account's quotas in one Region. Sources: EC2 user guide, "AMI quotas" and "Copy an Amazon EC2 AMI"; EBS user
+ * guide, "Quotas for Amazon EBS" and "Time-based copies"; RDS user guide, "Quotas and constraints for Amazon RDS".
  */
 import { AwsError } from "../../contract";
 import { countOwned } from "./shelf";
 import type { Ec2State } from "./state";
 
-/** How Service Quotas lists a quota. */
+/** A quota's entry in Service Quotas. */
 export interface ListedQuota {
   readonly service: "ec2" | "ebs" | "rds";
-  /** Absent where nothing public tells it. */
+  /** Absent where no public source contains it. */
   readonly code?: string;
   readonly name: string;
-  /** Whether Service Quotas takes requests to raise it. @default true */
+  /** Whether Service Quotas accepts requests to increase it. @default true */
   readonly adjustable?: false;
 }
 
 interface QuotaRule {
   /** AWS's value for a new account. */
   readonly value: number;
-  /** Absent for what Service Quotas does not know. */
+  /** Absent for quotas that Service Quotas does not have. */
   readonly listed?: ListedQuota;
 }
 
 const ami = (code: string, name: string): ListedQuota => ({ service: "ec2", code, name });
 const ebs = (code: string, name: string): ListedQuota => ({ service: "ebs", code, name });
 
-/** Every quota that is kept here: those of EC2, EBS and RDS. */
+/** Every quota that is enforced here: those of EC2, EBS and RDS. */
 export const QUOTA_RULES = {
   /** Copies of images in progress per destination Region. */
   imageCopies: { value: 300 },
@@ -69,12 +69,12 @@ export const DEFAULT_QUOTAS = Object.fromEntries(
   Object.entries(QUOTA_RULES).map(([name, { value }]) => [name, value]),
 ) as Quotas;
 
-/** What holds for one account: its own value, or else everybody's. */
+/** The values for one account: its own value, or otherwise that for every account. */
 export function quotaOf(state: Ec2State, account: string, name: QuotaName): number {
   return state.accountQuotas[account]?.[name] ?? state.quotas[name];
 }
 
-/** @throws SnapshotLimitExceeded unless the account has place for one more snapshot in the Region */
+/** @throws SnapshotLimitExceeded if another snapshot in the Region would exceed the account's quota */
 export function refuseSnapshotBeyond(state: Ec2State, account: string, region: string): void {
   const inUse = countOwned(state.snapshots, region, account);
   const text = (limit: number): string =>

@@ -2,7 +2,7 @@ import type { OperationTable } from "../../contract";
 import { anyResource } from "./access";
 import { ec2Operation } from "./operation";
 
-/** Recycle Bin's retention rules are refused here, so that nothing is ever in the bin: what is deleted is gone. */
+/** Recycle Bin's retention rules are refused here, so the bin is always empty: deleted resources cannot be recovered. */
 export function recycleBinOperations(): OperationTable {
   const parameters = ["MaxResults", "NextToken"];
   return {

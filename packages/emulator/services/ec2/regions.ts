@@ -17,7 +17,7 @@ const FILTERS: FilterTable<string> = {
   "region-name": (region) => [region],
 };
 
-/** Those of the partition that are enabled; by name, or with AllRegions, the others as well. */
+/** The enabled Regions of the partition; by name, or with AllRegions, the others, too. */
 export function describeRegions(): Operation {
   return ec2Operation({
     parameters: ["RegionName", "Filter", "AllRegions"],

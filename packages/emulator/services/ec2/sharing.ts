@@ -1,9 +1,9 @@
-/** Both forms in which ModifyImageAttribute and ModifySnapshotAttribute name whom to add and to remove. */
+/** Both forms in which ModifyImageAttribute and ModifySnapshotAttribute name the recipients to add and to remove. */
 import type { JsonObject } from "../../contract";
 import { AwsError } from "../../contract";
 import { object, objects, text, texts } from "./input";
 
-/** With whom something is shared: an account, everybody, an organisation or one of its units. */
+/** The recipient of a share: an account, everyone, an organisation or one of its units. */
 export type RecipientKind = "UserId" | "Group" | "OrganizationArn" | "OrganizationalUnitArn";
 
 export interface Recipient {
@@ -16,7 +16,7 @@ export interface ShareChange {
   readonly remove: readonly Recipient[];
 }
 
-/** Member of a structure -> the list that says the same beside OperationType. */
+/** Member of a structure -> the equivalent list next to OperationType. */
 const LISTS: Readonly<Record<RecipientKind, string>> = {
   UserId: "UserId",
   Group: "UserGroup",
@@ -25,12 +25,12 @@ const LISTS: Readonly<Record<RecipientKind, string>> = {
 };
 const KINDS = Object.keys(LISTS) as readonly RecipientKind[];
 
-/** Parameters that name recipients beside OperationType. */
+/** Parameters that name recipients next to OperationType. */
 export const RECIPIENT_LISTS = Object.values(LISTS);
 
 /**
- * From `<member>.Add.N` / `.Remove.N`, or from OperationType with lists. Lists without an OperationType say nothing
- * beside a structure: Packer sends both.
+ * From `<member>.Add.N` / `.Remove.N`, or from OperationType with lists. Lists without an OperationType are ignored
+ * when there is a structure: Packer sends both.
  * @throws InvalidParameterValue when there are lists, and neither a structure nor an OperationType
  */
 export function readShareChange(input: JsonObject, member: string): ShareChange {
@@ -39,8 +39,8 @@ export function readShareChange(input: JsonObject, member: string): ShareChange 
   const listed = KINDS.flatMap((kind) => texts(input, LISTS[kind]).map((value) => ({ kind, value })));
   const add = recipients(structured, "Add");
   const remove = recipients(structured, "Remove");
-  const isSaid = operation === undefined && add.length + remove.length > 0;
-  if (listed.length > 0 && operation !== "add" && operation !== "remove" && !isSaid) {
+  const isInStructure = operation === undefined && add.length + remove.length > 0;
+  if (listed.length > 0 && operation !== "add" && operation !== "remove" && !isInStructure) {
     throw new AwsError("InvalidParameterValue", `Invalid value '${operation ?? ""}' for OperationType`);
   }
   return {
@@ -50,8 +50,9 @@ export function readShareChange(input: JsonObject, member: string): ShareChange 
 }
 
 /**
- * Whom a change of a snapshot adds and removes, as conditions see it: `ec2:Add/userId`, `ec2:Remove/group`. Source: Service
- * authorization reference, Amazon EC2, condition keys of ModifySnapshotAttribute; ModifyImageAttribute has none of them.
+ * The recipients that a change of a snapshot adds and removes, as condition keys: `ec2:Add/userId`, `ec2:Remove/group`.
+ * Source: Service authorization reference, Amazon EC2, condition keys of ModifySnapshotAttribute; ModifyImageAttribute
+ * has none of them.
  */
 export function recipientContext({ add, remove }: ShareChange): Readonly<Record<string, readonly string[]>> {
   const keys = (["userId", "group"] as const).flatMap((name) => {
@@ -87,18 +88,18 @@ const VALID: Readonly<Record<RecipientKind, (value: string) => boolean>> = {
   OrganizationalUnitArn: (value) => UNIT.test(value),
 };
 
-/** The first recipient whose id cannot be one of its kind. */
+/** The first recipient whose id is not valid for its kind. */
 export function malformed(change: ShareChange): Recipient | undefined {
   return [...change.add, ...change.remove].find(({ kind, value }) => !VALID[kind](value));
 }
 
-/** Whether everybody is let in or shut out; undefined when the change does not speak of it. */
+/** Whether everyone is added or removed; undefined when the change does not mention it. */
 export function changeOfAll(change: ShareChange): boolean | undefined {
   if (change.remove.some(({ kind }) => kind === "Group")) return false;
   return change.add.some(({ kind }) => kind === "Group") ? true : undefined;
 }
 
-/** The list of the given kinds after the change: nobody twice, in the order of arrival. */
+/** The list of the given kinds after the change: no duplicates, in the order of addition. */
 export function applyShareChange(
   current: readonly string[],
   change: ShareChange,

@@ -4,7 +4,7 @@ export interface Shelved {
   readonly region: string;
   /** 12-digit account id. */
   readonly owner: string;
-  /** Images have one; it is unique among an account's images of a Region, failed ones aside. */
+  /** Images have one; it is unique among an account's images of a Region, except failed ones. */
   readonly name?: string;
 }
 
@@ -18,8 +18,8 @@ interface Places<T> {
 type Shelf<T> = Record<string, T>;
 
 /**
- * By the record that holds the items, so that a record that takes another's place is indexed anew. The record alone is
- * the truth; whoever adds or removes does it through `put` and `drop`.
+ * Indexed by the record that holds the items, so that a record that replaces another is indexed again. Only the record
+ * is authoritative; additions and removals must go through `put` and `drop`.
  */
 const INDEXES = new WeakMap<object, Places<Shelved>>();
 
@@ -38,22 +38,22 @@ export function drop<T extends Shelved>(shelf: Shelf<T>, id: string): void {
   places.names.get(nameKey(item))?.delete(id);
 }
 
-/** What an account owns in a Region, oldest first. */
+/** An account's items in a Region, oldest first. */
 export function ownedBy<T extends Shelved>(shelf: Shelf<T>, region: string, owner: string): Iterable<T> {
   return placesOf(shelf).regions.get(region)?.get(owner)?.values() ?? [];
 }
 
-/** How much an account owns in a Region. */
+/** The number of an account's items in a Region. */
 export function countOwned<T extends Shelved>(shelf: Shelf<T>, region: string, owner: string): number {
   return placesOf(shelf).regions.get(region)?.get(owner)?.size ?? 0;
 }
 
-/** What all accounts own in a Region. */
+/** The items of all accounts in a Region. */
 export function* allIn<T extends Shelved>(shelf: Shelf<T>, region: string): Iterable<T> {
   for (const items of placesOf(shelf).regions.get(region)?.values() ?? []) yield* items.values();
 }
 
-/** Items of that name, which an account owns in a Region. */
+/** An account's items of that name in a Region. */
 export function named<T extends Shelved>(
   shelf: Shelf<T>,
   region: string,
@@ -89,7 +89,7 @@ function nameKey({ region, owner, name }: Shelved): string {
   return `${region}/${owner}/${name ?? ""}`;
 }
 
-/** The items that are wanted, in order. */
+/** The matching items, in order. */
 export function choose<T>(items: Iterable<T>, isWanted: (item: T) => boolean): readonly T[] {
   const chosen: T[] = [];
   for (const item of items) if (isWanted(item)) chosen.push(item);

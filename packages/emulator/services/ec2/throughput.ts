@@ -1,6 +1,6 @@
 /**
- * How long background work takes, in seconds of the cloud's clock. AWS promises no speed; these are round numbers in
- * the range that copies of some gigabytes show.
+ * How long background work takes, in seconds of the cloud's clock. AWS guarantees no speed; these are round numbers in
+ * the range of observed copies of some gigabytes.
  */
 export const MIB = 1024 ** 2;
 export const GIB = 1024 ** 3;
@@ -26,7 +26,7 @@ export const TERMINATE_SECONDS = 15;
 /** How long a terminated instance is still listed. */
 export const TERMINATED_LISTED_SECONDS = 3600;
 
-/** A volume that was made empty: nobody writes to it here, so it counts as filled to this part. */
+/** A volume that was created empty: nothing is written to it here, so this part of it counts as filled. */
 export const BLANK_VOLUME_FILL = 0.1;
 
 /** From the end of the key check to the end of the copy. */

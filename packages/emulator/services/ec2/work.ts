@@ -18,7 +18,7 @@ import { handleModifications } from "./volumes/modify";
 
 type Handle = (state: Ec2State, cloud: Cloud) => void;
 
-/** Each tells the clock how its own kinds are done. */
+/** Each registers the handlers of its own kinds with the clock. */
 const HANDLES: readonly Handle[] = [
   handleAttachments,
   handleCopies,
@@ -36,7 +36,7 @@ const HANDLES: readonly Handle[] = [
   handleUsageReports,
 ];
 
-/** To be called once for each cloud, before anything is asked of it. */
+/** Call this once for each cloud, before its first request. */
 export function handleEc2Work(state: Ec2State, cloud: Cloud): void {
   for (const handle of HANDLES) handle(state, cloud);
 }

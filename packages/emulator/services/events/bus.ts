@@ -5,18 +5,18 @@ import type { Ec2State } from "../ec2/state";
 import { Ec2Changes, type Change } from "./changes";
 import { deliver, type BusEvent } from "./delivery";
 
-/** Seconds from a change to its event; AWS promises none. */
+/** Seconds from a change to its event; AWS guarantees none. */
 const DELIVERY_SECONDS = 1;
 
 const DELIVER = workKind<BusEvent>("events:deliver");
 
-/** Where rules have been put: nobody watches EC2 while there are none. */
+/** Where rules have been created: without rules EC2 is not watched. */
 export interface EventsState {
   /** `account/region` -> true. */
   readonly places: Record<string, true>;
 }
 
-/** EventBridge's default buses, as far as EC2 speaks on them. */
+/** EventBridge's default buses, limited to EC2's events. */
 export class EventBus {
   readonly state: EventsState = { places: {} };
   private readonly changes: Ec2Changes;
@@ -28,24 +28,24 @@ export class EventBus {
     this.changes = new Ec2Changes(ec2);
   }
 
-  /** To be called once for each cloud: how events are delivered. */
+  /** Call this once for each cloud: registers the delivery of events. */
   handle(): void {
     DELIVER.handle(this.cloud().clock, (event) => deliver(this.cloud(), event));
   }
 
-  /** To be called when a rule was put. */
+  /** Call this when a rule was created or changed. */
   watch(account: string, region: string): void {
     if (Object.keys(this.state.places).length === 0) this.changes.look("");
     this.state.places[`${account}/${region}`] = true;
   }
 
-  /** To be called after each call and each piece of work. */
+  /** Call this after each call and each piece of background work. */
   look(requestId = ""): void {
     if (Object.keys(this.state.places).length === 0) return;
     for (const change of this.changes.look(requestId)) this.publish(change);
   }
 
-  /** To be called when EC2's state was filled anew. */
+  /** Call this when EC2's state was replaced. */
   reset(): void {
     this.changes.reset();
     this.look();

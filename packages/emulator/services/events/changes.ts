@@ -5,7 +5,7 @@ import type { Ec2State, Image, Snapshot, Volume } from "../ec2/state";
 
 /** An event before it has an id and a time. */
 export interface Change {
-  /** 12-digit id of the account on whose bus it comes. */
+  /** 12-digit id of the account whose bus receives it. */
   readonly account: string;
   readonly region: string;
   readonly detailType: string;
@@ -13,32 +13,32 @@ export interface Change {
   readonly detail: JsonObject;
 }
 
-/** What was seen of a resource. */
+/** The last seen state of a resource. */
 interface Seen {
   readonly account: string;
   readonly region: string;
   readonly state: string;
   /** Accounts that a snapshot is shared with. */
   readonly sharedWith?: readonly string[];
-  /** Of the call after which it was seen first. */
+  /** The id of the call after which it was first seen. */
   readonly requestId: string;
 }
 
 type Kind = "images" | "snapshots" | "volumes";
 const KINDS: readonly Kind[] = ["images", "snapshots", "volumes"];
 
-/** Finds out what has become of EC2's images, snapshots and volumes since it last looked. */
+/** Finds the changes of EC2's images, snapshots and volumes since the last check. */
 export class Ec2Changes {
   private seen?: Readonly<Record<Kind, ReadonlyMap<string, Seen>>>;
 
   constructor(private readonly ec2: Ec2State) {}
 
-  /** Takes what there is as known. */
+  /** Takes the existing resources as already reported. */
   reset(): void {
     this.seen = undefined;
   }
 
-  /** The first look finds nothing. @param requestId of the call that was served; empty after background work */
+  /** The first check finds nothing. @param requestId of the call that was handled; empty after background work */
   look(requestId: string): readonly Change[] {
     const before = this.seen;
     const now = {
@@ -146,7 +146,7 @@ export class Ec2Changes {
     };
   }
 
-  /** Source: the same, EBS volume events. Those of failures are not modelled. */
+  /** Source: the same, EBS volume events. Failure events are not modelled. */
   private ofVolume(id: string, was: Seen | undefined, is: Seen | undefined): readonly Change[] {
     const made =
       is !== undefined && (was === undefined || was.state === "creating") && is.state !== "creating";
@@ -189,7 +189,7 @@ function arnOf(region: string, account: string, resource: string): string {
   return formatArn({ partition: partitionOf(region), service: "ec2", region, account, resource });
 }
 
-/** In the details of EBS the Region stands where others have the account. */
+/** EBS's details have the Region in the place where others have the account. */
 function snapshotArn(region: string, resource: string): string {
   return `arn:${partitionOf(region)}:ec2::${region}:${resource}`;
 }

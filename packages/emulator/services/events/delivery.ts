@@ -17,7 +17,7 @@ const EVENT_BRIDGE: Caller = {
   identity: [],
 };
 
-/** Brings an event on the default bus to the queues of the rules that it meets. What cannot be delivered is lost. */
+/** Delivers an event on the default bus to the queues of the matching rules. An event that cannot be delivered is lost. */
 export async function deliver(cloud: Cloud, { account, region, event }: BusEvent): Promise<void> {
   const ask = (operation: string, input: JsonObject) =>
     cloud.moto.json("events", account, region, `AWSEvents.${operation}`, input);
@@ -31,7 +31,7 @@ export async function deliver(cloud: Cloud, { account, region, event }: BusEvent
   }
 }
 
-/** The queue's policy must let EventBridge in. Source: EventBridge user guide, "Amazon SQS permissions". */
+/** The queue's policy must allow EventBridge. Source: EventBridge user guide, "Amazon SQS permissions". */
 async function send(cloud: Cloud, queue: string, rule: string, event: JsonObject): Promise<void> {
   const { account = "", region = "", resource: QueueName = "" } = parseArn(queue) ?? {};
   const sqs = (operation: string, input: JsonObject) =>

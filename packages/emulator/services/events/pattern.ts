@@ -1,7 +1,7 @@
 import { isRecord } from "@keyferry/common";
 import type { Json } from "../../contract";
 
-/** A pattern that has an operator which is not modelled, or is no pattern. */
+/** A pattern that has an operator which is not modelled, or that is invalid. */
 export class BadPattern extends TypeError {}
 
 type Test = (value: Json, operand: unknown) => boolean;
@@ -24,7 +24,7 @@ export function checkPattern(pattern: unknown): void {
   matches(pattern, {});
 }
 
-/** Whether an event meets a pattern: every field that it names, one alternative of each. @throws BadPattern */
+/** Whether an event matches a pattern: every field that it names, with one of its alternatives. @throws BadPattern */
 export function matches(pattern: unknown, event: Json): boolean {
   if (!isRecord(pattern)) throw new BadPattern("an event pattern is an object");
   const fields = isRecord(event) ? event : {};
@@ -59,7 +59,7 @@ function tests(operators: Readonly<Record<string, unknown>>): readonly (readonly
   return Object.entries(operators).map(([name, operand]) => {
     const test = OPERATORS[name];
     if (test === undefined)
-      throw new BadPattern(`${name} is none of exists, ${Object.keys(OPERATORS).join(", ")}`);
+      throw new BadPattern(`${name} is not one of exists, ${Object.keys(OPERATORS).join(", ")}`);
     return [test, operand];
   });
 }

@@ -31,7 +31,7 @@ const TABLE: StoredTable = {
   ListEventBuses: ON_ANY,
 };
 
-/** EventBridge: rules on the default bus, kept by moto, whose events the bus brings to queues. */
+/** EventBridge: rules on the default bus, stored in moto; the bus delivers their events to queues. */
 export function eventsService(bus: EventBus): MountedService {
   return {
     name: "events",
@@ -56,7 +56,7 @@ function putRule(bus: EventBus): Relay {
   };
 }
 
-/** @throws AwsError InvalidEventPatternException for what is no pattern, UnsupportedOperation for unknown operators */
+/** @throws AwsError InvalidEventPatternException for an invalid pattern, UnsupportedOperation for unknown operators */
 function readPattern(text: string): void {
   let pattern: unknown;
   try {
@@ -72,7 +72,7 @@ function readPattern(text: string): void {
   }
 }
 
-/** Only what is really delivered is taken. */
+/** Only targets that events are really delivered to are accepted. */
 const putTargets: Relay = ({ call, request, forward }) => {
   for (const target of (call.input["Targets"] ?? []) as readonly JsonObject[]) {
     const { service, account, region } = parseArn(String(target["Arn"])) ?? {};

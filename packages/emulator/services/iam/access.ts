@@ -10,10 +10,10 @@ const NAMED: Readonly<Record<string, { readonly parameter: string; readonly pref
   instanceProfile: { parameter: "InstanceProfileName", prefix: "instance-profile" },
 };
 
-/** What an operation is checked on: something with a name, a managed policy, or no resource at all. */
+/** What an operation is checked on: a named resource, a managed policy, or no resource at all. */
 export type Subject = "role" | "user" | "group" | "instanceProfile" | "policy" | "newPolicy" | "any";
 
-/** Parameters that show up in conditions. */
+/** Parameters that are condition keys. */
 const CONTEXT: Readonly<Record<string, string>> = {
   PermissionsBoundary: "iam:PermissionsBoundary",
   PolicyArn: "iam:PolicyARN",
@@ -31,7 +31,7 @@ export function on(subject: Subject, identities: Identities): Operation["checks"
   ];
 }
 
-/** The same, plus `iam:PassRole` on the role that is handed to a service. */
+/** The same, plus `iam:PassRole` on the role that is passed to a service. */
 export function onProfileWithRole(identities: Identities): Operation["checks"] {
   return async (call) => [
     {
@@ -59,12 +59,12 @@ async function resourceOf(subject: Subject, call: Call, identities: Identities):
   const name = text(call, named.parameter);
   const existing = await existingOne(subject, account, name, partition, identities);
   if (existing !== undefined) return existing.arn;
-  // GetUser without a name asks for the caller itself.
+  // GetUser without a name refers to the caller itself.
   if (name === "") return subject === "user" ? call.caller.arn : "*";
   return iamArn(partition, account, `${named.prefix}${pathOf(call)}${name}`);
 }
 
-/** A role or user that exists has its real ARN, with its path. */
+/** An existing role or user has its real ARN, with its path. */
 function existingOne(
   subject: Subject,
   account: string,
@@ -92,7 +92,7 @@ function contextOf(call: Call): Record<string, string | string[]> {
   return context;
 }
 
-/** Only creation carries a path; a later call names the resource alone. */
+/** Only creation has a path; a later call only names the resource. */
 function pathOf(call: Call): string {
   return text(call, "Path") === "" ? "/" : text(call, "Path");
 }

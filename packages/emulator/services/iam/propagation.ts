@@ -8,8 +8,9 @@ import type { WireResponse } from "../../wire/message";
 export const READING = /^(Get|List)/;
 
 /**
- * The relay of an operation that moto answers, with IAM's consistency: before a write, what it is about is held for those
- * who go on with it; a read by name does not find a role or user that was just made.
+ * Forwards an operation that moto answers, with IAM's consistency: before a write, the affected roles and users are
+ * kept in their earlier state for readers that still see it; a read by name does not find a role or user that was just
+ * created.
  */
 export function propagating(operation: string, identities: Identities, relay?: Relay): Relay {
   return async (exchange) => {
@@ -25,7 +26,7 @@ export function propagating(operation: string, identities: Identities, relay?: R
 
 const LISTING = /^(List|GetGroup$)/;
 
-/** AWS says with every list whether there is more, and clients rely on it; moto leaves it out of some. */
+/** Every list response of AWS says whether there is more, and clients rely on it; moto leaves it out of some. */
 function withTruncation(operation: string, answer: WireResponse): WireResponse {
   const body = String(answer.body);
   if (answer.status >= 400 || body.includes("<IsTruncated>")) return answer;

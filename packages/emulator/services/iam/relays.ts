@@ -7,7 +7,10 @@ import { principalsOf } from "../../identity/principal-ids";
 import type { WireResponse } from "../../wire/message";
 import { createUser, deleteUser, withBoundary } from "./user-boundaries";
 
-/** What moto keeps without knowing: whom trust policies meant when they were written, and whose access keys there are. */
+/**
+ * What moto does not keep track of: the principals that trust policies meant when they were written, and the owners of
+ * access keys.
+ */
 export function iamRelays(identities: Identities): Readonly<Record<string, Relay>> {
   return {
     CreateRole: writeTrust(identities),
@@ -54,7 +57,7 @@ function notModelled(what: string): AwsError {
   return new AwsError("UnsupportedOperation", `The rehearsal cloud does not model ${what} in IAM.`);
 }
 
-/** A trust policy is taken only with principals that exist, and means these from then on. */
+/** A trust policy is accepted only with existing principals, and means exactly these from then on. */
 function writeTrust(identities: Identities): Relay {
   return async (exchange) => {
     const { account, partition } = whereOf(exchange.call);
@@ -73,7 +76,7 @@ function writeTrust(identities: Identities): Relay {
   };
 }
 
-/** Roles as AWS shows them: a principal that has been deleted by its unique id. */
+/** Roles as AWS shows them: a deleted principal appears as its unique id. */
 function showTrust(identities: Identities): Relay {
   return async (exchange): Promise<WireResponse> => {
     const response = await exchange.forward(exchange.request);
@@ -88,7 +91,7 @@ function showTrust(identities: Identities): Relay {
   };
 }
 
-/** Replaces the ARN in the trust policy of one role; policies stand percent-encoded in the answer. */
+/** Replaces the ARN in the trust policy of one role; policies are percent-encoded in the response. */
 function withoutName(body: string, role: string, arn: string, id: string): string {
   const spellings = [encodeURIComponent(arn), encodeURIComponent(arn).replaceAll("%2F", "/")];
   return body
@@ -122,7 +125,7 @@ function parse(policy: string): unknown {
   try {
     return JSON.parse(policy);
   } catch {
-    // IAM says so itself.
+    // IAM itself reports this.
     return undefined;
   }
 }

@@ -9,7 +9,7 @@ import {
 import { AwsError, type Call, type Operation } from "../../contract";
 import type { Identities } from "../../identity/identities";
 
-/** CreateServiceLinkedRole: once per account, service and suffix; moto would answer a second one with another name. */
+/** CreateServiceLinkedRole: once per account, service and suffix; moto would answer a second call with another name. */
 export function createServiceLinkedRole(identities: Identities): Operation {
   return {
     checks: (call) => [
@@ -39,7 +39,7 @@ export function createServiceLinkedRole(identities: Identities): Operation {
           ...(suffix === undefined ? {} : { CustomSuffix: suffix }),
         })
         .catch((error: unknown) => {
-          // Two calls at the same time: both have seen that there is no such role.
+          // Two calls at the same time: both have seen that the role does not exist.
           const isSecond = error instanceof AwsError && error.code === "EntityAlreadyExists";
           throw isSecond ? isTaken(roleName(call)) : error;
         });
@@ -49,17 +49,17 @@ export function createServiceLinkedRole(identities: Identities): Operation {
   };
 }
 
-/** @throws AwsError for a service whose role the rehearsal cloud does not know */
+/** @throws AwsError for a service whose role the rehearsal cloud does not support */
 function roleName(call: Call): string {
   const service = serviceOf(call);
   if (isLaunchingService(service)) return serviceLinkedRoleName(service, suffixOf(call));
   throw new AwsError(
     "UnsupportedOperation",
-    `The rehearsal cloud does not know the service-linked role of "${service}"; it knows those of ${LAUNCHING_SERVICES.join(", ")}.`,
+    `The rehearsal cloud does not support the service-linked role of "${service}"; it supports those of ${LAUNCHING_SERVICES.join(", ")}.`,
   );
 }
 
-/** Source: IAM API reference, CreateServiceLinkedRole, CustomSuffix; AWS's words as seen in reports of users. */
+/** Source: IAM API reference, CreateServiceLinkedRole, CustomSuffix; AWS's texts as seen in users' reports. */
 function requireSuffixOfService(call: Call): void {
   const suffix = suffixOf(call);
   if (suffix === undefined) return;

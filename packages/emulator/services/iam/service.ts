@@ -7,7 +7,7 @@ import { iamRelays } from "./relays";
 import { createServiceLinkedRole } from "./service-linked-role";
 import { userBoundaryOperations } from "./user-boundaries";
 
-/** Operations that moto answers, by what they are checked on. */
+/** Operations that moto answers, by the resource that they are checked on. */
 const FORWARDED: Readonly<Record<Subject, readonly string[]>> = {
   role: [
     "AttachRolePolicy",
@@ -112,7 +112,7 @@ const FORWARDED: Readonly<Record<Subject, readonly string[]>> = {
   ],
 };
 
-/** IAM: authorised here, kept by moto. */
+/** IAM: authorised here, stored in moto. */
 export function iamService(identities: Identities): MountedService {
   const forwarded = { ...table(identities), AddRoleToInstanceProfile: onProfileWithRole(identities) };
   const relays = iamRelays(identities);

@@ -5,7 +5,7 @@ import type { Identities } from "../../identity/identities";
 import type { WireResponse } from "../../wire/message";
 import { on } from "./access";
 
-/** Permissions boundaries of users, which moto does not keep. Source: IAM user guide, "Permissions boundaries". */
+/** Permissions boundaries of users, which moto does not store. Source: IAM user guide, "Permissions boundaries". */
 export function userBoundaryOperations(identities: Identities): OperationTable {
   const checks = on("user", identities);
   return {
@@ -48,7 +48,7 @@ export async function createUser(identities: Identities, exchange: Exchange): Pr
   return withBoundary(identities, call, response);
 }
 
-/** DeleteUser: whoever is made under the name later has no boundary. */
+/** DeleteUser: a later user with the same name has no boundary. */
 export async function deleteUser(identities: Identities, exchange: Exchange): Promise<WireResponse> {
   const response = await exchange.forward(exchange.request);
   if (response.status < 400)
@@ -56,7 +56,7 @@ export async function deleteUser(identities: Identities, exchange: Exchange): Pr
   return response;
 }
 
-/** The answer about one user, with its boundary; lists leave it out. */
+/** The response for one user, with its boundary; lists leave it out. */
 export function withBoundary(identities: Identities, call: Call, response: WireResponse): WireResponse {
   const body = String(response.body);
   const userName = /<UserName>([^<]*)<\/UserName>/.exec(body)?.[1] ?? "";

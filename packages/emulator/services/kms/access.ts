@@ -6,8 +6,8 @@ import type { Grant, Key, KmsState } from "./state";
 type Context = Readonly<Record<string, ContextValue>>;
 
 /**
- * The check of an action on a key, with its policy, its grants, and what the policies can ask about the key itself.
- * @param tokens grant tokens that the call brings: their grants count although they are not seen yet
+ * The check of an action on a key, with its policy, its grants, and the condition keys about the key itself.
+ * @param tokens the call's grant tokens: their grants count although they are not visible yet
  */
 export function keyCheck(
   state: KmsState,
@@ -46,7 +46,7 @@ export function keyCheck(
   };
 }
 
-/** Grants that the call knows by their tokens and that are not seen yet. */
+/** Grants that the call refers to by their tokens and that are not visible yet. */
 function presented({ live }: KmsState, key: Key, tokens: readonly string[]): readonly Grant[] {
   const ids = new Set(tokens.map((token) => live.grantTokens.get(token)?.grantId));
   const seen = new Set(key.grants.map(({ grantId }) => grantId));

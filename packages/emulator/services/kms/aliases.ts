@@ -11,7 +11,7 @@ const DEFAULT_PAGE = 50;
 /** Source: KMS developer guide, "Resource quotas". */
 const ALIASES_PER_KEY = 50;
 
-/** Aliases: an action on an alias is checked on the alias and on each key that it points at. */
+/** Aliases: an action on an alias is checked on the alias and on each key that it refers to. */
 export function aliasOperations(state: KmsState): OperationTable {
   return {
     CreateAlias: createAlias(state),

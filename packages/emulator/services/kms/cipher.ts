@@ -11,9 +11,9 @@ const TAG_BYTES = 16;
 
 export type EncryptionContext = Readonly<Record<string, string>>;
 
-/** What a ciphertext says before it is decrypted. */
+/** What a ciphertext reveals before it is decrypted. */
 export interface Sealed {
-  /** ARN of the key that encrypted; replicas of a multi-Region key decrypt as well. */
+  /** ARN of the encrypting key; replicas of a multi-Region key can also decrypt. */
   readonly keyArn: string;
   readonly materialId: string;
   readonly iv: Buffer;
@@ -42,7 +42,7 @@ export function seal(
   return { blob: Buffer.concat([...header, iv, cipher.getAuthTag(), data]), materialId };
 }
 
-/** @throws AwsError InvalidCiphertextException for anything that `seal` has not made */
+/** @throws AwsError InvalidCiphertextException for anything that `seal` did not create */
 export function readSealed(blob: Buffer): Sealed {
   if (blob.length < 3 || blob[0] !== FORMAT) throw invalidCiphertext();
   const arnEnd = 3 + blob.readUInt16BE(1);
@@ -59,7 +59,7 @@ export function readSealed(blob: Buffer): Sealed {
   };
 }
 
-/** @throws AwsError InvalidCiphertextException when data or encryption context are not those that were sealed */
+/** @throws AwsError InvalidCiphertextException when data or encryption context differ from those that were sealed */
 export function unseal(state: KmsState, key: Key, sealed: Sealed, context: EncryptionContext): Buffer {
   const bytes = bytesOf(state, key, sealed.materialId);
   try {

@@ -11,24 +11,24 @@ import type { Key, KmsState } from "./state";
 
 export interface Opened {
   readonly key: Key;
-  /** undefined for an asymmetric key, and in a dry run that looks at permissions alone. */
+  /** undefined for an asymmetric key, and in a dry run that checks only permissions. */
   readonly materialId?: string;
   /** @throws AwsError InvalidKeyUsageException, InvalidCiphertextException */
   open(context: EncryptionContext): Buffer;
 }
 
-/** How a ciphertext is opened: what the call names its key and its algorithm by. */
+/** How a ciphertext is opened: the parameters that name its key and its algorithm. */
 export interface Opening {
   readonly parameter: "KeyId" | "SourceKeyId";
   readonly algorithm: string;
-  /** The name that grants have for it. */
+  /** Its name in grants. */
   readonly operation: "Decrypt" | "ReEncryptFrom";
 }
 
 /**
- * The key that opens a call's ciphertext in this Region: the one that it names, or its related multi-Region key. A key
- * that the caller names as well must be the same one. A ciphertext of an asymmetric key names none, so the caller has to.
- * A dry run may leave the ciphertext out.
+ * The key that opens a call's ciphertext in this Region: the one that the ciphertext names, or its related multi-Region
+ * key. A key that the caller also names must be the same one. The ciphertext of an asymmetric key names no key, so the
+ * caller must name it. A dry run may leave the ciphertext out.
  */
 export function openedBy(state: KmsState, call: Call, cloud: Cloud, opening: Opening): Opened {
   const { parameter, algorithm, operation } = opening;
@@ -64,7 +64,7 @@ export function openedBy(state: KmsState, call: Call, cloud: Cloud, opening: Ope
 
 export const SYMMETRIC = "SYMMETRIC_DEFAULT";
 
-/** @throws AwsError ValidationException: only symmetric ciphertexts carry an encryption context */
+/** @throws AwsError ValidationException: only symmetric ciphertexts have an encryption context */
 export function refuseContext(context: EncryptionContext): void {
   if (Object.keys(context).length === 0) return;
   throw invalid("An encryption context cannot be given with an asymmetric key");
@@ -78,7 +78,7 @@ function keyHere(state: KmsState, { keyArn: arn }: Sealed, region: string): Key 
   return keyId.startsWith("mrk-") ? state.key(keyArn(region, named.account, keyId)) : undefined;
 }
 
-/** KMS does not tell a key that is not there from one that the caller may not use. */
+/** KMS's error is the same for a key that does not exist and for one that the caller may not use. */
 function unreachable({ caller, operation }: Call): AwsError {
   const action = operation === "ReEncrypt" ? "kms:ReEncryptFrom" : `kms:${operation}`;
   return new AwsError(

@@ -32,7 +32,7 @@ function outOfLength(bound: string): AwsError {
   );
 }
 
-/** Encryption, decryption and data keys, with keys of the own and of other accounts. */
+/** Encryption, decryption and data keys, with keys of the same and of other accounts. */
 export function cryptoOperations(state: KmsState): OperationTable {
   return {
     Encrypt: onKey(state, {
@@ -138,7 +138,7 @@ function decrypt(state: KmsState): Operation {
   };
 }
 
-/** What ReEncrypt reads and what it writes, under the names of its parameters. */
+/** The keys that ReEncrypt reads and writes with, under the names of its parameters. */
 function sidesOf(
   call: Call,
 ): Readonly<Record<"source" | "destination", { algorithm: string; context: EncryptionContext }>> {

@@ -6,7 +6,7 @@ import { integer, required, text } from "./input";
 
 const KEY_BYTES: Readonly<Record<string, number>> = { AES_256: 32, AES_128: 16 };
 const RSA_BITS: Readonly<Record<string, number>> = { RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 };
-/** Names of curves as OpenSSL has them. */
+/** OpenSSL's names of curves. */
 const CURVES: Readonly<Record<string, string>> = {
   ECC_NIST_P256: "prime256v1",
   ECC_NIST_P384: "secp384r1",
@@ -15,7 +15,7 @@ const CURVES: Readonly<Record<string, string>> = {
 };
 const generate = promisify(generateKeyPair);
 
-/** A new data key of the size that the call asks for. */
+/** A new data key of the requested size. */
 export function newDataKey(call: Call): Buffer {
   const spec = text(call, "KeySpec");
   const bytes = integer(call, "NumberOfBytes", 1, 1024);
@@ -42,6 +42,6 @@ function keyPair(spec: string): Promise<KeyPairKeyObjectResult> {
   const namedCurve = CURVES[spec];
   if (namedCurve !== undefined) return generate("ec", { namedCurve });
   throw invalid(
-    `KeyPairSpec ${spec} is none of ${[...Object.keys(RSA_BITS), ...Object.keys(CURVES)].join(", ")}`,
+    `KeyPairSpec ${spec} is not one of ${[...Object.keys(RSA_BITS), ...Object.keys(CURVES)].join(", ")}`,
   );
 }

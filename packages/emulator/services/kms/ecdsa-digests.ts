@@ -1,8 +1,8 @@
 import { createECDH, generateKeyPairSync, type KeyObject } from "node:crypto";
 
 /**
- * ECDSA signatures of digests that somebody else has made: Node.js signs whole messages alone. Multiples of the base point
- * come from key generation and ECDH; what is left is arithmetic modulo the curve's order. Source: FIPS 186-5, SEC 2.
+ * ECDSA signatures of digests that others computed: Node.js only signs whole messages. Multiples of the base point come
+ * from key generation and ECDH; the rest is arithmetic modulo the curve's order. Source: FIPS 186-5, SEC 2.
  */
 
 /** Orders of the curves, hexadecimal, by OpenSSL's names. */
@@ -25,7 +25,7 @@ export function signEcdsa(key: KeyObject, digest: Buffer): Buffer {
   return sequence([integer(r), integer(s)]);
 }
 
-/** Whoever has the private key needs no sum of points: both summands are multiples of the base point. */
+/** With the private key, no sum of points is needed: both summands are multiples of the base point. */
 export function isEcdsa(key: KeyObject, digest: Buffer, signature: Buffer): boolean {
   const curve = curveOf(key);
   const order = orderOf(curve);
@@ -57,7 +57,7 @@ function truncated(digest: Buffer, order: bigint): bigint {
   return bigIntOf(digest) >> BigInt(surplus);
 }
 
-/** By Fermat: the order is prime. */
+/** By Fermat's little theorem: the order is prime. */
 function inverse(value: bigint, order: bigint): bigint {
   let result = 1n;
   let base = value % order;

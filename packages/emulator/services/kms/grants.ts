@@ -20,7 +20,7 @@ import { onKey } from "./on-key";
 import { retireGrant } from "./retire-grant";
 import type { Grant, Key, KmsState } from "./state";
 
-/** Operations that a grant on a key of any kind can hold, beside the cryptographic ones of its kind. */
+/** Operations that a grant on a key of any kind can include, in addition to the cryptographic ones of its kind. */
 const COMMON_OPERATIONS = ["CreateGrant", "DescribeKey", "RetireGrant"];
 const SERVICE_PRINCIPAL = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$/;
 const ACCOUNT_ID = /^\d{12}$/;
@@ -32,7 +32,7 @@ const DEFAULT_PAGE = 50;
 
 type Constraints = Pick<Grant, "encryptionContextEquals" | "encryptionContextSubset">;
 
-/** Grants: additive permissions that live beside the key policy and end by being retired or revoked. */
+/** Grants: additional permissions that exist next to the key policy and end when they are retired or revoked. */
 export function grantOperations(state: KmsState, identities: Identities): OperationTable {
   return {
     CreateGrant: onKey(state, {
@@ -114,7 +114,7 @@ async function readGrant(call: Call, identities: Identities, cloud: Cloud): Prom
   };
 }
 
-/** The principal as an ARN: KMS takes an account's bare id for the account. */
+/** The principal as an ARN: KMS accepts an account's bare id for the account. */
 function principalOf(call: Call, member: string): string | undefined {
   const given = text(call, member);
   if (given === undefined || !ACCOUNT_ID.test(given)) return given;
@@ -131,7 +131,7 @@ function requireOperations(call: Call): readonly string[] {
   );
 }
 
-/** Source: KMS API reference, "CreateGrant": what the key can do, and constraints for encryption contexts alone. */
+/** Source: KMS API reference, "CreateGrant": what the key supports, and constraints only for encryption contexts. */
 function requireSupported(key: Key, grant: Grant): void {
   const able = [...cryptographicOperations(key.spec, key.usage), ...COMMON_OPERATIONS];
   const wrong = grant.operations.filter((operation) => !able.includes(operation));
@@ -164,7 +164,7 @@ function grantContext(call: Call): Record<string, ContextValue> {
   const { encryptionContextEquals, encryptionContextSubset } = constraintsOf(call);
   const retiring = principalOf(call, "RetiringPrincipal");
   return {
-    // A direct call: only an AWS service makes grants for its own resources.
+    // A direct call: only an AWS service creates grants for its own resources.
     "kms:GrantIsForAWSResource": "false",
     "kms:GranteePrincipal": principalOf(call, "GranteePrincipal") ?? required(call, "GranteePrincipal"),
     "kms:GrantOperations": strings(call, "Operations") ?? [],
@@ -179,7 +179,7 @@ function grantContext(call: Call): Record<string, ContextValue> {
   };
 }
 
-/** Who may create grants only by a grant delegates no more than that grant holds. */
+/** A principal that may create grants only because of a grant can delegate no more than that grant includes. */
 async function requireMayDelegate(
   state: KmsState,
   key: Key,
@@ -277,7 +277,7 @@ interface Located {
   readonly grant: Grant;
 }
 
-/** Grants as AWS shows them: a principal that has been deleted by its unique id. */
+/** Grants as AWS shows them: a deleted principal appears as its unique id. */
 async function describeAll(
   grants: readonly Located[],
   identities: Identities,

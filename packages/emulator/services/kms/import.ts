@@ -13,7 +13,7 @@ const MATERIAL_BYTES = 32;
 const LONGEST_VALID_SECONDS = 365 * 86_400;
 const EXPIRES = "KEY_MATERIAL_EXPIRES";
 
-/** Keys whose material the user brings. Source: KMS API reference, "ImportKeyMaterial". */
+/** Keys with imported material. Source: KMS API reference, "ImportKeyMaterial". */
 export function importOperations(state: KmsState): OperationTable {
   return {
     GetParametersForImport: onKey(state, {
@@ -92,7 +92,7 @@ function importMaterial(state: KmsState, key: Key, call: Call, { clock }: Cloud)
   return { KeyId: key.arn, KeyMaterialId: material.id };
 }
 
-/** Finds the material among those of the key, or adds it. @throws AwsError IncorrectKeyMaterialException */
+/** Finds the material among the key's materials, or adds it. @throws AwsError IncorrectKeyMaterialException */
 function associate(state: KmsState, key: Key, call: Call, bytes: Buffer): Material {
   const { materials } = state.family(key);
   const id = importedMaterialId(key, bytes);
@@ -123,7 +123,7 @@ function associate(state: KmsState, key: Key, call: Call, bytes: Buffer): Materi
   return added;
 }
 
-/** New material can be rotated to once every replica has it as well. */
+/** New material can be rotated to once every replica has it, too. */
 function promote(state: KmsState, key: Key, material: Material): void {
   if (material.state !== "PENDING_MULTI_REGION_IMPORT_AND_ROTATION") return;
   if (state.related(key).every(({ imported }) => imported[material.id] !== undefined))
@@ -133,10 +133,7 @@ function promote(state: KmsState, key: Key, material: Material): void {
 function readToken(state: KmsState, key: Key, call: Call, now: Date): ImportParameters {
   const token = state.importTokens.get(required(call, "ImportToken"));
   if (token === undefined || token.keyArn !== key.arn) {
-    throw new AwsError(
-      "InvalidImportTokenException",
-      "The import token is not one that was given out for this key.",
-    );
+    throw new AwsError("InvalidImportTokenException", "The import token was not issued for this key.");
   }
   if (token.validTo.getTime() <= now.getTime()) {
     throw new AwsError("ExpiredImportTokenException", "The import token has expired.");

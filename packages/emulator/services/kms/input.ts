@@ -51,7 +51,7 @@ export function strings(call: Call, name: string): readonly string[] | undefined
 const MOST_TAGS = 50;
 const LONGEST: Readonly<Record<"tagKey" | "tagValue", number>> = { tagKey: 128, tagValue: 256 };
 
-/** Tags as KMS takes them: `TagKey`, `TagValue`. @throws AwsError TagException, ValidationException */
+/** Tags in KMS's form: `TagKey`, `TagValue`. @throws AwsError TagException, ValidationException */
 export function tagsOf(call: Call): Record<string, string> {
   const tags = (call.input["Tags"] ?? []) as readonly {
     readonly TagKey: string;
@@ -66,7 +66,7 @@ export function tagsOf(call: Call): Record<string, string> {
   return withinTagQuota(Object.fromEntries(tags.map(({ TagKey, TagValue }) => [TagKey, TagValue])));
 }
 
-/** @throws AwsError TagException when a key would have more tags than it can */
+/** @throws AwsError TagException when a key would exceed its maximum number of tags */
 export function withinTagQuota(tags: Record<string, string>): Record<string, string> {
   if (Object.keys(tags).length > MOST_TAGS) throw tagError("Too many tags");
   return tags;
@@ -98,7 +98,7 @@ export function descriptionOf(call: Call): string {
 
 const MOST_GRANT_TOKENS = 10;
 
-/** The grant tokens that the call brings. @throws AwsError when one was never given out */
+/** The call's grant tokens. @throws AwsError for a token that was never issued */
 export function grantTokens({ live }: KmsState, call: Call): readonly string[] {
   const tokens = strings(call, "GrantTokens") ?? [];
   if (tokens.length > MOST_GRANT_TOKENS)

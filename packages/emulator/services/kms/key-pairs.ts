@@ -61,7 +61,7 @@ export function decryptRsa(secret: Buffer, algorithm: string, ciphertext: Buffer
   }
 }
 
-/** Signs a message; ECDSA signatures are DER, as KMS gives them. */
+/** Signs a message; ECDSA signatures are DER, as in KMS. */
 export function signMessage(secret: Buffer, algorithm: string, message: Buffer): Buffer {
   return sign(hashOf(algorithm), message, { key: privateKey(secret), ...padding(algorithm) });
 }

@@ -16,7 +16,7 @@ import { resolveKey, type Viewpoint } from "./resolve";
 import type { Key, KmsState } from "./state";
 
 /**
- * KMS as EC2 uses it: on behalf of a caller, through a service. A key that was just made is found, whoever else does not
+ * KMS as EC2 uses it: on behalf of a caller, through a service. A new key is found immediately, even if others do not
  * see it yet: AWS's own services are not known to fail on one.
  */
 export function keyService(
@@ -39,10 +39,10 @@ export function keyService(
       refresh();
       const key = state.key(arn) ?? state.live.key(arn);
       if (key === undefined) return unusable(arn, "", "does not exist");
-      // A key that changes its Region's part goes on being used.
+      // A multi-Region key whose primary is changing can still be used.
       if (key.state !== "Enabled" && key.state !== "Updating")
         return unusable(arn, key.account, `is ${key.state}`);
-      // Source: EBS user guide, "How Amazon EBS encryption works"; services encrypt under symmetric keys alone.
+      // Source: EBS user guide, "How Amazon EBS encryption works"; services encrypt only with symmetric keys.
       if (key.spec !== "SYMMETRIC_DEFAULT") return unusable(arn, key.account, `is of spec ${key.spec}`);
       const check = keyCheck(state, key, action.replace(/^kms:/, ""), {
         "kms:ViaService": viaService(via.service, key.region),

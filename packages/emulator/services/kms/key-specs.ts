@@ -1,11 +1,11 @@
-/** What kinds of keys there are and what each can do. Source: KMS developer guide, "Key spec reference". */
+/** The kinds of keys and what each supports. Source: KMS developer guide, "Key spec reference". */
 export type KeyUsage = "ENCRYPT_DECRYPT" | "SIGN_VERIFY" | "GENERATE_VERIFY_MAC" | "KEY_AGREEMENT";
 
 export type KeyKind = "symmetric" | "rsa" | "ecc" | "hmac";
 
 export interface KeySpec {
   readonly kind: KeyKind;
-  /** What the key is made by: bits of an RSA modulus, a curve as OpenSSL names it, or bytes of a secret. */
+  /** What the key is generated from: bits of an RSA modulus, a curve with OpenSSL's name, or bytes of a secret. */
   readonly size: number | string;
   /** Algorithms for each usage that the spec allows. */
   readonly algorithms: Partial<Readonly<Record<KeyUsage, readonly string[]>>>;
@@ -54,7 +54,7 @@ export const KEY_SPECS: Readonly<Record<string, KeySpec>> = {
   HMAC_512: hmac(512),
 };
 
-/** How `KeyMetadata` and GetPublicKey list a key's algorithms. */
+/** The lists of a key's algorithms in `KeyMetadata` and GetPublicKey. */
 export const ALGORITHM_MEMBERS: Readonly<Record<KeyUsage, string>> = {
   ENCRYPT_DECRYPT: "EncryptionAlgorithms",
   SIGN_VERIFY: "SigningAlgorithms",
@@ -62,7 +62,7 @@ export const ALGORITHM_MEMBERS: Readonly<Record<KeyUsage, string>> = {
   KEY_AGREEMENT: "KeyAgreementAlgorithms",
 };
 
-/** What a key of this spec, for this usage, can be asked to do, by the names that grants have for it. */
+/** The operations of a key with this spec and usage, by their names in grants. */
 export function cryptographicOperations(spec: string, usage: KeyUsage): readonly string[] {
   const kind = KEY_SPECS[spec]?.kind;
   return (

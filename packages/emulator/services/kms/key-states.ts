@@ -1,11 +1,11 @@
 import { AwsError } from "../../contract";
 import type { Key, KeyState } from "./state";
 
-/** What an operation asks of the key's state. */
+/** The key state that an operation requires. */
 export type Requirement =
-  /** Nothing. */
+  /** Any state. */
   | "any"
-  /** Not on its way out: what describes or tags the key. */
+  /** Not pending deletion: operations that describe or tag the key. */
   | "kept"
   /** Enabling and disabling. */
   | "switchable"
@@ -44,13 +44,13 @@ const REFUSALS: Readonly<Record<Requirement, Partial<Record<KeyState, Refusal>>>
   importable: { ...LEAVING, ...CHANGING },
 };
 
-/** @throws AwsError in the words that KMS has for a key in this state */
+/** @throws AwsError with KMS's text for a key in this state */
 export function requireState(key: Key, requirement: Requirement): void {
   const refusal = REFUSALS[requirement][key.state];
   if (refusal !== undefined) throw new AwsError(refusal[0], `${key.arn} ${refusal[1]}`);
 }
 
-/** @throws AwsError UnsupportedOperationException when the material does not come from there */
+/** @throws AwsError UnsupportedOperationException when the key's origin is another one */
 export function requireOrigin(key: Key, origin: Key["origin"]): void {
   if (key.origin === origin) return;
   throw new AwsError(

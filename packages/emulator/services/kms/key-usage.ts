@@ -3,7 +3,7 @@ import { invalid } from "./errors";
 import { cryptographicOperations, KEY_SPECS, type KeyUsage } from "./key-specs";
 import type { Key } from "./state";
 
-/** What each operation needs the key to be for. */
+/** The key usage that each operation requires. */
 const USAGES: Readonly<Record<string, KeyUsage>> = {
   Sign: "SIGN_VERIFY",
   Verify: "SIGN_VERIFY",
@@ -13,8 +13,8 @@ const USAGES: Readonly<Record<string, KeyUsage>> = {
 };
 
 /**
- * @param operation under the name that grants have for it
- * @throws AwsError InvalidKeyUsageException when the key is for something else
+ * @param operation its name in grants
+ * @throws AwsError InvalidKeyUsageException when the key has another usage
  */
 export function requireUsage(key: Key, operation: string): void {
   const usage = USAGES[operation] ?? "ENCRYPT_DECRYPT";
@@ -24,7 +24,7 @@ export function requireUsage(key: Key, operation: string): void {
     throw invalidUsage(`${key.arn} key spec is ${key.spec} which is not valid for ${operation}.`);
 }
 
-/** @throws AwsError InvalidKeyUsageException when a key of this spec does not work by the algorithm */
+/** @throws AwsError InvalidKeyUsageException when a key of this spec does not support the algorithm */
 export function requireAlgorithm({ spec, usage }: Key, algorithm: string): void {
   if (KEY_SPECS[spec]?.algorithms[usage]?.includes(algorithm) === true) return;
   throw invalidUsage(`Algorithm ${algorithm} and key spec ${spec} do not match.`);

@@ -25,7 +25,7 @@ const MODELLED: Readonly<Record<string, readonly (string | boolean)[]>> = {
   MultiRegion: [false, true],
 };
 
-/** Life of a key: made, described, enabled, disabled, deleted after a waiting period. */
+/** Lifecycle of a key: created, described, enabled, disabled, deleted after a waiting period. */
 export function keyOperations(state: KmsState, identities: Identities): OperationTable {
   return {
     CreateKey: createKey(state, identities),
@@ -151,7 +151,7 @@ function specOf(call: Call): string {
   return spec ?? older ?? "SYMMETRIC_DEFAULT";
 }
 
-/** A rotation that fell due while the key was disabled is made up for at once. */
+/** A rotation that was due while the key was disabled runs immediately. */
 function enable(state: KmsState, key: Key, { clock }: Cloud): JsonObject {
   key.state = "Enabled";
   const family = state.family(key);

@@ -18,7 +18,7 @@ const USES: ReadonlySet<string> = new Set([
   "VerifyMac",
 ]);
 
-/** The operations, with each successful use remembered on the keys that it used, a replica's on the replica. */
+/** The operations, with each successful use recorded on the keys that it used, for a replica on the replica. */
 export function remembering(state: KmsState, operations: OperationTable): OperationTable {
   return Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [
@@ -53,7 +53,7 @@ export function used(
   if (key !== undefined && USES.has(name)) key.lastUsage = { operation: name, at: clock.now(), requestId };
 }
 
-/** GetKeyLastUsage: the key's own account learns when it was last used, by whatever account or service. */
+/** GetKeyLastUsage: the key's own account sees when it was last used, by any account or service. */
 export function getKeyLastUsage(state: KmsState): Operation {
   return onKey(state, {
     run: (key, _call, cloud) => ({

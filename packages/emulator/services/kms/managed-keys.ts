@@ -3,9 +3,9 @@ import type { Viewpoint } from "./resolve";
 import { aliasArn, type Key, type KmsState } from "./state";
 
 interface ManagedKey {
-  /** As `kms:ViaService` names it. */
+  /** The name in `kms:ViaService`. */
   readonly service: string;
-  /** As the policy's Sid names it. */
+  /** The name in the policy's Sid. */
   readonly name: string;
   readonly policyId: string;
   readonly actions: readonly string[];
@@ -25,7 +25,7 @@ function managed(
   return { service, name, policyId, actions: USUAL, grants: true, ...more };
 }
 
-/** Predefined aliases, and the service through which alone their keys can be used. */
+/** Predefined aliases, and the only service through which their keys can be used. */
 export const MANAGED_ALIASES: Readonly<Record<string, ManagedKey>> = {
   "alias/aws/backup": managed("backup", "Backup", "auto-backup-1", {
     actions: ["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey*"],
@@ -54,7 +54,7 @@ export const MANAGED_ALIASES: Readonly<Record<string, ManagedKey>> = {
 const EBS_DESCRIPTION = "Default key that protects my EBS volumes when no other key is defined";
 const ROTATION_DAYS = 365;
 
-/** The AWS managed key behind a predefined alias; made at first use in each account and Region, and seen at once. */
+/** The AWS managed key of a predefined alias; created at first use in each account and Region, and visible immediately. */
 export function addManagedKey(state: KmsState, alias: string, from: Viewpoint): Key {
   const { account, region, now } = from;
   const existing = state.alias(aliasArn(region, account, alias));
@@ -95,8 +95,8 @@ function descriptionOf(alias: string, about: ManagedKey | undefined): string {
 }
 
 /**
- * AWS's policy of such a key; nobody can change it. Source: KMS developer guide, "AWS managed keys", and the policies that
- * accounts show.
+ * AWS's policy of such a key; it cannot be changed. Source: KMS developer guide, "AWS managed keys", and the policies
+ * that accounts show.
  */
 function managedKeyPolicy(about: ManagedKey, account: string, region: string): string {
   const { service, name, policyId, actions, grants } = about;

@@ -6,7 +6,7 @@ export function currentMaterial(state: KmsState, key: Key): Material | undefined
   return state.family(key).materials.find((material) => material.state === "CURRENT");
 }
 
-/** The bytes of a material as this key has them; undefined when it is not the key's, has expired or was deleted. */
+/** The bytes of a material as this key has them; undefined when it does not belong to the key, has expired or was deleted. */
 export function materialBytes(state: KmsState, key: Key, id: string): Buffer | undefined {
   const material = state.family(key).materials.find((candidate) => candidate.id === id);
   return material?.bytes ?? (material === undefined ? undefined : key.imported[id]?.bytes);
@@ -17,7 +17,7 @@ export function importedMaterialId({ account, keyId }: Key, bytes: Buffer): stri
   return createHash("sha256").update(`${account}/${keyId}\n`).update(bytes).digest("hex");
 }
 
-/** Makes new material current, or the one that waits for it; all earlier ones still decrypt. */
+/** Makes new material current, or the pending one; all earlier ones still decrypt. */
 export function rotate(family: Family, type: NonNullable<Material["rotationType"]>, now: Date): void {
   const waiting = family.materials.find(({ state }) => state === "PENDING_ROTATION");
   for (const material of family.materials) if (material.state === "CURRENT") material.state = "NON_CURRENT";
@@ -28,14 +28,14 @@ export function rotate(family: Family, type: NonNullable<Material["rotationType"
   if (waiting === undefined) family.materials.push(next);
 }
 
-/** Whether the key has every material that it could need to decrypt. */
+/** Whether the key has every material that decryption could need. */
 export function isComplete(state: KmsState, key: Key): boolean {
   const { materials } = state.family(key);
   const permanent = materials.filter((material) => !isPending(material));
   return permanent.length > 0 && permanent.every(({ id }) => materialBytes(state, key, id) !== undefined);
 }
 
-/** Imported, and not yet permanently the key's. */
+/** Imported, but not yet a permanent part of the key. */
 export function isPending({ state }: Material): boolean {
   return state !== "CURRENT" && state !== "NON_CURRENT";
 }

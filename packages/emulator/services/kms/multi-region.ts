@@ -19,8 +19,8 @@ import { checkKeyPolicy, defaultKeyPolicy } from "./policy-rules";
 import type { Key, KmsState } from "./state";
 
 /**
- * Multi-Region keys: id and material in common, policy, grants, aliases, tags and state each for itself.
- * Source: KMS developer guide, "Multi-Region keys in AWS KMS"; KMS API reference, "ReplicateKey", "UpdatePrimaryRegion".
+ * Multi-Region keys: they share id and material, but each has its own policy, grants, aliases, tags and state. Source:
+ * KMS developer guide, "Multi-Region keys in AWS KMS"; KMS API reference, "ReplicateKey", "UpdatePrimaryRegion".
  */
 export function multiRegionOperations(state: KmsState, identities: Identities): OperationTable {
   return {

@@ -6,11 +6,11 @@ import { grantTokens, required } from "./input";
 import { aliasIn, resolveKey } from "./resolve";
 import type { Key, KmsState } from "./state";
 
-/** What is particular to an operation on one key. */
+/** The specifics of an operation on one key. */
 export interface KeyOperation {
   /** @default false - the text of the key policy has no effect for another account's principals */
   readonly crossAccount?: boolean;
-  /** Whether an alias may stand for the key. @default false */
+  /** Whether an alias may be given for the key. @default false */
   readonly alias?: boolean;
   /** @default "any" */
   readonly state?: Requirement;
@@ -18,12 +18,12 @@ export interface KeyOperation {
   readonly origin?: Key["origin"];
   /** Condition keys that only this operation has. */
   readonly context?: (call: Call) => Readonly<Record<string, ContextValue>>;
-  /** Looks at the input before anybody is asked for permission. */
+  /** Validates the input before permissions are checked. */
   readonly validate?: (call: Call) => void;
   readonly run: (key: Key, call: Call, cloud: Cloud) => JsonObject | Promise<JsonObject>;
 }
 
-/** An operation whose `KeyId` names the key that is checked, under the action of the operation's own name. */
+/** An operation whose `KeyId` names the key; it is checked for the action with the operation's own name. */
 export function onKey(state: KmsState, operation: KeyOperation): Operation {
   const { crossAccount = false, alias = false } = operation;
   return {

@@ -12,7 +12,7 @@ const CHARACTERS = /^[\t\n\r\u0020-\u00FF]+$/;
 
 const SERVICE_PRINCIPAL = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/;
 
-/** The policy of a key that was made without one: IAM of the account decides. */
+/** The policy of a key that was created without one: IAM of the account decides. */
 export function defaultKeyPolicy(account: string, region: string): string {
   return JSON.stringify({
     Version: "2012-10-17",
@@ -38,9 +38,9 @@ export interface PolicyChange {
 }
 
 /**
- * Whether KMS takes a key policy: JSON, not too long, principals that exist, and the caller not locked out. Answers whom
- * the principals mean. A statement without Resource or Action is taken, and has no effect.
- * @throws AwsError in KMS's words
+ * Whether KMS accepts a key policy: JSON, not too long, principals that exist, and the caller not locked out. Returns
+ * the unique ids of the principals. A statement without Resource or Action is accepted, and has no effect.
+ * @throws AwsError with KMS's text
  */
 export async function checkKeyPolicy(
   change: PolicyChange,
@@ -105,7 +105,7 @@ async function checkPrincipals(
   }
 }
 
-/** The lock-out check looks at the key policy alone: what IAM gives the caller can still be changed. */
+/** The lock-out check reads only the key policy: the caller's IAM permissions can still be changed. */
 async function canStillPut(change: PolicyChange, document: unknown, cloud: Cloud): Promise<boolean> {
   const everything = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
   const caller: Caller = {

@@ -4,7 +4,7 @@ import { isKeyId } from "./key-id";
 import { addManagedKey, MANAGED_ALIASES } from "./managed-keys";
 import { aliasArn, type Key, type KmsState } from "./state";
 
-/** From where a reference is read: the caller's account, the Region of the call. */
+/** The origin of a reference: the caller's account, the Region of the call. */
 export interface Viewpoint {
   readonly account: string;
   readonly region: string;
@@ -12,8 +12,8 @@ export interface Viewpoint {
 }
 
 /**
- * Finds a key by id, ARN, alias or alias ARN. Ids and aliases belong to the caller's account; an ARN reaches another one.
- * A predefined alias (`alias/aws/ebs`) makes its key at first use.
+ * Finds a key by id, ARN, alias or alias ARN. Ids and aliases refer to the caller's account; an ARN can refer to
+ * another one. A predefined alias (`alias/aws/ebs`) creates its key at first use.
  * @throws AwsError with KMS's texts
  */
 export function resolveKey(state: KmsState, reference: string, from: Viewpoint): Key {

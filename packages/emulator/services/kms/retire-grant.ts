@@ -8,9 +8,9 @@ import { aliasIn, resolveKey } from "./resolve";
 import type { Grant, Key, KmsState } from "./state";
 
 /**
- * RetireGrant: by the grant's retiring principal, by its grantee when it holds RetireGrant, and by the account that owns
- * the key. An account stands for those whom its IAM allows `kms:RetireGrant`; in a key policy the action has no effect.
- * Source: KMS developer guide, "Retiring and revoking grants".
+ * RetireGrant: by the grant's retiring principal, by its grantee when the grant includes RetireGrant, and by the
+ * account that owns the key. An account stands for the principals that its IAM allows `kms:RetireGrant`; in a key
+ * policy the action has no effect. Source: KMS developer guide, "Retiring and revoking grants".
  */
 export function retireGrant(state: KmsState): Operation {
   return {
@@ -27,7 +27,7 @@ export function retireGrant(state: KmsState): Operation {
   };
 }
 
-/** The right to retire, put as grants of RetireGrant alone. */
+/** The right to retire, expressed as grants of only RetireGrant. */
 function retireCheck(state: KmsState, key: Key, grant: Grant): AccessCheck {
   const check = keyCheck(state, key, "RetireGrant");
   const { granteePrincipal, retiringPrincipal, principalIds } = grant;

@@ -100,7 +100,7 @@ function requireSymmetric({ arn, spec }: Key): void {
   );
 }
 
-/** Rotation is the primary key's. */
+/** Only the primary key is rotated. */
 function requireNoReplica(key: Key): void {
   if (key.multiRegion !== "REPLICA") return;
   throw new AwsError("UnsupportedOperationException", `${key.arn} is a multi-Region replica key.`);

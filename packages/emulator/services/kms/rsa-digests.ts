@@ -8,7 +8,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 
-/** RSA signatures of digests that somebody else has made: Node.js signs whole messages alone. Source: RFC 8017. */
+/** RSA signatures of digests that others computed: Node.js only signs whole messages. Source: RFC 8017. */
 
 /** DER before a digest in a PKCS #1 v1.5 signature. */
 const DIGEST_INFO: Readonly<Record<string, string>> = {

@@ -30,7 +30,7 @@ interface Use {
   readonly call: Call;
 }
 
-/** Signatures, message authentication codes, key agreement and public keys, with keys of the own and of other accounts. */
+/** Signatures, message authentication codes, key agreement and public keys, with keys of the same and of other accounts. */
 export function signingOperations(state: KmsState): OperationTable {
   return {
     Sign: use(state, "SigningAlgorithm", ({ secret, algorithm, call }) => {
@@ -79,7 +79,7 @@ export function signingOperations(state: KmsState): OperationTable {
   };
 }
 
-/** An operation that uses the key's secret by an algorithm, which it names in the answer. */
+/** An operation that uses the key's secret with an algorithm, which the response names. */
 function use(
   state: KmsState,
   parameter: "SigningAlgorithm" | "MacAlgorithm" | "KeyAgreementAlgorithm",
@@ -117,12 +117,12 @@ function messageType(call: Call): string {
   return text(call, "MessageType") ?? "RAW";
 }
 
-/** Whether the message is a digest. @throws AwsError ValidationException for one of another algorithm's length */
+/** Whether the message is a digest. @throws AwsError ValidationException for a digest of the wrong length for the algorithm */
 function isDigest(call: Call, algorithm: string): boolean {
   const type = messageType(call);
   if (type === "EXTERNAL_MU") throw notModelled(`MessageType ${type}`);
   if (type !== "RAW" && type !== "DIGEST")
-    throw invalid(`MessageType ${type} is none of RAW, DIGEST, EXTERNAL_MU`);
+    throw invalid(`MessageType ${type} is not one of RAW, DIGEST, EXTERNAL_MU`);
   if (type === "DIGEST" && bytes(call, "Message").length !== digestBytes(algorithm))
     throw invalid(`Digest is invalid length for algorithm ${algorithm}.`);
   return type === "DIGEST";

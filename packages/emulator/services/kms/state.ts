@@ -17,7 +17,7 @@ export interface Grant {
   readonly name?: string;
   readonly granteePrincipal: string;
   readonly retiringPrincipal?: string;
-  /** Unique ids of grantee and retiring principal, by their ARNs: a namesake made later is not meant. */
+  /** Unique ids of grantee and retiring principal, by their ARNs: a later principal of the same name does not match. */
   readonly principalIds: PrincipalIds;
   readonly operations: readonly string[];
   readonly encryptionContextEquals?: Readonly<Record<string, string>>;
@@ -38,24 +38,24 @@ export interface Material {
   rotationDate?: Date;
   rotationType?: "AUTOMATIC" | "ON_DEMAND";
   description?: string;
-  /** What KMS has made, a secret or a private key as PKCS #8; imported material is held by each key by itself. */
+  /** What KMS generated, a secret or a private key as PKCS #8; imported material is stored with each key separately. */
   readonly bytes?: Buffer;
 }
 
 /** Automatic rotation. */
 export interface Rotation {
   readonly days: number;
-  /** Begin of the current period. */
+  /** Start of the current period. */
   began: Date;
-  /** Tells the rotation that is scheduled now from those that a change has made void. */
+  /** Distinguishes the rotation that is scheduled now from those that a change has cancelled. */
   readonly round: string;
-  /** A rotation fell due while the key was disabled. */
+  /** A rotation was due while the key was disabled. */
   missed: boolean;
 }
 
-/** What a multi-Region key and its replicas share; any other key has it for itself. */
+/** What a multi-Region key and its replicas share; any other key has its own. */
 export interface Family {
-  /** In the order in which they were made; one is current. */
+  /** In the order of their creation; one is current. */
   readonly materials: Material[];
   rotation?: Rotation;
   onDemandRotations: number;
@@ -79,18 +79,18 @@ export interface Key {
   /** `SYMMETRIC_DEFAULT`, `RSA_2048`, ... */
   readonly spec: string;
   readonly usage: KeyUsage;
-  /** undefined: a key of one Region. */
+  /** undefined: a single-Region key. */
   multiRegion?: "PRIMARY" | "REPLICA";
   readonly created: Date;
   description: string;
   state: KeyState;
-  /** JSON, as it was put. */
+  /** JSON, as it was sent. */
   policy: string;
-  /** Whom the policy meant when it was put. */
+  /** Unique ids of the policy's principals at the time it was set. */
   principalIds: PrincipalIds;
   tags: Record<string, string>;
   deletionDate?: Date;
-  /** Waiting period, in days, of a primary key whose replicas have to go first. */
+  /** Waiting period, in days, of a primary key whose replicas must be deleted first. */
   pendingDays?: number;
   /** Imported materials that are present, by id. */
   imported: Readonly<Record<string, ImportedMaterial>>;
@@ -110,7 +110,7 @@ export interface Alias {
   updated: Date;
 }
 
-/** A wrapping key that was given out, by its import token. */
+/** A wrapping key that was issued, by its import token. */
 export interface ImportParameters {
   readonly keyArn: string;
   readonly algorithm: string;
@@ -140,34 +140,34 @@ export class KmsState {
   private readonly aliases = new Map<string, Alias>();
   /** By account and key id, which replicas have in common. */
   private readonly families = new Map<string, Family>();
-  /** Grant tokens that were given out, to the grants they stand for. */
+  /** Issued grant tokens, with the grants that they refer to. */
   readonly grantTokens = new Map<string, { readonly keyArn: string; readonly grantId: string }>();
   readonly importTokens = new Map<string, ImportParameters>();
   readonly #source?: KmsState;
 
-  /** @param source the state that this one trails behind @default - none: it is the one that is written to */
+  /** @param source the state that this one follows with a delay @default - none: it is the one that is written to */
   constructor(source?: KmsState) {
     this.#source = source;
   }
 
-  /** What is true now, whatever this state shows yet. */
+  /** The current state, regardless of what this state shows yet. */
   get live(): KmsState {
     return this.#source ?? this;
   }
 
-  /** Shows a key of `live` and its alias before their time. */
+  /** Makes a key of `live` and its alias visible early. */
   adopt(key: Key, alias: Alias): void {
     this.keys.set(key.arn, key);
     this.families.set(familyName(key), this.live.family(key));
     this.aliases.set(alias.arn, alias);
   }
 
-  /** The ARN comes first, because the key policy may speak of it. */
+  /** The ARN is created first, because the key policy may contain it. */
   newKeyId(multiRegion = false): string {
     return multiRegion ? `mrk-${randomBytes(16).toString("hex")}` : randomUUID();
   }
 
-  /** Adds a key; one with the id of an existing family joins it as a replica. @param material of a new family's key */
+  /** Adds a key; one with the id of an existing family becomes its replica. @param material of a new family's key */
   addKey(keyId: string, key: NewKey, created: Date, state: KeyState, material = newMaterial()): Key {
     const arn = keyArn(key.region, key.account, keyId);
     const added: Key = { ...key, arn, keyId, created, state, imported: {}, grants: [] };
@@ -241,7 +241,7 @@ export class KmsState {
   }
 }
 
-/** Material that KMS makes for a symmetric encryption key. */
+/** Material that KMS generates for a symmetric encryption key. */
 export function newMaterial(): Material {
   return { id: randomBytes(32).toString("hex"), state: "CURRENT", bytes: randomBytes(32) };
 }

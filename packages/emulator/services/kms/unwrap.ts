@@ -10,7 +10,7 @@ import { AwsError } from "../../contract";
 
 interface Wrapping {
   readonly hash: "sha1" | "sha256";
-  /** The material is wrapped by an AES key, which alone is encrypted under RSA. */
+  /** The material is wrapped with an AES key, and only that key is encrypted with RSA. */
   readonly aes: boolean;
 }
 
@@ -31,7 +31,7 @@ export const WRAPPING_KEY_SPECS = Object.keys(MODULUS_BITS);
 
 const generate = promisify(generateKeyPair);
 
-/** A wrapping key of the kind that was asked for: the public key as DER, the private one as PEM. */
+/** A wrapping key of the requested kind: the public key as DER, the private one as PEM. */
 export async function newWrappingKey(spec: string): Promise<{ publicKey: Buffer; privateKey: string }> {
   const pair = await generate("rsa", {
     modulusLength: MODULUS_BITS[spec] ?? 2048,
@@ -41,7 +41,7 @@ export async function newWrappingKey(spec: string): Promise<{ publicKey: Buffer;
   return { publicKey: pair.publicKey, privateKey: pair.privateKey };
 }
 
-/** @throws AwsError InvalidCiphertextException when it was not wrapped by the public key and algorithm */
+/** @throws AwsError InvalidCiphertextException when it was not wrapped with the public key and algorithm */
 export function unwrap(wrapped: Buffer, privateKey: string, algorithm: string): Buffer {
   const { hash, aes } = ALGORITHMS[algorithm] ?? { hash: "sha256", aes: false };
   const rsa: RsaPrivateKey = { key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: hash };
@@ -53,7 +53,7 @@ export function unwrap(wrapped: Buffer, privateKey: string, algorithm: string): 
       if (unwrapped !== undefined) return unwrapped;
     }
   } catch {
-    // Said below, in KMS's own words.
+    // Reported below, with KMS's own text.
   }
   throw new AwsError(
     "InvalidCiphertextException",

@@ -4,13 +4,16 @@ import { isComplete, isPending, rotate } from "./materials";
 import type { Key, KmsState } from "./state";
 
 const SECONDS_PER_DAY = 86_400;
-/** AWS documents "a few seconds" for replication and change of the primary, and no time for a rotation on demand. */
+/** AWS documents "a few seconds" for replication and for a change of the primary, and no time for an on-demand rotation. */
 const REPLICATION_SECONDS = 5;
 const ROTATION_SECONDS = 60;
 
 type Work = (payload: Readonly<Record<string, string>>) => void;
 
-/** To be called once for each cloud: what KMS does by itself, later. Payloads name what was meant when it was scheduled: a change since makes it void. */
+/**
+ * Call this once for each cloud: KMS's background work. Payloads identify the state at the time of scheduling: a later
+ * change cancels the work.
+ */
 export function handleKeyWork(state: KmsState, clock: Clock): void {
   const onKey = (kind: string, work: (key: Key, payload: Readonly<Record<string, string>>) => void) => {
     const run: Work = (payload) => {
@@ -39,7 +42,7 @@ export function handleKeyWork(state: KmsState, clock: Clock): void {
   });
 }
 
-/** Begins the waiting period of a deletion. */
+/** Starts the waiting period of a deletion. */
 export function scheduleDeletion(clock: Clock, key: Key, days: number): Date {
   const date = new Date(clock.now().getTime() + days * SECONDS_PER_DAY * 1000);
   key.state = "PendingDeletion";
@@ -49,7 +52,7 @@ export function scheduleDeletion(clock: Clock, key: Key, days: number): Date {
   return date;
 }
 
-/** A primary key's own waiting period begins when its last replica is gone. */
+/** A primary key's own waiting period starts when its last replica was deleted. */
 function remove(state: KmsState, clock: Clock, key: Key): void {
   const primary = state.primaryOf(key);
   state.removeKey(key);
@@ -57,7 +60,7 @@ function remove(state: KmsState, clock: Clock, key: Key): void {
   if (primary.state === "PendingReplicaDeletion") scheduleDeletion(clock, primary, primary.pendingDays ?? 30);
 }
 
-/** Begins a period of automatic rotation; an earlier one ends with it. */
+/** Starts a period of automatic rotation; it replaces an earlier one. */
 export function beginRotation(state: KmsState, clock: Clock, key: Key, days: number): void {
   const family = state.family(key);
   const round = randomUUID();
@@ -65,7 +68,7 @@ export function beginRotation(state: KmsState, clock: Clock, key: Key, days: num
   clock.schedule(days * SECONDS_PER_DAY, "kms:rotate", { key: key.arn, round });
 }
 
-/** A disabled key is not rotated; what it has missed is made up for when it is enabled. */
+/** A disabled key is not rotated; a missed rotation runs when the key is enabled. */
 function endPeriod(state: KmsState, clock: Clock, key: Key): void {
   const family = state.family(key);
   const { rotation } = family;
@@ -82,7 +85,7 @@ export function startOnDemandRotation(state: KmsState, clock: Clock, key: Key): 
   clock.schedule(ROTATION_SECONDS, "kms:rotate-on-demand", { key: key.arn });
 }
 
-/** A key that is being replicated, or changes its part, is so for a few seconds. */
+/** A key that is being replicated, or whose primary is changing, stays in that state for a few seconds. */
 export function settleLater(clock: Clock, key: Key, to: Key["state"]): void {
   clock.schedule(REPLICATION_SECONDS, "kms:settle", { key: key.arn, to });
 }
@@ -92,12 +95,13 @@ export function expireLater(clock: Clock, key: Key, material: string, validTo: D
   clock.schedule(seconds, "kms:expire", { key: key.arn, material, date: validTo.toISOString() });
 }
 
-/** Takes imported material away; without all of its material the key waits for it to be imported again. */
+/** Removes imported material; a key that lacks some of its material waits for it to be imported again. */
 export function forgetMaterial(state: KmsState, key: Key, id: string): void {
   key.imported = Object.fromEntries(Object.entries(key.imported).filter(([other]) => other !== id));
   const { materials } = state.family(key);
   const index = materials.findIndex((material) => material.id === id && isPending(material));
-  // Material that waits for its rotation is not yet the key's; its primary's deletion is that of all replicas.
+  // Material that is pending rotation does not belong to the key yet; deleting it from the primary deletes it from all
+  // replicas.
   if (index >= 0 && key.multiRegion !== "REPLICA") {
     materials.splice(index, 1);
     for (const replica of state.replicasOf(key)) forgetMaterial(state, replica, id);

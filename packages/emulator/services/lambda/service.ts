@@ -4,7 +4,7 @@ import type { WireRequest } from "../../wire/message";
 import { parseJsonBody, type Decoded } from "../../wire/protocols";
 import { authorised, given, ON_ANY, ownArn, rows, type StoredTable } from "../stored/table";
 
-/** How requests look: `{Member}` stands for one part of the path. Source: Lambda API reference, "Actions". */
+/** The form of requests: `{Member}` stands for one part of the path. Source: Lambda API reference, "Actions". */
 const ROUTES: Readonly<Record<string, string>> = {
   CreateFunction: "POST /2015-03-31/functions",
   ListFunctions: "GET /2015-03-31/functions",
@@ -44,7 +44,10 @@ const TABLE: StoredTable = {
   ListFunctions: ON_ANY,
 };
 
-/** Lambda's functions: authorised by identity, kept by moto. Nothing runs; their policies are stored and not evaluated. */
+/**
+ * Lambda's functions: authorised by identity, stored in moto. No function runs; function policies are stored and not
+ * evaluated.
+ */
 export function lambdaService(): MountedService {
   return {
     name: "lambda",
@@ -56,7 +59,7 @@ export function lambdaService(): MountedService {
   };
 }
 
-/** A function is named by its name, its ARN or `account:function:name`, each with or without a version. */
+/** A function is identified by its name, its ARN or `account:function:name`, each with or without a version. */
 function functionArn(call: Call): readonly string[] {
   const name = given(call.input, "FunctionName");
   if (name.startsWith("arn:")) return [name];
@@ -79,7 +82,7 @@ function decode({ method, path, body, query }: WireRequest): Decoded {
   return { operation: `${method} ${path}`, input: {} };
 }
 
-/** What stands for the labels of a route; undefined where the path is another. */
+/** The values of the labels of a route; undefined where the path does not match. */
 function labelsOf(route: readonly string[], path: readonly string[]): JsonObject | undefined {
   if (route.length !== path.length) return undefined;
   const labels: Record<string, string> = {};

@@ -27,7 +27,7 @@ const TABLE: StoredTable = {
   ...rows({ on: resource }, "ListTagsForResource", "TagResource", "UntagResource"),
 };
 
-/** CloudWatch Logs: log groups and streams, authorised by identity, kept by moto. */
+/** CloudWatch Logs: log groups and streams, authorised by identity, stored in moto. */
 export function logsService(): MountedService {
   return {
     name: "logs",
@@ -39,7 +39,7 @@ export function logsService(): MountedService {
 }
 
 /**
- * Every action but tagging is asked on the group's ARN with what comes after its name, so that a policy must say
+ * Every action except tagging is checked on the group's ARN plus the part after its name, so that a policy must say
  * `log-group:name:*`. Source: CloudWatch Logs user guide, "Overview of managing access", resource ARNs.
  */
 function group(call: Call): readonly string[] {
@@ -51,7 +51,7 @@ function stream(call: Call): readonly string[] {
   return [ownArn(call, "logs", `log-group:${groupName(call)}:log-stream:${name}`)];
 }
 
-/** Tagging takes the ARN without what comes after the name. */
+/** Tagging uses the ARN without the part after the name. */
 function resource({ input }: Call): readonly string[] {
   return [given(input, "resourceArn").replace(/:\*$/, "")];
 }

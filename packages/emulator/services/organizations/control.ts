@@ -8,7 +8,7 @@ import {
   type PolicyType,
 } from "./state";
 
-/** Organisations that cannot be made as they were described. */
+/** Organisations that cannot be created from their description. */
 export class BadOrganization extends TypeError {}
 
 /** A unit as the administrator of the rehearsal cloud describes it. */
@@ -27,9 +27,9 @@ const ORGANIZATION_ID = /^o-[a-z0-9]{10,32}$/;
 const UNIT_ID = /^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/;
 
 /**
- * Makes the organisations what they are described as: `[{ management, id?, accounts?, units?, serviceControlPolicies?,
- * resourceControlPolicies? }]`, a unit as `{ name, id?, accounts?, units? }`, a policy as `{ name, document, targets }`, a
- * target by `root`, an account's or a unit's name or id.
+ * Creates the described organisations: `[{ management, id?, accounts?, units?, serviceControlPolicies?,
+ * resourceControlPolicies? }]`, a unit as `{ name, id?, accounts?, units? }`, a policy as `{ name, document, targets
+ * }`, a target by `root`, an account's or a unit's name or id.
  * @throws BadOrganization with every problem; nothing is changed then
  */
 export function describeOrganizations(state: OrganizationsState, given: unknown, now: Date): void {
@@ -45,7 +45,7 @@ export function describeOrganizations(state: OrganizationsState, given: unknown,
   state.organizations = next.organizations;
 }
 
-/** What there is, with the ids and ARNs that policies and launch permissions name. */
+/** The existing organisations, with the ids and ARNs that policies and launch permissions name. */
 export function reportOrganizations({ organizations }: OrganizationsState): object {
   return {
     organizations: Object.values(organizations).map((organization) => ({
@@ -101,7 +101,7 @@ class Reader {
       const place = `${at}.units[${index}]`;
       const unit: UnitInput = objectOf(item);
       if (typeof unit.name !== "string" || unit.name === "") {
-        this.problems.push(`${place}.name must be a text`);
+        this.problems.push(`${place}.name must be a string`);
       } else if (unit.id !== undefined && !(typeof unit.id === "string" && UNIT_ID.test(unit.id))) {
         this.problems.push(`${place}.id must be like "ou-ab12-11111111"`);
       } else {
@@ -117,8 +117,8 @@ class Reader {
       const at = `${part}[${index}]`;
       const { name, document, targets } = objectOf(item);
       const [wrong] = documentProblems(document);
-      if (typeof name !== "string" || name === "") this.problem(`${at}.name`, "must be a text");
-      else if (wrong !== undefined) this.problem(`${at}.document`, `is no policy: ${wrong}`);
+      if (typeof name !== "string" || name === "") this.problem(`${at}.name`, "must be a string");
+      else if (wrong !== undefined) this.problem(`${at}.document`, `is not a policy: ${wrong}`);
       else {
         const policy = addPolicy(organization, {
           type,

@@ -7,7 +7,7 @@ import {
   type PolicyType,
 } from "./state";
 
-/** Attached everywhere where nobody has detached them. Source: Organizations user guide, "Managed SCPs", "Managed RCPs". */
+/** Attached to every target until it is detached. Source: Organizations user guide, "Managed SCPs", "Managed RCPs". */
 export const MANAGED_POLICIES: Readonly<Record<PolicyType, ControlPolicy>> = {
   SERVICE_CONTROL_POLICY: managed(
     "SERVICE_CONTROL_POLICY",
@@ -73,7 +73,7 @@ export function addMember(
   attachManaged(organization, account);
 }
 
-/** @param id @default - derived from where it is and its name */
+/** @param id @default - derived from its parent and its name */
 export function addUnit(
   organization: Organization,
   parent: string,

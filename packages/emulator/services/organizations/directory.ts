@@ -15,9 +15,9 @@ const KINDS: Readonly<Record<PolicyType, string>> = {
   RESOURCE_CONTROL_POLICY: "resource control policy",
 };
 
-/** Organisations as authorisation and sharing see them. */
+/** Organisations as authorisation and sharing use them. */
 export class Organizations implements OrganizationDirectory {
-  /** A text is parsed once, because the evaluator knows documents by identity. */
+  /** A text is parsed once, because the evaluator recognises documents by identity. */
   private readonly parsed = new Map<string, NamedDocument>();
 
   constructor(private readonly state: OrganizationsState) {}
@@ -29,14 +29,18 @@ export class Organizations implements OrganizationDirectory {
     return lineOf(organization, account).some((id) => arn === arnIn(organization, "ou", id));
   }
 
-  /** Condition keys of who asks and of whose resource it is. Source: IAM user guide, "AWS global condition context keys". */
+  /**
+   * Condition keys about the caller's and the resource's organisation. Source: IAM user guide, "AWS global condition
+   * context keys".
+   */
   contextOf(principalAccount: string, resourceAccount: string): Readonly<Record<string, ContextValue>> {
     return { ...this.keysOf("Principal", principalAccount), ...this.keysOf("Resource", resourceAccount) };
   }
 
   /**
-   * The control policies that bind a request: the caller's account's SCPs, the resource's account's RCPs. A management
-   * account is bound by neither. Source: Organizations user guide, "Service control policies", "Resource control policies".
+   * The control policies that apply to a request: the SCPs of the caller's account, the RCPs of the resource's account.
+   * Neither applies to a management account. Source: Organizations user guide, "Service control policies", "Resource
+   * control policies".
    */
   policiesFor(
     principalAccount: string,

@@ -4,7 +4,7 @@ import { organizationOf, type Organization, type OrganizationsState } from "./st
 type Run = (organization: Organization, call: Call, cloud: Cloud) => JsonObject;
 
 /**
- * An operation on the caller's organisation. Only the management account is served, except where members are, too;
+ * An operation on the caller's organisation. Only the management account may call it, except where members may, too;
  * delegated administrators are not modelled. Source: Organizations API reference.
  */
 export function onOrganization(

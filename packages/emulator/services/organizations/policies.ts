@@ -12,7 +12,7 @@ import {
 } from "./state";
 import { rootOf } from "./structure";
 
-/** Source: Organizations user guide, "Quotas": an entity always keeps one policy of a type that is switched on. */
+/** Source: Organizations user guide, "Quotas": an entity always keeps one policy of each enabled type. */
 const LEAST_ATTACHED = 1;
 const MOST_ATTACHED = 5;
 const LONGEST_DOCUMENT = 5120;

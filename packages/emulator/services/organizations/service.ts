@@ -3,7 +3,7 @@ import { structureOperations } from "./structure";
 import { policyOperations } from "./policies";
 import type { OrganizationsState } from "./state";
 
-/** AWS Organizations: its structure and its control policies. Accounts join through the control path alone. */
+/** AWS Organizations: its structure and its control policies. Accounts join only through the control path. */
 export function organizationsService(state: OrganizationsState): Service {
   return {
     name: "organizations",

@@ -1,4 +1,4 @@
-/** Organisations as plain data. Nothing here is bound to a Region. */
+/** Organisations as plain data. Nothing here depends on a Region. */
 
 export type PolicyType = "SERVICE_CONTROL_POLICY" | "RESOURCE_CONTROL_POLICY";
 
@@ -39,17 +39,17 @@ export interface Organization {
   /** `r-...` */
   readonly root: string;
   readonly units: Record<string, Unit>;
-  /** By account, the management account among them. */
+  /** By account, including the management account. */
   readonly members: Record<string, Member>;
   readonly policies: Record<string, ControlPolicy>;
   /** Root, unit or account -> ids of policies. */
   readonly attached: Record<string, readonly string[]>;
-  /** Types that are switched on at the root. */
+  /** Types that are enabled at the root. */
   enabled: readonly PolicyType[];
 }
 
 export interface OrganizationsState {
-  /** By id. An account is in one of them at most. */
+  /** By id. An account is in at most one of them. */
   organizations: Record<string, Organization>;
 }
 
@@ -61,7 +61,7 @@ export function organizationOf(state: OrganizationsState, account: string): Orga
   return Object.values(state.organizations).find(({ members }) => members[account] !== undefined);
 }
 
-/** The root, the units and the account itself: what policies can be attached to, from the top. */
+/** The root, the units and the account itself: the targets of policies, from the top. */
 export function lineOf(organization: Organization, account: string): readonly string[] {
   const line = [account];
   let above: string | undefined = organization.members[account]?.parent;
@@ -72,7 +72,7 @@ export function lineOf(organization: Organization, account: string): readonly st
   return line;
 }
 
-/** ARN of something in an organisation. */
+/** ARN of an entity of an organisation. */
 export function arnIn(organization: Organization, kind: string, id: string): string {
   const { partition, management, id: own } = organization;
   const path = kind === "organization" ? own : `${own}/${id}`;

@@ -90,7 +90,7 @@ function described(of: Organization): JsonObject {
   };
 }
 
-/** A root as the answers show it. */
+/** A root in the form of responses. */
 export function rootOf(of: Organization): JsonObject {
   return {
     Id: of.root,
@@ -132,7 +132,7 @@ function parentIn(of: Organization, id: string, what = "Parent"): string {
   throw missing(what, "a root or organizational unit");
 }
 
-/** @param what as the error's code names it */
+/** @param what the name in the error's code */
 function missing(what: string, thing: string): AwsError {
   return new AwsError(`${what}NotFoundException`, `You specified ${thing} that doesn't exist.`);
 }

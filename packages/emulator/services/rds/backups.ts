@@ -1,4 +1,7 @@
-/** What happens to snapshots when moto makes or deletes a database: automated ones come and go, a final one is taken. */
+/**
+ * What happens to snapshots when moto creates or deletes a database: automated ones are created and deleted, a final
+ * one is taken.
+ */
 import type { Relay } from "../../dispatch";
 import { text } from "../ec2/input";
 import { drop, ownedBy } from "../ec2/shelf";
@@ -7,10 +10,10 @@ import { readDatabase } from "./databases";
 import type { SnapshotFamily } from "./family";
 import { required } from "./input";
 
-/** The same parameter deletes an instance or a cluster into a last snapshot. */
+/** The same parameter requests a final snapshot of an instance or a cluster. */
 const FINAL = "FinalDBSnapshotIdentifier";
 
-/** After CreateDBInstance, CreateDBCluster: RDS makes the first automated backup, unless none are kept. */
+/** After CreateDBInstance, CreateDBCluster: RDS creates the first automated backup, unless none are kept. */
 export function backingUp(parts: RdsParts, family: SnapshotFamily, relay: Relay): Relay {
   return async (exchange) => {
     const response = await relay(exchange);
@@ -39,7 +42,7 @@ export function backingUp(parts: RdsParts, family: SnapshotFamily, relay: Relay)
   };
 }
 
-/** DeleteDBInstance, DeleteDBCluster: with a final snapshot, where one is named; automated ones go with the database. */
+/** DeleteDBInstance, DeleteDBCluster: with a final snapshot, if one is named; automated ones are deleted with the database. */
 export function endingBackups(parts: RdsParts, family: SnapshotFamily, relay: Relay): Relay {
   return async (exchange) => {
     const { call, cloud, request } = exchange;

@@ -1,4 +1,4 @@
-/** Which key a copy of a DB snapshot ends under, and whether the caller may use both keys. */
+/** The key of a copy of a DB snapshot, and whether the caller may use both keys. */
 import { formatArn, keyArn, partitionOf } from "@keyferry/common";
 import { AwsError, type Call, type Cloud, type KeyView } from "../../contract";
 import { currentKey } from "../ec2/encryption/needs";
@@ -7,15 +7,15 @@ import { invalidCombination, invalidValue } from "./input";
 import type { DbSnapshot } from "./state";
 import { encryptionType } from "./wire";
 
-/** What RDS asks of the caller for a key that it is to use. Source: RDS user guide, "Encrypting Amazon RDS resources". */
+/** The permissions that RDS requires of the caller for a key. Source: RDS user guide, "Encrypting Amazon RDS resources". */
 const NEEDED = ["kms:DescribeKey", "kms:CreateGrant"] as const;
-/** The AWS managed key of RDS, by its alias or the ARN of that. */
+/** The AWS managed key of RDS, by its alias or its alias ARN. */
 const DEFAULT_KEY = /(^|:)alias\/aws\/rds$/;
 
 /**
- * ARN of the key of a copy; undefined for an unencrypted one. RDS looks at both keys before it accepts a copy.
- * Sources: RDS API reference, "CopyDBSnapshot" and "CopyDBClusterSnapshot"; AWS's texts as public issues quote them.
- * @throws KMSKeyNotAccessibleFault unless both keys are there and the caller may use them
+ * ARN of the key of a copy; undefined for an unencrypted one. RDS checks both keys before it accepts a copy. Sources:
+ * RDS API reference, "CopyDBSnapshot" and "CopyDBClusterSnapshot"; AWS's texts as public issues quote them.
+ * @throws KMSKeyNotAccessibleFault unless both keys exist and the caller may use them
  */
 export async function copyKey(call: Call, cloud: Cloud, source: DbSnapshot): Promise<string | undefined> {
   const named = text(call.input, "KmsKeyId");
@@ -41,7 +41,7 @@ function refuseWithoutKey(call: Call, source: DbSnapshot): void {
     throw invalidValue("Must specify new KMS key for cross region encrypted snapshot copy.");
 }
 
-/** @throws InvalidParameterCombination, or UnsupportedOperation where nobody knows what AWS does */
+/** @throws InvalidParameterCombination, or UnsupportedOperation where AWS's behaviour is not known */
 function refuseEncrypting(source: DbSnapshot): void {
   if (source.of === "instance") return;
   if (encryptionType(source) === "sse-rds") {
@@ -81,7 +81,7 @@ function notAccessible(which: "source snapshot" | "target", arn: string | undefi
   );
 }
 
-/** The ARN that a key would have by the name that was given to it. */
+/** The ARN that a key would have, from the name that was given for it. */
 function arnOf({ caller, region }: Call, named: string): string {
   if (named.startsWith("arn:")) return named;
   if (!named.startsWith("alias/")) return keyArn(region, caller.account, named);

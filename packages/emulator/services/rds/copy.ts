@@ -12,8 +12,8 @@ import type { DbSnapshot } from "./state";
 import { snapshotAnswer } from "./wire";
 
 /**
- * CopyDBSnapshot, CopyDBClusterSnapshot, called in the destination Region: of the caller's own snapshots of any Region,
- * and of shared ones by ARN, account and Region in one step. Source: RDS API reference.
+ * CopyDBSnapshot, CopyDBClusterSnapshot, called in the destination Region: the caller's own snapshots of any Region,
+ * and shared ones by ARN, across account and Region in one step. Source: RDS API reference.
  */
 export function copySnapshot(parts: RdsParts, family: SnapshotFamily): Operation {
   const sourceMember = `Source${family.noun}Identifier`;
@@ -24,7 +24,7 @@ export function copySnapshot(parts: RdsParts, family: SnapshotFamily): Operation
     "KmsKeyId",
     "Tags",
     "CopyTags",
-    // Clients add them where the source is in another Region; outside GovCloud they mean nothing.
+    // Clients add them where the source is in another Region; outside GovCloud they have no meaning.
     "PreSignedUrl",
     "DestinationRegion",
     "SourceRegion",
@@ -47,7 +47,7 @@ export function copySnapshot(parts: RdsParts, family: SnapshotFamily): Operation
       }
       const optionGroup = optionGroupOf(call, source);
       const keyArn = await copyKey(call, cloud, source);
-      // Nothing waits from here on, so that two calls cannot both find the last place free.
+      // No awaits from here on, so that two calls cannot both find the last place free.
       refuseTooMany(parts, call);
       const id = newIdentifier(call.input, targetMember, family);
       const copy = add(
@@ -88,22 +88,22 @@ function newCopy(
 }
 
 /**
- * Option groups stay where they are: a copy in another Region or account has the default one, unless one is named or,
- * across accounts, copied. Source: RDS user guide, "Option group considerations".
+ * Option groups are not copied: a copy in another Region or account has the default one, unless one is named or, across
+ * accounts, copied. Source: RDS user guide, "Option group considerations".
  * @throws InvalidParameterCombination for CopyOptionGroup within an account
  */
 function optionGroupOf(call: Call, source: DbSnapshot): string | undefined {
   if (source.of === "cluster") return undefined;
-  const isForeign = source.owner !== call.caller.account;
+  const isOtherAccounts = source.owner !== call.caller.account;
   const copies = flag(call.input, "CopyOptionGroup") === true;
-  if (copies && !isForeign) {
+  if (copies && !isOtherAccounts) {
     throw invalidCombination(
       "CopyOptionGroup can be specified only when you copy a snapshot across accounts.",
     );
   }
   const named = text(call.input, "OptionGroupName");
   if (named !== undefined) return named;
-  if (copies || (!isForeign && source.region === call.region)) return source.optionGroup;
+  if (copies || (!isOtherAccounts && source.region === call.region)) return source.optionGroup;
   const version = String(source.facts["EngineVersion"] ?? "")
     .split(".")
     .slice(0, 2)

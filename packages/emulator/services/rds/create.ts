@@ -12,7 +12,7 @@ import { growLater } from "./progress";
 import type { DbSnapshot, RdsState } from "./state";
 import { snapshotAnswer } from "./wire";
 
-/** RDS's own snapshots, and the quotas, which stand with all others. */
+/** RDS's own snapshots, and the quotas, which are stored with all others. */
 export interface RdsParts {
   readonly rds: RdsState;
   readonly ec2: Ec2State;
@@ -70,7 +70,7 @@ export function createSnapshot(parts: RdsParts, family: SnapshotFamily): Operati
   });
 }
 
-/** Tags of a snapshot that is being made are a permission of their own. Source: service authorization reference, "Amazon RDS". */
+/** Tagging a snapshot during creation needs a separate permission. Source: service authorization reference, "Amazon RDS". */
 export function tagOnCreateCheck(
   state: RdsState,
   call: Call,
@@ -125,7 +125,7 @@ export function takeSnapshot(
   });
 }
 
-/** Puts a snapshot there, and lets it grow. @throws DBSnapshotAlreadyExists, SnapshotQuotaExceeded */
+/** Adds a snapshot, and starts its progress. @throws DBSnapshotAlreadyExists, SnapshotQuotaExceeded */
 export function add(
   { rds, ec2 }: RdsParts,
   cloud: Cloud,

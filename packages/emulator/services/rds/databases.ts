@@ -1,10 +1,10 @@
-/** DB instances and clusters as far as snapshots are taken of them; moto keeps them. */
+/** DB instances and clusters, as far as snapshots are taken of them; moto stores them. */
 import { AwsError, type Cloud, type Json, type JsonObject } from "../../contract";
 import { isObject, text } from "../ec2/input";
 import type { SnapshotFamily } from "./family";
 import type { DbSnapshot } from "./state";
 
-/** What a snapshot of a database shows of it. Source: RDS API reference, "DBSnapshot" and "DBClusterSnapshot". */
+/** The properties of a database that its snapshot shows. Source: RDS API reference, "DBSnapshot" and "DBClusterSnapshot". */
 const FACTS = [
   "AvailabilityZone",
   "Engine",
@@ -18,16 +18,16 @@ const FACTS = [
   "StorageType",
 ];
 
-/** A database, as a snapshot of it begins. */
+/** A database, as the source of a snapshot. */
 export interface Database extends Pick<
   DbSnapshot,
   "database" | "resourceId" | "facts" | "allocatedStorage" | "keyArn" | "optionGroup" | "tags"
 > {
   readonly status: string;
   readonly copiesTags: boolean;
-  /** Days that automated backups are kept; 0 where none are made. */
+  /** Days that automated backups are kept; 0 if there are none. */
   readonly backupRetention: number;
-  /** The cluster whose member the instance is. @default - it is a database of its own */
+  /** The cluster that the instance is a member of. @default - it is not in a cluster */
   readonly cluster?: string;
 }
 
@@ -94,7 +94,7 @@ function tagsOf(database: JsonObject): Readonly<Record<string, string>> {
   );
 }
 
-/** The structures below a list element of RDS: one or many, each in an element that is named after what it is. */
+/** The structures below a list element of RDS: one or many, each in an element named after its kind. */
 function listed(value: Json | undefined): readonly JsonObject[] {
   if (Array.isArray(value)) return value.filter(isObject);
   if (!isObject(value)) return [];

@@ -49,7 +49,7 @@ export function describeSnapshots(state: RdsState, family: SnapshotFamily): Oper
   });
 }
 
-/** What the call's type and id ask for, oldest first. @throws InvalidParameterValue, InvalidParameterCombination */
+/** The snapshots that match the call's type and id, oldest first. @throws InvalidParameterValue, InvalidParameterCombination */
 function* wantedOf(state: RdsState, call: Call, family: SnapshotFamily): Iterable<DbSnapshot> {
   const { input, caller } = call;
   const type = text(input, "SnapshotType");
@@ -114,7 +114,7 @@ function pageOf(
       `Invalid value ${size} for MaxRecords. Must be between ${FEWEST_RECORDS} and ${MOST_RECORDS}`,
     );
   }
-  // The next page begins after the marker's snapshot, whatever has gone or come in between.
+  // The next page begins after the marker's snapshot, regardless of snapshots that were deleted or added in between.
   const marker = text(input, "Marker");
   const after = marker === undefined ? undefined : Buffer.from(marker, "base64url").toString();
   const start = after === undefined ? 0 : snapshots.findIndex(({ arn }) => arn === after) + 1;

@@ -1,29 +1,29 @@
-/** DB snapshots and DB cluster snapshots have the same operations under other names. Source: RDS API reference. */
+/** DB snapshots and DB cluster snapshots have the same operations under different names. Source: RDS API reference. */
 import { formatArn, partitionOf } from "@keyferry/common";
 import { AwsError } from "../../contract";
 import type { SnapshotOf } from "./state";
 
-/** How the API speaks of the snapshots of one kind of database. */
+/** The API's names for the snapshots of one kind of database. */
 export interface SnapshotFamily {
   readonly of: SnapshotOf;
-  /** `CopyDBSnapshot`, `DBSnapshotArn`: what operations and members are named after. */
+  /** `CopyDBSnapshot`, `DBSnapshotArn`: the noun in the names of operations and members. */
   readonly noun: "DBSnapshot" | "DBClusterSnapshot";
   /** Types in ARNs. */
   readonly arnType: "snapshot" | "cluster-snapshot";
   readonly databaseArnType: "db" | "cluster";
-  /** Operation of moto that shows the databases, and the member that lists them. */
+  /** moto's operation that describes the databases, and the member that lists them. */
   readonly databases: "DBInstances" | "DBClusters";
   readonly databaseId: "DBInstanceIdentifier" | "DBClusterIdentifier";
   readonly resourceId: "DbiResourceId" | "DbClusterResourceId";
   readonly encrypted: "Encrypted" | "StorageEncrypted";
   readonly source: "SourceDBSnapshotIdentifier" | "SourceDBClusterSnapshotArn";
-  /** Names of its filters, beside those of both. */
+  /** Names of its filters, in addition to those of both. */
   readonly filters: { readonly snapshot: string; readonly database: string; readonly resource?: string };
   /** The condition key of its tags. */
   readonly tagKey: "rds:snapshot-tag" | "rds:cluster-snapshot-tag";
   readonly quota: "dbSnapshots" | "dbClusterSnapshots";
   readonly longestId: number;
-  /** Status of a copy that is under way. */
+  /** Status of a copy that is in progress. */
   readonly copying: "creating" | "copying";
   readonly codes: {
     readonly exists: string;

@@ -4,13 +4,13 @@ import type { AccessCheck, Call } from "../../contract";
 import { rdsArn, snapshotNotFound, type SnapshotFamily } from "./family";
 import type { DbSnapshot, RdsState } from "./state";
 
-/** The ARN that an identifier stands for: its own, or that of the caller's snapshot in the call's Region. */
+/** The ARN that an identifier refers to: itself if it is an ARN, or that of the caller's snapshot in the call's Region. */
 export function arnOf(call: Call, { arnType }: SnapshotFamily, idOrArn: string): string {
   if (idOrArn.startsWith("arn:")) return idOrArn;
   return rdsArn(call.region, call.caller.account, arnType, idOrArn.toLowerCase());
 }
 
-/** The snapshot, unless it is of the other family. */
+/** The snapshot, unless it belongs to the other family. */
 export function snapshotAt(state: RdsState, { of }: SnapshotFamily, arn: string): DbSnapshot | undefined {
   const found = state.snapshots[arn];
   return found?.of === of ? found : undefined;
@@ -33,7 +33,7 @@ export function ownSnapshot(
   return found;
 }
 
-/** One that the caller owns or has a share of, in whatever Region. @throws DBSnapshotNotFound */
+/** A snapshot that the caller owns or that is shared with it, in any Region. @throws DBSnapshotNotFound */
 export function sourceSnapshot(
   state: RdsState,
   call: Call,
@@ -48,8 +48,8 @@ export function sourceSnapshot(
 }
 
 /**
- * The call's own action on a snapshot; one that does not exist still has an ARN. Tags of another account's snapshot are
- * not known to the caller's policies.
+ * The call's own action on a snapshot; a snapshot that does not exist still has an ARN. Tags of another account's
+ * snapshot are not visible to the caller's policies.
  */
 export function snapshotCheck(
   state: RdsState,

@@ -25,7 +25,7 @@ export function invalidCombination(message: string): AwsError {
   return new AwsError("InvalidParameterCombination", message);
 }
 
-/** Entries of a list; both `List.Entry.1` and `List.member.1` are understood, as on AWS. */
+/** Entries of a list; both `List.Entry.1` and `List.member.1` are accepted, as on AWS. */
 export function entries(input: JsonObject, list: string, entry: string): readonly Json[] {
   const value = input[list];
   if (Array.isArray(value)) return value;
@@ -42,7 +42,7 @@ export function names(input: JsonObject, list: string, entry: string): readonly 
 
 /**
  * The tags that a call sets.
- * @throws InvalidParameterValue for keys that belong to AWS, and more tags than a resource may have
+ * @throws InvalidParameterValue for keys that are reserved for AWS, and for more tags than a resource may have
  */
 export function readTags(input: JsonObject): Tags {
   const given = entries(input, "Tags", "Tag").filter(isObject);
@@ -74,7 +74,7 @@ export function requestTagContext(tags: Tags): Readonly<Record<string, ContextVa
 }
 
 /**
- * The identifier of a snapshot that is to be made, in lower case, as RDS stores it.
+ * The identifier of a new snapshot, in lower case, as RDS stores it.
  * @throws InvalidParameterValue with AWS's texts
  */
 export function newIdentifier(input: JsonObject, name: string, { longestId }: SnapshotFamily): string {

@@ -1,24 +1,24 @@
-/** How snapshots and their copies go on after they were accepted. */
+/** How snapshots and their copies continue after they were accepted. */
 import { workKind } from "../../background";
 import type { Clock, Cloud } from "../../contract";
 import { currentKey } from "../ec2/encryption/needs";
 import { copySeconds, GIB, snapshotSeconds } from "../ec2/throughput";
 import type { DbSnapshot, RdsState } from "./state";
 
-/** A snapshot is seen at so many stages. */
+/** Number of progress steps of a snapshot. */
 const STEPS = 4;
 
 interface Growth {
   readonly arn: string;
-  /** When the snapshot of that ARN was made: another may have taken its place since. */
+  /** When the snapshot with that ARN was created: another one may have replaced it since. */
   readonly createdAt: string;
-  /** From the beginning to the end. */
+  /** From the start to the end. */
   readonly seconds: number;
 }
 
 const GROW = workKind<Growth>("rds:grow-snapshot");
 
-/** Lets a snapshot that was just made grow until it is available. */
+/** Advances a new snapshot until it is available. */
 export function growLater(
   clock: Clock,
   { arn, createdAt, region, copiedFrom, allocatedStorage }: DbSnapshot,
@@ -29,7 +29,7 @@ export function growLater(
   GROW.later(clock, seconds / STEPS, { arn, createdAt, seconds });
 }
 
-/** Tells the clock how snapshots grow. A key that was disabled on the way ends them. */
+/** Registers the progress of snapshots with the clock. A snapshot whose key was disabled in the meantime fails. */
 export function handleRdsWork(state: RdsState, cloud: Cloud): void {
   const { clock } = cloud;
   GROW.handle(clock, (growth) => {

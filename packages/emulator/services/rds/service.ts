@@ -29,7 +29,7 @@ const TABLE: StoredTable = {
   DescribeDBInstanceAutomatedBackups: { on: named("auto-backup", "DbiResourceId") },
 };
 
-/** No cluster leaves backups behind here: they are deleted with it. */
+/** Clusters leave no backups here: backups are deleted with the cluster. */
 const describeClusterBackups: Operation = {
   checks: (call) => [
     {
@@ -40,7 +40,7 @@ const describeClusterBackups: Operation = {
   run: () => ({ DBClusterAutomatedBackups: [] }),
 };
 
-/** RDS: snapshots are answered here; databases are authorised by identity and kept by moto, which encrypts nothing. */
+/** RDS: snapshots are answered here; databases are authorised by identity and stored in moto, which encrypts nothing. */
 export function rdsService(parts: RdsParts): MountedService {
   return {
     name: "rds",
@@ -93,7 +93,7 @@ const withOwnKeys: Relay = async ({ call, cloud, request, forward }) => {
   return { ...response, body };
 };
 
-/** A call that names no resource asks for all of the kind. */
+/** A call that names no resource applies to all resources of the kind. */
 function named(kind: string, member: string) {
   return (call: Call) => [ownArn(call, "rds", `${kind}:${given(call.input, member) || "*"}`)];
 }

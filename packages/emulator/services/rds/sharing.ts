@@ -9,7 +9,7 @@ import type { DbSnapshot, RdsState } from "./state";
 import { encryptionType } from "./wire";
 
 const RESTORE = "restore";
-/** Everybody. */
+/** Everyone. */
 const ALL = "all";
 const MOST_ACCOUNTS = 20;
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../contract";
 
-/** `instance` of an RDS DB instance, `cluster` of an Aurora or Multi-AZ DB cluster. */
+/** `instance` for an RDS DB instance, `cluster` for an Aurora or Multi-AZ DB cluster. */
 export type SnapshotOf = "instance" | "cluster";
 
 /** A DB snapshot or DB cluster snapshot. */
@@ -13,16 +13,16 @@ export interface DbSnapshot {
   /** 12-digit account id. */
   readonly owner: string;
   readonly type: "manual" | "automated";
-  /** Identifier of the DB instance or cluster, and the id that is never used again. */
+  /** Identifier of the DB instance or cluster, and its id that is never used again. */
   readonly database: string;
   readonly resourceId: string;
-  /** What the answer shows of the database as it was: engine, version, port, user. */
+  /** The properties of the database at that time: engine, version, port, user. */
   readonly facts: JsonObject;
   /** GiB. */
   readonly allocatedStorage: number;
   readonly createdAt: string;
   readonly originalCreatedAt: string;
-  /** Undefined for one that is under no key that the account can name. */
+  /** Undefined when it is under no key that the account can name. */
   readonly keyArn: string | undefined;
   /** The option group that is needed to restore it. @default - a cluster has none */
   readonly optionGroup?: string;
@@ -36,7 +36,7 @@ export interface DbSnapshot {
   sharedWith: readonly string[];
 }
 
-/** What RDS keeps here itself; DB instances and clusters are kept by moto. */
+/** RDS's own state here; moto stores DB instances and clusters. */
 export interface RdsState {
   /** By ARN. */
   snapshots: Record<string, DbSnapshot>;

@@ -1,4 +1,4 @@
-/** Tags of whatever RDS keeps: those of snapshots are here, all others with moto. */
+/** Tags of all RDS resources: those of snapshots are here, all others in moto. */
 import { parseArn } from "@keyferry/common";
 import type { AccessCheck, Call, Cloud, JsonObject, Operation } from "../../contract";
 import { understanding } from "../../known-parameters";
@@ -50,7 +50,7 @@ function checks(state: RdsState, call: Call): readonly AccessCheck[] {
   return [snapshotCheck(state, call, family, resource, context)];
 }
 
-/** Undefined for what is no snapshot. @throws DBSnapshotNotFound */
+/** Undefined for anything but a snapshot. @throws DBSnapshotNotFound */
 function snapshotOf(state: RdsState, call: Call): DbSnapshot | undefined {
   const resource = required(call.input, "ResourceName");
   const family = familyOf(resource);

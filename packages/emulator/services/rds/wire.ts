@@ -7,13 +7,13 @@ export function tagList(tags: Readonly<Record<string, string>>): JsonObject {
   return { Tag: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
 }
 
-/** A snapshot as it is described to its owner, and to whom it is shared with: without tags. */
+/** A snapshot as described to its owner, and to accounts that it is shared with: those see no tags. */
 export function snapshotAnswer(snapshot: DbSnapshot, account: string): JsonObject {
   const family = familyOf(snapshot.of);
   const { noun, source } = family;
   const isOwn = snapshot.owner === account;
   return {
-    // Others name it by its ARN.
+    // Other accounts name it by its ARN.
     [`${noun}Identifier`]: isOwn ? snapshot.id : snapshot.arn,
     [`${noun}Arn`]: snapshot.arn,
     [family.databaseId]: snapshot.database,
@@ -44,7 +44,7 @@ function ofInstance(snapshot: DbSnapshot): JsonObject {
   };
 }
 
-/** Aurora encrypts whatever has no key under one that AWS owns. Source: RDS API reference, "DBClusterSnapshot". */
+/** Aurora encrypts everything that has no key with one that AWS owns. Source: RDS API reference, "DBClusterSnapshot". */
 export function encryptionType({ keyArn, facts }: Pick<DbSnapshot, "keyArn" | "facts">): string {
   if (keyArn !== undefined) return "sse-kms";
   return String(facts["Engine"]).startsWith("aurora") ? "sse-rds" : "none";

@@ -1,4 +1,4 @@
-/** What an S3 operation asks of IAM and of bucket policies. */
+/** The checks of an S3 operation against IAM and bucket policies. */
 import { accountPrincipal, formatArn, partitionOf } from "@keyferry/common";
 import { type ContextValue, isPublic, type NamedDocument } from "@keyferry/evaluator";
 import { parsedPolicy } from "../../authorise/parsed-policy";
@@ -30,7 +30,7 @@ export function bucketCheck(
   };
 }
 
-/** The check of an action on an object. An object of another account is decided by that account and the object's ACL. */
+/** The check of an action on an object. For an object of another account, that account and the object's ACL decide. */
 export function objectCheck(
   bucket: Bucket,
   caller: { readonly account: string },
@@ -51,7 +51,10 @@ export function objectCheck(
   };
 }
 
-/** Whose an object is: where ACLs are disabled, the bucket owner's. Source: S3 user guide, "Controlling ownership of objects". */
+/**
+ * The owner of an object: where ACLs are disabled, the bucket owner. Source: S3 user guide, "Controlling ownership of
+ * objects".
+ */
 export function ownerOf(bucket: Bucket, note: ObjectNote = {}): string {
   return bucket.ownership === "BucketOwnerEnforced" ? bucket.account : (note.owner ?? bucket.account);
 }
@@ -81,7 +84,7 @@ const CONDITION_KEYS: Readonly<Record<string, string>> = {
   VersionId: "s3:VersionId",
 };
 
-/** Conditions that would need the object's tags, or that nothing here knows: policies with them are refused. */
+/** Conditions that would need the object's tags, or that are not implemented: policies with them are refused. */
 export const UNKNOWN_CONDITION_KEYS =
   /^s3:(ExistingObjectTag\/|DataAccessPoint|AccessGrants|Inventory|object-lock-)/i;
 
@@ -104,7 +107,7 @@ function requestTags({ input }: Call): Context {
   };
 }
 
-/** The bucket's policy as it holds for an account: a public one that is restricted lets no other account in. */
+/** The bucket's policy as it applies to an account: a public policy that is restricted allows no other account. */
 function policyFor(bucket: Bucket, account: string): NamedDocument | undefined {
   if (bucket.policy === undefined) return undefined;
   const name = `policy of bucket ${bucket.name}`;

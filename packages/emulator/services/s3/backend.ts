@@ -14,14 +14,17 @@ export interface BackendRequest {
 
 export type BackendAnswer = WireResponse & { readonly body: Buffer };
 
-/** By which moto is told the id of a version that it makes; nobody else may say it. */
+/** The header that gives moto the id of a version that it creates; clients may not send it. */
 export const VERSION_HEADER = "x-rehearsal-version-id";
 
-/** moto's S3, asked as the bucket's owner: it keeps the bytes and knows nothing of permissions and keys. */
+/** moto's S3, called as the bucket's owner: it stores the bytes and does not handle permissions and keys. */
 export class Backend {
   constructor(private readonly forward: Forward) {}
 
-  /** Hands a client's request on, without a key that is in it. moto would look for a bucket in the host's name; here it is in the path. */
+  /**
+   * Forwards a client's request, without a key that is in it. moto would look for a bucket in the host's name; here it
+   * is in the path.
+   */
   pass(bucket: Pick<Bucket, "account" | "region">, request: WireRequest): Promise<BackendAnswer> {
     const headers = Object.entries(request.headers).filter(
       ([name]) => name !== VERSION_HEADER && !KEY_HEADER.test(name),
@@ -37,7 +40,7 @@ export class Backend {
     return { ...answer, body: Buffer.isBuffer(answer.body) ? answer.body : Buffer.from(answer.body) };
   }
 
-  /** Asks on the cloud's own behalf. */
+  /** Calls on the cloud's own behalf. */
   send(bucket: Pick<Bucket, "account" | "region" | "name">, request: BackendRequest): Promise<BackendAnswer> {
     const { method, key, query = {}, headers = {}, body = Buffer.alloc(0) } = request;
     const search = new URLSearchParams(query);

@@ -1,6 +1,6 @@
 /**
- * Bucket policies, kept here: moto evaluates the ones that it holds without their conditions, and would deny what AWS
- * allows.
+ * Bucket policies, stored here: moto evaluates the policies that it stores without their conditions, and would deny
+ * what AWS allows.
  */
 import type { Caller } from "../../contract";
 import { AwsError } from "../../contract";
@@ -60,7 +60,7 @@ function malformed(message: string): AwsError {
   return new AwsError("MalformedPolicy", message);
 }
 
-/** The policy as a document. @throws AwsError `MalformedPolicy` in S3's words */
+/** The policy as a document. @throws AwsError `MalformedPolicy` with S3's text */
 async function checked(text: string, bucket: Bucket, identities: Identities): Promise<Json> {
   if (Buffer.byteLength(text) > MAX_POLICY_BYTES) throw malformed("Policy document size exceeded the limit");
   const document = parsed(text);
@@ -77,7 +77,7 @@ function parsed(text: string): Json {
     const document = parsedPolicy(text);
     if (isObject(document)) return document;
   } catch {
-    // Said below, in S3's own words.
+    // Reported below, with S3's own text.
   }
   throw malformed("This policy contains invalid Json");
 }
@@ -111,7 +111,7 @@ async function checkPrincipals(statement: Json, bucket: Bucket, identities: Iden
   }
 }
 
-/** Every resource is the bucket or in it. */
+/** Every resource must be the bucket or in it. */
 function checkResources(statement: Json, bucket: Bucket): void {
   const resources = list(statement["Resource"] ?? statement["NotResource"]);
   if (resources[0] === undefined) throw malformed("Missing required field Resource");
@@ -149,7 +149,7 @@ function refuseUnknownConditions(statement: Json): void {
   if (unknown === undefined) return;
   throw new AwsError(
     "NotImplemented",
-    `The rehearsal cloud does not know ${unknown} and so refuses the policy.`,
+    `The rehearsal cloud does not support ${unknown} and so refuses the policy.`,
   );
 }
 

@@ -1,11 +1,11 @@
-/** Which bucket a call means, and the life of buckets. */
+/** Which bucket a call refers to, and the lifecycle of buckets. */
 import { AwsError, type Call } from "../../contract";
 import type { Relay } from "../../dispatch";
 import { element, readXml, textOf } from "./xml";
 import type { Bucket, Ownership, PublicAccessBlock, S3State } from "./state";
 import type { S3Parts } from "./parts";
 
-/** New buckets since April 2023. Source: S3 user guide, "Default settings for new S3 buckets". */
+/** The default for new buckets since April 2023. Source: S3 user guide, "Default settings for new S3 buckets". */
 const EVERYTHING_BLOCKED: PublicAccessBlock = {
   BlockPublicAcls: true,
   IgnorePublicAcls: true,
@@ -13,7 +13,7 @@ const EVERYTHING_BLOCKED: PublicAccessBlock = {
   RestrictPublicBuckets: true,
 };
 
-/** The one Region whose buckets are made without a location. */
+/** The one Region whose buckets are created without a location. */
 const NO_LOCATION = "us-east-1";
 
 export function bucketNamed(state: S3State, name: string): Bucket | undefined {
@@ -21,8 +21,9 @@ export function bucketNamed(state: S3State, name: string): Bucket | undefined {
 }
 
 /**
- * The bucket that a call is about; it answers in its own Region only, except where it lies.
- * @throws AwsError `NoSuchBucket`, `PermanentRedirect`, `AccessDenied` unless it belongs to whom the caller expects
+ * The bucket of a call; it can be used only in its own Region, except to get its location.
+ * @throws AwsError `NoSuchBucket`, `PermanentRedirect`, `AccessDenied` unless it belongs to the account that the
+ *   caller expects
  */
 export function bucketOf(state: S3State, call: Call): Bucket {
   const bucket = existing(state, String(call.input["Bucket"]));
@@ -31,7 +32,7 @@ export function bucketOf(state: S3State, call: Call): Bucket {
   return bucket;
 }
 
-/** The bucket of a `CopySource`, in whatever Region. @throws AwsError `NoSuchBucket`, `AccessDenied` as `bucketOf` */
+/** The bucket of a `CopySource`, in any Region. @throws AwsError `NoSuchBucket`, `AccessDenied` like `bucketOf` */
 export function sourceBucketOf(state: S3State, call: Call, name: string): Bucket {
   const bucket = existing(state, name);
   expectOwner(bucket, call.input["ExpectedSourceBucketOwner"]);
@@ -49,7 +50,7 @@ export function accessDenied(): AwsError {
   return new AwsError("AccessDenied", "Access Denied", 403);
 }
 
-/** Clients that look at the header go to the Region that it names. */
+/** Clients that read the header go to the Region that it names. */
 function elsewhere({ region }: Bucket): AwsError {
   return new AwsError(
     "PermanentRedirect",
@@ -63,7 +64,7 @@ function expectOwner(bucket: Bucket, expected: unknown): void {
   if (typeof expected === "string" && expected !== bucket.account) throw accessDenied();
 }
 
-/** A bucket is made at moto, which knows the rules of names and locations, and kept here with AWS's defaults. */
+/** A bucket is created in moto, which implements the rules of names and locations, and stored here with AWS's defaults. */
 export function createBucket({ state, backend }: S3Parts): Relay {
   return async ({ call, request }) => {
     const { account } = call.caller;
@@ -90,7 +91,7 @@ function isAnothers(bucket: Bucket | undefined, account: string): boolean {
   return bucket !== undefined && bucket.account !== account;
 }
 
-/** Source: S3 API reference, CreateBucket, Errors, and Error responses. moto refuses access instead. */
+/** Source: S3 API reference, CreateBucket, Errors, and Error responses. moto denies access instead. */
 function alreadyExists(): AwsError {
   return new AwsError(
     "BucketAlreadyExists",

@@ -1,4 +1,4 @@
-/** The checks of every S3 operation: on the bucket or object that it names, and on what it does beside that. */
+/** The checks of every S3 operation: on the bucket or object that it names, and on its additional effects. */
 import type { AccessCheck, Call, Operation } from "../../contract";
 import { bucketCheck, contextOf, objectCheck, s3Arn } from "./access";
 import { bucketOf } from "./buckets";
@@ -15,7 +15,7 @@ export function checksOf(parts: S3Parts, operation: S3Operation): Operation["che
   return (call) => objectChecks(parts, operation, call);
 }
 
-/** A bucket that is not there yet belongs to whoever makes it. */
+/** A bucket that does not exist yet belongs to the account that creates it. */
 function createCheck(call: Call): readonly AccessCheck[] {
   const bucket = { name: String(call.input["Bucket"]), region: call.region };
   return [{ action: "s3:CreateBucket", resource: s3Arn(bucket), context: contextOf(call) }];
@@ -23,7 +23,7 @@ function createCheck(call: Call): readonly AccessCheck[] {
 
 function bucketChecks(bucket: Bucket, { action, name }: S3Operation, call: Call): readonly AccessCheck[] {
   const context = contextOf(call);
-  // Many objects in one request are checked as all of the bucket's.
+  // Many objects in one request are checked as all objects of the bucket.
   if (name === "DeleteObjects") return [objectCheck(bucket, call.caller, action, "*", context)];
   return [bucketCheck(bucket, call.caller, action, context)];
 }
@@ -44,7 +44,7 @@ async function objectChecks(
   return WRITES.has(operation.name) ? [own, ...(await furtherChecks(parts, operation, call, bucket))] : [own];
 }
 
-/** Where ACLs are enabled, an object can be another account's. */
+/** Where ACLs are enabled, an object can belong to another account. */
 async function noteFor(parts: S3Parts, bucket: Bucket, key: string, call: Call): Promise<ObjectNote> {
   if (bucket.ownership === "BucketOwnerEnforced") return {};
   const version = call.input["VersionId"];
@@ -54,7 +54,7 @@ async function noteFor(parts: S3Parts, bucket: Bucket, key: string, call: Call):
 
 const WRITES = new Set(["PutObject", "CopyObject", "CreateMultipartUpload"]);
 
-/** Setting tags or an ACL while writing is a permission of its own, and so is reading the tags that a copy takes along. */
+/** Setting tags or an ACL during a write needs a separate permission, and so does reading the tags that a copy includes. */
 async function furtherChecks(
   parts: S3Parts,
   { name }: S3Operation,

@@ -10,10 +10,13 @@ import type { S3Parts } from "./parts";
 import { ownedBy } from "./settings/ownership";
 import type { Bucket } from "./state";
 
-/** S3 as EC2 uses it for a caller: the caller's permissions, the bucket's policy and its keys decide as for his own calls. */
+/**
+ * S3 as EC2 uses it for a caller: the caller's permissions, the bucket's policy and its keys decide as for the caller's
+ * own requests.
+ */
 export function objectStore(parts: S3Parts, cloud: () => Cloud): ObjectStore {
   const { state, backend } = parts;
-  /** What the caller would say to S3 by himself. */
+  /** The request that the caller would send to S3 directly. */
   const callOf = (caller: Caller, bucket: Bucket, Key: string) => ({
     requestId: "",
     service: "s3",
@@ -68,7 +71,7 @@ export function objectStore(parts: S3Parts, cloud: () => Cloud): ObjectStore {
   };
 }
 
-/** Headers hold ASCII only; what is not is percent-encoded. */
+/** Headers may contain only ASCII; other characters are percent-encoded. */
 function named(prefix: string, values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [

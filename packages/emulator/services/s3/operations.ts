@@ -2,12 +2,12 @@ import { AwsError, type JsonObject } from "../../contract";
 import type { WireRequest } from "../../wire/message";
 import type { Decoded } from "../../wire/protocols";
 
-/** One S3 operation: how it is recognised, and what it is checked on. */
+/** One S3 operation: how it is recognised, and the action that it is checked for. */
 export interface S3Operation {
   readonly name: string;
   readonly method: string;
   readonly on: "service" | "bucket" | "object";
-  /** Query parameter that marks it. @default - none of the known sub-resources is there */
+  /** Query parameter that identifies it. @default - no known sub-resource is present */
   readonly marker?: string;
   /** Whether it names one configuration in `id`. @default - it is the same with and without */
   readonly named?: boolean;
@@ -15,7 +15,7 @@ export interface S3Operation {
   readonly copies?: boolean;
   /** Without the prefix `s3:`. */
   readonly action: string;
-  /** The action on a version that is named. @default - `action` */
+  /** The action when a version is named. @default - `action` */
   readonly versionAction?: string;
 }
 
@@ -36,7 +36,7 @@ const object = (method: string, name: string, action: string, more: More = {}): 
   ...more,
 });
 
-/** Configurations of which a bucket has several, by id: the sub-resource, and what they are called. */
+/** Configurations that a bucket can have several of, by id: the sub-resource, and their name. */
 export const CONFIGURATIONS = {
   analytics: "Analytics",
   inventory: "Inventory",
@@ -58,8 +58,9 @@ const configurations = Object.entries(CONFIGURATIONS).flatMap(([marker, kind]): 
 ]);
 
 /**
- * What buckets and objects of a migration need, and what Terraform's provider reads of a bucket.
- * Source: service authorization reference, "Amazon S3"; S3 user guide, "Required permissions for S3 API operations".
+ * The operations on buckets and objects that a migration needs, and those that Terraform's provider uses to read a
+ * bucket. Source: service authorization reference, "Amazon S3"; S3 user guide, "Required permissions for S3 API
+ * operations".
  */
 export const S3_OPERATIONS: readonly S3Operation[] = [
   { name: "ListBuckets", method: "GET", on: "service", action: "ListAllMyBuckets" },
@@ -146,7 +147,7 @@ export const S3_OPERATIONS: readonly S3Operation[] = [
   }),
 ];
 
-/** Query parameters that name a sub-resource: with one of them, the plain operation is not meant. */
+/** Query parameters that name a sub-resource: a request with one of them is not the plain operation. */
 const SUBRESOURCES = new Set([
   ...S3_OPERATIONS.flatMap(({ marker }) => marker ?? []),
   "torrent",
@@ -154,7 +155,7 @@ const SUBRESOURCES = new Set([
   "select",
 ]);
 
-/** Headers and query parameters that decide about a call -> the API's names for them. */
+/** Headers and query parameters that decide about a call -> their names in the API. */
 const MEMBERS: Readonly<Record<string, string>> = {
   "x-amz-acl": "ACL",
   "x-amz-bucket-object-lock-enabled": "ObjectLockEnabledForBucket",
@@ -190,8 +191,8 @@ const QUERY_MEMBERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Which operation a path-style request is, and what in it decides. The bucket's name is the first part of the path.
- * @throws AwsError `NotImplemented` for what is not modelled: S3's own name for that, which clients do not repeat
+ * The operation of a path-style request, and its parameters. The bucket's name is the first part of the path.
+ * @throws AwsError `NotImplemented` for what is not modelled: S3's own code, which clients do not retry
  */
 export function decodeS3(request: WireRequest): Decoded {
   const [, bucketName = "", ...rest] = request.path.split("/");
@@ -240,7 +241,7 @@ const WITH_CUSTOMER_KEYS: readonly string[] = [
   "UploadPartCopy",
 ];
 
-/** Nothing says what S3 makes of customers' keys where it asks for none. */
+/** It is not documented what S3 does with customers' keys in operations that need none. */
 function refuseCustomerKeys(
   { headers }: WireRequest,
   { name: operation, copies = false }: S3Operation,
@@ -257,7 +258,7 @@ function notModelled(what: string): AwsError {
   return new AwsError("NotImplemented", `The rehearsal cloud does not model ${what}.`);
 }
 
-/** @throws AwsError `InvalidURI` for a path that is not percent-encoded well */
+/** @throws AwsError `InvalidURI` for a path with invalid percent-encoding */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -22,8 +22,8 @@ import { publicAccessBlockRelays } from "./settings/public-access-block";
 import { versioningRelays } from "./settings/versioning";
 
 /**
- * S3 as far as images and buckets of a migration go: permissions, keys, ownership and replication are decided here,
- * moto keeps the bytes.
+ * S3, as far as images and buckets of a migration need it: permissions, keys, ownership and replication are decided
+ * here, moto stores the bytes.
  */
 export function s3Service(parts: S3Parts): MountedService {
   return {
@@ -61,7 +61,7 @@ export function s3Service(parts: S3Parts): MountedService {
   };
 }
 
-/** Hands a call on to moto as the bucket's owner, whoever makes it. */
+/** Forwards a call to moto as the bucket's owner, regardless of the caller. */
 function asOwner({ state, backend }: S3Parts): Relay {
   return ({ call, request }) => backend.pass(bucketOf(state, call), request);
 }

@@ -1,4 +1,4 @@
-/** What S3 knows beside the bytes, which are at moto: plain data. Names of buckets are unique in all accounts. */
+/** S3's state apart from the bytes, which are stored in moto: plain data. Names of buckets are unique across all accounts. */
 import type { PrincipalIds } from "../../identity/principal-ids";
 import type { Job } from "./batch/job";
 import type { DefaultRetention, Retention } from "./lock/lock";
@@ -20,17 +20,17 @@ export type SseAlgorithm = "AES256" | "aws:kms" | "aws:kms:dsse";
 /** Default encryption of a bucket. */
 export interface DefaultEncryption {
   readonly algorithm: SseAlgorithm;
-  /** As it was given: id, ARN, alias or alias ARN. @default - the AWS managed key */
+  /** As given: id, ARN, alias or alias ARN. @default - the AWS managed key */
   readonly keyId?: string;
   readonly bucketKey: boolean;
-  /** What `BlockedEncryptionTypes` says: `NONE`, or `SSE-C`. @default - nothing was said, and SSE-C is blocked */
+  /** The value of `BlockedEncryptionTypes`: `NONE`, or `SSE-C`. @default - not set, and SSE-C is blocked */
   readonly blocked?: readonly string[];
 }
 
 export interface BucketPolicy {
-  /** As it was put. */
+  /** As it was set. */
   readonly text: string;
-  /** Whom its principals meant. */
+  /** Unique ids of its principals at that time. */
   readonly principalIds: PrincipalIds;
 }
 
@@ -46,38 +46,41 @@ export interface Bucket {
   ownership?: Ownership;
   encryption: DefaultEncryption;
   versioning?: "Enabled" | "Suspended";
-  /** Object Lock, which a bucket never loses again. @default - it has none */
+  /** Object Lock, which cannot be removed from a bucket. @default - it has none */
   objectLock?: {
-    /** As it is shown. */
+    /** In the form of the response. */
     readonly document: XmlElement;
-    /** Of new versions. */
+    /** For new versions. */
     readonly retention?: DefaultRetention;
   };
-  /** Those of analytics, inventory, metrics and Intelligent-Tiering, by kind and id, as they are shown. @default none */
+  /**
+   * Those of analytics, inventory, metrics and Intelligent-Tiering, by kind and id, in the form of the response.
+   * @default none
+   */
   configurations?: Record<string, Record<string, XmlElement>>;
   replication?: {
-    /** As it is shown. */
+    /** In the form of the response. */
     readonly document: XmlElement;
     readonly configuration: ReplicationConfiguration;
   };
-  /** Absent where nothing is told to anybody. */
+  /** Absent if no notifications are configured. */
   notifications?: {
-    /** As it is shown. */
+    /** In the form of the response. */
     readonly document: XmlElement;
     readonly notifications: readonly Notification[];
   };
 }
 
-/** The KMS key that an object is under. */
+/** The KMS key of an object. */
 export interface ObjectKey {
   readonly algorithm: "aws:kms" | "aws:kms:dsse";
   readonly keyArn: string;
   readonly bucketKey: boolean;
-  /** Of the caller, beside S3's own. */
+  /** The caller's encryption context, in addition to S3's own. */
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** What is kept of a key that the customer provides (SSE-C): enough to know it again, and never the key. */
+/** What is stored of a key that the customer provides (SSE-C): enough to recognise it, and never the key. */
 export interface CustomerKey {
   /** Base64. */
   readonly salt: string;
@@ -85,17 +88,17 @@ export interface CustomerKey {
   readonly hmac: string;
 }
 
-/** Of the source: how its way to one destination bucket ended, or that it has not yet. */
+/** For the source: the result of its replication to one destination bucket, or that it is pending. */
 export interface ReplicationLeg {
   status: "PENDING" | "COMPLETED" | "FAILED";
   /** Source: S3 user guide, "Receiving replication failure events". */
   failureReason?: string;
   readonly ruleId: string;
-  /** When the object was written, ISO 8601. @default - a job has it replicated */
+  /** When the object was written, ISO 8601. @default - a job replicates it */
   readonly requested?: string;
 }
 
-/** What is known of one version of an object; nothing is, for an ordinary one under SSE-S3. */
+/** The stored state of one version of an object; there is none for an ordinary version under SSE-S3. */
 export interface ObjectNote {
   key?: ObjectKey;
   /** It is under a key that its writer provided and keeps (SSE-C). */
@@ -104,11 +107,11 @@ export interface ObjectNote {
   owner?: string;
   /** What the object's ACL lets the bucket's owner do with another account's object. @default "none" */
   bucketOwnerMay?: "none" | "read" | "full";
-  /** Object Lock: until when nobody may delete it. */
+  /** Object Lock: it cannot be deleted before this time. */
   retention?: Retention;
-  /** Object Lock: that nobody may delete it until this is off. */
+  /** Object Lock: it cannot be deleted while this is on. */
   legalHold?: boolean;
-  /** It was made by replication. */
+  /** It was created by replication. */
   replica?: boolean;
   /** By destination bucket. */
   legs?: Record<string, ReplicationLeg>;
@@ -117,9 +120,9 @@ export interface ObjectNote {
 /** A multipart upload. */
 export interface Upload {
   readonly note: ObjectNote;
-  /** Whether it began with a checksum algorithm. @default false */
+  /** Whether it was started with a checksum algorithm. @default false */
   readonly hasChecksum?: boolean;
-  /** What its completion was answered. @default - it is under way */
+  /** The response to its completion. @default - it is in progress */
   readonly completed?: {
     readonly bucket: string;
     readonly key: string;
@@ -142,13 +145,13 @@ export function emptyS3State(): S3State {
   return { buckets: {}, objects: {}, uploads: {}, jobs: {} };
 }
 
-/** What is known of a version of an object. */
+/** The stored state of a version of an object. */
 export function noteOf(state: S3State, bucket: string, key: string, version: string): ObjectNote | undefined {
   const place = placeOf(bucket, key, version);
   return Object.hasOwn(state.objects, place) ? state.objects[place] : undefined;
 }
 
-/** Keeps what is known of a version; forgets it when that is nothing. */
+/** Stores the state of a version; removes it when there is none. */
 export function setNote(
   state: S3State,
   bucket: string,

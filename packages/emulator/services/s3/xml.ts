@@ -33,7 +33,7 @@ export function elements(parent: XmlElement, name: string): readonly Xml[] {
   return Array.isArray(value) ? (value as readonly Xml[]) : [value];
 }
 
-/** An element with elements in it; empty when it is absent or has none. */
+/** An element that contains elements; empty when it is absent or has none. */
 export function element(parent: XmlElement, name: string): XmlElement {
   const value = parent[name];
   return isElement(value) ? value : {};
@@ -49,7 +49,7 @@ export function isElement(value: Xml | undefined): value is XmlElement {
   return typeof value === "object" && !Array.isArray(value);
 }
 
-/** An answer of S3 with a document in it. */
+/** An S3 response with a document in it. */
 export function xmlAnswer(
   root: string,
   content: Xml,
@@ -59,7 +59,7 @@ export function xmlAnswer(
   return { status: 200, headers: { "content-type": "application/xml", ...headers }, body };
 }
 
-/** An answer of S3 without content. */
+/** An S3 response without content. */
 export function emptyAnswer(status: 200 | 204 = 200): WireResponse {
   return { status, headers: {}, body: "" };
 }

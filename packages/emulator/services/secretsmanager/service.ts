@@ -8,7 +8,7 @@ const TABLE: StoredTable = {
   ...rows(ON_ANY, "ListSecrets"),
 };
 
-/** Secrets Manager as an owner of encrypted data: authorised by identity, kept by moto, which encrypts nothing. */
+/** Secrets Manager as an owner of encrypted data: authorised by identity, stored in moto, which encrypts nothing. */
 export function secretsManagerService(): MountedService {
   return {
     name: "secretsmanager",
@@ -19,7 +19,7 @@ export function secretsManagerService(): MountedService {
   };
 }
 
-/** A secret is named by its name or its ARN. */
+/** A secret is identified by its name or its ARN. */
 function secret(member: string) {
   return (call: Call) => {
     const name = given(call.input, member);

@@ -12,7 +12,7 @@ import {
 } from "../ec2/quotas";
 import type { Ec2State } from "../ec2/state";
 
-/** As Service Quotas names them. */
+/** Service names, as Service Quotas writes them. */
 const SERVICE_NAMES: Readonly<Record<ListedQuota["service"], string>> = {
   ec2: "Amazon Elastic Compute Cloud (Amazon EC2)",
   ebs: "Amazon Elastic Block Store (Amazon EBS)",
@@ -22,9 +22,9 @@ const SERVICE_NAMES: Readonly<Record<ListedQuota["service"], string>> = {
 type Value = (call: Call, name: QuotaName) => number;
 
 /**
- * Service Quotas: the quotas that EC2, EBS and RDS keep here, as they are set now. Which other quotas AWS has is not modelled: a
- * service that has none here does not exist for it.
- * Source: Service Quotas API reference; answers as captured from AWS.
+ * Service Quotas: the quotas that EC2, EBS and RDS have here, with their current values. AWS's other quotas are not
+ * modelled: a service without quotas here does not exist for it. Source: Service Quotas API reference; responses as
+ * captured from AWS.
  */
 export function serviceQuotasService(ec2: Ec2State): Service {
   const applied: Value = (call, name) => quotaOf(ec2, call.caller.account, name);
@@ -67,7 +67,7 @@ function list(call: Call, value: Value): JsonObject {
   return { Quotas: items.map((name) => answer(call, name, value)), NextToken: nextToken };
 }
 
-/** @throws InvalidPaginationTokenException for a token that this service has not given */
+/** @throws InvalidPaginationTokenException for a token that this service did not issue */
 function pageOf(names: readonly QuotaName[], call: Call): Page<QuotaName> {
   try {
     return page(names, call.input);

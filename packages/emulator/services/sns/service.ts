@@ -36,7 +36,7 @@ const TABLE: StoredTable = {
   },
 };
 
-/** SNS: authorised by identity, kept by moto; topic policies are stored and not evaluated. */
+/** SNS: authorised by identity, stored in moto; topic policies are stored and not evaluated. */
 export function snsService(): MountedService {
   return {
     name: "sns",
@@ -48,7 +48,7 @@ export function snsService(): MountedService {
   };
 }
 
-/** Data protection policies name the topic `ResourceArn`. */
+/** Data protection policies call the topic `ResourceArn`. */
 function topic({ input }: Call): readonly string[] {
   return [given(input, "TopicArn") || given(input, "TargetArn") || given(input, "ResourceArn")];
 }

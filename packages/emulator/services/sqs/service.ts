@@ -28,10 +28,10 @@ const TABLE: StoredTable = {
   ListQueues: ON_ANY,
 };
 
-/** A batch of messages weighs 1 MiB, and up to six times that with every character of it escaped. */
+/** A batch of messages is up to 1 MiB, and up to six times that with every character of it escaped. */
 const LONGEST_BATCH = 8 * 1024 * 1024;
 
-/** SQS: authorised by identity, kept by moto; queue policies are stored and not evaluated. */
+/** SQS: authorised by identity, stored in moto; queue policies are stored and not evaluated. */
 export function sqsService(): MountedService {
   return {
     name: "sqs",
@@ -45,7 +45,7 @@ export function sqsService(): MountedService {
   };
 }
 
-/** A queue by its URL, which ends in the account and the name, or by its name alone: then it is the caller's. */
+/** A queue by its URL, which ends in the account and the name, or by its name alone: then it belongs to the caller. */
 function queue(call: Call): readonly string[] {
   const [name = "", account = ""] = given(call.input, "QueueUrl").split("/").reverse();
   const owner = /^\d{12}$/.test(account) ? account : call.caller.account;
@@ -56,7 +56,7 @@ function named(call: Call): readonly string[] {
   return [ownArn(call, "sqs", given(call.input, "QueueName"))];
 }
 
-/** SQS gives policies back without the spaces that moto writes between their parts; clients compare them as text. */
+/** SQS returns policies without the spaces that moto writes between their parts; clients compare them as text. */
 const asWritten: Relay = async ({ request, forward }) => {
   const response = await forward(request);
   const redrive = /("RedrivePolicy": ?)("(?:[^"\\]|\\.)*")/;
@@ -67,7 +67,7 @@ const asWritten: Relay = async ({ request, forward }) => {
   return { ...response, body };
 };
 
-/** A JSON document inside of a JSON text. */
+/** A JSON document inside a JSON string. */
 function compact(text: string): string {
   return JSON.stringify(JSON.stringify(JSON.parse(JSON.parse(text) as string)));
 }

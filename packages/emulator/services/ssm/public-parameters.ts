@@ -1,6 +1,6 @@
 /**
- * AWS's public parameters that name images. Source: Systems Manager user guide, "Calling AMI public parameters". They name
- * the images that there are here; moto's name images of the real AWS, which nobody could launch.
+ * AWS's public parameters that name images. Source: Systems Manager user guide, "Calling AMI public parameters". They
+ * name the images that exist here; moto's name images of the real AWS, which cannot be launched here.
  */
 import { publicParameterArn } from "@keyferry/common";
 import { AwsError, type Call, type JsonObject } from "../../contract";
@@ -12,12 +12,12 @@ const ROOT = "/aws/service/";
 const FAMILY =
   /^\/aws\/service\/(ami-|aps\/|bottlerocket\/|canonical\/|debian\/|ecs\/optimized-ami|eks\/optimized-ami|freebsd\/|suse\/)/;
 
-/** Whether a parameter, or what is below a path, is answered here whatever moto knows. */
+/** Whether a parameter, or what is below a path, is answered here regardless of moto's data. */
 function isOfImages(name: string): boolean {
   return FAMILY.test(name);
 }
 
-/** The image that a public parameter names; undefined where there is none. @param name with or without a version */
+/** The image that a public parameter names; undefined if it does not exist. @param name with or without a version */
 export function publicImageParameter(name: string, region: string): string | undefined {
   const [plain = ""] = name.replace(/^arn:.*:parameter(?=\/)/, "").split(":");
   return plain.startsWith(ROOT) ? publicParameters(region).get(plain.slice(ROOT.length)) : undefined;

@@ -17,11 +17,11 @@ const IMAGE_ID = /^ami-[0-9a-f]{8,17}$/;
 const TAGS_WITH_OVERWRITE =
   "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.";
 
-/** How long AWS takes to look at an image that a parameter names: seconds, not minutes. */
+/** How long AWS takes to validate an image that a parameter names: seconds, not minutes. */
 const VALIDATION_SECONDS = 5;
 
 /**
- * PutParameter. For `aws:ec2:image` the answer comes before the validation, and a value that names no image that the
+ * PutParameter. For `aws:ec2:image` the response comes before the validation, and a value that is not an image that the
  * account can use is never stored. Source: Systems Manager user guide, "Native parameter support for AMI IDs".
  */
 export const putParameter: Operation = {
@@ -30,7 +30,7 @@ export const putParameter: Operation = {
     const tags = requestTags(call);
     const context = { "ssm:Overwrite": String(call.input["Overwrite"] === true), ...tags };
     const put = { action: "ssm:PutParameter", resource, context };
-    // Tagging while creating is a permission of its own.
+    // Tagging during creation needs a separate permission.
     const isTagged = "aws:TagKeys" in tags;
     return isTagged ? [put, { action: "ssm:AddTagsToResource", resource, context: tags }] : [put];
   },
@@ -55,7 +55,7 @@ export const putParameter: Operation = {
   },
 };
 
-/** To be called once for each cloud: what validation does when its time has come. */
+/** Call this once for each cloud: registers the validation with the clock. */
 export function handleParameterWork({ clock, images, moto }: Pick<Cloud, "clock" | "images" | "moto">): void {
   clock.handle(VALIDATE, async (payload) => {
     const [account, region, image] = [payload["account"], payload["region"], payload["image"]].map(String);
@@ -75,7 +75,7 @@ interface ExistingParameter {
   readonly DataType?: string;
 }
 
-/** The parameter of that name as moto has it; undefined where there is none. */
+/** The parameter of that name in moto; undefined if it does not exist. */
 async function existingParameter(call: Call, cloud: Cloud): Promise<ExistingParameter | undefined> {
   const answer = await cloud.moto.json("ssm", call.caller.account, call.region, "AmazonSSM.GetParameters", {
     Names: [nameOf(call)],
@@ -83,7 +83,7 @@ async function existingParameter(call: Call, cloud: Cloud): Promise<ExistingPara
   return (answer["Parameters"] as readonly ExistingParameter[] | undefined)?.[0];
 }
 
-/** A parameter keeps the data type that it was made with, also where an overwriting call does not name it. */
+/** A parameter keeps the data type that it was created with, also when an overwriting call does not name it. */
 function dataTypeOf({ input }: Call, existing: ExistingParameter | undefined): Json {
   if (input["Overwrite"] !== true || existing?.DataType === undefined) return input["DataType"];
   const asked = input["DataType"] ?? existing.DataType;
@@ -94,7 +94,7 @@ function dataTypeOf({ input }: Call, existing: ExistingParameter | undefined): J
   );
 }
 
-/** @throws AwsError `ParameterAlreadyExists` without Overwrite: that is said at once */
+/** @throws AwsError `ParameterAlreadyExists` without Overwrite: this is reported immediately */
 function nextVersion(call: Call, existing: ExistingParameter | undefined): number {
   if (existing === undefined) return 1;
   if (call.input["Overwrite"] === true) return (existing.Version ?? 0) + 1;
@@ -104,7 +104,7 @@ function nextVersion(call: Call, existing: ExistingParameter | undefined): numbe
   );
 }
 
-/** Condition keys of the tags that a call sets; those of a removal are named by `TagKeys`. */
+/** Condition keys of the tags that a call sets; those of a removal are in `TagKeys`. */
 export function requestTags({ input }: Call): Readonly<Record<string, ContextValue>> {
   const tags = (input["Tags"] ?? []) as readonly { readonly Key: string; readonly Value: string }[];
   const removed = (input["TagKeys"] ?? []) as readonly string[];

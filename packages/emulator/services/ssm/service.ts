@@ -16,7 +16,7 @@ const NAMES: Readonly<Record<string, "Name" | "Names" | "ResourceId">> = {
   RemoveTagsFromResource: "ResourceId",
 };
 
-/** Parameter Store: authorised here, kept by moto; parameters that name images are validated here first. */
+/** Parameter Store: authorised here, stored in moto; parameters that name images are validated here first. */
 export function ssmService(): MountedService {
   return {
     name: "ssm",
@@ -42,7 +42,7 @@ const onParameters: Operation["checks"] = (call) => {
   return names.map((name) => checkOn(call, name));
 };
 
-/** A path is checked on the path itself and on what is below it. */
+/** A path is checked on the path itself and on everything below it. */
 const onPath: Operation["checks"] = (call) => [checkOn(call, String(call.input["Path"] ?? "/"))];
 
 const onAny: Operation["checks"] = (call) => [{ action: `ssm:${call.operation}`, resource: "*" }];

@@ -6,7 +6,7 @@ import { secretsManagerService } from "../secretsmanager/service";
 import { snsService } from "../sns/service";
 import { sqsService } from "../sqs/service";
 
-/** What a user's own stack is made of beside ours: authorised by a table each, kept by moto. */
+/** Services of a user's own stack, next to ours: each authorised by a table, stored in moto. */
 export function storedServices(): readonly MountedService[] {
   return [
     dynamoDbService(),

@@ -1,22 +1,22 @@
 /**
- * Services that moto keeps, with authorisation in front of it: a table says, operation by operation, which IAM actions
- * are asked on which resources. Source of every table: service authorization reference.
+ * Services that are stored in moto, with authorisation in front of it: for each operation, a table lists the IAM
+ * actions and the resources that they are checked on. Source of every table: service authorization reference.
  */
 import { formatArn, parseArn, partitionOf } from "@keyferry/common";
 import type { ContextValue } from "@keyferry/evaluator";
 import type { AccessCheck, Call, Json, JsonObject, Operation } from "../../contract";
 
-/** What one operation asks of IAM. */
+/** The IAM check of one operation. */
 export interface StoredOperation {
   /** ARNs, or `*` for an operation that has no resource. */
   readonly on: (call: Call) => readonly string[];
   /** Without the service's prefix. @default - the operation's own name */
   readonly action?: string;
-  /** An action that is asked as well where the call brings tags. */
+  /** An additional action that is checked when the call has tags. */
   readonly tagging?: string;
-  /** The member that holds the ARN of a role which the call hands to a service. @default - none */
+  /** The member with the ARN of a role that the call passes to a service. @default - none */
   readonly passesRole?: { readonly member: string; readonly to: string };
-  /** Condition keys of the service's own. */
+  /** The service's own condition keys. */
   readonly context?: (call: Call) => Readonly<Record<string, ContextValue>>;
 }
 
@@ -30,7 +30,7 @@ export function rows(operation: StoredOperation, ...names: readonly string[]): S
   return Object.fromEntries(names.map((name) => [name, operation]));
 }
 
-/** A table as the frame wants it: operation -> its checks. */
+/** A table in the framework's form: operation -> its checks. */
 export function authorised(
   prefix: string,
   table: StoredTable,
@@ -45,7 +45,7 @@ export function ownArn({ caller, region }: Call, service: string, resource: stri
   return formatArn({ partition: partitionOf(region), service, region, account: caller.account, resource });
 }
 
-/** A text of the input; empty when there is none. */
+/** A string of the input; empty when it is absent. */
 export function given(input: JsonObject, name: string): string {
   const value = input[name];
   return typeof value === "string" ? value : "";
@@ -75,7 +75,7 @@ function passRoleChecks({ passesRole }: StoredOperation, { input }: Call): reado
   ];
 }
 
-/** Tags as the services write them, a map or a list of pairs; those of a removal are named alone. */
+/** Tags in the services' forms, a map or a list of pairs; for a removal only the keys. */
 function requestTags(input: JsonObject): Readonly<Record<string, ContextValue>> {
   const set = [input["Tags"], input["tags"], input["Tag"]].flatMap(pairs);
   const removed = [input["TagKeys"], input["tagKeys"]].flatMap((keys) =>

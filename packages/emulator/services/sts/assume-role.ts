@@ -11,10 +11,10 @@ const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
 const SHORTEST_SECONDS = 900;
 const LONGEST_SECONDS = 43_200;
 const DEFAULT_SECONDS = 3600;
-/** A session that assumes a role gets one hour at most. Source: IAM user guide, "Role chaining". */
+/** A session that assumes a role gets at most one hour. Source: IAM user guide, "Role chaining". */
 const CHAINED_SECONDS = 3600;
 
-/** Parameters that change what a session may do and are not modelled: silence would give it more than on AWS. */
+/** Parameters that change what a session may do and are not modelled: to ignore them would allow more than on AWS. */
 const NOT_MODELLED = ["SerialNumber", "TokenCode", "ProvidedContexts"];
 
 interface Target {
@@ -24,7 +24,7 @@ interface Target {
   readonly arn: string;
 }
 
-/** AssumeRole: the role must exist, its trust policy and, across accounts, the caller's own policy must allow. */
+/** AssumeRole: the role must exist, and its trust policy and, across accounts, the caller's own policy must allow it. */
 export function assumeRole(identities: Identities): Operation {
   return {
     async checks(call) {
@@ -35,7 +35,8 @@ export function assumeRole(identities: Identities): Operation {
       const check: Omit<AccessCheck, "action"> = {
         resource: target.arn,
         resourceAccount: target.account,
-        // A role that is not there is refused like one that does not trust the caller: nobody can probe for roles.
+        // A role that does not exist is refused like one that does not trust the caller, so that callers cannot probe
+        // for roles.
         resourcePolicy: {
           name: `trust policy of role ${target.name}`,
           document: exists ? role.trust : { Statement: [] },
@@ -48,7 +49,7 @@ export function assumeRole(identities: Identities): Operation {
     async run(call) {
       const target = readInput(call);
       const role = await identities.role(target.account, target.name, target.partition);
-      if (role === undefined) throw new AwsError("NoSuchEntity", `The role ${target.name} is gone.`, 404);
+      if (role === undefined) throw new AwsError("NoSuchEntity", `The role ${target.name} was deleted.`, 404);
       const seconds = duration(call, role.maxSessionSeconds);
       const sessionName = text(call, "RoleSessionName");
       const session = identities.sessions.issue(
@@ -74,7 +75,7 @@ export function assumeRole(identities: Identities): Operation {
   };
 }
 
-/** Tags and a source identity, inherited ones too, are permissions of their own, on the same role. */
+/** Tags and a source identity, including inherited ones, need separate permissions, on the same role. */
 function actionsOf(call: Call): readonly string[] {
   const { asked, transitive } = readSessionTags(call);
   const inherited = call.caller.transitiveTags ?? [];
@@ -96,7 +97,7 @@ function requestContext(call: Call): NonNullable<AccessCheck["context"]> {
   };
 }
 
-/** A source identity stays through a chain of roles. @throws AwsError when the call asks for another one */
+/** A source identity is kept through a chain of roles. @throws AwsError when the call requests another one */
 function sourceIdentity(call: Call): string | undefined {
   const inherited = call.caller.sourceIdentity;
   const asked = call.input["SourceIdentity"] === undefined ? undefined : text(call, "SourceIdentity");

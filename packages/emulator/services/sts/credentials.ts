@@ -1,7 +1,7 @@
 import { AwsError, type Call, type JsonObject } from "../../contract";
 import type { Session } from "../../identity/sessions";
 
-/** `Credentials` in the answers of STS. */
+/** `Credentials` in the responses of STS. */
 export function credentialsOf(session: Session): JsonObject {
   return {
     AccessKeyId: session.accessKeyId,
@@ -11,13 +11,13 @@ export function credentialsOf(session: Session): JsonObject {
   };
 }
 
-/** Source: STS API reference, "GetFederationToken": such credentials call nothing of STS but GetCallerIdentity. */
+/** Source: STS API reference, "GetFederationToken": such credentials can call no STS operation except GetCallerIdentity. */
 export function refuseFederated({ caller, operation }: Call): void {
   if (caller.kind !== "federated-user") return;
   throw new AwsError("AccessDenied", `Cannot call ${operation} with federated user credentials`, 403);
 }
 
-/** Only a user's own access key is taken, no session. */
+/** Only a user's own access key is accepted, not a session. */
 export function refuseSession({ caller, operation }: Call): void {
   if (caller.sessionIssued === undefined) return;
   throw new AwsError("AccessDenied", `Cannot call ${operation} with session credentials`, 403);

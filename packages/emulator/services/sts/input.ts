@@ -5,13 +5,13 @@ export function text(call: Call, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
-/** A list as the Query protocol brings it; anything else is an empty one. */
+/** A list in the form of the Query protocol; anything else is an empty one. */
 export function entries(call: Call, name: string): readonly unknown[] {
   const value = call.input[name];
   return Array.isArray(value) ? (value as readonly unknown[]) : [];
 }
 
-/** @throws AwsError ValidationError in the words in which AWS reports a broken constraint */
+/** @throws AwsError ValidationError with AWS's text for a violated constraint */
 export function constraint(name: string, value: string, rule: string): AwsError {
   return new AwsError(
     "ValidationError",

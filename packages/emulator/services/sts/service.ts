@@ -5,7 +5,7 @@ import { assumeRole } from "./assume-role";
 import { text } from "./input";
 import { getFederationToken, getSessionToken } from "./user-tokens";
 
-/** STS: who am I, and sessions of roles and users. */
+/** STS: caller identity, and sessions of roles and users. */
 export function stsService(identities: Identities): MountedService {
   return {
     name: "sts",
@@ -20,7 +20,7 @@ export function stsService(identities: Identities): MountedService {
       GetFederationToken: getFederationToken(identities),
       GetSessionToken: getSessionToken(identities),
       GetCallerIdentity: {
-        // Always allowed, whatever the policies say.
+        // Always allowed, regardless of the policies.
         checks: () => [],
         run: ({ caller }) => ({ UserId: caller.userId, Account: caller.account, Arn: caller.arn }),
       },

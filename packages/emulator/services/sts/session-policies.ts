@@ -9,8 +9,8 @@ const MAX_CHARACTERS = 2048;
 const MAX_MANAGED = 10;
 
 /**
- * The policies that narrow a session: one inline, and managed ones of the role's own account or AWS's. They are read when
- * the session begins and stay what they were.
+ * The policies that restrict a session: one inline, and managed ones of the role's own account or AWS's. They are read
+ * when the session begins and do not change afterwards.
  * @throws AwsError for one that cannot be read, is too long, or does not exist
  */
 export async function sessionPolicies(

@@ -12,7 +12,7 @@ export interface SessionTags {
   readonly transitive: readonly string[];
 }
 
-/** Tags that the call asks for. @throws AwsError for tags that AWS does not take */
+/** Tags that the call requests. @throws AwsError for tags that AWS does not accept */
 export function readSessionTags(call: Call): SessionTags {
   const pairs = entries(call, "Tags").map(
     (entry) => entry as { readonly Key?: string; readonly Value?: string },
@@ -39,7 +39,7 @@ export function readSessionTags(call: Call): SessionTags {
   };
 }
 
-/** Tags of the new session: those of the calling session that are transitive, and those that are asked for. */
+/** Tags of the new session: the transitive tags of the calling session, and the requested ones. */
 export function tagsOfNewSession(
   call: Call,
   { asked, transitive }: SessionTags,

@@ -11,7 +11,7 @@ const SHORTEST_SECONDS = 900;
 const LONGEST_SECONDS = 129_600;
 const DEFAULT_SECONDS = 43_200;
 
-/** GetSessionToken: temporary credentials of the user itself; policies neither give nor take it. */
+/** GetSessionToken: temporary credentials of the user itself; policies can neither allow nor deny it. */
 export function getSessionToken(identities: Identities): Operation {
   return {
     checks(call) {
@@ -42,7 +42,7 @@ export function getSessionToken(identities: Identities): Operation {
   };
 }
 
-/** GetFederationToken: temporary credentials for somebody else, with what user and session policies both allow. */
+/** GetFederationToken: temporary credentials for someone else, with the permissions that user and session policies both allow. */
 export function getFederationToken(identities: Identities): Operation {
   return {
     checks(call) {

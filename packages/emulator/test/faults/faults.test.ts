@@ -16,7 +16,7 @@ const codeOf = (call: Promise<unknown>): Promise<string> =>
   );
 const listKeys = (account = SRC) => codeOf(cloud.kms(administratorOf(account)).send(new ListKeysCommand({})));
 
-test("a share of the calls is throttled, with the service's own code", async () => {
+test("a share of the calls is throttled, with the service's own error code", async () => {
   await inject({ service: "kms", share: 0.5, effect: { kind: "throttle" } });
   const codes = [];
   for (let call = 0; call < 4; call++) codes.push(await listKeys());
@@ -30,26 +30,26 @@ test("the nth call of an operation fails, and no other", async () => {
   expect([await listKeys(), await listKeys(), await listKeys()]).toEqual(["ok", "Boom", "ok"]);
 });
 
-test("a fault of one account does not strike another", async () => {
+test("a fault for one account does not affect another", async () => {
   await inject({ account: DST, effect: { kind: "fail", code: "Boom" } });
   expect([await listKeys(SRC), await listKeys(DST)]).toEqual(["ok", "Boom"]);
 });
 
-test("a connection is cut before anything was done", async () => {
+test("a connection is cut before the operation ran", async () => {
   await inject({ operation: "CreateKey", effect: { kind: "reset" } });
   const kms = cloud.kms(administratorOf(SRC));
   await expect(kms.send(new CreateKeyCommand({}))).rejects.toMatchObject({ code: "ECONNRESET" });
   expect((await kms.send(new ListKeysCommand({}))).Keys).toEqual([]);
 });
 
-test("a connection is cut after the work was done: the caller does not know", async () => {
+test("a connection is cut after the operation ran: the caller gets no response", async () => {
   await inject({ operation: "CreateKey", times: 1, effect: { kind: "reset", when: "after" } });
   const kms = cloud.kms(administratorOf(SRC));
   await expect(kms.send(new CreateKeyCommand({}))).rejects.toMatchObject({ code: "ECONNRESET" });
   expect((await kms.send(new ListKeysCommand({}))).Keys).toHaveLength(1);
 });
 
-test("an answer comes late", async () => {
+test("a response is delayed", async () => {
   await inject({ operation: "ListKeys", times: 1, effect: { kind: "slow", seconds: 0.2 } });
   const began = Date.now();
   expect(await listKeys()).toBe("ok");
@@ -62,7 +62,7 @@ test("an action is denied as by an explicit deny", async () => {
   await expect(call).rejects.toThrow("kms:ListKeys with an explicit deny in an identity-based policy");
 });
 
-test("faults are listed with how often they struck, and go when they are deleted", async () => {
+test("faults are listed with the number of their strikes, and removed when they are deleted", async () => {
   await inject({ operation: "ListKeys", effect: { kind: "throttle" } });
   await listKeys();
   expect((await cloud.control("GET", "faults")).faults).toMatchObject([{ seen: 1, struck: 1 }]);

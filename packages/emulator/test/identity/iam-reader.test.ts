@@ -5,7 +5,7 @@ const ACCOUNT = "111111111111";
 const POLICY = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 const MANAGED = `arn:aws:iam::${ACCOUNT}:policy/shared`;
 
-/** What IAM answers about the user `ci`, who has a policy of every kind, also by the group `ops`. */
+/** IAM's responses for the user `ci`, which has a policy of every kind, also through the group `ops`. */
 const ANSWERS: Readonly<Record<string, JsonObject>> = {
   GetUser: { User: { Arn: `arn:aws:iam::${ACCOUNT}:user/ci`, UserId: "AIDA00000000000000001" } },
   ListGroupsForUser: { Groups: [{ GroupName: "ops" }] },
@@ -19,7 +19,7 @@ const ANSWERS: Readonly<Record<string, JsonObject>> = {
   GetPolicyVersion: { PolicyVersion: { Document: POLICY } },
 };
 
-/** A reader before an IAM from which somebody has deleted what some operations ask for, right before they do. */
+/** A reader of an IAM in which the requested entities are deleted immediately before some operations read them. */
 function readerWithout(...gone: readonly string[]): IamReader {
   const query = (_service: string, _account: string, _region: string, operation: string) => {
     const answer = ANSWERS[operation];
@@ -48,10 +48,13 @@ test.each([
   ["a managed policy", ["GetPolicy"], 2],
   ["its version", ["GetPolicyVersion"], 2],
   ["everything but the name", ["ListGroupsForUser", "ListUserPolicies", "ListAttachedUserPolicies"], 0],
-])("what is deleted while it is read grants nothing, and is no error: %s", async (_what, gone, left) => {
-  expect(await policiesOf(readerWithout(...gone))).toHaveLength(left);
-});
+])(
+  "a policy that is deleted while it is read grants nothing, and is not an error: %s",
+  async (_what, gone, left) => {
+    expect(await policiesOf(readerWithout(...gone))).toHaveLength(left);
+  },
+);
 
-test("a user that is not there is told apart from one without policies", async () => {
+test("a user that does not exist is distinguished from one without policies", async () => {
   expect(await readerWithout("GetUser").user(ACCOUNT, "ci")).toBeUndefined();
 });

@@ -22,7 +22,7 @@ export function administratorOf(account: string): Credentials {
   return { accessKeyId: account, secretAccessKey: "rehearsal" };
 }
 
-/** What AssumeRole gave out, for a client. */
+/** The credentials that AssumeRole issued, for a client. */
 export function credentialsOf(issued: IssuedCredentials | undefined): Credentials {
   return {
     accessKeyId: issued?.AccessKeyId ?? "",
@@ -48,20 +48,20 @@ export interface TestCloud {
   readonly moto: FakeMoto;
   readonly defects: unknown[];
   readonly composition: Composition;
-  /** Asks `/_rehearsal/<path>`; the answer's JSON, or its bytes. */
+  /** Calls `/_rehearsal/<path>`; returns the response's JSON, or its bytes. */
   control(method: string, path: string, body?: object | Buffer): Promise<any>;
   kms(credentials: Credentials, region?: string): KMSClient;
   sts(credentials: Credentials): STSClient;
-  /** Of any other service. What this file imports, each test file that needs a cloud reads anew. */
+  /** A client of any other service. Every test file that needs a cloud loads what this file imports. */
   client<T extends Client>(Client: new (settings: ClientSettings) => T, credentials: Credentials): T;
   /** A session of the role, assumed by the administrator of the account. */
   session(account: string, roleArn: string): Promise<Credentials>;
-  /** To be called after a change to the fake IAM that no request has made. */
+  /** Call this after a change to the fake IAM that no request made. */
   forgetIdentities(): void;
   stop(): Promise<void>;
 }
 
-/** The rehearsal cloud in this process, on a port of its own, with a fake behind it and a clock that stands still. */
+/** The rehearsal cloud in this process, on its own port, with a fake backend and a stopped clock. */
 export async function startTestCloud(options: ComposeOptions = {}): Promise<TestCloud> {
   const defects: unknown[] = [];
   const moto = new FakeMoto();
@@ -129,7 +129,7 @@ export function policy(statement: object): {
   return { Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] };
 }
 
-/** The trust policy that lets an account's principals in, as far as its IAM does. */
+/** The trust policy that allows an account's principals, as far as the account's IAM allows them. */
 export function trusting(account: string, condition?: object): object {
   return policy({
     Principal: { AWS: `arn:aws:iam::${account}:root` },

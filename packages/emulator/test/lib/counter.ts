@@ -1,15 +1,15 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A way to a rehearsal cloud on which every request is seen. */
+/** A proxy in front of a rehearsal cloud that records every request. */
 export interface Counter {
   readonly url: string;
-  /** What was asked, in order: `Action`, the operation of the target header, or method and path. */
+  /** The requests, in order: `Action`, the operation of the target header, or method and path. */
   readonly asked: string[];
   stop(): void;
 }
 
-/** Hands everything on to `url`. */
+/** Forwards everything to `url`. */
 export async function startCounter(url: string): Promise<Counter> {
   const asked: string[] = [];
   const server = createServer((incoming, outgoing) => {

@@ -5,12 +5,12 @@ interface Destination {
   readonly messages: string[];
 }
 
-/** What moto does with queues and topics when the cloud itself sends to them. */
+/** moto's part for queues and topics when the cloud itself sends to them. */
 export class FakeMessaging {
   /** By ARN. */
   readonly destinations = new Map<string, Destination>();
 
-  /** @param policy of the queue or topic @default - nobody of another account, and no service */
+  /** @param policy of the queue or topic @default - no other account and no service is allowed */
   add(arn: string, policy?: object, more: Readonly<Record<string, string>> = {}): Destination {
     const attributes = { ...(policy === undefined ? {} : { Policy: JSON.stringify(policy) }), ...more };
     const made: Destination = { attributes, messages: [] };
@@ -47,7 +47,7 @@ export class FakeMessaging {
   }
 }
 
-/** The members that are texts; none of what is no JSON, as the older protocol's forms. */
+/** The members that are strings; none for a body that is not JSON, such as the forms of the older protocol. */
 function memberTexts(body: string): Readonly<Record<string, string>> {
   try {
     const members = Object.entries((JSON.parse(body) ?? {}) as object);

@@ -12,7 +12,10 @@ export interface FakeRole {
   readonly boundary?: string;
 }
 
-/** The corner of moto that authorisation reads, Parameter Store's values, S3's bytes, messages to queues and topics, and a network: enough to test without Python. */
+/**
+ * The part of moto that authorisation reads, Parameter Store's values, S3's bytes, messages to queues and topics, and a
+ * network: enough to test without Python.
+ */
 export class FakeMoto {
   /** `account/name` -> role. */
   readonly roles = new Map<string, FakeRole & { readonly id: string }>();
@@ -22,11 +25,11 @@ export class FakeMoto {
   readonly parameters = new Map<string, string>();
   readonly s3 = new FakeS3();
   readonly messaging = new FakeMessaging();
-  /** `account/id` -> what describes a DB instance or cluster. */
+  /** `account/id` -> the members that describe a DB instance or cluster. */
   readonly databases = new Map<string, Readonly<Record<string, string>>>();
-  /** `account service operation` of everything that was asked. */
+  /** `account service operation` of every request. */
   readonly asked: string[] = [];
-  /** What moto holds, as far as this fake holds anything. */
+  /** moto's state, as far as this fake keeps any. */
   readonly state: MotoState = {
     capture: () => Promise.resolve(Buffer.from(JSON.stringify([[...this.roles], this.s3.capture()]))),
     restore: (state) => {
@@ -56,7 +59,7 @@ export class FakeMoto {
     const operation = form.get("Action") ?? request.headers["x-amz-target"]?.split(".")[1] ?? request.method;
     this.asked.push(`${account} ${service} ${operation}`);
     if (service === "iam") return Promise.resolve(this.iam(operation, account, form));
-    // It has no key of its own.
+    // It does not have its own key.
     if (service === "kms") return Promise.resolve({ status: 200, headers: {}, body: "{}" });
     if (service === "rds") return Promise.resolve(this.rds(operation, account, form));
     if (service === "ssm") return Promise.resolve(this.ssm(operation, account, request));

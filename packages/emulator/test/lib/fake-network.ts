@@ -1,6 +1,9 @@
 import type { WireResponse } from "../../wire/message";
 
-/** What launches ask moto for: one default subnet and security group in each Region, and no limits of instance types; nothing else. */
+/**
+ * The parts of moto that launches need: one default subnet and security group in each Region, and no limits of instance
+ * types; nothing else.
+ */
 export function fakeNetwork(operation: string, region: string): WireResponse | undefined {
   const answers: Readonly<Record<string, string>> = {
     DescribeSubnets: `<subnetSet><item><subnetId>subnet-a</subnetId><vpcId>vpc-1</vpcId><cidrBlock>172.31.0.0/20</cidrBlock><availabilityZone>${region}a</availabilityZone></item></subnetSet>`,

@@ -34,7 +34,7 @@ test("a session reads the role that its policy names, by the role's real ARN, an
   });
 });
 
-test("a policy that was put takes effect on the next call", async () => {
+test("a new policy takes effect on the next call", async () => {
   const runner = cloud.moto.addRole(DST, "runner", { trust: trusting(DST) });
   const session = await cloud.session(DST, runner);
   await expect(cloud.kms(session).send(new ListKeysCommand({}))).rejects.toMatchObject({
@@ -47,7 +47,7 @@ test("a policy that was put takes effect on the next call", async () => {
   await expect(cloud.kms(session).send(new ListKeysCommand({}))).resolves.toHaveProperty("Keys");
 });
 
-test("a permissions boundary narrows what the identity policy gives", async () => {
+test("a permissions boundary limits what the identity policy allows", async () => {
   const boundary = `arn:aws:iam::${DST}:policy/boundary`;
   cloud.moto.managedPolicies.set(boundary, policy({ Action: "sts:*", Resource: "*" }));
   const runner = cloud.moto.addRole(DST, "runner", {
@@ -61,7 +61,7 @@ test("a permissions boundary narrows what the identity policy gives", async () =
   });
 });
 
-test("a session of a role that was deleted and made again has no permissions", async () => {
+test("a session of a role that was deleted and created again has no permissions", async () => {
   const all = { p: policy({ Action: "kms:*", Resource: "*" }) };
   const runner = cloud.moto.addRole(DST, "runner", { trust: trusting(DST), policies: all });
   const session = await cloud.session(DST, runner);
@@ -75,7 +75,7 @@ test("a session of a role that was deleted and made again has no permissions", a
   });
 });
 
-test("a service-linked role is made once", async () => {
+test("a service-linked role is created once", async () => {
   const path = "/aws-service-role/autoscaling.amazonaws.com/";
   cloud.moto.addRole(DST, "AWSServiceRoleForAutoScaling", { path, trust: {} });
   const again = new CreateServiceLinkedRoleCommand({ AWSServiceName: "autoscaling.amazonaws.com" });
@@ -86,7 +86,7 @@ test("a service-linked role is made once", async () => {
   });
 });
 
-test("a service-linked role with a suffix is another one, for services that have such roles", async () => {
+test("a service-linked role with a suffix is a separate one, for services that support it", async () => {
   const path = "/aws-service-role/autoscaling.amazonaws.com/";
   cloud.moto.addRole(DST, "AWSServiceRoleForAutoScaling_batch", { path, trust: {} });
   const iam = cloud.client(IAMClient, administratorOf(DST));
@@ -101,7 +101,7 @@ test("a service-linked role with a suffix is another one, for services that have
   });
 });
 
-test("of two calls for the same service-linked role at the same time the second is refused as a later one is", async () => {
+test("the second of two simultaneous calls for the same service-linked role is refused like a later one", async () => {
   const role = "AWSServiceRoleForAutoScaling";
   const identities = {
     reader: () => ({

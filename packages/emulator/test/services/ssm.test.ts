@@ -25,13 +25,13 @@ test("a parameter that names an unknown image is accepted and never stored", asy
   expect(cloud.moto.parameters.size).toBe(0);
 });
 
-test("a value that is no image id is refused at once", async () => {
+test("a value that is not an image id is refused immediately", async () => {
   await expect(cloud.client(SSMClient, administratorOf(DST)).send(image("latest"))).rejects.toMatchObject({
     name: "ValidationException",
   });
 });
 
-test("an image parameter is not overwritten unless asked", async () => {
+test("an image parameter is not overwritten unless requested", async () => {
   cloud.moto.parameters.set(`${DST}//images/web`, "ami-00000000000000001");
   const ssm = cloud.client(SSMClient, administratorOf(DST));
   await expect(ssm.send(image("ami-0123456789abcdef0"))).rejects.toMatchObject({
@@ -42,7 +42,7 @@ test("an image parameter is not overwritten unless asked", async () => {
   });
 });
 
-test("other parameters are stored at once", async () => {
+test("other parameters are stored immediately", async () => {
   const put = new PutParameterCommand({ Name: "/plain", Value: "v", Type: "String" });
   await cloud.client(SSMClient, administratorOf(DST)).send(put);
   expect(cloud.moto.parameters.get(`${DST}//plain`)).toBe("v");
@@ -81,7 +81,7 @@ describe("tags of a parameter", () => {
   }
   const OURS = { StringEquals: { "aws:RequestTag/keyferry:topology": "acme" } };
 
-  test("may be set by the call that creates it, by whom AddTagsToResource is allowed", async () => {
+  test("may be set by the call that creates it, if the caller is allowed AddTagsToResource", async () => {
     const ssm = await ssmOf(["ssm:AddTagsToResource"], OURS);
     await expect(ssm.send(put({ Tags }))).resolves.toMatchObject({ Version: 1 });
     const tag = { ResourceType: "Parameter" as const, ResourceId: "/plain", Tags };
@@ -91,7 +91,7 @@ describe("tags of a parameter", () => {
   test.each([
     ["without that permission", [], {}, Tags],
     [
-      "with another value than the policy asks for",
+      "with another value than the policy requires",
       ["ssm:AddTagsToResource"],
       OURS,
       [{ ...Tags[0], Value: "x" }],
@@ -109,7 +109,7 @@ describe("tags of a parameter", () => {
     expect(cloud.moto.parameters.size).toBe(0);
   });
 
-  test("cannot come with a call that may overwrite", async () => {
+  test("cannot be given in a call that may overwrite", async () => {
     await expect(
       cloud.client(SSMClient, administratorOf(DST)).send(put({ Tags, Overwrite: true })),
     ).rejects.toMatchObject({
@@ -124,7 +124,7 @@ describe("AWS's public parameters", () => {
   const FAMILY = "/aws/service/ami-amazon-linux-latest";
   const NAME = `${FAMILY}/al2023-ami-kernel-default-arm64`;
 
-  test("name images that exist, one by one, together with others and by their path", async () => {
+  test("name existing images, individually, together with others and by their path", async () => {
     cloud.moto.parameters.set(`${DST}//plain`, "v");
     const ssm = cloud.client(SSMClient, administratorOf(DST));
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: NAME }));
@@ -142,7 +142,7 @@ describe("AWS's public parameters", () => {
     expect(below.Parameters?.map(({ Name }) => Name)).toContain(NAME);
   });
 
-  test("that no image here answers to are not found", async () => {
+  test("that name no existing image are not found", async () => {
     const ssm = cloud.client(SSMClient, administratorOf(DST));
     const Name = "/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base";
     await expect(ssm.send(new GetParameterCommand({ Name }))).rejects.toMatchObject({

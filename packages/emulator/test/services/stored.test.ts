@@ -14,13 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
-/** A request as clients of the service make it. */
+/** A request as clients of the service send it. */
 interface Ask {
   readonly service: string;
   /** `Operation` in JSON, `query Operation` in a form, or method and path. */
   readonly call: string;
   readonly input?: Readonly<Record<string, unknown>>;
-  /** What it asks of IAM: action and resource, all of them needed. */
+  /** The required IAM permissions: action and resource, all of them. */
   readonly needs: readonly (readonly [action: string, resource: string])[];
 }
 
@@ -120,7 +120,7 @@ async function send({ service, call, input = {} }: Omit<Ask, "needs">, by: Crede
 }
 
 let made = 0;
-/** A session that may do the given and nothing else. */
+/** A session that has the given permissions and no others. */
 function sessionWith(allowed: Ask["needs"]): Promise<Credentials> {
   const policies = Object.fromEntries(
     allowed.map(([Action, Resource], index) => [`p${index}`, policy({ Action, Resource })]),
@@ -130,7 +130,7 @@ function sessionWith(allowed: Ask["needs"]): Promise<Credentials> {
 
 test.each(
   ASKED.map((one) => [`${one.service} ${one.call}`, one.needs.map(([action]) => action), one] as const),
-)("%s asks for %j, all of it", async (_name, _actions, one) => {
+)("%s requires %j, all of it", async (_name, _actions, one) => {
   const [action = "", resource = ""] = one.needs.at(-1) ?? [];
   const refused = await send(one, await sessionWith(one.needs.slice(0, -1)));
   expect(refused.forwarded).toBe(false);
@@ -152,7 +152,7 @@ test("a queue of another account needs its owner's policy, which is not evaluate
 test.each([
   { service: "dynamodb", call: "PutItem", input: { TableName: "orders" } },
   { service: "lambda", call: "POST /2015-03-31/functions/orders/invocations" },
-])("an operation that is not in the table, $call, is left to administrators", async (one) => {
+])("an operation that is not in the table, $call, is allowed only for administrators", async (one) => {
   const everything = await sessionWith([["*", "*"]]);
   const refused = await send(one, everything);
   expect(refused).toMatchObject({ status: 400, forwarded: false });

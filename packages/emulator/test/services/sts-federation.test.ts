@@ -43,7 +43,7 @@ describe("a federated user", () => {
     });
   });
 
-  test("may do nothing without a session policy, except what a key policy gives this very session", async () => {
+  test("may do nothing without a session policy, except what a key policy allows this exact session", async () => {
     const kms = cloud.kms(await federate());
     await expect(kms.send(new ListKeysCommand({}))).rejects.toMatchObject({ name: "AccessDeniedException" });
     const own = { Effect: "Allow", Principal: { AWS: SRC }, Action: "kms:*", Resource: "*" };
@@ -60,7 +60,7 @@ describe("a federated user", () => {
     });
   });
 
-  test("assumes no role, makes no token and does not reach IAM", async () => {
+  test("cannot assume a role, get a token or use IAM", async () => {
     const session = await federate({ Policy: JSON.stringify(policy({ Action: "*", Resource: "*" })) });
     const sts = cloud.sts(session);
     const role = cloud.moto.addRole(SRC, "runner", { trust: trusting(SRC) });
@@ -76,7 +76,7 @@ describe("a federated user", () => {
     });
   });
 
-  test("is made by no session of a role, whatever it may do", async () => {
+  test("cannot be created by a session of a role, regardless of its permissions", async () => {
     const policies = { all: policy({ Action: "*", Resource: "*" }) };
     const role = cloud.moto.addRole(SRC, "runner", { trust: trusting(SRC), policies });
     const sts = cloud.sts(await cloud.session(SRC, role));
@@ -94,7 +94,7 @@ describe("a federated user", () => {
     });
   });
 
-  test("carries its tags", async () => {
+  test("has its tags", async () => {
     const Condition = { StringEquals: { "aws:PrincipalTag/team": "web" } };
     const Policy = JSON.stringify(policy({ Action: "kms:ListKeys", Resource: "*", Condition }));
     const list = async (more: object) =>

@@ -44,7 +44,7 @@ test("an unknown access key is refused", async () => {
   });
 });
 
-test("a trusted account's principal becomes a session of the role", async () => {
+test("a trusted account's principal gets a session of the role", async () => {
   const role = cloud.moto.addRole(DST, "runner", { trust: trusting(SRC) });
   const session = await cloud.session(SRC, role);
   const me = await cloud.sts(session).send(new GetCallerIdentityCommand({}));
@@ -61,7 +61,7 @@ test("an account that the role does not trust is refused", async () => {
   });
 });
 
-test("a role that does not exist is refused in the same words", async () => {
+test("a role that does not exist is refused with the same text", async () => {
   const trusted = cloud.moto.addRole(DST, "runner", { trust: trusting("333333333333") });
   const none = `arn:aws:iam::${DST}:role/none`;
   const wordsFor = async (role: string) =>
@@ -70,7 +70,7 @@ test("a role that does not exist is refused in the same words", async () => {
   expect(await wordsFor(none)).toBe(await wordsFor(trusted));
 });
 
-test("the external id decides where the trust policy asks for it", async () => {
+test("the external id decides where the trust policy requires it", async () => {
   const condition = { StringEquals: { "sts:ExternalId": "our-id" } };
   const role = cloud.moto.addRole(DST, "runner", { trust: trusting(SRC, condition) });
 
@@ -79,7 +79,7 @@ test("the external id decides where the trust policy asks for it", async () => {
   await expect(assume(SRC, role, { ExternalId: "our-id" })).resolves.toHaveProperty("Credentials");
 });
 
-test("across accounts the caller's own policy must allow as well", async () => {
+test("across accounts the caller's own policy must allow it, too", async () => {
   const target = cloud.moto.addRole(DST, "runner", { trust: trusting(SRC) });
   const closed = cloud.moto.addRole(SRC, "closed", { trust: trusting(SRC) });
   const open = cloud.moto.addRole(SRC, "open", {
@@ -96,7 +96,7 @@ test("across accounts the caller's own policy must allow as well", async () => {
   );
 });
 
-test("a session that assumes a role gets an hour at most", async () => {
+test("a session that assumes a role gets at most an hour", async () => {
   const role = cloud.moto.addRole(SRC, "chain", {
     trust: trusting(SRC),
     policies: { p: policy({ Action: "sts:AssumeRole", Resource: "*" }) },
@@ -119,7 +119,7 @@ test.each([
   await expect(assume(SRC, role, more)).rejects.toMatchObject({ name: "ValidationError" });
 });
 
-test("what would narrow a session and is not modelled is refused, not ignored", async () => {
+test("a parameter that would restrict a session and is not modelled is refused, not ignored", async () => {
   const role = cloud.moto.addRole(DST, "runner", { trust: trusting(SRC) });
   const more = { SerialNumber: `arn:aws:iam::${SRC}:mfa/x`, TokenCode: "123456" };
   await expect(assume(SRC, role, more)).rejects.toMatchObject({ name: "UnsupportedOperation" });
@@ -133,7 +133,7 @@ test("a wrong session token is refused", async () => {
   });
 });
 
-test("a session policy narrows the session", async () => {
+test("a session policy restricts the session", async () => {
   const role = cloud.moto.addRole(DST, "runner", {
     trust: trusting(SRC),
     policies: { p: policy({ Action: "kms:*", Resource: "*" }) },
@@ -148,7 +148,7 @@ test("a session policy narrows the session", async () => {
   });
 });
 
-test("a managed session policy narrows too; one that does not exist is refused", async () => {
+test("a managed session policy restricts it, too; one that does not exist is refused", async () => {
   const arn = `arn:aws:iam::${DST}:policy/narrow`;
   cloud.moto.managedPolicies.set(arn, policy({ Action: "kms:ListAliases", Resource: "*" }));
   const role = cloud.moto.addRole(DST, "runner", {
@@ -166,7 +166,7 @@ test("a managed session policy narrows too; one that does not exist is refused",
 });
 
 test.each([
-  ["is no JSON", "{"],
+  ["is not JSON", "{"],
   ["has no statement", "{}"],
 ])("a session policy that %s is refused", async (_what, Policy) => {
   const role = cloud.moto.addRole(DST, "runner", { trust: trusting(SRC) });
@@ -177,7 +177,7 @@ test.each([
 
 const Tags = [{ Key: "team", Value: "platform" }];
 
-test("session tags need a permission of their own, and policies see them", async () => {
+test("session tags need a separate permission, and policies see them", async () => {
   const closed = cloud.moto.addRole(DST, "closed", { trust: trusting(SRC) });
   await expect(assume(SRC, closed, { Tags })).rejects.toMatchObject({
     message: expect.stringContaining("sts:TagSession"),
@@ -197,7 +197,7 @@ test("session tags need a permission of their own, and policies see them", async
   await expect(list({})).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
-test("a transitive tag goes along a chain of roles and cannot be changed in it", async () => {
+test("a transitive tag is inherited along a chain of roles and cannot be changed in it", async () => {
   const open = policy({ Principal: { AWS: "*" }, Action: ["sts:AssumeRole", "sts:TagSession"] });
   const policies = { p: policy({ Action: "sts:*", Resource: "*" }) };
   const first = cloud.moto.addRole(SRC, "first", { trust: open, policies });
@@ -220,7 +220,7 @@ test("a transitive tag goes along a chain of roles and cannot be changed in it",
   });
 });
 
-test("a source identity needs a permission and stays with the session", async () => {
+test("a source identity needs a permission and is kept by the session", async () => {
   const trust = policy({
     Principal: { AWS: `arn:aws:iam::${SRC}:root` },
     Action: ["sts:AssumeRole", "sts:SetSourceIdentity"],
@@ -235,7 +235,7 @@ test("a source identity needs a permission and stays with the session", async ()
   });
 });
 
-test("a role made anew is not the one that a trust policy names", async () => {
+test("a role that was created again is not the one that a trust policy names", async () => {
   const caller = cloud.moto.addRole(SRC, "caller", {
     trust: trusting(SRC),
     policies: { p: policy({ Action: "sts:AssumeRole", Resource: "*" }) },
@@ -267,7 +267,7 @@ test("a role made anew is not the one that a trust policy names", async () => {
   await expect(enter()).resolves.toHaveProperty("Credentials");
 });
 
-test("a trust policy takes no principal that does not exist", async () => {
+test("a trust policy refuses a principal that does not exist", async () => {
   cloud.moto.addRole(DST, "target", { trust: trusting(SRC) });
   const trust = policy({ Principal: { AWS: `arn:aws:iam::${SRC}:role/none` }, Action: "sts:AssumeRole" });
   const update = new UpdateAssumeRolePolicyCommand({
@@ -280,7 +280,7 @@ test("a trust policy takes no principal that does not exist", async () => {
   });
 });
 
-test("an administrator's session token is the administrator, except at IAM, and makes no other token", async () => {
+test("an administrator's session token has the administrator's permissions, except in IAM, and cannot get another token", async () => {
   const { Credentials } = await cloud.sts(administratorOf(SRC)).send(new GetSessionTokenCommand({}));
   const session = credentialsOf(Credentials);
   const sts = cloud.sts(session);
@@ -304,7 +304,7 @@ test("an administrator's session token is the administrator, except at IAM, and 
   await expect(sts.send(enter)).resolves.toHaveProperty("Credentials");
 });
 
-test("a policy tells temporary credentials from long-term ones", async () => {
+test("a policy distinguishes temporary credentials from long-term ones", async () => {
   const Condition = { Null: { "aws:TokenIssueTime": "false" } };
   const own = { Effect: "Allow", Principal: { AWS: SRC }, Action: "kms:*", Resource: "*" };
   const Policy = JSON.stringify({

@@ -59,7 +59,7 @@ const BEGINNINGS: Readonly<Record<string, Begin>> = {
       KmsKeyId: key,
     });
   },
-  "a copy of a snapshot that is not there": async (bench) => {
+  "a copy of a snapshot that does not exist": async (bench) => {
     await bench.call(DST, FRANKFURT, "CopySnapshot", {
       SourceSnapshotId: "snap-00000000000000000",
       SourceRegion: IRELAND,
@@ -87,7 +87,7 @@ const BEGINNINGS: Readonly<Record<string, Begin>> = {
     await bench.call(SRC, IRELAND, "StopInstances", { InstanceId: [stopping] });
     await bench.call(SRC, IRELAND, "TerminateInstances", { InstanceId: [ending] });
   },
-  "volumes that are made, attached and modified": async (bench) => {
+  "volumes that are created, attached and modified": async (bench) => {
     const instance = await runningInstance(bench);
     const AvailabilityZone = bench.state.instances[instance]!.availabilityZone;
     const make = async () =>
@@ -118,8 +118,8 @@ const BEGINNINGS: Readonly<Record<string, Begin>> = {
 
 const written = ({ state }: Bench): unknown => JSON.parse(JSON.stringify(state));
 
-describe.each(Object.entries(BEGINNINGS))("%s, carried to another cloud", (_what, begin) => {
-  it("has work under way", async () => {
+describe.each(Object.entries(BEGINNINGS))("%s, continued in another cloud", (_what, begin) => {
+  it("has work in progress", async () => {
     const bench = createBench();
     await begin(bench);
     expect(bench.clock.capture().work).not.toEqual([]);
@@ -137,7 +137,7 @@ describe.each(Object.entries(BEGINNINGS))("%s, carried to another cloud", (_what
   });
 });
 
-describe("an Auto Scaling group, carried to another cloud", () => {
+describe("an Auto Scaling group, continued in another cloud", () => {
   const seen = async (bench: Bench): Promise<JsonObject> => {
     const answer = await bench.call(SRC, IRELAND, "DescribeAutoScalingGroups");
     const [group] = answer.AutoScalingGroups as readonly JsonObject[];
@@ -155,7 +155,7 @@ describe("an Auto Scaling group, carried to another cloud", () => {
   it.each([
     ["that may use its key", true],
     ["that may not, and tries again", false],
-  ])("%s goes on from any moment", async (_which, mayUse) => {
+  ])("%s continues from any moment", async (_which, mayUse) => {
     const here = createBench();
     const key = here.addKey(SRC, IRELAND, "home");
     if (mayUse) here.keys[key]!.allowed["AWSServiceRoleForAutoScaling"] = ["*"];

@@ -21,7 +21,7 @@ afterEach(() => cloud.stop());
 
 const admin = administratorOf(SRC);
 
-test("a cloud that is loaded from a dump is what it was: keys, ciphertexts, grants, sessions", async () => {
+test("a cloud that is loaded from a dump is restored: keys, ciphertexts, grants, sessions", async () => {
   const kms = cloud.kms(admin);
   const { KeyMetadata: key } = await kms.send(new CreateKeyCommand({}));
   const KeyId = key?.Arn;
@@ -52,7 +52,7 @@ test("a cloud that is loaded from a dump is what it was: keys, ciphertexts, gran
   expect(Account).toBe(SRC);
 });
 
-test("what was made after the dump is gone when it is loaded", async () => {
+test("resources created after the dump no longer exist when it is loaded", async () => {
   const kms = cloud.kms(admin);
   const dump: Buffer = await cloud.control("GET", "state");
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
@@ -62,7 +62,7 @@ test("what was made after the dump is gone when it is loaded", async () => {
   );
 });
 
-test("scheduled work is carried in the dump: a key that was to be deleted is deleted in time", async () => {
+test("a dump contains scheduled work: a key that was scheduled for deletion is deleted in time", async () => {
   const kms = cloud.kms(admin);
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
   const KeyId = KeyMetadata?.KeyId;
@@ -78,7 +78,7 @@ test("scheduled work is carried in the dump: a key that was to be deleted is del
   await expect(kms.send(new DescribeKeyCommand({ KeyId }))).rejects.toThrow("does not exist");
 });
 
-test("a dump does not wait for work that waits, and a reset drops it", async () => {
+test("a dump does not wait for pending work, and a reset drops it", async () => {
   const done: string[] = [];
   cloud.clock.handle("test:wait", ({ name }) => void done.push(String(name)));
   cloud.clock.schedule(90, "test:wait", { name: "copy" });
@@ -100,7 +100,7 @@ test("after a reset nothing is left", async () => {
   expect(cloud.composition.cloud.trail.of(SRC, "eu-west-1").map(({ name }) => name)).toEqual(["ListAliases"]);
 });
 
-test("a state keeps its maps, sets, dates and bytes, and leaves functions alone", () => {
+test("a state keeps its maps, sets, dates and bytes, and ignores functions", () => {
   const make = () => ({
     map: new Map<string, unknown>(),
     records: {} as Record<string, unknown>,
@@ -117,7 +117,7 @@ test("a state keeps its maps, sets, dates and bytes, and leaves functions alone"
   expect(to.ask()).toBe(1);
 });
 
-describe("a file that is no state", () => {
+describe("a file that is not a state", () => {
   const changed = async (change: (file: any) => void): Promise<Buffer> => {
     const file = JSON.parse(gunzipSync((await cloud.control("GET", "state")) as Buffer).toString());
     change(file);
@@ -126,24 +126,24 @@ describe("a file that is no state", () => {
 
   test.each<[string, (file: any) => void]>([
     ["is of another form", (file) => (file.format = "keyferry-rehearsal/2")],
-    ["has a store that is not there", (file) => (file.stores.none = {})],
+    ["has an unknown store", (file) => (file.stores.none = {})],
     ["lacks a store", (file) => delete file.stores.kms],
     ["lacks a part of one", (file) => delete file.stores.ec2.images],
-    ["has a part that is not there", (file) => (file.stores.ec2.more = {})],
+    ["has an unknown part", (file) => (file.stores.ec2.more = {})],
     ["has a list in place of a record", (file) => (file.stores.ec2.images = [])],
     ["has a record in place of a map", (file) => (file.stores.kms.grantTokens = {})],
     ["has a text in place of a record", (file) => (file.stores.ec2.images = "none")],
-    ["has a map that is none", (file) => (file.stores.ec2.images = { a: { $map: "x" } })],
-    ["has a date that is none", (file) => (file.stores.ec2.images = { a: { $date: "tomorrow" } })],
-    ["has bytes that are none", (file) => (file.stores.ec2.images = { a: { $bytes: "%" } })],
+    ["has an invalid map", (file) => (file.stores.ec2.images = { a: { $map: "x" } })],
+    ["has an invalid date", (file) => (file.stores.ec2.images = { a: { $date: "tomorrow" } })],
+    ["has invalid bytes", (file) => (file.stores.ec2.images = { a: { $bytes: "%" } })],
     ["reserves a name", (file) => (file.stores.ec2.images = { a: JSON.parse('{"__proto__": {}}') })],
     [
-      "has work that nobody does",
+      "has work without a handler",
       (file) => file.clock.work.push({ inSeconds: 1, kind: "run:code", payload: {} }),
     ],
-    ["has a time that is none", (file) => (file.clock.advanced = "soon")],
+    ["has an invalid time", (file) => (file.clock.advanced = "soon")],
     ["has more in it", (file) => (file.code = "x")],
-  ])("because it %s is refused, and the cloud is as it was", async (_what, change) => {
+  ])("because it %s is refused, and the cloud is unchanged", async (_what, change) => {
     const kms = cloud.kms(admin);
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
     const refused = await cloud.control("PUT", "state", await changed(change));

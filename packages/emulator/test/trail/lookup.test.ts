@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.stop());
 
-/** LookupEvents as any client would ask; the JSON of its answer. */
+/** LookupEvents as a client calls it; the JSON of its response. */
 async function lookup(account: string, input: object = {}): Promise<any> {
   const response = await fetch(cloud.url, {
     method: "POST",
@@ -42,7 +42,7 @@ async function sharedKey(): Promise<string> {
   return KeyMetadata?.Arn ?? "";
 }
 
-test("a call is in the caller's history, as CloudTrail shapes it", async () => {
+test("a call is in the caller's history, in CloudTrail's format", async () => {
   const KeyId = await sharedKey();
   const [record] = await recordsOf(SRC, "CreateKey");
   expect(record).toMatchObject({
@@ -78,7 +78,7 @@ test("a denied use is in the caller's history only", async () => {
   expect(await recordsOf(SRC, "DescribeKey")).toEqual([]);
 });
 
-test("a session is named with its role", async () => {
+test("a session is recorded with its role", async () => {
   const trust = policy({ Principal: { AWS: SRC }, Action: "sts:AssumeRole" });
   const all = policy({ Action: "kms:*", Resource: "*" });
   const role = cloud.moto.addRole(SRC, "runner", { trust, policies: { all } });
@@ -119,7 +119,7 @@ test.each([
   expect((await lookup(SRC, input)).__type).toBe(code);
 });
 
-test("a history keeps its newest events, however many there were", () => {
+test("a history keeps its newest events, regardless of their number", () => {
   const history = new History({ now: () => new Date(0) });
   const entry = { recipient: SRC, region: REGION, source: "s", identity: {}, readOnly: true };
   for (let n = 0; n < EVENTS_KEPT + 5; n++) history.record({ ...entry, name: String(n) });
@@ -136,7 +136,7 @@ test("an event can be looked up for 90 days", async () => {
   expect(await recordsOf(SRC, "CreateKey")).toEqual([]);
 });
 
-test("what is done with messages is no management event", async () => {
+test("operations on messages are not management events", async () => {
   const send = (operation: string) =>
     fetch(cloud.url, {
       method: "POST",

@@ -7,13 +7,13 @@ test("lists are wrapped in the element that the protocol has for them", () => {
   expect(encodeXml({ Names: ["a"] }, "member")).toBe("<Names><member>a</member></Names>");
 });
 
-test("an empty list is an empty element, and what is absent is left out", () => {
+test("an empty list is an empty element, and absent values are left out", () => {
   expect(encodeXml({ imagesSet: [], nextToken: undefined, nothing: null }, "item")).toBe(
     "<imagesSet></imagesSet>",
   );
 });
 
-test("booleans, numbers and dates have AWS's forms", () => {
+test("booleans, numbers and dates have AWS's formats", () => {
   const when = new Date("2030-01-02T03:04:05Z");
   expect(encodeXml({ encrypted: false, size: 8, when }, "item")).toBe(
     "<encrypted>false</encrypted><size>8</size><when>2030-01-02T03:04:05.000Z</when>",
@@ -26,7 +26,7 @@ test("texts cannot break out of their element", () => {
   );
 });
 
-test("an answer is read back with texts and arrays, one entry or many", () => {
+test("a response is parsed into texts and arrays, for one entry or many", () => {
   expect(parseXml("<R><set><item><id>01</id></item></set><flag>true</flag><none/></R>")).toEqual({
     R: { set: [{ id: "01" }], flag: "true", none: "" },
   });

@@ -4,15 +4,15 @@ import { flag, text } from "../input";
 import type { Ec2State, Snapshot } from "../state";
 import { ebsDefaults } from "./defaults";
 
-/** ARN of the key that a copy is to end under; undefined for an unencrypted copy. */
+/** ARN of the key that a copy is to be encrypted with; undefined for an unencrypted copy. */
 export type CopyKey = string | undefined;
 
 /**
- * The key that a copy ends under: the one that is named; else the EBS default key of the caller's account in the
- * call's Region when the source is encrypted, encryption is asked for, or the account encrypts by default. Whether there
- * is such a key, in that Region, and whether the caller may use it, is found out when the copy begins.
- * Sources: EBS user guide, "Copy an Amazon EBS snapshot", table of encryption outcomes; EC2 API reference, "CopyImage" and
- * "CopySnapshot", KmsKeyId: "authenticates the KMS key asynchronously".
+ * The key of a copy: the one that is named; otherwise the EBS default key of the caller's account in the call's Region
+ * when the source is encrypted, encryption is requested, or the account encrypts by default. Whether the key exists in
+ * that Region, and whether the caller may use it, is checked when the copy begins. Sources: EBS user guide, "Copy an
+ * Amazon EBS snapshot", table of encryption outcomes; EC2 API reference, "CopyImage" and "CopySnapshot", KmsKeyId:
+ * "authenticates the KMS key asynchronously".
  */
 export function chooseCopyKey(
   state: Ec2State,
@@ -32,7 +32,7 @@ export function chooseCopyKey(
   };
 }
 
-/** The ARN that a key would have by the name that was given to it. */
+/** The ARN that a key would have, from the name that was given for it. */
 function arnOf(reference: string, account: string, region: string): string {
   if (reference.startsWith("arn:")) return reference;
   if (!reference.startsWith("alias/")) return keyArn(region, account, reference);

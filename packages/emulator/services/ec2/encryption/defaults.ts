@@ -14,7 +14,7 @@ export function ebsDefaults(state: Ec2State, account: string, region: string): E
   return (state.ebsDefaults[`${account}/${region}`] ??= { encryptByDefault: false });
 }
 
-/** The EBS default key; undefined when the account chose a key that is gone. */
+/** The EBS default key; undefined when the key that the account chose no longer exists. */
 export function defaultKey(
   state: Ec2State,
   cloud: Cloud,

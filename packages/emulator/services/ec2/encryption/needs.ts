@@ -1,14 +1,14 @@
 /**
- * Which KMS permissions EBS needs from the caller, and whether it has them. EBS asks as the caller, through EC2 of the
- * Region in which the key lives. Sources: EBS user guide, "Amazon EBS encryption" and "Copy an Amazon EBS snapshot";
- * KMS developer guide, "How Amazon EBS uses AWS KMS"; behaviour of AWS as recorded by emulators.
+ * Which KMS permissions EBS needs from the caller, and whether it has them. EBS calls KMS as the caller, through EC2 of
+ * the key's Region. Sources: EBS user guide, "Amazon EBS encryption" and "Copy an Amazon EBS snapshot"; KMS developer
+ * guide, "How Amazon EBS uses AWS KMS"; behaviour of AWS as recorded by emulators.
  */
 import type { Caller, Cloud, KeyView } from "../../../contract";
 
 export interface KeyNeed {
   readonly action: string;
   readonly key: KeyView;
-  /** Id of the volume or snapshot, which EBS puts into the encryption context. */
+  /** Id of the volume or snapshot, which EBS adds to the encryption context. */
   readonly resourceId: string;
 }
 
@@ -16,8 +16,8 @@ export interface KeyNeed {
 export type Refusal = "state" | "access";
 
 /**
- * Snapshot copy: EBS looks at the destination's key, takes a grant on both keys and makes a new data key under the
- * destination's.
+ * Snapshot copy: EBS describes the destination's key, creates a grant on both keys and generates a new data key under
+ * the destination's key.
  */
 export function copyNeeds(
   source: KeyView | undefined,
@@ -37,7 +37,7 @@ export function copyNeeds(
   ];
 }
 
-/** Where a new volume's data comes from and which key it ends under. */
+/** The source of a new volume's data, and the key that the volume is encrypted with. */
 export interface VolumeKeys {
   readonly volumeId: string;
   readonly volumeKey: KeyView | undefined;
@@ -48,8 +48,8 @@ export interface VolumeKeys {
 }
 
 /**
- * New volume of a launch. From an own snapshot under the same key the data key is wrapped anew; in every other case
- * the volume gets a data key of its own, and an encrypted snapshot is decrypted under its key first.
+ * New volume of a launch. From an own snapshot under the same key the data key is encrypted again; in every other case
+ * the volume gets its own data key, and an encrypted snapshot is decrypted with its key first.
  */
 export function volumeNeeds(volume: VolumeKeys): readonly KeyNeed[] {
   const { volumeKey, snapshotKey, volumeId, snapshotId = "" } = volume;
@@ -65,7 +65,7 @@ export function volumeNeeds(volume: VolumeKeys): readonly KeyNeed[] {
   ];
 }
 
-/** An encrypted volume that is attached again: EC2 takes a grant to decrypt its data key. */
+/** An encrypted volume that is attached again: EC2 creates a grant to decrypt its data key. */
 export function attachNeeds(key: KeyView | undefined, volumeId: string): readonly KeyNeed[] {
   return needs(key, volumeId, "kms:CreateGrant");
 }
@@ -78,7 +78,7 @@ function needs(
   return key === undefined ? [] : actions.map((action) => ({ action, key, resourceId }));
 }
 
-/** The first need that is not met now; undefined when all are. Keys are looked up again: their state may have changed. */
+/** The first need that is not met now; undefined when all are met. Keys are read again: their state may have changed. */
 export async function firstRefusal(
   cloud: Cloud,
   caller: Caller,
@@ -95,7 +95,7 @@ export async function firstRefusal(
   return undefined;
 }
 
-/** A key by its ARN, as it is now. */
+/** A key by its ARN, in its current state. */
 export function currentKey(cloud: Cloud, arn: string): KeyView | undefined {
   const [, , , region = "", account = ""] = arn.split(":");
   return cloud.keys.find(arn, account, region);

@@ -4,7 +4,7 @@ import { flag, text } from "../input";
 import type { Snapshot } from "../state";
 
 /**
- * What CopySnapshot and CopyImage refuse at once about encryption.
+ * Encryption parameters that CopySnapshot and CopyImage refuse immediately.
  * @throws InvalidParameterDependency for a key without `Encrypted`, InvalidRequest for an unencrypted copy of an
  *   encrypted snapshot
  */

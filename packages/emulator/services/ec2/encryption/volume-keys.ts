@@ -1,11 +1,11 @@
-/** What the keys of a new volume depend on, as data: they are asked for only when the volume is made. */
+/** What the keys of a new volume depend on, as data: the keys are checked only when the volume is created. */
 import type { Caller, Cloud } from "../../../contract";
 import type { PlannedVolume } from "../volumes/plan";
 import { currentKey, firstRefusal, volumeNeeds, type Refusal } from "./needs";
 
 export interface VolumeKeyPlan {
   readonly volumeId: string;
-  /** ARN, `none`, or `unknown` for one that is named, or the default, and does not exist. */
+  /** ARN, `none`, or `unknown` for a named or default key that does not exist. */
   readonly key: string;
   readonly snapshot?: { readonly snapshotId: string; readonly keyArn?: string; readonly isOwn: boolean };
 }
@@ -27,7 +27,7 @@ export function volumeKeyPlan(
   };
 }
 
-/** Why the volumes cannot be made now; undefined when they can. */
+/** Why the volumes cannot be created now; undefined when they can. */
 export async function volumeRefusal(
   cloud: Cloud,
   caller: Caller,

@@ -19,11 +19,11 @@ const TYPES = ["instant", "maintain", "request"] as const;
 const POLICIES = ["termination", "no-termination"] as const;
 
 /**
- * CreateFleet. Of type instant it launches once and answers what it launched; of the others it launches afterwards,
- * and of type maintain it goes on replacing what is gone. Those launch under the service-linked role of EC2 Fleet, which a
- * fleet of type instant does not require: it launches as its creator, as RunInstances does. There is always Spot capacity, at
- * one price: allocation strategies are accepted and have no effect.
- * Source: EC2 user guide, "EC2 Fleet request types"; "EC2 Fleet prerequisites", service-linked role.
+ * CreateFleet. A fleet of type instant launches once and returns what it launched; fleets of the other types launch
+ * afterwards, and a fleet of type maintain continues to replace missing instances. Those launch under the
+ * service-linked role of EC2 Fleet, which a fleet of type instant does not require: it launches as its creator, as
+ * RunInstances does. There is always Spot capacity, at one price: allocation strategies are accepted and have no
+ * effect. Source: EC2 user guide, "EC2 Fleet request types"; "EC2 Fleet prerequisites", service-linked role.
  */
 export function createFleet(state: Ec2State) {
   return ec2Operation({
@@ -60,12 +60,12 @@ async function checks(state: Ec2State, call: Call, cloud: Cloud): Promise<readon
   return wanted;
 }
 
-/** A fleet on a launch template takes the right to use that. */
+/** A fleet with a launch template requires the permission to use it. */
 export function templateChecks(call: Call, { template }: FleetOption): readonly AccessCheck[] {
   return template === undefined ? [] : [ownCheck(call, ec2Arn(call, `launch-template/${template.id}`))];
 }
 
-/** Only a fleet of type instant tags its instances; the others leave that to their templates. */
+/** Only a fleet of type instant tags its instances; the others use the tags of their templates. */
 function tagsFor(call: Call): Readonly<Record<"fleet" | "instance" | "volume", Tags>> {
   const none = { instance: {}, volume: {} };
   if (typeOf(call) === "instant") return readTagSpecifications(call.input, ["fleet", "instance", "volume"]);

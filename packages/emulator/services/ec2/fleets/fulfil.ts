@@ -1,4 +1,4 @@
-/** How a fleet comes to its capacity and keeps it. Source: EC2 user guide, "EC2 Fleet request types". */
+/** How a fleet reaches and keeps its capacity. Source: EC2 user guide, "EC2 Fleet request types". */
 import { serviceLinkedRoleName } from "@keyferry/common";
 import { workKind } from "../../../background";
 import type { Caller, Cloud } from "../../../contract";
@@ -9,7 +9,7 @@ import type { Ec2State, Fleet, FleetInstance } from "../state";
 import { setTags, type Tags } from "../tags/tags";
 import { fleetSpecification } from "./options";
 
-/** Who launches for fleets of a kind that go on by themselves, and the tag by which their instances are known. */
+/** The principal that launches for fleets that run in the background, and the tag that identifies their instances. */
 const KINDS = {
   ec2Fleet: { service: "ec2fleet.amazonaws.com", tag: "aws:ec2:fleet-id" },
   spotFleet: { service: "spotfleet.amazonaws.com", tag: "aws:ec2spot:fleet-request-id" },
@@ -24,7 +24,7 @@ const kindOf = ({ spotFleet }: Pick<Fleet, "spotFleet">): FleetKind =>
 const REACTION_SECONDS = 2;
 const CHECK_SECONDS = 60;
 
-/** A Spot Fleet that was cancelled is one as long as its instances live. */
+/** A cancelled Spot Fleet still counts as a fleet as long as its instances run. */
 const ENDING: readonly Fleet["state"][] = ["deleted_terminating", "deleted_running"];
 
 interface OneFleet {
@@ -34,15 +34,15 @@ interface OneFleet {
 const FULFIL = workKind<OneFleet>("ec2:fulfil-fleet");
 const END = workKind<OneFleet>("ec2:end-fleet");
 
-/** Who launches the instances of a fleet. */
+/** The principal that launches the instances of a fleet. */
 export interface FleetLauncher {
   readonly launcher: Caller;
-  /** Who uses the keys of its Spot Instances. @default - the launcher */
+  /** The principal that uses the keys of its Spot Instances. @default - the launcher */
   readonly spotKeyUser?: Caller;
 }
 
 /**
- * The service-linked role that launches for fleets which go on by themselves. With the API it has to be there before.
+ * The service-linked role that launches for fleets that run in the background. With the API it must already exist.
  * Source: EC2 user guide, "EC2 Fleet prerequisites", "Spot Fleet permissions".
  */
 export async function fleetRole(cloud: Cloud, account: string, kind: FleetKind): Promise<Caller> {
@@ -55,7 +55,7 @@ export async function fleetRole(cloud: Cloud, account: string, kind: FleetKind):
   );
 }
 
-/** Looks after the fleet soon; of type maintain, again and again. */
+/** Checks the fleet soon; repeatedly for type maintain. */
 export function fulfilLater({ clock }: Cloud, { fleetId }: Fleet): void {
   FULFIL.later(clock, REACTION_SECONDS, { fleetId });
 }
@@ -64,7 +64,7 @@ export function endFleetLater({ clock }: Cloud, { fleetId }: Fleet): void {
   END.later(clock, CHECK_SECONDS, { fleetId });
 }
 
-/** Tells the clock how fleets go on. */
+/** Registers the background work of fleets with the clock. */
 export function handleFleets(state: Ec2State, cloud: Cloud): void {
   FULFIL.handle(cloud.clock, async ({ fleetId }) => {
     const fleet = state.fleets[fleetId];
@@ -85,7 +85,7 @@ export function handleFleets(state: Ec2State, cloud: Cloud): void {
   });
 }
 
-/** Instances that are there and not on their way out. */
+/** Instances that exist and are not terminating. */
 export function livingOf(state: Ec2State, { instances }: Fleet): readonly FleetInstance[] {
   return instances.filter(({ instanceId }) =>
     ["pending", "running", "stopping", "stopped"].includes(state.instances[instanceId]?.state ?? ""),
@@ -99,7 +99,7 @@ export function capacityOf({ instances }: Pick<Fleet, "instances">, isSpot?: boo
     .reduce((sum, { weight }) => sum + weight, 0);
 }
 
-/** @param tags of the instances and volumes, where the request may say them */
+/** @param tags of the instances and volumes, where the request may set them */
 export async function launchMissing(
   state: Ec2State,
   cloud: Cloud,
@@ -135,7 +135,7 @@ export async function launchMissing(
   }
 }
 
-/** Where the fleet may: the newest instances go until the capacity is no longer exceeded. */
+/** If the fleet may terminate: the newest instances are terminated until the capacity is no longer exceeded. */
 function endSurplus(state: Ec2State, cloud: Cloud, fleet: Fleet): void {
   if (fleet.excessPolicy === "no-termination") return;
   for (const isSpot of [false, true]) {

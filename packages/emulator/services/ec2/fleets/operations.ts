@@ -67,8 +67,8 @@ function fleetChecks(state: Ec2State, call: Call, ids: readonly string[]) {
 
 function findFleet(state: Ec2State, call: Call, id: string): Fleet | undefined {
   const fleet = state.fleets[id];
-  const isThere = fleet?.owner === call.caller.account && fleet.region === call.region;
-  return isThere && fleet.spotFleet === undefined ? fleet : undefined;
+  const exists = fleet?.owner === call.caller.account && fleet.region === call.region;
+  return exists && fleet.spotFleet === undefined ? fleet : undefined;
 }
 
 /** @throws InvalidFleetId.NotFound */
@@ -150,7 +150,7 @@ function modify(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   return DONE;
 }
 
-/** The instances of a fleet of type instant end with it, and it cannot be deleted without. */
+/** The instances of a fleet of type instant end with it; it cannot be deleted without them. */
 function remove(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const ends = flag(call.input, "TerminateInstances") === true;
   const deleted: JsonObject[] = [];
@@ -174,7 +174,7 @@ function remove(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
 function obstacle(fleetId: string, fleet: Fleet | undefined, ends: boolean): string | undefined {
   if (!/^fleet-[0-9a-f-]+$/.test(fleetId)) return "fleetIdMalformed";
   if (fleet === undefined) return "fleetIdDoesNotExist";
-  // One that was deleted without its instances can be deleted again with them.
+  // A fleet that was deleted without its instances can be deleted again together with them.
   const isOver = fleet.state.startsWith("deleted") && !(ends && fleet.state === "deleted_running");
   return isOver || (fleet.type === "instant" && !ends) ? "fleetNotInDeletableState" : undefined;
 }

@@ -23,7 +23,7 @@ const OVERRIDES = [
 
 /**
  * Every override of every configuration, best priority first: the lowest number; those without one last.
- * @throws MissingParameter, UnsupportedOperation, and what EC2 says about a launch template that is not there
+ * @throws MissingParameter, UnsupportedOperation, and EC2's errors for a launch template that does not exist
  */
 export function readOptions(state: Ec2State, call: Call): readonly FleetOption[] {
   const configs = objects(call.input, "LaunchTemplateConfigs");
@@ -51,7 +51,10 @@ function refuseUnknown(override: JsonObject): void {
   );
 }
 
-/** The template with the override's changes, or the launch specification. @param tags what the request says; for a fleet of type instant only */
+/**
+ * The template with the override's changes, or the launch specification. @param tags from the request; only for a fleet
+ * of type instant
+ */
 export function fleetSpecification(
   state: Ec2State,
   place: Place,
@@ -74,7 +77,7 @@ export function fleetSpecification(
 }
 
 /**
- * The capacity that is wanted; what is neither said to be On-Demand nor Spot is of the default type.
+ * The requested capacity; capacity that is neither On-Demand nor Spot is of the default type.
  * @throws MissingParameter, InvalidParameterValue, UnsupportedOperation for capacity in other units
  */
 export function readTarget(input: JsonObject, current?: FleetTarget): FleetTarget {

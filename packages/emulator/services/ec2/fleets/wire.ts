@@ -46,7 +46,7 @@ function launchedFrom(option: FleetOption | undefined, isSpot: boolean): JsonObj
   };
 }
 
-/** What lives of a fleet, one by one. */
+/** The running instances of a fleet, one entry for each. */
 export function activeInstances(state: Ec2State, living: readonly FleetInstance[]): readonly JsonObject[] {
   return living.map(({ instanceId }) => ({
     instanceId,
@@ -65,7 +65,7 @@ export function failureAnswers({ options, failures }: Fleet): readonly JsonObjec
   }));
 }
 
-/** What was launched, by option and market. */
+/** What was launched, by option and purchase option. */
 export function instanceAnswers(state: Ec2State, { options, instances }: Fleet): readonly JsonObject[] {
   return options.flatMap((option, index) =>
     [false, true].flatMap((isSpot) => {
@@ -79,7 +79,7 @@ export function instanceAnswers(state: Ec2State, { options, instances }: Fleet):
   );
 }
 
-/** The configurations as they are tried; none of launch specifications. */
+/** The configurations in the order in which they are tried; none for launch specifications. */
 export function configAnswers({ options }: Fleet): readonly JsonObject[] {
   const ofTemplates = options.filter(({ template }) => template !== undefined);
   return ofTemplates.map((option) => ({

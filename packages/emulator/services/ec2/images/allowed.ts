@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Whether an account's settings allow an image; its own are always allowed.
- * @param now milliseconds, for the criteria that speak of age
+ * @param now milliseconds, for criteria about the image's age
  */
 export function isAllowed(state: Ec2State, image: Image, account: string, now: number): boolean {
   const { allowedImages, criteria } = sharingSettings(state, account, image.region);
@@ -23,7 +23,7 @@ export function isHidden(state: Ec2State, image: Image, account: string, now: nu
   );
 }
 
-/** Every part that a criterion has must hold. */
+/** Every part of a criterion must match. */
 function meets(image: Image, criterion: ImageCriterion, now: number): boolean {
   const { providers, productCodes, names } = criterion;
   const provider = [image.owner, image.ownerAlias];

@@ -16,7 +16,7 @@ interface Attribute {
   answer(image: Image): JsonObject;
 }
 
-/** Attributes that anybody who sees the image may read, and those of the owner. */
+/** Attributes that anyone who sees the image may read, and those that only the owner may read. */
 const READABLE: Readonly<Record<string, Attribute>> = {
   description: { answer: (image) => ({ description: { value: image.description } }) },
   blockDeviceMapping: { answer: (image) => ({ blockDeviceMapping: image.devices.map(deviceAnswer) }) },
@@ -91,7 +91,7 @@ export function imageAttributeOperations(state: Ec2State): Readonly<Record<strin
   };
 }
 
-/** What a change sets, as conditions see it. Source: EC2 user guide, "Condition keys: ec2:Attribute". */
+/** The values that a change sets, as condition keys. Source: EC2 user guide, "Condition keys: ec2:Attribute". */
 function setContext({ input }: Call): Record<string, string> {
   const set = {
     "ec2:Attribute": text(input, "Attribute"),
@@ -115,7 +115,7 @@ function describe(state: Ec2State, call: Call): JsonObject {
   return { imageId, ...attribute.answer(image) };
 }
 
-/** One attribute a call. */
+/** One attribute per call. */
 function modify(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const image = modifiable(state, call);
   const description = text(object(call.input, "Description"), "Value");
@@ -135,13 +135,13 @@ function modify(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   return DONE;
 }
 
-/** There is no way back. Source: EC2 user guide, "Configure the AMI". */
+/** This cannot be undone. Source: EC2 user guide, "Configure the AMI". */
 function requireImdsV2(image: Image, value: string | undefined): void {
   if (value !== "v2.0") throw invalidValue("imdsSupport", value ?? "");
   image.traits = { ...image.traits, imdsSupport: value };
 }
 
-/** Takes the caller's own account off the list. Source: EC2 API reference, "CancelImageLaunchPermission". */
+/** Removes the caller's own account from the list. Source: EC2 API reference, "CancelImageLaunchPermission". */
 function cancel(state: Ec2State, call: Call): JsonObject {
   const imageId = requiredText(call.input, "ImageId");
   checkId("image", imageId);

@@ -1,4 +1,4 @@
-/** What CopyImage makes: records that are still pending. */
+/** What CopyImage creates: records that are still pending. */
 import type { Call, Cloud } from "../../../contract";
 import type { CopyKey } from "../encryption/copy-key";
 import { newId } from "../ids";
@@ -7,7 +7,7 @@ import { originVolume } from "../snapshots/incremental";
 import type { Pace } from "../snapshots/time-based";
 import type { Image, Snapshot } from "../state";
 
-/** The snapshot that a copy begins as. */
+/** The initial state of a copy's snapshot. */
 export function copiedSnapshot(
   call: Call,
   cloud: Cloud,
@@ -39,7 +39,7 @@ export function copiedSnapshot(
   };
 }
 
-/** The copy keeps what the image is; permissions and other people's tags stay behind. */
+/** The copy keeps the image's properties; permissions and other accounts' tags are not copied. */
 export function copiedImage(
   call: Call,
   cloud: Cloud,

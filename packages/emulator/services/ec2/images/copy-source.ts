@@ -1,4 +1,4 @@
-/** What CopyImage refuses at once, before anything is copied. Texts as AWS gives them. */
+/** What CopyImage refuses immediately, before anything is copied. Texts as AWS returns them. */
 import { AWS_TEXTS, isRegion } from "@keyferry/common";
 import type { Call, Cloud } from "../../../contract";
 import { AwsError } from "../../../contract";
@@ -25,7 +25,7 @@ export function sourceRegionOf(call: Call): string {
  * The image and snapshots that a CopyImage call names.
  * @throws InvalidAMIID.NotFound unless it is visible, InvalidAMIID.Unavailable unless it is available, InvalidRequest
  *   when it is another account's from AWS Marketplace, a snapshot is not shared with the caller, or an unencrypted copy
- *   of an encrypted snapshot is asked for, IncorrectState when a snapshot is archived
+ *   of an encrypted snapshot is requested, IncorrectState when a snapshot is archived
  */
 export function copySource(state: Ec2State, call: Call, cloud: Cloud): CopySource {
   const imageId = requiredText(call.input, "SourceImageId");

@@ -18,7 +18,7 @@ import { copySource, sourceRegionOf } from "./copy-source";
 import { newImageName } from "./names";
 import { settleImage } from "./settle";
 
-/** CopyImage, called in the destination Region by the destination account. Keys are checked after it has answered. */
+/** CopyImage, called in the destination Region by the destination account. Keys are checked after it has returned. */
 export function copyImage(state: Ec2State) {
   return ec2Operation({
     parameters: [
@@ -56,7 +56,7 @@ function checks(state: Ec2State, call: Call): readonly AccessCheck[] {
   ];
 }
 
-/** Nothing waits, so that two calls cannot both find a name or a token free. */
+/** No awaits from here on, so that two calls cannot both find a name or a token free. */
 function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const earlier = remembered(state, call);
   if (earlier !== undefined) return { imageId: earlier[0] };

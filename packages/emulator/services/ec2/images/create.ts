@@ -12,7 +12,7 @@ import type { Ec2State, Image, ImageDevice, Instance, Volume } from "../state";
 import { readTagSpecifications, setTags, tagsOf, type Tags } from "../tags/tags";
 import { newImageName } from "./names";
 
-/** CreateImage: one snapshot per attached volume, each under its volume's key. */
+/** CreateImage: one snapshot for each attached volume, under its volume's key. */
 export function createImage(state: Ec2State) {
   return ec2Operation({
     parameters: ["InstanceId", "Name", "Description", "NoReboot", "TagSpecification"],

@@ -12,7 +12,7 @@ import { imagesUsing } from "../snapshots/usage";
 import type { Ec2State, Image } from "../state";
 import { forgetTags, tagsOf } from "../tags/tags";
 
-/** DeregisterImage, also of an image that is still pending; its snapshots stay unless they are asked for. */
+/** DeregisterImage, also of a pending image; its snapshots are kept unless their deletion is requested. */
 export function deregisterImage(state: Ec2State) {
   return ec2Operation({
     parameters: ["ImageId", "DeleteAssociatedSnapshots"],

@@ -1,12 +1,12 @@
 /**
- * Images that are gone: by their id DescribeImages answers their owner nothing for a while, and only then that there is no
- * such image. Source: EC2 API reference, "DescribeImages".
+ * Deregistered images: for a while DescribeImages returns nothing to their owner for their id, and only then an error
+ * that the image does not exist. Source: EC2 API reference, "DescribeImages".
  */
 import { workKind } from "../../../background";
 import type { Cloud } from "../../../contract";
 import type { Ec2State, Image } from "../state";
 
-/** AWS says "eventually"; while an instance refers to the image it is longer. */
+/** AWS says "eventually"; it takes longer while an instance refers to the image. */
 const REMEMBERED_SECONDS = 3600;
 
 const FORGET = workKind<{ readonly imageId: string }>("ec2:forget-image");
@@ -17,7 +17,7 @@ export function rememberDeregistered(state: Ec2State, { clock }: Cloud, image: I
   FORGET.later(clock, REMEMBERED_SECONDS, { imageId });
 }
 
-/** Tells the clock how images are forgotten. */
+/** Registers the removal of images with the clock. */
 export function handleDeregistered(state: Ec2State, { clock }: Cloud): void {
   FORGET.handle(clock, ({ imageId }) => {
     const isUsed = Object.values(state.instances).some((instance) => instance.imageId === imageId);
@@ -26,7 +26,7 @@ export function handleDeregistered(state: Ec2State, { clock }: Cloud): void {
   });
 }
 
-/** Whether the account had that image in the Region until not long ago. */
+/** Whether the account had the image in the Region until recently. */
 export function wasDeregistered(state: Ec2State, imageId: string, account: string, region: string): boolean {
   const found = Object.hasOwn(state.deregistered, imageId) ? state.deregistered[imageId] : undefined;
   return found?.owner === account && found.region === region;

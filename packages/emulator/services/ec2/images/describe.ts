@@ -13,9 +13,9 @@ import { isAllowed, isHidden } from "./allowed";
 import { wasDeregistered } from "./deregistered";
 import { imageAnswer, imageLocation, rootDeviceType } from "./wire";
 
-/** Every filter of the EC2 API reference, "DescribeImages", but for `image-allowed`, which depends on the viewer. */
+/** Every filter of the EC2 API reference, "DescribeImages", except `image-allowed`, which depends on the viewer. */
 const FILTERS: FilterTable<Image> = {
-  // Instance store images and the free tier's mark do not occur here.
+  // Instance store images and the free tier mark do not occur here.
   ...neverMatching(["free-tier-eligible"]),
   architecture: (image) => [image.traits.architecture],
   "block-device-mapping.delete-on-termination": (image) =>
@@ -55,10 +55,10 @@ const FILTERS: FilterTable<Image> = {
   "virtualization-type": (image) => [image.traits.virtualizationType],
 };
 
-/** Kernels and RAM disks are described as images are. */
+/** Kernels and RAM disks are described like images. */
 const KERNEL_ID = /^a[kr]i-[0-9a-f]{8,17}$/;
 
-/** DescribeImages: what the caller may see, by id, owner, launch permission and filters. */
+/** DescribeImages: the images that the caller may see, by id, owner, launch permission and filters. */
 export function describeImages(state: Ec2State) {
   return ec2Operation({
     parameters: [
@@ -96,7 +96,7 @@ function answer(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   return { imagesSet, nextToken };
 }
 
-/** Of the images that the call names by id, or else of what is listed, those that are wanted. */
+/** The requested images among those that the call names by id, or otherwise among all listed ones. */
 function requested(
   state: Ec2State,
   call: Call,
@@ -123,7 +123,7 @@ function requested(
 }
 
 /**
- * By id deprecated and disabled images are found, too; one that was deregistered not long ago is left out.
+ * By id, deprecated and disabled images are found, too; an image that was deregistered recently is left out.
  * @throws InvalidAMIID.NotFound naming every id that the caller cannot see
  */
 function byId(state: Ec2State, call: Call, ids: readonly string[], now: number): readonly Image[] {
@@ -142,8 +142,8 @@ function byId(state: Ec2State, call: Call, ids: readonly string[], now: number):
 }
 
 /**
- * Owners see their deprecated images in any case, others only when they ask; disabled ones are shown on request.
- * Source: EC2 API reference, "DescribeImages".
+ * Owners always see their deprecated images, others only on request; disabled ones are shown on request. Source: EC2
+ * API reference, "DescribeImages".
  */
 function listing(state: Ec2State, call: Call, now: number): (image: Image) => boolean {
   const { account } = call.caller;

@@ -1,6 +1,7 @@
 /**
- * Amazon's boot loaders for paravirtual images, which are images of type kernel. Their names are the same in every Region that has
- * them, their ids are not; Regions that AWS has opened later have none. Source: EC2 user guide, "PV-GRUB", kernel image ids.
+ * Amazon's boot loaders for paravirtual images, which are images of type kernel. Their names are the same in every
+ * Region that has them, their ids are not; Regions that AWS opened later have none. Source: EC2 user guide, "PV-GRUB",
+ * kernel image ids.
  */
 import { sha256 } from "@keyferry/common";
 import type { Image } from "../state";

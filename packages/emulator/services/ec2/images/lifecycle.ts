@@ -14,12 +14,12 @@ const MINUTE_MS = 60_000;
 const YEAR_MS = 365.25 * 24 * 60 * MINUTE_MS;
 const MAX_YEARS = 10;
 const MAX_YEARS_PUBLIC = 2;
-/** For which a protected image stays protected after protection was disabled. */
+/** Time for which a protected image stays protected after its protection was disabled. */
 const COOLDOWN_SECONDS = 24 * 3600;
 
 const END_PROTECTION = workKind<{ readonly imageId: string; readonly endsAt: string }>("ec2:end-protection");
 
-/** Tells the clock how a cooldown ends: an image that was protected again meanwhile stays so. */
+/** Registers the end of a cooldown with the clock: an image that was protected again in the meantime stays protected. */
 export function handleProtection(state: Ec2State, { clock }: Cloud): void {
   END_PROTECTION.handle(clock, ({ imageId, endsAt }) => {
     const image = state.images[imageId];
@@ -55,7 +55,7 @@ const CHANGES: Readonly<Record<string, Entry>> = {
   DisableImageDeregistrationProtection: { change: (_call, cloud, image) => unprotect(cloud, image) },
 };
 
-/** Operations on one own image that change its place in the lifecycle. */
+/** Lifecycle operations on one of the caller's own images. */
 export function imageLifecycleOperations(state: Ec2State): Readonly<Record<string, Operation>> {
   const checks = (call: Call): readonly AccessCheck[] => {
     const imageId = requiredText(call.input, "ImageId");
@@ -74,7 +74,7 @@ export function imageLifecycleOperations(state: Ec2State): Readonly<Record<strin
   return Object.fromEntries(operations);
 }
 
-/** Seconds are rounded to the nearest minute; not in the past; a public image's day lies within two years of its making. */
+/** Seconds are rounded to the nearest minute; not in the past; for a public image, within two years of its creation. */
 function deprecate(call: Call, cloud: Cloud, image: Image): JsonObject {
   const given = requiredText(call.input, "DeprecateAt");
   const time = Date.parse(given);
@@ -88,7 +88,7 @@ function deprecate(call: Call, cloud: Cloud, image: Image): JsonObject {
   return DONE;
 }
 
-/** All shares go with it, and do not come back. */
+/** All shares are removed with it, and are not restored. */
 function disable(image: Image): JsonObject {
   if (image.state === "disabled") return DONE;
   if (image.state !== "available") throw wrongState(image, "available");

@@ -5,13 +5,13 @@ import { quotaOf, refuseBeyond } from "../quotas";
 import { choose, countOwned, named, ownedBy } from "../shelf";
 import type { Ec2State } from "../state";
 
-/** AWS's words for public images, of which those for all images are not known to differ. */
+/** AWS's text for public images; the text for all images is not known to differ. */
 const tooManyImages = (limit: number): string =>
   `You have reached your quota of ${limit} for the number of images allowed in this Region. Deregister unused images, or request an increase in your AMIs quota.`;
 
 const NAME = /^[A-Za-z0-9()[\] ./\-'@_]{3,128}$/;
 
-/** Failed ones do not count; they are looked for only where all together would be too many. */
+/** Failed images do not count; they are looked for only when all images together exceed the limit. */
 function imagesOf(state: Ec2State, account: string, region: string): number {
   const all = countOwned(state.images, region, account);
   if (all < quotaOf(state, account, "images")) return all;
@@ -19,8 +19,9 @@ function imagesOf(state: Ec2State, account: string, region: string): number {
 }
 
 /**
- * The `Name` of a new image, for which there must be a place.
- * @throws InvalidAMIName.Malformed, InvalidAMIName.Duplicate, ResourceLimitExceeded. A failed image does not hold its name.
+ * The `Name` of a new image, within the quota.
+ * @throws InvalidAMIName.Malformed, InvalidAMIName.Duplicate, ResourceLimitExceeded. A failed image does not occupy
+ *   its name.
  */
 export function newImageName(state: Ec2State, input: JsonObject, account: string, region: string): string {
   const name = requiredText(input, "Name");

@@ -1,4 +1,4 @@
-/** Public Linux images of AWS and one of AWS Marketplace, so that a fresh account has something to launch. */
+/** Public Linux images of AWS and one of AWS Marketplace, so that there is something to launch in a new account. */
 import { sha256 } from "@keyferry/common";
 import { GIB } from "../throughput";
 import type { Image, ProductCode, Snapshot } from "../state";
@@ -14,13 +14,13 @@ interface Release {
   readonly name: string;
   readonly description: string;
   readonly productCodes?: readonly ProductCode[];
-  /** AWS's public parameters that name it, below `/aws/service/`. */
+  /** AWS's public parameters that refer to it, below `/aws/service/`. */
   readonly parameters?: readonly string[];
 }
 
 /** The account that publishes Amazon Linux. */
 const AMAZON = { owner: "137112412989", ownerAlias: "amazon" };
-/** The account under which AWS Marketplace publishes what sellers give it. */
+/** The account under which AWS Marketplace publishes sellers' images. */
 const MARKETPLACE = { owner: "679593333241", ownerAlias: "aws-marketplace" };
 
 const RELEASES: readonly Release[] = [
@@ -73,7 +73,7 @@ function known<T>(
   return found;
 }
 
-/** What AWS's public parameters name in a Region: parameter below `/aws/service/` -> image id. */
+/** The images of AWS's public parameters in a Region: parameter below `/aws/service/` -> image id. */
 export function publicParameters(region: string): ReadonlyMap<string, string> {
   return new Map(
     RELEASES.flatMap(({ name, parameters = [] }) =>
@@ -82,7 +82,7 @@ export function publicParameters(region: string): ReadonlyMap<string, string> {
   );
 }
 
-/** When the releases were made: the parameters have named them since. */
+/** When the releases were created: the parameters have referred to them since then. */
 export const PUBLIC_SINCE = RELEASED;
 
 function imageOf(region: string, release: Release): Image {

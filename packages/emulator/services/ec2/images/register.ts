@@ -14,7 +14,7 @@ import { readRegisteredDevices } from "./registered-devices";
 import { readRegisteredTraits } from "./registered-traits";
 
 /**
- * RegisterImage of snapshots. What the call does not say is not taken from anywhere: the architecture is i386, the
+ * RegisterImage from snapshots. Missing parameters are not derived from anything: the architecture is i386, the
  * virtualisation paravirtual, enhanced networking off. Source: EC2 API reference, "RegisterImage".
  */
 export function registerImage(state: Ec2State) {

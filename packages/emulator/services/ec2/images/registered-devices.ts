@@ -8,8 +8,8 @@ import { readDevices, type DeviceRequest } from "../instances/specification";
 import type { Ec2State, ImageDevice, Snapshot } from "../state";
 
 /**
- * @throws InvalidBlockDeviceMapping without a root snapshot, for an encryption state beside a snapshot, or a size below
- *   its snapshot's; InvalidSnapshot.NotFound, IncorrectState
+ * @throws InvalidBlockDeviceMapping without a root snapshot, for an encryption state together with a snapshot, or a
+ *   size below its snapshot's; InvalidSnapshot.NotFound, IncorrectState
  */
 export function readRegisteredDevices(
   state: Ec2State,
@@ -59,7 +59,7 @@ function deviceOf(state: Ec2State, call: Call, request: DeviceRequest): ImageDev
   };
 }
 
-/** A snapshot of another account has to be copied first: what AWS makes of it here is documented nowhere. */
+/** A snapshot of another account must be copied first: AWS's behaviour for this case is not documented. */
 function usable(state: Ec2State, call: Call, snapshotId: string): Snapshot {
   checkId("snapshot", snapshotId);
   const snapshot = visibleSnapshot(state, snapshotId, call.caller.account, call.region);

@@ -1,4 +1,4 @@
-/** What RegisterImage says about an image, with AWS's own defaults. Source: EC2 API reference, "RegisterImage". */
+/** The image properties that RegisterImage sets, with AWS's own defaults. Source: EC2 API reference, "RegisterImage". */
 import type { JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { flag, invalidValue, text } from "../input";
@@ -27,7 +27,7 @@ export function readRegisteredTraits(input: JsonObject): ImageTraits {
     architecture: choice(input, "Architecture") ?? "i386",
     virtualizationType: choice(input, "VirtualizationType") ?? "paravirtual",
     rootDeviceName: text(input, "RootDeviceName") ?? "/dev/sda1",
-    // Whatever the snapshots hold: licences that an image paid for are lost by registering it anew.
+    // Regardless of what the snapshots hold: the licences of a paid image are lost when it is registered again.
     platformDetails: "Linux/UNIX",
     usageOperation: "RunInstances",
     enaSupport: flag(input, "EnaSupport") ?? false,

@@ -1,4 +1,4 @@
-/** Account settings about public sharing and allowed images, per Region. */
+/** Account settings for public sharing and allowed images, per Region. */
 import type { Call, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { anyResource } from "../access";

@@ -2,7 +2,7 @@ import { AWS_TEXTS } from "@keyferry/common";
 import { snapshotIdsOf } from "../catalogue";
 import type { Ec2State } from "../state";
 
-/** Moves a pending image on once its snapshots have ended; nothing happens to one that was deregistered meanwhile. */
+/** Updates a pending image once its snapshots have ended; an image that was deregistered in the meantime is ignored. */
 export function settleImage(state: Ec2State, imageId: string): void {
   const image = state.images[imageId];
   if (image?.state !== "pending") return;

@@ -9,7 +9,7 @@ import { ownedBy } from "../shelf";
 import { applyShareChange, changeOfAll, malformed, readShareChange, type RecipientKind } from "../sharing";
 import type { Ec2State, Image } from "../state";
 
-/** How the error for a bad value names the kinds. */
+/** Names of the kinds in the error for a bad value. */
 const ITEM_TYPES: Readonly<Record<RecipientKind, string>> = {
   UserId: "userId",
   Group: "group",
@@ -17,13 +17,13 @@ const ITEM_TYPES: Readonly<Record<RecipientKind, string>> = {
   OrganizationalUnitArn: "organizationalUnitArn",
 };
 
-/** Accounts in one request. */
+/** Maximum number of accounts in one request. */
 const MAX_CHANGES = 10_000;
 
 /**
  * Changes who may launch the image.
  * @throws InvalidParameter when a snapshot is under the AWS managed key, InvalidAMIAttributeItemValue for a bad id,
- *   OperationNotPermitted where public sharing is blocked or cannot be
+ *   OperationNotPermitted where public sharing is blocked or impossible
  */
 export function shareImage(state: Ec2State, call: Call, cloud: Cloud, image: Image): void {
   const change = readShareChange(call.input, "LaunchPermission");
@@ -63,11 +63,11 @@ export function shareImage(state: Ec2State, call: Call, cloud: Cloud, image: Ima
 const tooManyPublicImages = (limit: number): string =>
   `You have reached your quota of ${limit} for the number of public images allowed in this Region. Deregister unused public images or make them private, or request an increase in your public AMIs quota.`;
 
-/** AWS documents the quota and not its text. */
+/** AWS documents the quota but not its error text. */
 const tooManyShares = (limit: number): string =>
   `You have reached your quota of ${limit} for the number of entities with which an image can be shared in this Region.`;
 
-/** Blocked by the account, of AWS Marketplace, or encrypted: such images cannot become public. */
+/** Blocked by the account, from AWS Marketplace, or encrypted: such images cannot become public. */
 function refusePublic(state: Ec2State, call: Call, image: Image): void {
   const { imageBlockPublicAccess } = sharingSettings(state, call.caller.account, call.region);
   if (imageBlockPublicAccess === "block-new-sharing" && !image.public) {

@@ -39,7 +39,7 @@ export function imageAnswer(image: Image, viewer: string, tags: Tags): JsonObjec
   };
 }
 
-/** Kernels and RAM disks are no volumes. */
+/** Kernels and RAM disks are not volumes. */
 export function rootDeviceType({ imageType }: Image): string {
   return imageType === undefined ? "ebs" : "instance-store";
 }
@@ -56,14 +56,14 @@ export function permissionAnswers(image: Image): readonly JsonObject[] {
   ];
 }
 
-/** As DescribeImages and DescribeImageAttribute name it. */
+/** The name in DescribeImages and DescribeImageAttribute. */
 export function protectionName(protection: Image["protection"]): string {
   if (protection === undefined) return "disabled";
   if (protection.endsAt !== undefined) return `disabled after ${protection.endsAt}`;
   return protection.withCooldown ? "enabled-with-cooldown" : "enabled-without-cooldown";
 }
 
-/** The UEFI variables are read by DescribeImageAttribute alone. */
+/** Only DescribeImageAttribute returns the UEFI variables. */
 function traitsAnswer(traits: ImageTraits): JsonObject {
   return { ...traits, uefiData: undefined, productCodes: productCodeAnswers(traits.productCodes) };
 }

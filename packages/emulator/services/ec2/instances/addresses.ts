@@ -1,7 +1,7 @@
-/** Names of an instance's addresses. Source: EC2 user guide, "EC2 instance hostnames and domains". */
+/** DNS names of an instance's addresses. Source: EC2 user guide, "EC2 instance hostnames and domains". */
 import type { Instance } from "../state";
 
-/** The Region whose names are older than Regions. */
+/** The Region whose DNS names do not contain the Region. */
 const FIRST_REGION = "us-east-1";
 
 export function privateDnsName({ privateIpAddress, region }: Instance): string {

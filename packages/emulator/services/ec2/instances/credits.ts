@@ -17,7 +17,7 @@ export function cpuCreditsOf({ instanceType, settings }: Instance): string | und
   return settings.cpuCredits ?? (/^t[12]\./.test(instanceType) ? "standard" : "unlimited");
 }
 
-/** Those that are named; else all burstable ones whose credits are unlimited. */
+/** The named instances; otherwise all burstable ones with unlimited credits. */
 export function describeCreditSpecifications(state: Ec2State): Operation {
   return ec2Operation({
     parameters: ["InstanceId", "Filter", "MaxResults", "NextToken"],

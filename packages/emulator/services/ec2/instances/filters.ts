@@ -116,7 +116,7 @@ export function instanceFilters(state: Ec2State): FilterTable<Instance> {
   };
 }
 
-/** Nothing is ever scheduled for an instance here; health is that of `DescribeInstanceStatus`. */
+/** No events are scheduled for instances here; health is that of `DescribeInstanceStatus`. */
 export const STATUS_FILTERS: FilterTable<Instance> = {
   ...neverMatching([
     "availability-zone-id",

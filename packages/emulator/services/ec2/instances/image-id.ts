@@ -5,13 +5,13 @@ import { object, text } from "../input";
 
 const PREFIX = "resolve:ssm:";
 
-/** Name of the Parameter Store parameter that an image id points at; undefined for a plain id. */
+/** Name of the Parameter Store parameter that an image id refers to; undefined for a plain id. */
 export function parameterOf(imageId: string): string | undefined {
   return imageId.startsWith(PREFIX) ? imageId.slice(PREFIX.length) : undefined;
 }
 
 /**
- * The image id behind `resolve:ssm:<name>[:version or label]`, read at launch; a plain id is itself.
+ * The image id of `resolve:ssm:<name>[:version or label]`, read at launch; a plain id is returned unchanged.
  * @throws InvalidParameterValue when the parameter cannot be read
  */
 export async function resolveImageId(

@@ -1,4 +1,4 @@
-/** The one launch of the rehearsal cloud: RunInstances and Auto Scaling both come here. */
+/** The only launch code of the rehearsal cloud: RunInstances and Auto Scaling both use it. */
 import { workKind } from "../../../background";
 import type { Caller, Cloud } from "../../../contract";
 import { AwsError } from "../../../contract";
@@ -20,15 +20,15 @@ import type { LaunchSpecification } from "./specification";
 import { refuseUnfit } from "./type-support";
 
 export interface LaunchRequest {
-  /** Whose permissions on the keys decide: the caller of RunInstances, or a service-linked role. */
+  /** The principal whose permissions on the keys decide: the caller of RunInstances, or a service-linked role. */
   readonly launcher: Caller;
   readonly region: string;
   readonly specification: LaunchSpecification;
   readonly count: number;
   readonly clientToken?: string;
-  /** @default - as the specification says */
+  /** @default - from the specification */
   readonly isSpot?: boolean;
-  /** Whose permissions on the keys decide where it is not the launcher. */
+  /** The principal whose permissions on the keys decide, if it is not the launcher. */
   readonly keyUser?: Caller;
 }
 
@@ -48,8 +48,8 @@ interface Prepared {
 /**
  * Launches instances; they are `pending` when this returns, and end `running`, or `terminated` when the launcher may
  * not use a volume's key.
- * @param stillWanted asked after the last wait, before anything is made; false launches nothing
- * @throws what EC2 refuses at once: unknown image, zone, device mapping
+ * @param stillWanted checked after the last wait, before anything is created; false launches nothing
+ * @throws what EC2 refuses immediately: unknown image, zone, device mapping
  */
 export async function launch(
   state: Ec2State,
@@ -175,7 +175,10 @@ function attachNew(state: Ec2State, cloud: Cloud, instance: Instance, plan: Plan
   return volume;
 }
 
-/** Tells the clock how a launch goes on: keys first, and one that may not use them ends, after it has been answered. */
+/**
+ * Registers the steps of a launch with the clock: the keys are checked first, and an instance that may not use them
+ * ends after the call has returned.
+ */
 export function handleLaunches(state: Ec2State, cloud: Cloud): void {
   const { clock } = cloud;
   ASK_FOR_KEYS.handle(clock, async ({ launcher, instanceId, plans }) => {

@@ -1,4 +1,4 @@
-/** Stop, start, terminate: states move on the clock. */
+/** Stop, start, terminate: states change on the clock. */
 import { workKind } from "../../../background";
 import type { AccessCheck, Call, Caller, Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
@@ -23,7 +23,7 @@ const TERMINATE = workKind<OneInstance>("ec2:end-termination");
 const STOP = workKind<OneInstance>("ec2:end-stop");
 const START = workKind<OneInstance & { readonly starter: Caller }>("ec2:end-start");
 
-/** Tells the clock how instances end, stop and start again. */
+/** Registers with the clock how instances end, stop and start again. */
 export function handleLifecycle(state: Ec2State, cloud: Cloud): void {
   const { clock } = cloud;
   FORGET.handle(clock, ({ instanceId }) => {
@@ -38,7 +38,8 @@ export function handleLifecycle(state: Ec2State, cloud: Cloud): void {
     const instance = inState(state, instanceId, "stopping");
     if (instance === undefined) return;
     instance.state = "stopped";
-    // Source: EC2 user guide, "Public IPv4 addresses": released when it stops, another one when it starts.
+    // Source: EC2 user guide, "Public IPv4 addresses": released when the instance stops, replaced by another one when
+    // it starts.
     delete instance.network.publicIp;
   });
   START.handle(clock, async ({ instanceId, starter }) => {
@@ -51,7 +52,7 @@ export function handleLifecycle(state: Ec2State, cloud: Cloud): void {
   });
 }
 
-/** The instance if it is still there and in that state. */
+/** The instance if it still exists and is in that state. */
 export function inState(state: Ec2State, instanceId: string, name: InstanceStateName): Instance | undefined {
   const instance = state.instances[instanceId];
   return instance?.state === name ? instance : undefined;
@@ -75,7 +76,7 @@ export function volumesOf(state: Ec2State, instance: Instance): readonly Volume[
   );
 }
 
-/** Terminates at once; the instance stays listed for a while. */
+/** Terminates immediately; the instance stays listed for a while. */
 export function endInstance(state: Ec2State, cloud: Cloud, instance: Instance, reason: StateReason): void {
   instance.state = "terminated";
   instance.stateReason = reason;
@@ -91,7 +92,7 @@ export function endInstance(state: Ec2State, cloud: Cloud, instance: Instance, r
   FORGET.later(cloud.clock, TERMINATED_LISTED_SECONDS, { instanceId: instance.instanceId });
 }
 
-/** Begins to terminate an instance, as a user or Auto Scaling asks. */
+/** Starts to terminate an instance, on request of a user or of Auto Scaling. */
 export function terminate({ clock }: Cloud, instance: Instance, reason: StateReason): void {
   if (instance.state === "shutting-down" || instance.state === "terminated") return;
   instance.state = "shutting-down";
@@ -153,7 +154,7 @@ const CHANGES: Readonly<Record<string, { readonly parameters: readonly string[];
     },
   };
 
-/** Start-, Stop- and TerminateInstances. */
+/** StartInstances, StopInstances and TerminateInstances. */
 export function lifecycleOperations(state: Ec2State): Readonly<Record<string, Operation>> {
   const entries = Object.entries(CHANGES).map(([name, { parameters, change }]) => {
     const operation = ec2Operation({

@@ -1,4 +1,4 @@
-/** GetInstanceTypesFromInstanceRequirements. What types have is read from moto, which has AWS's own list. */
+/** GetInstanceTypesFromInstanceRequirements. The properties of types are read from moto, which has AWS's own list. */
 import type { Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { anyResource } from "../access";
@@ -6,7 +6,7 @@ import { answerItems, answerTexts, missingParameter, object, text, texts, whole 
 import { ec2Operation } from "../operation";
 import { page } from "../pages";
 
-/** Attributes that decide here; any other is refused rather than left out of account. */
+/** Attributes that are evaluated here; any other is refused instead of ignored. */
 const UNDERSTOOD = [
   "VCpuCount",
   "MemoryMiB",
@@ -48,15 +48,15 @@ export function matchInstanceTypes(): Operation {
   });
 }
 
-/** What an instance type has to be. */
+/** The requirements for an instance type. */
 export interface Wanted {
-  /** As EC2's requests name its members. */
+  /** With the member names of EC2's requests. */
   readonly requirements: JsonObject;
   readonly architectures: readonly string[];
   readonly virtualization: readonly string[];
 }
 
-/** The types of a Region that are as they are wanted, as DescribeInstanceTypes answers them. */
+/** The matching types of a Region, as DescribeInstanceTypes returns them. */
 export async function matchingTypes(
   cloud: Cloud,
   place: { readonly account: string; readonly region: string },

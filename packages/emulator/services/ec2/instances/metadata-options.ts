@@ -1,4 +1,4 @@
-/** How instances answer requests for their metadata. Source: EC2 API reference, "ModifyInstanceMetadataOptions". */
+/** The instance metadata options. Source: EC2 API reference, "ModifyInstanceMetadataOptions". */
 import type { Call, JsonObject, Operation } from "../../../contract";
 import { ec2Arn, ownCheck, tagContext } from "../access";
 import { invalidValue, requiredText, text, whole } from "../input";
@@ -9,7 +9,7 @@ import { ownInstance } from "./lifecycle";
 import { metadataAnswer } from "./metadata";
 
 const SWITCH = ["enabled", "disabled"];
-/** Parameters, and what they can be. */
+/** Parameters and their allowed values. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   HttpTokens: ["optional", "required"],
   HttpEndpoint: SWITCH,
@@ -20,7 +20,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 const LARGEST_HOP_LIMIT = 64;
 const PARAMETERS = [...Object.keys(CHOICES), "HttpPutResponseHopLimit"];
 
-/** What is not given stays as it is; the change is pending in the answer, and then applied. */
+/** Options that are not given are unchanged; the change is pending in the response, and then applied. */
 export function modifyInstanceMetadataOptions(state: Ec2State): Operation {
   return ec2Operation({
     parameters: ["InstanceId", ...PARAMETERS],
@@ -38,7 +38,7 @@ export function modifyInstanceMetadataOptions(state: Ec2State): Operation {
   });
 }
 
-/** What a change sets, as conditions see it. Source: EC2 user guide, "Condition keys: ec2:Attribute". */
+/** The values that a change sets, as condition keys. Source: EC2 user guide, "Condition keys: ec2:Attribute". */
 function setContext({ input }: Call): Record<string, string | readonly string[]> {
   const given = PARAMETERS.filter((name) => text(input, name) !== undefined);
   return {

@@ -1,4 +1,4 @@
-/** How instances answer requests for their metadata. */
+/** The instance metadata options. */
 import type { JsonObject } from "../../../contract";
 import type { Instance } from "../state";
 
@@ -15,7 +15,7 @@ export function metadataAnswer(instance: Instance): JsonObject {
   };
 }
 
-/** What the instance asks for, or else what its image does. */
+/** The options that the instance requests, otherwise those of its image. */
 export function httpTokens({ settings, traits }: Instance): string {
   return settings.httpTokens ?? (traits.imdsSupport === "v2.0" ? "required" : "optional");
 }

@@ -10,9 +10,9 @@ import { ownInstance, volumesOf } from "./lifecycle";
 import { findPlacement } from "./placement";
 
 interface Attribute {
-  /** Parameter that says it; `Attribute` and `Value` say the same with a small first letter. */
+  /** The parameter for it; `Attribute` and `Value` with a small first letter are the alternative form. */
   readonly parameter: string;
-  /** Only of a stopped instance. */
+  /** Only for a stopped instance. */
   readonly stopped?: boolean;
   change(instance: Instance, value: JsonObject): void;
 }
@@ -55,7 +55,7 @@ function behavior(value: JsonObject): string {
   throw invalidValue("instanceInitiatedShutdownBehavior", wanted);
 }
 
-/** One attribute a call. Kernel, RAM disk, ENA and SR-IOV are refused like every parameter that is not listed. */
+/** One attribute per call. Kernel, RAM disk, ENA and SR-IOV are refused like every parameter that is not listed. */
 export function modifyInstanceAttribute(state: Ec2State): Operation {
   return ec2Operation({
     parameters: [
@@ -76,7 +76,7 @@ export function modifyInstanceAttribute(state: Ec2State): Operation {
   });
 }
 
-/** What a change sets, as conditions see it. Source: EC2 user guide, "Condition keys: ec2:Attribute". */
+/** The values that a change sets, as condition keys. Source: EC2 user guide, "Condition keys: ec2:Attribute". */
 function setContext(call: Call): Record<string, string> {
   const found = namedAttribute(call);
   if (found === undefined) return {};
@@ -121,7 +121,7 @@ async function modify(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonOb
   return DONE;
 }
 
-/** Whether volumes go with the instance. @throws InvalidInstanceAttributeValue for a device that it does not have */
+/** Whether volumes are deleted with the instance. @throws InvalidInstanceAttributeValue for a device that it does not have */
 function keepVolumes(state: Ec2State, instance: Instance, mappings: readonly JsonObject[]): void {
   for (const mapping of mappings) {
     const name = requiredText(mapping, "DeviceName");

@@ -1,4 +1,4 @@
-/** The one network interface of an instance, and its addresses. Source: EC2 API reference, "DescribeNetworkInterfaces". */
+/** The only network interface of an instance, and its addresses. Source: EC2 API reference, "DescribeNetworkInterfaces". */
 import { randomBytes } from "node:crypto";
 import type { Call, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
@@ -12,7 +12,7 @@ import type { Ec2State, Instance } from "../state";
 import { tagsOf, tagSet } from "../tags/tags";
 import { privateDnsName, publicDnsName } from "./addresses";
 
-/** A new interface; the public address comes from a network that is routed nowhere (RFC 2544). */
+/** A new interface; the public address comes from a network that is not routed (RFC 2544). */
 export function newInterface(isPublic: boolean): Instance["network"] {
   const [first = 0, second = 0, ...mac] = randomBytes(7);
   return {
@@ -24,7 +24,7 @@ export function newInterface(isPublic: boolean): Instance["network"] {
   };
 }
 
-/** The interface as DescribeInstances lists it; none is left of a terminated instance. */
+/** The interface as DescribeInstances lists it; a terminated instance has none. */
 export function interfaceAnswers(instance: Instance): readonly JsonObject[] {
   return instance.state === "terminated" ? [] : [interfaceAnswer(instance)];
 }
@@ -65,7 +65,7 @@ function associationAnswer(instance: Instance): JsonObject | undefined {
   return { publicIp, publicDnsName: publicDnsName(instance), ipOwnerId: "amazon" };
 }
 
-/** Filters of DescribeNetworkInterfaces by what instances have; DescribeInstances has the same behind a prefix. */
+/** Filters of DescribeNetworkInterfaces on instances' properties; DescribeInstances has the same with a prefix. */
 export const INTERFACE_FILTERS: FilterTable<Instance> = {
   ...neverMatching([
     "association.allocation-id",
@@ -124,7 +124,7 @@ export const INTERFACE_FILTERS: FilterTable<Instance> = {
   "vpc-id": ({ vpcId }) => [vpcId],
 };
 
-/** DescribeNetworkInterfaces: there are no other interfaces here than those of instances. */
+/** DescribeNetworkInterfaces: only instances have interfaces here. */
 export function describeNetworkInterfaces(state: Ec2State): Operation {
   return ec2Operation({
     parameters: ["NetworkInterfaceId", "Filter", "MaxResults", "NextToken"],

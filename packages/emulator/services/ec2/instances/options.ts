@@ -1,10 +1,10 @@
-/** Options of a launch that clients send whether they are used or not: stored and shown, or refused where they would do something. */
+/** Launch options that clients always send, used or not: stored and returned, or refused if they would have an effect. */
 import type { JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { flag, object, objects, text, whole } from "../input";
 import type { Instance, InstanceSettings } from "../state";
 
-/** Parameters of RunInstances beside those that decide about the launch. */
+/** Parameters of RunInstances, apart from those that decide about the launch. */
 export const OPTION_PARAMETERS = [
   "AdditionalInfo",
   "CapacityReservationSpecification",
@@ -19,7 +19,7 @@ export const OPTION_PARAMETERS = [
   "PrivateDnsNameOptions",
 ];
 
-/** What would have an effect that is not modelled. */
+/** Options whose effect is not modelled. */
 const UNMODELLED: Readonly<Record<string, (input: JsonObject) => boolean>> = {
   "CapacityReservationSpecification.CapacityReservationTarget": (input) =>
     "CapacityReservationTarget" in object(input, "CapacityReservationSpecification"),

@@ -1,4 +1,4 @@
-/** Subnets and security groups live in moto. */
+/** Subnets and security groups are stored in moto. */
 import type { Cloud, JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { answerItems, text } from "../input";
@@ -9,7 +9,7 @@ const DEFAULT_GROUP = "default";
 export type Placement = Pick<Instance, "subnetId" | "vpcId" | "availabilityZone" | "securityGroups"> & {
   /** First three parts of the addresses that instances get. */
   readonly addresses: string;
-  /** Whether the subnet gives instances a public address unless they say otherwise. */
+  /** Whether the subnet gives instances a public address by default. */
   readonly isPublic: boolean;
 };
 
@@ -21,7 +21,7 @@ export interface PlacementRequest {
   readonly availabilityZone?: string;
   /** @default - the default security group of the VPC */
   readonly securityGroupIds: readonly string[];
-  /** Of groups in the VPC. */
+  /** Groups in the VPC. */
   readonly securityGroupNames: readonly string[];
 }
 
@@ -85,7 +85,7 @@ async function findGroups(
   );
 }
 
-/** Ids of the groups that have one of the names, in whatever VPC of the Region. */
+/** Ids of the groups that have one of the names, in any VPC of the Region. */
 export async function groupIdsNamed(
   cloud: Cloud,
   account: string,

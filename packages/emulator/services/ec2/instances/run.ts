@@ -23,7 +23,7 @@ import { groupIdsNamed } from "./placement";
 import { spotRole } from "./spot";
 import { findTemplate, readTemplateReference } from "./template";
 
-/** RunInstances. Parameters that only decorate the instance are stored and shown. */
+/** RunInstances. Parameters that are only descriptive are stored and returned. */
 export function runInstances(state: Ec2State) {
   return ec2Operation({
     parameters: [
@@ -66,8 +66,8 @@ function specificationOf(state: Ec2State, call: Call): LaunchSpecification {
 }
 
 /**
- * Everything that a launch touches must be allowed. Source: EC2 user guide, "Example policies", "Launch instances".
- * Auto Scaling asks the same of whoever gives a group its launch template.
+ * Every resource that a launch uses must be allowed. Source: EC2 user guide, "Example policies", "Launch instances".
+ * Auto Scaling requires the same of a caller that gives a group its launch template.
  */
 export async function launchChecks(
   state: Ec2State,
@@ -104,7 +104,7 @@ export async function launchChecks(
   ];
 }
 
-/** An image behind a parameter needs the permission to read the parameter, too. */
+/** An image behind a parameter also needs the permission to read the parameter. */
 async function imageChecks(
   state: Ec2State,
   call: Call,
@@ -128,7 +128,7 @@ async function imageChecks(
   return [...read, imageCheck(call, call.region, imageId, image, tagsOf(state, account, imageId))];
 }
 
-/** The roles behind an instance profile are passed to EC2; a profile that does not exist passes none. */
+/** The roles of an instance profile are passed to EC2; a profile that does not exist passes none. */
 async function passRoleChecks(
   call: Call,
   cloud: Cloud,
@@ -171,7 +171,7 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
   return answer(state, call, ids);
 }
 
-/** There is always capacity, so MaxCount is what is launched. @throws InvalidParameterCombination */
+/** There is always capacity, so MaxCount instances are launched. @throws InvalidParameterCombination */
 function instanceCount(call: Call): number {
   const least = whole(call.input, "MinCount");
   const most = whole(call.input, "MaxCount");

@@ -1,4 +1,4 @@
-/** What is to be launched, whether RunInstances, a launch template or an Auto Scaling group says it. */
+/** What is to be launched, from RunInstances, a launch template or an Auto Scaling group. */
 import type { JsonObject } from "../../../contract";
 import { flag, isObject, object, objects, requiredText, text, texts, whole } from "../input";
 import type { InstanceSettings } from "../state";
@@ -6,7 +6,7 @@ import { readOptions } from "./options";
 import { readIsSpot } from "./spot";
 import type { Tags } from "../tags/tags";
 
-/** One requested block device; what is absent comes from the image or EC2's defaults. */
+/** One requested block device; absent values come from the image or EC2's defaults. */
 export interface DeviceRequest {
   readonly deviceName: string;
   /** The image's device is left out. */
@@ -32,7 +32,7 @@ export interface LaunchSpecification {
   readonly securityGroupIds: readonly string[];
   readonly securityGroupNames: readonly string[];
   readonly privateIpAddress?: string;
-  /** @default - what the subnet does */
+  /** @default - the subnet's setting */
   readonly associatesPublicIp?: boolean;
   readonly settings: InstanceSettings;
   readonly instanceTags: Tags;
@@ -62,19 +62,19 @@ export function readDevices(holder: JsonObject): readonly DeviceRequest[] {
   });
 }
 
-/** Tags of what a launch makes, by resource type; Spot requests are not listed here, nor are their tags. */
+/** Tags of what a launch creates, by resource type; Spot requests and their tags are not listed here. */
 export type LaunchTags = Readonly<Partial<Record<(typeof LAUNCH_TAGGED)[number], Tags>>>;
 
 /** What RunInstances and launch templates may tag. Source: EC2 API reference, "RunInstances". */
 export const LAUNCH_TAGGED = ["instance", "volume", "network-interface", "spot-instances-request"] as const;
 
-/** The primary network interface, which may carry the subnet and the security groups instead of the instance. */
+/** The primary network interface, which may hold the subnet and the security groups instead of the instance. */
 function primaryInterface(input: JsonObject): JsonObject {
   const [first] = objects(input, "NetworkInterface");
   return isObject(first) ? first : {};
 }
 
-/** Reads RunInstances' own parameters; tags are read by the caller, which checks them. */
+/** Reads RunInstances' own parameters; tags are read by the calling function, which checks them. */
 export function readSpecification(input: JsonObject, tags: LaunchTags): LaunchSpecification {
   const network = primaryInterface(input);
   const groups = [...texts(input, "SecurityGroupId"), ...texts(network, "SecurityGroupId")];
@@ -116,7 +116,7 @@ function readSettings(input: JsonObject): InstanceSettings {
   };
 }
 
-/** `first` wins wherever it says something. Source: EC2 user guide, "Launch instances from a launch template". */
+/** Values in `first` take precedence. Source: EC2 user guide, "Launch instances from a launch template". */
 export function mergeSpecifications(
   first: LaunchSpecification,
   second: LaunchSpecification,

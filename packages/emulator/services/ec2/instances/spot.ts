@@ -1,4 +1,4 @@
-/** Spot Instances. There is always capacity, and none is ever interrupted. Source: EC2 user guide, "Spot Instances". */
+/** Spot Instances. There is always capacity, and no instance is ever interrupted. Source: EC2 user guide, "Spot Instances". */
 import { partitionOf, roleArn } from "@keyferry/common";
 import type { Call, Caller, Cloud, JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
@@ -7,7 +7,7 @@ import { invalidValue, object, text } from "../input";
 const AWS_SERVICE = "spot.amazonaws.com";
 const ROLE = "AWSServiceRoleForEC2Spot";
 
-/** @throws UnsupportedOperation for requests that live on after the instance has ended, and for capacity blocks */
+/** @throws UnsupportedOperation for requests that remain after the instance has ended, and for capacity blocks */
 export function readIsSpot(input: JsonObject): boolean {
   const market = object(input, "InstanceMarketOptions");
   const type = text(market, "MarketType");
@@ -22,8 +22,8 @@ export function readIsSpot(input: JsonObject): boolean {
 }
 
 /**
- * Who uses the keys of a Spot Instance's volumes: the service-linked role of EC2 Spot, which the first request makes if
- * its caller may. Source: EC2 user guide, "Service-linked role for Spot Instance requests".
+ * The principal that uses the keys of a Spot Instance's volumes: the service-linked role of EC2 Spot, which the first
+ * request creates if its caller may. Source: EC2 user guide, "Service-linked role for Spot Instance requests".
  * @throws AuthFailure.ServiceLinkedRoleCreationNotPermitted
  */
 export async function spotRole(call: Call, cloud: Cloud): Promise<Caller> {

@@ -1,4 +1,4 @@
-/** Launch templates as what is launched from them. */
+/** Launch templates as specifications of a launch. */
 import type { JsonObject } from "../../../contract";
 import { object, text } from "../input";
 import { requireTemplate, requireVersion, type Place } from "../launch-templates/find";
@@ -13,13 +13,13 @@ export interface TemplateReference {
   readonly version?: string;
 }
 
-/** A launch template version as it was found. */
+/** A launch template version that was found. */
 export interface FoundTemplate {
   readonly id: string;
   readonly name: string;
   readonly version: string;
   readonly specification: LaunchSpecification;
-  /** What the instance type has to be, where the template names none. */
+  /** Requirements for the instance type, where the template names none. */
   readonly requirements?: JsonObject;
 }
 
@@ -33,10 +33,10 @@ export function readTemplateReference(holder: JsonObject): TemplateReference | u
   return reference.id === undefined && reference.name === undefined ? undefined : reference;
 }
 
-/** @throws InvalidLaunchTemplateId.NotFound, InvalidLaunchTemplateId.VersionNotFound when there is no such version */
+/** @throws InvalidLaunchTemplateId.NotFound, InvalidLaunchTemplateId.VersionNotFound when the version does not exist */
 export function findTemplate(state: Ec2State, place: Place, reference: TemplateReference): FoundTemplate {
   const template = requireTemplate(state, place, {
-    // Whoever keeps a reference keeps both; the id is what counts.
+    // A stored reference has both; the id is the one that counts.
     LaunchTemplateId: reference.id,
     LaunchTemplateName: reference.id === undefined ? reference.name : undefined,
   });

@@ -10,12 +10,13 @@ interface TypeSupport {
   readonly requiresEna: boolean;
 }
 
-/** The list does not change while a cloud lives. */
+/** The list does not change during the lifetime of a cloud. */
 const KNOWN = new Map<string, TypeSupport>();
 
 /**
- * A type that moto does not know runs everything.
- * @throws InvalidParameterValue for another architecture, InvalidParameterCombination for an image without ENA support
+ * A type that moto does not know can run everything.
+ * @throws InvalidParameterValue for another architecture, InvalidParameterCombination for an image without ENA
+ *   support
  */
 export async function refuseUnfit(
   cloud: Cloud,

@@ -1,14 +1,14 @@
-/** What a launch template says, as requests write it and as answers do. */
+/** Launch template data, in the form of requests and in the form of responses. */
 import type { Json, JsonObject } from "../../../contract";
 import { isObject, object, objects, text } from "../input";
 
-/** Lists whose answer is not named after the member with `Set` at its end. Source: EC2's API model. */
+/** Lists whose element in responses is not the member's name with `Set` at its end. Source: EC2's API model. */
 const LIST_NAMES: Readonly<Record<string, string>> = {
   LicenseSpecification: "licenseSet",
   PrivateIpAddress: "privateIpAddressesSet",
 };
 
-/** As the answers show it: `BlockDeviceMapping` becomes `blockDeviceMappingSet`, `ImageId` `imageId`. */
+/** In the form of responses: `BlockDeviceMapping` becomes `blockDeviceMappingSet`, `ImageId` `imageId`. */
 export function dataAnswer(data: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(data).map(([name, value]) =>
@@ -19,7 +19,7 @@ export function dataAnswer(data: JsonObject): JsonObject {
   );
 }
 
-/** The groups of an interface are listed under a name of their own. */
+/** The groups of an interface are listed under a different name. */
 function interfaceAnswer({ SecurityGroupId: groups, ...others }: JsonObject): JsonObject {
   return { ...dataAnswer(others), ...(groups === undefined ? {} : { groupSet: { groupId: groups } }) };
 }
@@ -35,7 +35,7 @@ function answerValue(value: Json): Json {
 }
 
 /**
- * A new version on the base of another: what is given replaces what there was. Snapshots of the other's mappings are
+ * A new version based on another: given values replace existing ones. Snapshots in the other version's mappings are
  * left out. Source: EC2 API reference, "CreateLaunchTemplateVersion".
  */
 export function basedOn(source: JsonObject, given: JsonObject): JsonObject {

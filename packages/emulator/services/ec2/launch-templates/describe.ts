@@ -85,7 +85,10 @@ function describe(state: Ec2State, call: Call): JsonObject {
   return { launchTemplates: items.map((template) => templateAnswer(state, template)), nextToken };
 }
 
-/** A list of templates names none that is missing. Source: AWS's answer, as moto's AWS-verified tests have it. */
+/**
+ * A list of templates that contains a missing one gets a text that does not name it. Source: AWS's response, as in
+ * moto's AWS-verified tests.
+ */
 function requireOneOf(state: Ec2State, place: Place, reference: JsonObject): LaunchTemplate {
   const found = lookUp(state, place, reference);
   if (found !== undefined) return found;
@@ -111,7 +114,7 @@ async function describeVersions(state: Ec2State, call: Call, cloud: Cloud): Prom
   return { launchTemplateVersionSet, nextToken };
 }
 
-/** Those of one template, or the latest and default ones of all. Newest first. */
+/** Versions of one template, or the latest and default versions of all. Newest first. */
 function chosenVersions(state: Ec2State, call: Call): readonly Found[] {
   const names = texts(call.input, "LaunchTemplateVersion");
   const isOne = ["LaunchTemplateId", "LaunchTemplateName"].some(
@@ -150,7 +153,10 @@ function everywhere(state: Ec2State, call: Call, names: readonly string[]): read
   );
 }
 
-/** Reading a parameter takes the permission to. Source: EC2 user guide, "Use a Systems Manager parameter instead of an AMI ID". */
+/**
+ * Reading a parameter requires the permission to read it. Source: EC2 user guide, "Use a Systems Manager parameter
+ * instead of an AMI ID".
+ */
 function aliasChecks(state: Ec2State, call: Call): readonly AccessCheck[] {
   if (flag(call.input, "ResolveAlias") !== true) return [];
   const names = chosenVersions(state, call).flatMap(({ version }) => {

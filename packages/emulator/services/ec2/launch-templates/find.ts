@@ -1,10 +1,10 @@
-/** Finds launch templates and their versions, and says what is wrong with a reference. */
+/** Finds launch templates and their versions, and reports errors in references. */
 import { AwsError, type JsonObject } from "../../../contract";
 import { checkId, notFound } from "../errors";
 import { text } from "../input";
 import type { Ec2State, LaunchTemplate, TemplateVersion } from "../state";
 
-/** The account and Region that ask. */
+/** The account and Region of the call. */
 export interface Place {
   readonly account: string;
   readonly region: string;
@@ -23,7 +23,7 @@ export function templatesIn(state: Ec2State, { account, region }: Place): readon
   );
 }
 
-/** By id or name; undefined when there is none. @throws InvalidLaunchTemplateId.Malformed, MissingParameter */
+/** By id or name; undefined when it does not exist. @throws InvalidLaunchTemplateId.Malformed, MissingParameter */
 export function lookUp(state: Ec2State, place: Place, holder: JsonObject): LaunchTemplate | undefined {
   const id = text(holder, "LaunchTemplateId");
   const name = text(holder, "LaunchTemplateName");
@@ -58,14 +58,14 @@ export function requireTemplate(state: Ec2State, place: Place, holder: JsonObjec
     : notFound("launch-template", id);
 }
 
-/** The newest version that there is. */
+/** The newest existing version. */
 export function latestVersion({ versions }: LaunchTemplate): number {
   return versions.at(-1)?.number ?? 0;
 }
 
 /**
  * @param version a number, `$Latest` or `$Default`
- * @param missing what is said where there is no such version
+ * @param missing the error text when the version does not exist
  * @throws InvalidLaunchTemplateId.VersionNotFound
  */
 export function requireVersion(

@@ -1,4 +1,7 @@
-/** GetLaunchTemplateData: what a template says that launches an instance like one. Source: EC2 API reference, "GetLaunchTemplateData". */
+/**
+ * GetLaunchTemplateData: the data of a template that launches an instance like the given one. Source: EC2 API
+ * reference, "GetLaunchTemplateData".
+ */
 import type { Call, Json, JsonObject, Operation } from "../../../contract";
 import { anyResource } from "../access";
 import { requiredText } from "../input";
@@ -22,7 +25,7 @@ export function getLaunchTemplateData(state: Ec2State): Operation {
   });
 }
 
-/** As a request would write it. */
+/** In the form of a request. */
 function dataOf(state: Ec2State, call: Call, instance: Instance): Readonly<Record<string, Json>> {
   const { settings, network } = instance;
   const arn = profileArn(instance);

@@ -16,7 +16,7 @@ export function templateAnswer(state: Ec2State, template: LaunchTemplate): JsonO
   };
 }
 
-/** @param imageId what a parameter in it stands for @default - the image as the template names it */
+/** @param imageId the image that its parameter refers to @default - the image as the template names it */
 export function versionAnswer(
   template: LaunchTemplate,
   version: TemplateVersion,

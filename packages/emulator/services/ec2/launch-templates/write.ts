@@ -82,7 +82,7 @@ export function launchTemplateWrites(state: Ec2State): Readonly<Record<string, O
   };
 }
 
-/** ModifyLaunchTemplate has texts of its own. Source: moto's AWS-verified tests. */
+/** ModifyLaunchTemplate has its own texts. Source: moto's AWS-verified tests. */
 function refuseTwoNames({ input }: Call): void {
   if (REFERENCE.some((name) => text(input, name) === undefined)) return;
   throw new AwsError(
@@ -145,7 +145,7 @@ function newVersion(call: Call, cloud: Cloud, number: number, data: JsonObject):
   };
 }
 
-/** Numbers are given once: that of a version that was deleted does not come back. */
+/** Numbers are used once: that of a deleted version is not used again. */
 function addVersion(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const template = requireTemplate(state, placeOf(call), call.input);
   const [earlier] = remembered(state, call) ?? [];
@@ -163,8 +163,8 @@ function addVersion(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
 }
 
 /**
- * Each version is deleted or refused by itself; the answer says which. That the default version stays is documented, the
- * code with which AWS refuses it is not: of those that there are only `unexpectedError` fits.
+ * Each version is deleted or refused separately; the response says which. It is documented that the default version
+ * cannot be deleted, but not the code with which AWS refuses it: of the existing codes only `unexpectedError` fits.
  */
 function deleteVersions(state: Ec2State, call: Call): JsonObject {
   const numbers = texts(call.input, "LaunchTemplateVersion");
@@ -191,7 +191,7 @@ function deleteVersions(state: Ec2State, call: Call): JsonObject {
   };
 }
 
-/** Why it stays; undefined when it is gone. Codes: EC2 API reference, "ResponseError". */
+/** Why it is kept; undefined when it was deleted. Codes: EC2 API reference, "ResponseError". */
 function deleteVersion(
   template: LaunchTemplate | undefined,
   number: string,

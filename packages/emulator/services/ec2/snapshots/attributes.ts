@@ -124,7 +124,7 @@ function refusePublic(state: Ec2State, call: Call, snapshot: Snapshot): void {
   }
 }
 
-/** The caller's snapshot. @throws AuthFailure for one of another account that the caller sees, InvalidSnapshot.NotFound */
+/** The caller's snapshot. @throws AuthFailure for a visible snapshot of another account, InvalidSnapshot.NotFound */
 export function changeable(state: Ec2State, call: Call): Snapshot {
   const id = requiredText(call.input, "SnapshotId");
   checkId("snapshot", id);

@@ -17,12 +17,12 @@ import { carryOut } from "./copying";
 import { originVolume } from "./incremental";
 import { readPace, type Pace } from "./time-based";
 
-/** What copies show as the volume that they come from. */
+/** The volume id that copies show. */
 const NO_VOLUME = "vol-ffffffff";
 
 /**
- * CopySnapshot, called in the destination Region. It has no ClientToken: every call makes a copy. A source that does
- * not exist or is not shared is accepted, and the copy fails; so are keys that turn out not to be usable.
+ * CopySnapshot, called in the destination Region. It has no ClientToken: every call creates a copy. A source that does
+ * not exist or is not shared is accepted, and the copy fails; the same applies to keys that turn out to be unusable.
  * Source: EC2 API reference, "CopySnapshot"; AWS's behaviour as captured in terraform-provider-aws.
  */
 export function copySnapshot(state: Ec2State) {
@@ -35,7 +35,7 @@ export function copySnapshot(state: Ec2State) {
       "KmsKeyId",
       "TagSpecification",
       "CompletionDurationMinutes",
-      // Clients add both for encrypted sources; the Region of the call is the destination whatever they say.
+      // Clients add both for encrypted sources; the Region of the call is the destination, regardless of these.
       "PresignedUrl",
       "DestinationRegion",
     ],
@@ -66,7 +66,7 @@ function sourceRegion(call: Call): string {
   return region;
 }
 
-/** Nothing waits, so that two calls cannot both find the last place free. */
+/** No awaits from here on, so that two calls cannot both find the last place free. */
 function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const sourceId = requiredText(call.input, "SourceSnapshotId");
   checkId("snapshot", sourceId);
@@ -117,7 +117,7 @@ function newCopy(
     volumeId: NO_VOLUME,
     volumeSize: source?.volumeSize ?? 0,
     dataBytes: source?.dataBytes ?? 0,
-    // The text "[Copied ...]" that many copies bear is filled in by the console.
+    // The text "[Copied ...]" that many copies have is added by the console.
     description: text(call.input, "Description") ?? "",
     startTime: cloud.clock.now().toISOString(),
     keyArn,
@@ -132,7 +132,7 @@ function newCopy(
 }
 
 /**
- * Copies that CopyImage makes are not counted: AWS does not say that they are.
+ * Copies that CopyImage creates are not counted: AWS does not say that they are.
  * @throws ResourceLimitExceeded
  */
 function refuseTooMany(state: Ec2State, call: Call): void {

@@ -1,4 +1,4 @@
-/** How a copy of one snapshot goes on after it was accepted, whether CopySnapshot or CopyImage asked for it. */
+/** How a copy of one snapshot continues after it was accepted, whether CopySnapshot or CopyImage requested it. */
 import { AWS_TEXTS } from "@keyferry/common";
 import { workKind } from "../../../background";
 import type { Caller, Cloud } from "../../../contract";
@@ -10,9 +10,9 @@ import { isIncremental } from "./incremental";
 import { failSnapshot, grow } from "./progress";
 
 export interface CopyTask {
-  /** Whose permissions on the keys decide. */
+  /** The principal whose permissions on the keys decide. */
   readonly caller: Caller;
-  /** Undefined for one that is not there, or that the caller does not see. */
+  /** Undefined for a source that does not exist, or that the caller does not see. */
   readonly original: Snapshot | undefined;
   readonly copy: Snapshot;
 }
@@ -28,7 +28,7 @@ interface Copying {
 
 const BEGIN = workKind<Copying>("ec2:begin-copy");
 
-/** First the keys are checked for the caller, then data moves; a key that was disabled on the way ends the copy. */
+/** First the keys are checked for the caller, then data is copied; a key that is disabled in the meantime ends the copy. */
 export function carryOut(state: Ec2State, cloud: Cloud, { caller, original, copy }: CopyTask): void {
   BEGIN.later(cloud.clock, COPY_START_SECONDS, {
     caller,
@@ -42,7 +42,7 @@ export function carryOut(state: Ec2State, cloud: Cloud, { caller, original, copy
   });
 }
 
-/** Tells the clock how copies begin; the image that waits for one hears of its failure. */
+/** Registers the start of copies with the clock; the image that waits for a copy is notified of its failure. */
 export function handleCopies(state: Ec2State, cloud: Cloud): void {
   BEGIN.handle(cloud.clock, async (work) => {
     const { snapshotId, seconds } = work;
@@ -58,7 +58,7 @@ export function handleCopies(state: Ec2State, cloud: Cloud): void {
   });
 }
 
-/** Seconds from the check of the keys to the end; a time-based copy moves as fast as it was asked to. */
+/** Seconds from the check of the keys to the end; a time-based copy has the requested speed. */
 function durationOf(state: Ec2State, original: Snapshot, copy: Snapshot): number {
   const bytes = isIncremental(state, original, copy) ? 0 : copy.dataBytes;
   const unhurried = copySeconds(bytes, original.region !== copy.region);
@@ -68,7 +68,7 @@ function durationOf(state: Ec2State, original: Snapshot, copy: Snapshot): number
   return Math.min(unhurried, paced);
 }
 
-/** What stands in `StateMessage` when the copy may not go on. */
+/** The `StateMessage` when the copy may not continue. */
 async function refusalOf(
   state: Ec2State,
   cloud: Cloud,

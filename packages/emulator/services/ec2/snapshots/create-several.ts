@@ -36,7 +36,7 @@ function checks(state: Ec2State, call: Call): readonly AccessCheck[] {
   ];
 }
 
-/** The instance's volumes but for those that are left out. @throws InvalidInstanceID.NotFound */
+/** The instance's volumes, except excluded ones. @throws InvalidInstanceID.NotFound */
 function chosenVolumes(state: Ec2State, call: Call): readonly Volume[] {
   const specification = object(call.input, "InstanceSpecification");
   const instance = ownInstance(state, call, requiredText(specification, "InstanceId"));
@@ -47,7 +47,7 @@ function chosenVolumes(state: Ec2State, call: Call): readonly Volume[] {
     .filter(({ volumeId }) => !excluded.includes(volumeId));
 }
 
-/** What the call tags with, over the volume's own tags where these are copied. */
+/** The call's tags, which override the volume's own tags where these are copied. */
 function tagsFor(state: Ec2State, call: Call, { volumeId }: Volume): Tags {
   const { snapshot: given } = readTagSpecifications(call.input, ["snapshot"]);
   const source = text(call.input, "CopyTagsFromSource");

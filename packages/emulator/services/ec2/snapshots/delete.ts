@@ -10,7 +10,7 @@ import { isLocked } from "./lock";
 import { imagesUsing } from "./usage";
 import { namedSnapshot } from "./named";
 
-/** DeleteSnapshot; refused while a registered image is made of the snapshot. */
+/** DeleteSnapshot; refused while a registered image uses the snapshot. */
 export function deleteSnapshot(state: Ec2State) {
   return ec2Operation({
     parameters: ["SnapshotId"],

@@ -27,7 +27,7 @@ const FILTERS: FilterTable<Snapshot> = {
   "volume-size": (snapshot) => [String(snapshot.volumeSize)],
 };
 
-/** DescribeSnapshots: what the caller may see, by id, owner, create-volume permission and filters. */
+/** DescribeSnapshots: the snapshots that the caller may see, by id, owner, create-volume permission and filters. */
 export function describeSnapshots(state: Ec2State) {
   return ec2Operation({
     parameters: ["SnapshotId", "Owner", "RestorableBy", "Filter", "MaxResults", "NextToken"],
@@ -48,7 +48,7 @@ function answer(state: Ec2State, call: Call): JsonObject {
   return { snapshotSet: items.map((snapshot) => snapshotAnswer(snapshot, viewerTags(snapshot))), nextToken };
 }
 
-/** Of the snapshots that the call names by id, or else of what the caller may see, those that are wanted. */
+/** The requested snapshots among those that the call names by id, or otherwise among all that the caller may see. */
 function requested(
   state: Ec2State,
   call: Call,

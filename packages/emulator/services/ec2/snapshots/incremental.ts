@@ -2,8 +2,8 @@ import { ownedBy } from "../shelf";
 import type { Ec2State, Snapshot } from "../state";
 
 /**
- * Whether a copy has to move nothing that its destination does not hold yet. In one account and Region under one key
- * that is always so; elsewhere when the latest copy of the same volume is still there, not archived, under the same key.
+ * Whether the destination of a copy already holds its data. In one account and Region under one key this is always so;
+ * otherwise it is so when the latest copy of the same volume still exists, is not archived, and is under the same key.
  * Source: EBS user guide, "Copy an Amazon EBS snapshot", incremental snapshot copies.
  */
 export function isIncremental(state: Ec2State, original: Snapshot, copy: Snapshot): boolean {
@@ -24,7 +24,7 @@ function isSamePlace(a: Snapshot, b: Snapshot): boolean {
   return a.region === b.region && a.owner === b.owner;
 }
 
-/** The volume whose data a snapshot holds, through all copies. */
+/** The volume whose data a snapshot holds, across all copies. */
 export function originVolume(snapshot: Snapshot): string {
   return snapshot.originVolumeId ?? snapshot.volumeId;
 }

@@ -45,7 +45,7 @@ export function snapshotLockOperations(state: Ec2State): Readonly<Record<string,
   };
 }
 
-/** `expired` locks no longer hold anything. */
+/** `expired` locks have no effect. */
 export function lockStateOf({ mode, expiresOn, coolOffExpiresOn }: SnapshotLock, now: number): string {
   if (Date.parse(expiresOn) <= now) return "expired";
   if (mode === "governance") return "governance";
@@ -54,7 +54,7 @@ export function lockStateOf({ mode, expiresOn, coolOffExpiresOn }: SnapshotLock,
     : "compliance";
 }
 
-/** Whether the lock keeps the snapshot from being deleted. */
+/** Whether the lock prevents the deletion of the snapshot. */
 export function isLocked(snapshot: Snapshot, now: number): boolean {
   return snapshot.lock !== undefined && lockStateOf(snapshot.lock, now) !== "expired";
 }
@@ -94,7 +94,7 @@ function readLock(input: JsonObject, now: Date, current: SnapshotLock | undefine
   };
 }
 
-/** Days, from one of the two parameters that say it. */
+/** Days, from one of the two parameters for it. */
 function readDuration(input: JsonObject, now: Date): number {
   const given = whole(input, "LockDuration");
   const date = text(input, "ExpirationDate");
@@ -111,7 +111,7 @@ function readDuration(input: JsonObject, now: Date): number {
   return days;
 }
 
-/** Under compliance, once the cooling-off period is over, a lock can only be made longer. */
+/** In compliance mode, once the cooling-off period is over, a lock can only be extended. */
 function refuseLoosening(snapshot: Snapshot, wanted: SnapshotLock, now: number): void {
   const { lock: current } = snapshot;
   if (current === undefined || lockStateOf(current, now) !== "compliance") return;

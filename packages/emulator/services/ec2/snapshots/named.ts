@@ -5,7 +5,7 @@ import { requiredText } from "../input";
 import type { Ec2State } from "../state";
 import { tagsOf } from "../tags/tags";
 
-/** The one check of an operation on the snapshot that its `SnapshotId` names. */
+/** The only check of an operation on the snapshot that its `SnapshotId` names. */
 export function namedSnapshot(state: Ec2State): (call: Call) => readonly AccessCheck[] {
   return (call) => {
     const id = requiredText(call.input, "SnapshotId");

@@ -8,12 +8,12 @@ import type { Ec2State } from "../state";
 /** Progress is shown in steps of a quarter. */
 const STEPS = 4;
 
-/** A pending snapshot on its way. */
+/** A pending snapshot in progress. */
 export interface Growth {
   readonly snapshotId: string;
-  /** From the beginning to the end. */
+  /** From the start to the end. */
   readonly seconds: number;
-  /** Whether its key must be enabled when it ends, as a copy's must; else it turns `error`. */
+  /** Whether its key must be enabled when it ends, as for a copy; otherwise its state becomes `error`. */
   readonly needsKey: boolean;
   /** The image that waits for it. */
   readonly imageId?: string;
@@ -21,12 +21,12 @@ export interface Growth {
 
 const GROW = workKind<Growth>("ec2:grow-snapshot");
 
-/** Lets a pending snapshot grow until it is completed; the image that waits for it is moved on then. */
+/** Advances a pending snapshot until it is completed; the image that waits for it is then updated. */
 export function grow(clock: Clock, growth: Growth): void {
   GROW.later(clock, growth.seconds / STEPS, growth);
 }
 
-/** Tells the clock how snapshots grow. One that was deleted, or turned `error` on the way, stops. */
+/** Registers the progress of snapshots with the clock. A snapshot that was deleted, or whose state became `error`, stops. */
 export function handleGrowth(state: Ec2State, cloud: Cloud): void {
   const { clock } = cloud;
   GROW.handle(clock, (growth) => {
@@ -52,7 +52,7 @@ function isEnabled(cloud: Cloud, keyArn: string | undefined): boolean {
   return keyArn === undefined || currentKey(cloud, keyArn)?.state === "Enabled";
 }
 
-/** @param reason EBS gives one for everything that went wrong with a key */
+/** @param reason EBS has a single one for all problems with a key */
 export function failSnapshot(
   state: Ec2State,
   snapshotId: string,

@@ -80,7 +80,7 @@ function archive(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   return { snapshotId, tieringStartTime: startedAt };
 }
 
-/** @throws IncorrectState unless it is archived, InvalidParameterCombination unless one of the two ways is chosen */
+/** @throws IncorrectState unless it is archived, InvalidParameterCombination unless exactly one of the two ways is chosen */
 function restore(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const snapshot = changeable(state, call);
   const { snapshotId, storage } = snapshot;

@@ -3,15 +3,15 @@ import { workKind } from "../../../background";
 import type { Clock, Cloud } from "../../../contract";
 import type { Ec2State, SnapshotStorage } from "../state";
 
-/** A snapshot that goes to the archive, or comes back from it for some days or for good. */
+/** A snapshot that is being archived, or restored for some days or permanently. */
 export interface Tiering {
   readonly snapshotId: string;
-  /** Tells this operation from a later one on the same snapshot. */
+  /** Distinguishes this operation from a later one on the same snapshot. */
   readonly startedAt: string;
   readonly tier: "archive" | "standard";
-  /** What the status becomes. */
+  /** The status that results. */
   readonly status: string;
-  /** Of a temporary restore. */
+  /** For a temporary restore. */
   readonly days?: number;
 }
 
@@ -24,7 +24,7 @@ export function endTieringLater(clock: Clock, seconds: number, tiering: Tiering)
   END_TIERING.later(clock, seconds, tiering);
 }
 
-/** Tells the clock how a move ends; a temporary restore goes back to the archive by itself. */
+/** Registers the end of a move with the clock; a temporary restore returns to the archive automatically. */
 export function handleTiering(state: Ec2State, { clock }: Cloud): void {
   END_TIERING.handle(clock, ({ snapshotId, startedAt, tier, status, days }) => {
     const storage = storageOf(state, snapshotId, startedAt);

@@ -1,4 +1,4 @@
-/** Copies that are to end within a time. Source: EBS user guide, "Time-based copies for Amazon EBS snapshots". */
+/** Copies with a completion duration. Source: EBS user guide, "Time-based copies for Amazon EBS snapshots". */
 import type { Call } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { invalidValue, whole } from "../input";
@@ -12,12 +12,12 @@ const LONGEST_MINUTES = 2880;
 /** MiB/s that one copy can reach. */
 const SNAPSHOT_THROUGHPUT = 500;
 
-/** How fast a time-based copy goes. */
+/** The speed of a time-based copy. */
 export type Pace = Required<Pick<Snapshot, "completionDurationMinutes" | "copyThroughput">>;
 
 /**
- * The pace that `CompletionDurationMinutes` asks for; undefined for a copy at best effort. When less throughput between
- * the two Regions is left than it needs, the copy is accepted and takes longer.
+ * The speed that `CompletionDurationMinutes` requests; undefined for a copy at best effort. When the remaining
+ * throughput between the two Regions is less than it needs, the copy is accepted and takes longer.
  * @throws InvalidParameterValue unless it is a multiple of 15 up to 2,880, ResourceLimitExceeded when nothing is left
  */
 export function readPace(
@@ -31,7 +31,7 @@ export function readPace(
   return paces(state, call, sourceRegion, [source?.dataBytes ?? 0], minutes)[0];
 }
 
-/** As `readPace`, for all snapshots of an image: each is to be copied within the time, and each counts. */
+/** Like `readPace`, for all snapshots of an image: each must be copied within the time, and each counts. */
 export function readSnapshotPaces(
   state: Ec2State,
   call: Call,

@@ -1,16 +1,16 @@
 import type { JsonObject } from "../../../contract";
 
-/** One way to launch, as a fleet tries it. */
+/** One launch option of a fleet. */
 export interface FleetOption {
   /** @default - it is a launch specification of the request itself */
   readonly template?: { readonly id: string; readonly name: string; readonly version: string };
-  /** As it was sent: what is changed of the template, or all of the launch specification. */
+  /** As sent: the changes to the template, or the whole launch specification. */
   readonly override: JsonObject;
   /** Units of capacity that one instance counts for. */
   readonly weight: number;
 }
 
-/** Units of capacity; On-Demand and Spot make the total. */
+/** Units of capacity; the total is the sum of On-Demand and Spot. */
 export interface FleetTarget {
   readonly total: number;
   readonly onDemand: number;
@@ -21,23 +21,23 @@ export interface FleetTarget {
 export interface FleetInstance {
   readonly instanceId: string;
   readonly isSpot: boolean;
-  /** Its place among the options. */
+  /** Its position among the options. */
   readonly option: number;
   readonly weight: number;
 }
 
-/** What makes a fleet a Spot Fleet. */
+/** The additional state of a Spot Fleet. */
 export interface SpotFleetRequest {
-  /** ARN of the role with which it tags and ends instances. */
+  /** ARN of the role that it uses to tag and terminate instances. */
   readonly iamFleetRole: string;
   readonly allocationStrategy: string;
-  /** As they were sent; none where launch templates say what is launched. */
+  /** As sent; none where launch templates define what is launched. */
   readonly launchSpecifications: readonly JsonObject[];
 }
 
-/** What CreateFleet or RequestSpotFleet was asked for, and what it launched. */
+/** A request of CreateFleet or RequestSpotFleet, and what was launched for it. */
 export interface Fleet {
-  /** `fleet-...`, or of a Spot Fleet `sfr-...`. */
+  /** `fleet-...`, or `sfr-...` for a Spot Fleet. */
   readonly fleetId: string;
   /** @default - it is an EC2 Fleet */
   readonly spotFleet?: SpotFleetRequest;
@@ -52,7 +52,7 @@ export interface Fleet {
   /** In the order in which they are tried. */
   options: readonly FleetOption[];
   instances: readonly FleetInstance[];
-  /** Why the last attempt launched less than was wanted. */
+  /** Why the last attempt launched less than requested. */
   failures: readonly {
     readonly option: number;
     readonly isSpot: boolean;

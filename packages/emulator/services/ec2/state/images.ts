@@ -10,7 +10,7 @@ export interface ImageDevice {
   readonly deviceName: string;
   readonly virtualName?: string;
   readonly ebs?: {
-    /** Absent for a volume that is made empty. */
+    /** Absent for a volume that is created empty. */
     readonly snapshotId?: string;
     /** GiB. */
     readonly volumeSize: number;
@@ -28,7 +28,7 @@ export interface ProductCode {
   readonly type: "marketplace" | "devpay";
 }
 
-/** What an image is, whoever owns it; a copy keeps all of it. */
+/** An image's properties, regardless of its owner; a copy keeps all of them. */
 export interface ImageTraits {
   readonly architecture: string;
   readonly rootDeviceName: string;
@@ -40,7 +40,7 @@ export interface ImageTraits {
   readonly bootMode?: string;
   readonly tpmSupport?: string;
   readonly imdsSupport?: string;
-  /** Base64; shown to the owner alone. */
+  /** Base64; shown only to the owner. */
   readonly uefiData?: string;
   readonly kernelId?: string;
   readonly ramdiskId?: string;
@@ -51,7 +51,7 @@ export interface ImageTraits {
 
 export interface Image {
   readonly imageId: string;
-  /** Of what is no machine. @default - it is one */
+  /** For a kernel or a RAM disk. @default - it is a machine image */
   readonly imageType?: "kernel" | "ramdisk";
   readonly region: string;
   /** 12-digit account id. */
@@ -80,21 +80,21 @@ export interface Image {
 
 export interface DeregistrationProtection {
   readonly withCooldown: boolean;
-  /** Set when it was disabled and the cooldown still runs; ISO 8601. */
+  /** Set after protection was disabled, while the cooldown is in progress; ISO 8601. */
   readonly endsAt?: string;
 }
 
-/** An image on its way into a bucket. */
+/** An image that is being stored in a bucket. */
 export interface StoreTask {
   readonly taskId: string;
-  /** Whose call it was; 12-digit id. */
+  /** 12-digit id of the caller's account. */
   readonly account: string;
   readonly region: string;
   readonly imageId: string;
   readonly bucket: string;
   readonly key: string;
   readonly startTime: string;
-  /** What has to be read. */
+  /** The amount of data to read. */
   readonly dataBytes: number;
   /** Tags for the object. */
   readonly objectTags: Readonly<Record<string, string>>;
@@ -104,7 +104,7 @@ export interface StoreTask {
   failureReason?: string;
 }
 
-/** Who uses an image, as CreateImageUsageReport was asked. */
+/** The accounts that use an image, as requested with CreateImageUsageReport. */
 export interface UsageReport {
   readonly reportId: string;
   readonly owner: string;

@@ -16,12 +16,12 @@ export type * from "./settings";
 export type * from "./snapshots";
 export type * from "./volumes";
 
-/** Everything EC2 knows, as plain data. Resources of all accounts and Regions live side by side. */
+/** EC2's entire state, as plain data. Resources of all accounts and Regions are in the same records. */
 export interface Ec2State {
-  /** Whom launch permissions of organisations and units let in; not written down. @default - nobody */
+  /** The accounts that launch permissions of organisations and units include; not part of the captured state. @default - none */
   readonly organizations?: OrganizationDirectory;
   readonly images: Record<string, Image>;
-  /** Images that were deregistered not long ago, or that instances still refer to. */
+  /** Images that were deregistered recently, or that instances still refer to. */
   readonly deregistered: Record<string, { readonly owner: string; readonly region: string }>;
   readonly snapshots: Record<string, Snapshot>;
   readonly volumes: Record<string, Volume>;
@@ -30,17 +30,17 @@ export interface Ec2State {
   readonly tags: Record<string, Readonly<Record<string, string>>>;
   /** `account/region` -> settings. */
   readonly ebsDefaults: Record<string, EbsDefaults>;
-  /** Tasks of CreateStoreImageTask by an id of their own, oldest first. */
+  /** Tasks of CreateStoreImageTask by an internal id, oldest first. */
   readonly storeTasks: Record<string, StoreTask>;
-  /** Images that CreateRestoreImageTask makes -> GiB. */
+  /** Images that CreateRestoreImageTask creates -> GiB. */
   readonly restoring: Record<string, number>;
-  /** `account/region/operation/token` -> answer. */
+  /** `account/region/operation/token` -> response. */
   readonly answers: Record<string, RememberedAnswer>;
   /** `account/region` -> settings. */
   readonly sharing: Record<string, SharingSettings>;
-  /** Limits of every account, in each Region. */
+  /** Quotas of every account, in each Region. */
   quotas: Quotas;
-  /** Account -> limits of its own. */
+  /** Account -> its own quotas. */
   accountQuotas: Record<string, Partial<Quotas>>;
   readonly launchTemplates: Record<string, LaunchTemplate>;
   /** By id. */
@@ -49,7 +49,7 @@ export interface Ec2State {
   readonly fleets: Record<string, Fleet>;
 }
 
-/** What a call with a ClientToken answered, so that its retry answers the same. */
+/** The response of a call with a ClientToken, so that its retry gets the same response. */
 export interface RememberedAnswer {
   readonly parameters: string;
   readonly ids: readonly string[];

@@ -28,13 +28,13 @@ export interface Instance {
   };
   settings: InstanceSettings;
   readonly clientToken?: string;
-  /** Of a Spot Instance. */
+  /** For a Spot Instance. */
   readonly spotRequestId?: string;
   state: InstanceStateName;
   stateReason?: StateReason;
 }
 
-/** Settings that are stored and shown, and have no further effect here. */
+/** Settings that are stored and returned, and have no further effect here. */
 export interface InstanceSettings {
   readonly keyName?: string;
   readonly userData?: string;
@@ -48,7 +48,7 @@ export interface InstanceSettings {
   readonly disableApiTermination?: boolean;
   readonly disableApiStop?: boolean;
   readonly sourceDestCheck?: boolean;
-  /** `standard` or `unlimited`. @default - what its type begins with */
+  /** `standard` or `unlimited`. @default - the default of its type */
   readonly cpuCredits?: string;
   readonly autoRecovery?: string;
   readonly capacityReservationPreference?: string;

@@ -6,10 +6,10 @@ export interface LaunchTemplate {
   readonly region: string;
   readonly owner: string;
   readonly createTime: string;
-  /** ARN of whoever called. */
+  /** ARN of the caller. */
   readonly createdBy: string;
   defaultVersion: number;
-  /** Number of the newest version that there ever was. */
+  /** Number of the newest version ever created. */
   lastNumber: number;
   /** Oldest first. */
   versions: readonly TemplateVersion[];
@@ -20,6 +20,6 @@ export interface TemplateVersion {
   readonly description?: string;
   readonly createTime: string;
   readonly createdBy: string;
-  /** `LaunchTemplateData` as it was sent. */
+  /** `LaunchTemplateData` as sent. */
   readonly data: JsonObject;
 }

@@ -5,7 +5,7 @@ export interface EbsDefaults {
   keyArn?: string;
 }
 
-/** Account settings that decide about images and public sharing, in one Region. */
+/** Account settings for images and public sharing, in one Region. */
 export interface SharingSettings {
   /** Source: EC2 user guide, "Block public access to your AMIs": on for accounts without public images. */
   imageBlockPublicAccess: "unblocked" | "block-new-sharing";

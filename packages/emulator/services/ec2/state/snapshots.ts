@@ -8,7 +8,7 @@ export interface Snapshot {
   readonly volumeId: string;
   /** GiB. */
   readonly volumeSize: number;
-  /** Bytes that really hold data: what a copy has to move. */
+  /** Bytes that contain data: what a copy must copy. */
   readonly dataBytes: number;
   readonly description: string;
   readonly startTime: string;
@@ -22,13 +22,13 @@ export interface Snapshot {
   completionTime?: string;
   /** 0 to 100. */
   progress: number;
-  /** What a copy was made from; absent for every other snapshot. */
+  /** The source of a copy; absent for every other snapshot. */
   readonly copiedFrom?: CopyOrigin;
-  /** Minutes within which a time-based copy is to end. */
+  /** Completion duration of a time-based copy in minutes. */
   readonly completionDurationMinutes?: number;
   /** MiB/s that a time-based copy got. */
   readonly copyThroughput?: number;
-  /** The volume whose data this is, through all copies: what decides whether a further copy is incremental. */
+  /** The volume whose data this is, across all copies: determines whether a further copy is incremental. */
   readonly originVolumeId?: string;
   storage?: SnapshotStorage;
   lock?: SnapshotLock;
@@ -37,7 +37,7 @@ export interface Snapshot {
 export interface CopyOrigin {
   readonly snapshotId: string;
   readonly region: string;
-  /** The image that CopyImage makes of the copy; absent for CopySnapshot. */
+  /** The image that CopyImage creates with the copy; absent for CopySnapshot. */
   readonly forImage?: string;
 }
 

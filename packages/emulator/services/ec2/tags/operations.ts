@@ -1,4 +1,4 @@
-/** CreateTags, DeleteTags, DescribeTags: own resources here, the rest at moto, a mixed call at both. */
+/** CreateTags, DeleteTags, DescribeTags: resources stored here are tagged here, the others in moto, a mixed call in both. */
 import { imageArn, snapshotArn } from "@keyferry/common";
 import type { AccessCheck, Call, Cloud, Json, JsonObject, Operation } from "../../../contract";
 import { anyResource, ec2Arn, ownCheck, requestTagContext, tagContext } from "../access";
@@ -123,7 +123,7 @@ function isVisible(state: Ec2State, kind: ResourceKind, id: string, call: Call):
   }
 }
 
-/** Passes the ids on that are not owned here. */
+/** Passes on the ids of resources that are not stored here. */
 async function forward(call: Call, cloud: Cloud): Promise<void> {
   const others = texts(call.input, "ResourceId").filter((id) => kindOfId(id) === undefined);
   if (others.length === 0) return;
@@ -131,7 +131,7 @@ async function forward(call: Call, cloud: Cloud): Promise<void> {
   await cloud.moto.query("ec2", call.caller.account, call.region, call.operation, flatten(input));
 }
 
-/** Without a value the key goes whatever its value; without tags all of them go. */
+/** Without a value the key is removed regardless of its value; without tags all of them are removed. */
 function deletionOf(call: Call): (key: string, value: string) => boolean {
   const wanted = objects(call.input, "Tag");
   if (wanted.length === 0) return () => true;

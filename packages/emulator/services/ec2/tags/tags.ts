@@ -1,4 +1,4 @@
-/** Tags belong to the account that set them: nobody else sees them, the resource's owner included. */
+/** Tags belong to the account that set them: no other account sees them, not even the resource's owner. */
 import type { JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { objects, requiredText, text } from "../input";
@@ -11,12 +11,12 @@ const MAX_TAGS = 50;
 const MAX_KEY_LENGTH = 128;
 const MAX_VALUE_LENGTH = 256;
 
-/** Tags that AWS sets: they do not count, and nobody else sets or removes them. */
+/** Tags that AWS sets: they do not count, and only AWS sets or removes them. */
 const AWS_PREFIX = "aws:";
 
 const NONE: Tags = {};
 
-/** Account -> resource id -> tags, by the record that they come from: a record in another's place is indexed anew. */
+/** Account -> resource id -> tags, indexed by the record that they come from: a record that replaces another is indexed again. */
 const INDEXES = new WeakMap<Ec2State["tags"], Map<string, Map<string, Tags>>>();
 
 export function tagsOf(state: Ec2State, account: string, resourceId: string): Tags {
@@ -34,7 +34,7 @@ export function setTags(state: Ec2State, account: string, resourceId: string, ta
   replaceTags(state, account, resourceId, all);
 }
 
-/** Removes those of the user's tags that `goes` selects. */
+/** Removes the user's tags that `goes` selects. */
 export function removeTags(
   state: Ec2State,
   account: string,
@@ -47,7 +47,7 @@ export function removeTags(
   replaceTags(state, account, resourceId, Object.fromEntries(kept));
 }
 
-/** All tags of all accounts go with the resource. */
+/** All tags of all accounts are removed with the resource. */
 export function forgetTags(state: Ec2State, resourceId: string): void {
   for (const [account, resources] of indexOf(state)) {
     if (resources.delete(resourceId)) delete state.tags[place(account, resourceId)];
@@ -82,7 +82,7 @@ function keep(index: Map<string, Map<string, Tags>>, account: string, resourceId
   index.set(account, resources.set(resourceId, tags));
 }
 
-/** Tags as the answers list them, sorted by key; absent where there are none. */
+/** Tags in the form of responses, sorted by key; absent when there are none. */
 export function tagSet(tags: Tags): readonly JsonObject[] | undefined {
   const entries = Object.entries(tags);
   if (entries.length === 0) return undefined;

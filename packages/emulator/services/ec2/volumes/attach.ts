@@ -126,7 +126,7 @@ function detach(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   return attachmentAnswer(volume, leaving);
 }
 
-/** Tells the clock how volumes come and go; one whose key may not be used is not attached. */
+/** Registers attaching and detaching of volumes with the clock; a volume whose key may not be used is not attached. */
 export function handleAttachments(state: Ec2State, cloud: Cloud): void {
   ATTACH.handle(cloud.clock, async ({ caller, volumeId }) => {
     const keyArn = state.volumes[volumeId]?.keyArn;

@@ -16,7 +16,7 @@ import { volumeAnswer } from "./wire";
 
 const FILL = workKind<{ readonly caller: Caller; readonly plan: VolumeKeyPlan }>("ec2:fill-volume");
 
-/** CreateVolume. Keys are asked for after it has answered: a volume that may not have one is gone again. */
+/** CreateVolume. Keys are checked after it has returned: a volume whose keys may not be used disappears again. */
 export function createVolume(state: Ec2State) {
   return ec2Operation({
     parameters: [
@@ -112,7 +112,7 @@ function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   return volumeAnswer(volume, tags);
 }
 
-/** Tells the clock how a new volume comes into being: one whose keys may not be used vanishes. */
+/** Registers the creation of volumes with the clock: a volume whose keys may not be used disappears. */
 export function handleNewVolumes(state: Ec2State, cloud: Cloud): void {
   FILL.handle(cloud.clock, async ({ caller, plan }) => {
     const refusal = await volumeRefusal(cloud, caller, [plan]);

@@ -55,7 +55,7 @@ export function modificationOperations(state: Ec2State): Readonly<Record<string,
   };
 }
 
-/** @throws InvalidParameterValue for a smaller size, IncorrectModificationState while an earlier change goes on */
+/** @throws InvalidParameterValue for a smaller size, IncorrectModificationState while an earlier change is in progress */
 function modify(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const volume = ownVolume(state, call, requiredText(call.input, "VolumeId"));
   const original = shapeOf(volume);
@@ -86,7 +86,7 @@ function modify(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   return { volumeModification: modificationAnswer(volume.volumeId, modification) };
 }
 
-/** Tells the clock how a modification ends; a volume has one at a time. */
+/** Registers the end of a modification with the clock; a volume has one at a time. */
 export function handleModifications(state: Ec2State, { clock }: Cloud): void {
   END_MODIFICATION.handle(clock, ({ volumeId }) => {
     const volume = state.volumes[volumeId];

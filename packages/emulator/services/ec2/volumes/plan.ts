@@ -1,4 +1,4 @@
-/** Which volumes a launch makes and which key each ends under; what EC2 refuses at once. */
+/** Which volumes a launch creates and the key of each; what EC2 refuses immediately. */
 import { AWS_TEXTS } from "@keyferry/common";
 import type { Cloud, KeyView } from "../../../contract";
 import { AwsError } from "../../../contract";
@@ -11,7 +11,7 @@ import type { DeviceRequest } from "../instances/specification";
 import type { Ec2State, Image, Snapshot } from "../state";
 import { BLANK_VOLUME_FILL, GIB } from "../throughput";
 
-/** A volume to be made. */
+/** A volume to be created. */
 export interface PlannedVolume {
   readonly deviceName: string;
   readonly size: number;
@@ -21,11 +21,11 @@ export interface PlannedVolume {
   readonly throughput?: number;
   readonly deleteOnTermination: boolean;
   readonly snapshot?: Snapshot;
-  /** `unknown`: a key is named, or the default, that does not exist; the launch fails later. */
+  /** `unknown`: the named or default key does not exist; the launch fails later. */
   readonly key: KeyView | "none" | "unknown";
 }
 
-/** What EC2 gives a gp3 volume that asks for nothing. */
+/** EC2's defaults for a gp3 volume. */
 const GP3 = { iops: 3000, throughput: 125 };
 
 /** The image's devices with the launch's changes. @throws InvalidBlockDeviceMapping, InvalidSnapshot.NotFound */
@@ -75,7 +75,7 @@ export function planVolume(
   return planned(state, cloud, account, { deviceName: request.deviceName }, request, snapshot, region);
 }
 
-/** A launcher needs the launch permission of the image alone, not a permission on its snapshots. */
+/** A launcher needs only the launch permission of the image, not a permission on its snapshots. */
 function imageSnapshot(state: Ec2State, id: string | undefined, region: string): Snapshot | undefined {
   if (id === undefined) return undefined;
   const snapshot = anySnapshot(state, id, region);
@@ -153,9 +153,9 @@ function refuseEncryption(change: DeviceRequest | undefined, snapshot: Snapshot 
 }
 
 /**
- * The key that is named; else the key of an own snapshot; else the EBS default key when the snapshot is encrypted and
- * shared, encryption is asked for, or the account encrypts by default.
- * Source: EC2 user guide, "Use encryption with EBS-backed AMIs".
+ * The named key; otherwise the key of an own snapshot; otherwise the EBS default key when the snapshot is encrypted and
+ * shared, encryption is requested, or the account encrypts by default. Source: EC2 user guide, "Use encryption with
+ * EBS-backed AMIs".
  */
 function volumeKey(
   state: Ec2State,

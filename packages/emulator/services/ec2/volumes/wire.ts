@@ -27,7 +27,7 @@ export function attachmentStatus(volume: Volume, attachment: Attachment): string
   return volume.state === "creating" ? "attaching" : (attachment.status ?? "attached");
 }
 
-/** As AttachVolume, DetachVolume and DescribeVolumes show it. */
+/** In the form of AttachVolume, DetachVolume and DescribeVolumes. */
 export function attachmentAnswer(volume: Volume, attachment: Attachment): JsonObject {
   return {
     volumeId: volume.volumeId,

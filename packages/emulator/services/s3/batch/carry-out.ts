@@ -1,4 +1,4 @@
-/** What Batch Operations do by themselves while a job lives: prepared, begun, worked on, reported. */
+/** The background work of a Batch Operations job: prepare, start, process, report. */
 import { workKind } from "../../../background";
 import type { Caller, Cloud } from "../../../contract";
 import type { S3Parts } from "../parts";
@@ -35,7 +35,7 @@ const CARRY: Readonly<Record<OperationName, Carry>> = {
 
 type Step = (parts: S3Parts, cloud: Cloud, role: Caller, job: Job) => Promise<void>;
 
-/** What is next for a job in a state; in the others it waits for somebody, or has ended. */
+/** The next step of a job in a state; in other states it waits for a user, or has ended. */
 const STEPS: Partial<Record<Job["status"], Step>> = {
   New: async (_parts, _cloud, _role, job) => Promise.resolve(void (job.status = "Preparing")),
   async Preparing(parts, cloud, role, job) {
@@ -79,7 +79,7 @@ export function handleBatchJobs(parts: S3Parts, cloud: Cloud): void {
   });
 }
 
-/** To be called when a job has become somebody's turn: it was made, or confirmed. */
+/** Call this when a job can proceed: it was created, or confirmed. */
 export function scheduleJob({ clock }: Pick<Cloud, "clock">, { id }: Job): void {
   WORK.later(clock, SECONDS, { id });
 }
@@ -94,7 +94,7 @@ export function end(
   job.tasks = [];
 }
 
-/** Why a job is suspended, as it is shown. */
+/** The displayed reason why a job is suspended. */
 export function suspendedCause({ suspended }: Job): string | undefined {
   return suspended === undefined ? undefined : AWAITING;
 }

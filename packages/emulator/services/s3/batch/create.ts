@@ -1,9 +1,9 @@
-/** What CreateJob is given. Sources: S3 API reference, CreateJob; S3 user guide, "Creating an S3 Batch Operations job". */
+/** The parameters of CreateJob. Sources: S3 API reference, CreateJob; S3 user guide, "Creating an S3 Batch Operations job". */
 import { parseArn } from "@keyferry/common";
 import { AwsError } from "../../../contract";
 import { element, isElement, textOf, type Xml, type XmlElement } from "../xml";
 
-/** Operations of Batch Operations that are done here. */
+/** Operations of Batch Operations that are implemented here. */
 export const OPERATIONS = ["S3ReplicateObject", "S3UpdateObjectEncryption"] as const;
 export type OperationName = (typeof OPERATIONS)[number];
 
@@ -21,7 +21,7 @@ const filled = (parent: XmlElement, name: string): boolean => (textOf(parent, na
 const generator = (request: XmlElement): XmlElement =>
   element(element(request, "ManifestGenerator"), "S3JobManifestGenerator");
 
-/** In the order in which they are looked for. AWS answers InvalidRequest; the texts are ours. */
+/** In the order in which they are checked. AWS returns InvalidRequest; the texts are ours. */
 const CHECKS: readonly Check[] = [
   {
     broken: (request) => !filled(request, "ClientRequestToken"),
@@ -69,7 +69,7 @@ const CHECKS: readonly Check[] = [
   { broken: (request) => tagsOf(request).length > MAX_TAGS, text: `at most ${MAX_TAGS} Tags` },
 ];
 
-/** @throws AwsError `InvalidRequest` for what AWS does not take, `NotImplemented` for what is not modelled */
+/** @throws AwsError `InvalidRequest` for what AWS refuses, `NotImplemented` for what is not modelled */
 export function checkRequest(request: XmlElement): void {
   const broken = CHECKS.find((one) => one.broken(request));
   if (broken !== undefined) throw new AwsError("InvalidRequest", broken.text);

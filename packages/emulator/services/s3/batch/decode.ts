@@ -5,7 +5,7 @@ import type { Decoded } from "../../../wire/protocols";
 import { readXml, type XmlElement } from "../xml";
 
 const ROOT = "/v20180820/";
-/** No other request of S3 has it. */
+/** No other S3 request has it. */
 const ACCOUNT = "x-amz-account-id";
 
 interface ControlOperation {
@@ -42,12 +42,12 @@ const QUERY: Readonly<Record<string, string>> = {
   statusUpdateReason: "StatusUpdateReason",
 };
 
-/** S3 Control is signed as S3 is, and answers under another host name, which nothing here looks at. */
+/** S3 Control is signed like S3, and uses a different host name, which is ignored here. */
 export function isControl({ path, headers }: WireRequest): boolean {
   return path.startsWith(ROOT) && headers[ACCOUNT] !== undefined;
 }
 
-/** @throws AwsError `NotImplemented` for everything else that S3 Control has, `MalformedXML` */
+/** @throws AwsError `NotImplemented` for all other operations of S3 Control, `MalformedXML` */
 export function decodeControl({ method, path, query, headers, body }: WireRequest): Decoded {
   const rest = path.slice(ROOT.length);
   const operation = OPERATIONS.find((one) => one.method === method && one.path.test(rest));
@@ -73,7 +73,7 @@ export function decodeControl({ method, path, query, headers, body }: WireReques
   };
 }
 
-/** The body of a request, without what its headers, path and query say. */
+/** The body of a request, without the parameters in its headers, path and query. */
 export function bodyOf(input: JsonObject): XmlElement {
   const body = Object.entries(input).filter(([name]) => !ELSEWHERE.has(name));
   return Object.fromEntries(body) as XmlElement;

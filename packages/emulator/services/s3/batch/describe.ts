@@ -1,11 +1,11 @@
-/** How jobs are shown. Source: S3 API reference, JobDescriptor and JobListDescriptor. */
+/** How jobs are described. Source: S3 API reference, JobDescriptor and JobListDescriptor. */
 import type { JsonObject } from "../../../contract";
 import type { XmlElement } from "../xml";
 import { suspendedCause } from "./carry-out";
 import { operationOf } from "./create";
 import type { Job } from "./job";
 
-/** Parts of the request that are shown as they were sent. */
+/** Parts of the request that are returned as sent. */
 const SHOWN = ["Description", "Manifest", "ManifestGenerator", "Operation", "Report", "RoleArn"] as const;
 
 export function describedJob(job: Job): JsonObject {

@@ -1,10 +1,10 @@
-/** Which versions of objects a manifest generator takes. Source: S3 API reference, JobManifestGeneratorFilter. */
+/** Which object versions a manifest generator selects. Source: S3 API reference, JobManifestGeneratorFilter. */
 import { element, elements, isElement, textOf, type XmlElement } from "../xml";
 import { statusOf } from "../replication/status";
 import type { ObjectNote } from "../state";
 import { listOf } from "./create";
 
-/** One version, as a listing and what is known here show it. */
+/** One version, from a listing and from the state here. */
 export interface ListedVersion {
   readonly key: string;
   readonly version: string;
@@ -21,7 +21,7 @@ type Test = (filter: XmlElement, object: ListedVersion) => boolean;
 const texts = (parent: XmlElement, name: string): readonly string[] =>
   listOf(parent, name).filter((one): one is string => typeof one === "string");
 
-/** Met by any of the texts, and by everything where none is given. */
+/** Matches when any of the texts matches, and always when none is given. */
 const any =
   (list: string, meets: (value: string, object: ListedVersion) => boolean): Test =>
   (filter, object) => {

@@ -15,7 +15,7 @@ import type { Job, Task } from "./job";
 import { readManifest } from "./manifest";
 import { JobFailure } from "./job-failure";
 
-/** @throws JobFailure where there is nothing to do, or the role may not read what there is */
+/** @throws JobFailure where there is nothing to do, or the role may not read the objects */
 export async function tasksOf(
   parts: S3Parts,
   cloud: Cloud,
@@ -31,8 +31,8 @@ export async function tasksOf(
 }
 
 /**
- * S3 lists the bucket as an inventory does; without the rules it cannot tell what is eligible.
- * Source: S3 user guide, "Configuring an IAM role for S3 Batch Replication".
+ * S3 lists the bucket like an inventory; without the rules it cannot determine what is eligible. Source: S3 user guide,
+ * "Configuring an IAM role for S3 Batch Replication".
  */
 async function generated(
   parts: S3Parts,
@@ -65,7 +65,7 @@ async function isEligible(parts: S3Parts, bucket: Bucket, object: ListedVersion)
   return (await rulesOf(parts, bucket, { ...object, seen })).length > 0;
 }
 
-/** Every version of every object, delete markers apart. */
+/** Every version of every object, except delete markers. */
 async function* versionsIn(parts: S3Parts, bucket: Bucket): AsyncIterable<ListedVersion> {
   let next: Record<string, string> = {};
   for (;;) {
@@ -91,7 +91,7 @@ async function* versionsIn(parts: S3Parts, bucket: Bucket): AsyncIterable<Listed
   }
 }
 
-/** A list that the customer has put into a bucket. */
+/** A list that the customer has stored in a bucket. */
 async function listed(
   parts: S3Parts,
   cloud: Cloud,

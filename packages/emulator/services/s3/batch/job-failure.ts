@@ -1,6 +1,6 @@
 import { AwsError } from "../../../contract";
 
-/** Why a job as a whole ends in `Failed`. AWS documents these cases; codes and texts are ours. */
+/** Why a whole job ends in `Failed`. AWS documents these cases; codes and texts are ours. */
 export class JobFailure extends Error {
   constructor(
     readonly code: string,
@@ -10,7 +10,7 @@ export class JobFailure extends Error {
     this.name = JobFailure.name;
   }
 
-  /** Does something, whose refusal by AWS is the failure of the job. */
+  /** Runs a step; if AWS refuses it, the job fails. */
   static async instead<T>(code: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();

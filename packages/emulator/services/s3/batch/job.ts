@@ -9,11 +9,11 @@ export interface Task {
   /** Name. */
   readonly bucket: string;
   readonly key: string;
-  /** @default - whichever is the current one when it is its turn */
+  /** @default - the version that is current when it is processed */
   readonly version?: string;
 }
 
-/** How a task has ended; without a code it has succeeded. */
+/** The outcome of a task; without a code it has succeeded. */
 export interface TaskResult extends Task {
   readonly code?: string;
   readonly status: number;
@@ -27,7 +27,7 @@ export interface Job {
   readonly account: string;
   readonly region: string;
   readonly token: string;
-  /** As it was sent: what another request with the same token is compared with. */
+  /** As sent: another request with the same token is compared with it. */
   readonly request: XmlElement;
   /** ISO 8601. */
   readonly created: string;
@@ -35,14 +35,14 @@ export interface Job {
   priority: number;
   status: JobStatus;
   statusReason?: string;
-  /** ISO 8601; when it began to wait for a confirmation. */
+  /** ISO 8601; when it started to wait for a confirmation. */
   suspended?: string;
-  /** ISO 8601; when it began to work on objects. */
+  /** ISO 8601; when it started to work on objects. */
   started?: string;
-  /** ISO 8601; when it has ended, however. */
+  /** ISO 8601; when it ended, with any outcome. */
   ended?: string;
   failure?: { readonly code: string; readonly reason: string };
-  /** Those that have not had their turn. */
+  /** Those that have not been processed yet. */
   tasks: readonly Task[];
   results: readonly TaskResult[];
 }

@@ -4,9 +4,8 @@ import type { Task } from "./job";
 import { JobFailure } from "./job-failure";
 
 /**
- * The objects of a manifest in CSV, whose keys are URL-encoded.
- * Source: S3 user guide, "Specifying a manifest".
- * @throws JobFailure for a line that has not the fields that were announced
+ * The objects of a manifest in CSV, whose keys are URL-encoded. Source: S3 user guide, "Specifying a manifest".
+ * @throws JobFailure for a line that does not have the declared fields
  */
 export function readManifest(text: string, spec: XmlElement): readonly Task[] {
   const fields = listOf(spec, "Fields").map(String);
@@ -46,7 +45,7 @@ function decoded(key: string): string {
   }
 }
 
-/** For the name of a field that a task is told by. */
+/** For a field that identifies a task. */
 export function keyInCsv(key: string): string {
   return encodeURIComponent(key).replace(/%2F/g, "/");
 }

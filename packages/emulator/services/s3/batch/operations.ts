@@ -1,4 +1,4 @@
-/** Jobs of S3 Batch Operations as their clients see them. Source: S3 API reference, operations of AWS S3 Control. */
+/** Jobs of S3 Batch Operations as clients see them. Source: S3 API reference, operations of AWS S3 Control. */
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { formatArn, partitionOf } from "@keyferry/common";
@@ -14,12 +14,12 @@ import { hasEnded, type Job } from "./job";
 import { writeReport } from "./report";
 
 const PAGE = 1_000;
-/** Jobs are forgotten so many days after they have ended. */
+/** Number of days after which ended jobs are removed. */
 const DAYS = 90;
 const DAY_MS = 86_400_000;
 
 export function jobOperations(parts: S3Parts): OperationTable {
-  // A loaded cloud has another record of jobs.
+  // A restored cloud has another record of jobs.
   const jobs = () => parts.state.jobs;
   const find = (call: Call): Job => {
     const job = jobs()[String(call.input["JobId"])];
@@ -208,7 +208,7 @@ function arnOf({ caller, region }: Call, id: string): string {
   });
 }
 
-/** Jobs are of the caller's account alone. */
+/** Jobs belong only to the caller's account. */
 function ownAccount({ caller, input }: Call): void {
   if (input["AccountId"] !== caller.account) throw accessDenied();
 }

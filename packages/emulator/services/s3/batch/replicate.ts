@@ -13,9 +13,9 @@ type Ended = Pick<TaskResult, "code" | "status" | "message">;
 const DONE: Ended = { status: 200, message: "Successful" };
 
 /**
- * One object of a Batch Replication job: the job's role may begin its replication, and the rest is done as live replication
- * does it, by the bucket's rules and with their role.
- * Sources: S3 user guide, "Replicating existing objects with Batch Replication", "Amazon S3 replication failure reasons".
+ * One object of a Batch Replication job: the job's role must be allowed to start its replication, and the rest is done
+ * as in live replication, by the bucket's rules and with their role. Sources: S3 user guide, "Replicating existing
+ * objects with Batch Replication", "Amazon S3 replication failure reasons".
  */
 export async function replicateTask(
   parts: S3Parts,
@@ -52,7 +52,7 @@ export async function replicateTask(
   return reason === undefined ? DONE : failed(reason, 403);
 }
 
-/** What has arrived before is there, or was deleted there for good and cannot be written again. */
+/** A version that was replicated before exists there, or was permanently deleted there and cannot be written again. */
 async function carried(
   parts: S3Parts,
   cloud: Cloud,

@@ -14,11 +14,11 @@ import type { Job, TaskResult } from "./job";
 import { JobFailure } from "./job-failure";
 import { keyInCsv } from "./manifest";
 
-/** Reports are under SSE-S3, whatever the bucket's default. */
+/** Reports are encrypted with SSE-S3, regardless of the bucket's default. */
 const ENCRYPTION = encryptionHeaders({});
 
 /**
- * Writes the report that was asked for, with the permissions of the job's role.
+ * Writes the requested report, with the permissions of the job's role.
  * @throws JobFailure where it may not be written
  */
 export async function writeReport(parts: S3Parts, cloud: Cloud, role: Caller, job: Job): Promise<void> {
@@ -30,7 +30,7 @@ export async function writeReport(parts: S3Parts, cloud: Cloud, role: Caller, jo
   if (bucket === undefined || (expected !== undefined && expected !== bucket.account))
     throw new JobFailure(
       "ReportForbidden",
-      `The report's bucket ${name} is not there, or not ${expected ?? ""}'s.`,
+      `The report's bucket ${name} does not exist, or is not owned by ${expected ?? ""}.`,
     );
   const prefix = textOf(report, "Prefix");
   const folder = `${prefix === undefined ? "" : `${prefix.replace(/\/$/, "")}/`}job-${job.id}`;
@@ -56,7 +56,7 @@ export async function writeReport(parts: S3Parts, cloud: Cloud, role: Caller, jo
   await put(`${folder}/manifest.json`, JSON.stringify(manifest));
 }
 
-/** AWS's examples have the HTTP status before the code, other than its schema says. */
+/** AWS's examples have the HTTP status before the code, unlike its schema. */
 function rowOf(
   { bucket, key, version = "", code = "", status, message }: TaskResult,
   outcome: string,

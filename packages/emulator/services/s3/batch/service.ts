@@ -3,7 +3,7 @@ import type { S3Parts } from "../parts";
 import { decodeControl, isControl } from "./decode";
 import { jobOperations } from "./operations";
 
-/** S3 Control as far as S3 Batch Operations go. */
+/** S3 Control, limited to S3 Batch Operations. */
 export function s3ControlService(parts: S3Parts): MountedService {
   return {
     name: "s3control",

@@ -1,10 +1,10 @@
-/** Which key a new object ends under. Source: S3 user guide, "Using server-side encryption with AWS KMS keys". */
+/** The key of a new object. Source: S3 user guide, "Using server-side encryption with AWS KMS keys". */
 import type { Call, Cloud, JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
 import type { Bucket, ObjectKey, ObjectNote } from "../state";
 import { keyNotFound } from "./use";
 
-/** The members of a call that speak of encryption. */
+/** A call's parameters for encryption. */
 interface Asked {
   readonly algorithm?: string;
   readonly keyId?: string;
@@ -13,8 +13,8 @@ interface Asked {
 }
 
 /**
- * What the call asks for, else the bucket's default; undefined for SSE-S3.
- * @throws AwsError `InvalidArgument`, and `KMS.NotFoundException` for a key that is not there
+ * The encryption that the call requests, otherwise the bucket's default; undefined for SSE-S3.
+ * @throws AwsError `InvalidArgument`, and `KMS.NotFoundException` for a key that does not exist
  */
 export function chooseKey(call: Call, bucket: Bucket, cloud: Cloud): ObjectKey | undefined {
   const asked = askedOf(call.input);
@@ -37,7 +37,10 @@ export function chooseKey(call: Call, bucket: Bucket, cloud: Cloud): ObjectKey |
   return { algorithm, keyArn, bucketKey, context: readContext(asked.context) };
 }
 
-/** Headers by which moto, and answers, name an object's encryption; a key that the customer provides is named by the request alone. */
+/**
+ * Headers with which moto and responses name an object's encryption; a key that the customer provides is named only by
+ * the request.
+ */
 export function encryptionHeaders({
   key,
   customerKey,
@@ -51,7 +54,7 @@ export function encryptionHeaders({
   };
 }
 
-/** A request's headers without what they say about encryption and Object Lock, which are kept here and not at moto. */
+/** A request's headers without those for encryption and Object Lock, which are stored here and not in moto. */
 export function withoutSettings(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !/^x-amz-(server-side-encryption|object-lock-)/.test(name)),
@@ -59,8 +62,8 @@ export function withoutSettings(headers: Readonly<Record<string, string>>): Reco
 }
 
 /**
- * The key of the bucket's default, or the AWS managed one. An alias there is read in the requester's account, an id in
- * the owner's. Source: S3 user guide, "Setting default server-side encryption behavior for Amazon S3 buckets".
+ * The key of the bucket's default, or the AWS managed one. An alias there is resolved in the requester's account, an id
+ * in the owner's. Source: S3 user guide, "Setting default server-side encryption behavior for Amazon S3 buckets".
  */
 function defaultKey(call: Call, bucket: Bucket, cloud: Cloud, asked: string | undefined): string {
   const { account, region, encryption } = bucket;
@@ -94,7 +97,7 @@ function isOn(asked: string | undefined, otherwise: boolean): boolean {
   return asked === undefined ? otherwise : asked.toLowerCase() === "true";
 }
 
-/** Base64 of a JSON object of texts. */
+/** Base64 of a JSON object whose values are strings. */
 function readContext(text: string | undefined): Readonly<Record<string, string>> | undefined {
   if (text === undefined) return undefined;
   try {
@@ -103,7 +106,7 @@ function readContext(text: string | undefined): Readonly<Record<string, string>>
       return Object.fromEntries(Object.entries(context).map(([name, value]) => [name, String(value)]));
     }
   } catch {
-    // Said below, in S3's own words.
+    // Reported below, with S3's own text.
   }
   throw invalidArgument(
     "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map",

@@ -1,7 +1,8 @@
 /**
- * Keys that customers provide (SSE-C): they come with every request, and S3 keeps of each a salted HMAC alone.
- * Sources: S3 user guide, "Specifying server-side encryption with customer-provided keys (SSE-C)", "Blocking or unblocking
- * SSE-C for a general purpose bucket", "Troubleshoot access denied (403 Forbidden) errors"; S3 API reference, "UploadPart".
+ * Keys that customers provide (SSE-C): they are sent with every request, and S3 stores only a salted HMAC of each.
+ * Sources: S3 user guide, "Specifying server-side encryption with customer-provided keys (SSE-C)", "Blocking or
+ * unblocking SSE-C for a general purpose bucket", "Troubleshoot access denied (403 Forbidden) errors"; S3 API
+ * reference, "UploadPart".
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Call } from "../../../contract";
@@ -11,17 +12,17 @@ import type { Bucket, CustomerKey } from "../state";
 
 type Headers = Readonly<Record<string, string>>;
 
-/** The key of the object that is written or read, and that of the source of a copy. */
+/** The customer's key of the object that is written or read, and that of the source of a copy. */
 const OWN = "x-amz-server-side-encryption-customer-";
 const OF_COPY_SOURCE = "x-amz-copy-source-server-side-encryption-customer-";
 const KEY_BYTES = 32;
 
-/** A header that holds a key itself: it never leaves the request. */
+/** A header that contains a key: it is never stored or forwarded. */
 export const KEY_HEADER = /server-side-encryption-customer-key$/;
 
 /**
- * The key in a request's headers; undefined where these name none.
- * @throws AwsError `InvalidArgument` and `InvalidEncryptionAlgorithmError` in AWS's words
+ * The key in a request's headers; undefined if there is none.
+ * @throws AwsError `InvalidArgument` and `InvalidEncryptionAlgorithmError` with AWS's texts
  */
 export function keyIn(headers: Headers): Buffer | undefined {
   return readKey(headers, OWN);
@@ -57,9 +58,9 @@ function readKey(headers: Headers, prefix: string): Buffer | undefined {
 }
 
 /**
- * What is kept of the key that a new object is to be under; undefined where the call names none.
- * @throws AwsError `AccessDenied` where the bucket blocks SSE-C, as every bucket does whose default encryption does not say otherwise;
- *   `InvalidArgument` for a key of another length and for a second kind of encryption
+ * What is stored of a new object's customer key; undefined where the call names none.
+ * @throws AwsError `AccessDenied` where the bucket blocks SSE-C, as every bucket does unless its default encryption
+ *   says otherwise; `InvalidArgument` for a key of the wrong length and for a second kind of encryption
  */
 export function newCustomerKey(call: Call, bucket: Bucket, headers: Headers): CustomerKey | undefined {
   if (!Object.keys(headers).some((name) => name.startsWith(OWN))) return undefined;
@@ -79,12 +80,12 @@ export function newCustomerKey(call: Call, bucket: Bucket, headers: Headers): Cu
   return { salt, hmac: hmacOf(key, salt) };
 }
 
-/** Whether a bucket takes no objects under keys that customers provide. */
+/** Whether a bucket refuses objects under keys that customers provide. */
 export function blocksCustomerKeys({ encryption: { blocked = [] } }: Bucket): boolean {
   return !blocked.includes("NONE");
 }
 
-/** AWS says so much to callers of the bucket's own account alone. @throws AwsError `AccessDenied` */
+/** AWS gives this reason only to callers of the bucket's own account. @throws AwsError `AccessDenied` */
 export function refuseBlocked({ caller, operation, input }: Call, bucket: Bucket): void {
   if (!blocksCustomerKeys(bucket)) return;
   const arn = s3Arn(bucket, String(input["Key"]));
@@ -98,8 +99,9 @@ export function refuseBlocked({ caller, operation, input }: Call, bucket: Bucket
 }
 
 /**
- * What is known of a version can be read with the key of the request.
- * @throws AwsError `InvalidRequest` without a key, and for a key where none is needed; `AccessDenied` for another one
+ * Checks that a version can be read with the key of the request.
+ * @throws AwsError `InvalidRequest` without a key, and for a key where none is needed; `AccessDenied` for a different
+ *   one
  */
 export function requireCustomerKey(kept: CustomerKey | undefined, given: Buffer | undefined): void {
   if (kept === undefined && given === undefined) return;
@@ -116,8 +118,8 @@ export function requireCustomerKey(kept: CustomerKey | undefined, given: Buffer 
 }
 
 /**
- * Parts come under the key that their upload began with.
- * @throws AwsError `InvalidRequest` for none where there is one, for one where there is none, and for another one
+ * Parts are encrypted with the key that their upload was started with.
+ * @throws AwsError `InvalidRequest` for a missing key, for an unexpected one, and for a different one
  */
 export function requireUploadKey(kept: CustomerKey | undefined, given: Buffer | undefined): void {
   if (kept === undefined && given === undefined) return;
@@ -135,7 +137,7 @@ export function requireUploadKey(kept: CustomerKey | undefined, given: Buffer | 
   }
 }
 
-/** What an answer says of the key of its request: AWS repeats the MD5 that came with it. */
+/** The response's headers about the request's key: AWS repeats the MD5 of the request. */
 export function customerKeyHeaders(headers: Headers): Headers {
   const shown = ["algorithm", "key-md5"].flatMap((name) => {
     const value = headers[OWN + name];
@@ -158,7 +160,7 @@ function invalidArgument(message: string, value = "null"): AwsError {
   return new AwsError("InvalidArgument", message, 400, {}, argument(value));
 }
 
-/** AWS names this header, whichever of them it means. */
+/** AWS's error names this header, whichever of the headers is wrong. */
 function argument(value: string): Headers {
   return { ArgumentName: "x-amz-server-side-encryption", ArgumentValue: value };
 }

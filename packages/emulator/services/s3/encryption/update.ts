@@ -1,6 +1,6 @@
 /**
- * UpdateObjectEncryption: another key for an object where it lies; nothing else of it changes.
- * Source: S3 API reference, "UpdateObjectEncryption".
+ * UpdateObjectEncryption: changes the key of an existing object and nothing else. Source: S3 API reference,
+ * "UpdateObjectEncryption".
  */
 import { parseArn } from "@keyferry/common";
 import type { Caller, Cloud } from "../../../contract";
@@ -15,7 +15,7 @@ import { setNote } from "../state";
 import { element, emptyAnswer, readXml, textOf, type XmlElement } from "../xml";
 import { keyNotFound, requireKey } from "./use";
 
-/** What AWS asks for on the key that an object leaves, and on the one that it gets. */
+/** The permissions that AWS requires on the object's old key, and on its new key. */
 const LEAVE = ["kms:Decrypt", "kms:ReEncryptFrom"] as const;
 const ENTER = ["kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptTo"] as const;
 
@@ -43,7 +43,7 @@ export function updateObjectEncryption(parts: S3Parts): Relay {
   };
 }
 
-/** The same for a task of Batch Operations, whose role is the caller. @throws AwsError as the operation */
+/** The same for a task of Batch Operations, whose role is the caller. @throws AwsError like the operation */
 export async function updateAs(
   parts: S3Parts,
   cloud: Cloud,
@@ -59,7 +59,7 @@ export async function updateAs(
   await update(parts, cloud, caller, object, encryption);
 }
 
-/** @throws AwsError `InvalidRequest` in AWS's words */
+/** @throws AwsError `InvalidRequest` with AWS's text */
 export function readEncryption(given: XmlElement): NewEncryption {
   if (given["SSE-KMS"] === undefined) {
     throw invalid(

@@ -1,7 +1,7 @@
 /**
- * KMS as S3 asks it on the caller's behalf, with the object's ARN, or with a bucket key the bucket's, in the encryption
- * context. Sources: S3 user guide, "Using server-side encryption with AWS KMS keys", "Reducing the cost of SSE-KMS with
- * Amazon S3 Bucket Keys".
+ * KMS as S3 uses it on the caller's behalf, with the object's ARN, or with the bucket's ARN for a bucket key, in the
+ * encryption context. Sources: S3 user guide, "Using server-side encryption with AWS KMS keys", "Reducing the cost of
+ * SSE-KMS with Amazon S3 Bucket Keys".
  */
 import { keyArn, parseArn } from "@keyferry/common";
 import type { Verdict } from "@keyferry/evaluator";
@@ -13,12 +13,15 @@ import { s3Arn } from "../access";
 import type { Bucket, ObjectKey, ObjectNote } from "../state";
 import { requireCustomerKey } from "./customer-key";
 
-/** What S3 asks for: writing an object, its parts, and reading. Multipart uploads are decrypted when they are put together. */
+/**
+ * The required permissions: writing an object, its parts, and reading. Multipart uploads are decrypted when they are
+ * completed.
+ */
 export const WRITE = ["kms:GenerateDataKey"] as const;
 export const WRITE_PARTS = ["kms:GenerateDataKey", "kms:Decrypt"] as const;
 export const READ = ["kms:Decrypt"] as const;
 
-/** Why a key cannot be used: it is not there, not enabled, or the caller may not. */
+/** Why a key cannot be used: it does not exist, is not enabled, or the caller may not use it. */
 export type KeyRefusal =
   | { readonly why: "missing" }
   | { readonly why: "state"; readonly key: KeyView }
@@ -46,7 +49,7 @@ export async function keyRefusal(
   return undefined;
 }
 
-/** @throws AwsError `AccessDenied` and what KMS says of keys that are not there or not enabled */
+/** @throws AwsError `AccessDenied` and KMS's errors for keys that do not exist or are not enabled */
 export async function requireKey(
   cloud: Cloud,
   caller: Caller,
@@ -63,7 +66,7 @@ export async function requireKey(
 }
 
 /**
- * The content of a version can be read: with its key at KMS, or with the one that its writer keeps.
+ * Checks that the content of a version can be read: with its KMS key, or with the key that its writer keeps.
  * @throws AwsError as for both
  */
 export async function requireReadable(
@@ -76,13 +79,13 @@ export async function requireReadable(
   await requireKey(cloud, caller, { bucket, key, under: note.key }, READ);
 }
 
-/** KMS's own words: what has not the form of a key id is told apart from a key that does not exist. */
+/** KMS's own texts: they distinguish a text that is not a key id from a key that does not exist. */
 function missingText(arn: string): string {
   const id = parseArn(arn)?.resource.replace(/^key\//, "") ?? arn;
   return isKeyId(id) ? `Key '${arn}' does not exist` : `Invalid keyId '${id}'`;
 }
 
-/** The key that a request or a bucket's default names is not there. */
+/** The key that a request or a bucket's default names does not exist. */
 export function keyNotFound(reference: string, account: string, region: string): AwsError {
   const arn = parseArn(reference);
   const elsewhere = arn !== undefined && arn.region !== region;

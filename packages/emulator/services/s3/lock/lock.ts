@@ -1,4 +1,7 @@
-/** Object Lock of a version: what protects it, and from whom. Source: S3 user guide, "Locking objects with Object Lock". */
+/**
+ * Object Lock of a version: what protects it, and from which callers. Source: S3 user guide, "Locking objects with
+ * Object Lock".
+ */
 import type { Call, Caller, Clock, Cloud } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { objectCheck } from "../access";
@@ -14,19 +17,19 @@ export interface Retention {
   readonly until: string;
 }
 
-/** What a bucket gives new versions that bring no retention of their own. */
+/** The bucket's default for new versions without their own retention. */
 export interface DefaultRetention {
   readonly mode: Mode;
   readonly days: number;
 }
 
-/** What is known of a version's lock. */
+/** The lock of a version. */
 export type Lock = Pick<ObjectNote, "retention" | "legalHold">;
 
 export const MISSING_CONFIGURATION = "Bucket is missing Object Lock Configuration";
 
 /**
- * What a call that writes an object says about its lock.
+ * The lock that a call requests for a new object.
  * @throws AwsError `InvalidRequest` in a bucket without Object Lock, `InvalidArgument` for half of a retention
  */
 export function askedLock({ input }: Call, bucket: Bucket, clock: Clock): Lock {
@@ -45,7 +48,7 @@ export function askedLock({ input }: Call, bucket: Bucket, clock: Clock): Lock {
   };
 }
 
-/** @throws AwsError `InvalidArgument` for a mode that there is not, and for a time that has passed */
+/** @throws AwsError `InvalidArgument` for an unknown mode, and for a time in the past */
 export function readRetention(mode: string, until: string, clock: Clock): Retention {
   if (mode !== "GOVERNANCE" && mode !== "COMPLIANCE") throw invalidArgument("Unknown wormMode directive.");
   const time = Date.parse(until);
@@ -54,7 +57,7 @@ export function readRetention(mode: string, until: string, clock: Clock): Retent
   return { mode, until: new Date(time).toISOString() };
 }
 
-/** The lock of a new version: its own, or what the bucket gives by default. */
+/** The lock of a new version: its own, or the bucket's default. */
 export function lockOfNew({ objectLock }: Bucket, own: Lock, clock: Clock): Lock {
   const { retention, legalHold } = own;
   const byDefault = objectLock?.retention;
@@ -68,7 +71,7 @@ export function isLocked({ retention, legalHold }: Lock, clock: Clock): boolean 
   return legalHold === true || isRetained(retention, clock);
 }
 
-/** Whether the caller may delete a version for good, or weaken its retention. */
+/** Whether the caller may permanently delete a version, or weaken its retention. */
 export async function mayOverride(
   cloud: Pick<Cloud, "clock" | "decide">,
   call: Pick<Call, "caller" | "input">,
@@ -87,7 +90,7 @@ export function objectProtected(): AwsError {
   return new AwsError("AccessDenied", "Access Denied because object protected by object lock.", 403);
 }
 
-/** Headers of a version that say how it is locked. */
+/** Headers of a version that describe its lock. */
 export function lockHeaders({ retention, legalHold }: Lock): Readonly<Record<string, string>> {
   return {
     ...(retention === undefined

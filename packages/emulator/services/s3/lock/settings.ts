@@ -1,4 +1,7 @@
-/** Object Lock of buckets and of versions, as it is put and shown. Source: S3 API reference, "PutObjectLockConfiguration" and its neighbours. */
+/**
+ * Object Lock settings of buckets and of versions. Source: S3 API reference, "PutObjectLockConfiguration" and related
+ * operations.
+ */
 import { AwsError, type Call } from "../../../contract";
 import type { Exchange, Relay } from "../../../dispatch";
 import { bucketOf } from "../buckets";
@@ -71,7 +74,7 @@ export function lockRelays(parts: S3Parts): Readonly<Record<string, Relay>> {
   };
 }
 
-/** A retention is made longer by whoever may set one; it is weakened or taken away by nobody whom it protects from. */
+/** A caller that may set a retention can extend it; a caller that it protects against cannot weaken or remove it. */
 async function putRetention(
   parts: S3Parts,
   { call, cloud, request }: Exchange,
@@ -114,7 +117,7 @@ async function locked(parts: S3Parts, cloud: Exchange["cloud"], call: Call): Pro
   return { bucket, key, version: seen.headers["x-amz-version-id"] ?? "null", note };
 }
 
-/** Keeps the lock, and sends it after the replicas of the version. */
+/** Stores the lock, and sends it to the replicas of the version. */
 function settle(
   parts: S3Parts,
   cloud: Exchange["cloud"],
@@ -126,7 +129,7 @@ function settle(
   return emptyAnswer();
 }
 
-/** @throws AwsError `MalformedXML`, `InvalidArgument` for a period that there cannot be */
+/** @throws AwsError `MalformedXML`, `InvalidArgument` for an invalid period */
 function readDefault(given: XmlElement): DefaultRetention | undefined {
   if (given["Rule"] === undefined) return undefined;
   const rule = element(element(given, "Rule"), "DefaultRetention");

@@ -4,19 +4,19 @@ import { AwsError } from "../../../contract";
 import type { Bucket } from "../state";
 import { element, elements, isElement, malformedXml, textOf, type XmlElement } from "../xml";
 
-/** What is sent to one destination. */
+/** The events that are sent to one destination. */
 export interface Notification {
   readonly id: string;
   /** ARN of a topic or a queue. */
   readonly destination: string;
   /** `s3:Replication:*` */
   readonly events: readonly string[];
-  /** How the keys of the objects begin and end. */
+  /** Prefixes and suffixes of the objects' keys. */
   readonly prefix: string;
   readonly suffix: string;
 }
 
-/** Elements of the document, and the service that each sends to. */
+/** Elements of the document, and the service that each one sends to. */
 const KINDS = [
   { name: "TopicConfiguration", arn: "Topic", service: "sns" },
   { name: "QueueConfiguration", arn: "Queue", service: "sqs" },
@@ -30,14 +30,15 @@ const REPLICATION = [
   "s3:Replication:OperationReplicatedAfterThreshold",
 ];
 
-/** Events that S3 has, and nothing here tells of. */
+/** S3 events that are not sent here. */
 const OTHER_EVENTS =
   /^s3:(ObjectCreated|ObjectRemoved|ObjectRestore|ObjectTagging|ObjectAcl|ObjectAnnotation|LifecycleExpiration|LifecycleTransition|IntelligentTiering|ReducedRedundancyLostObject|TestEvent)(:|$)/;
 
 /**
- * The notifications of a document, and the document as it is shown: with the ids that S3 gives those without one.
- * @param newId makes an id
- * @throws AwsError for what S3 refuses before it looks at the destinations, `NotImplemented` for what is not modelled
+ * The notifications of a document, and the document as S3 returns it: with the ids that S3 generates for those without
+ * one.
+ * @param newId generates an id
+ * @throws AwsError for what S3 refuses before it checks the destinations, `NotImplemented` for what is not modelled
  */
 export function readNotifications(
   bucket: Bucket,
@@ -112,7 +113,7 @@ function refuseRepeatedIds(notifications: readonly Notification[]): void {
     throw invalid("Same ID used for multiple configurations. IDs must be unique");
 }
 
-/** One event of an object is told to one destination. */
+/** Each event of an object is sent to only one destination. */
 function refuseOverlaps(notifications: readonly Notification[]): void {
   const overlaps = notifications.some((one, index) =>
     notifications.slice(index + 1).some((other) => overlap(one, other)),
@@ -134,7 +135,7 @@ function overlap(one: Notification, other: Notification): boolean {
   );
 }
 
-/** Whether a notification for `named`, which may end in `*`, is one for `event`. */
+/** Whether a notification for `named`, which may end in `*`, applies to `event`. */
 export function isMeant(named: string, event: string): boolean {
   return named === event || (named.endsWith("*") && event.startsWith(named.slice(0, -1)));
 }

@@ -7,12 +7,12 @@ import type { Bucket } from "../state";
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** How one service is asked. */
+/** How one service is called. */
 interface DestinationKind {
   readonly word: "queue" | "topic";
-  /** What S3 must be allowed. */
+  /** The permission that S3 needs. */
   readonly action: string;
-  /** @throws AwsError where there is none */
+  /** @throws AwsError if it does not exist */
   readonly attributesOf: (cloud: Cloud, arn: string) => Promise<Attributes>;
   readonly send: (cloud: Cloud, arn: string, message: string) => Promise<unknown>;
 }
@@ -47,7 +47,7 @@ const S3: Caller = {
   identity: [],
 };
 
-/** Why S3 may not send to a destination; undefined where it may. */
+/** Why S3 may not send to a destination; undefined if it may. */
 export async function refusalOf(cloud: Cloud, bucket: Bucket, arn: string): Promise<string | undefined> {
   const { service = "", account = "", resource = "" } = parseArn(arn) ?? {};
   const kind = kindOf(service);
@@ -77,13 +77,13 @@ export async function refusalOf(cloud: Cloud, bucket: Bucket, arn: string): Prom
     : `Permissions on the destination ${kind.word} do not allow S3 to publish notifications from this bucket`;
 }
 
-/** Sends a message to a destination that takes it; what it does not take is lost. */
+/** Sends a message to a destination that accepts it; otherwise the message is lost. */
 export async function send(cloud: Cloud, bucket: Bucket, arn: string, message: object): Promise<void> {
   if ((await refusalOf(cloud, bucket, arn)) !== undefined) return;
   await kindOf(parseArn(arn)?.service ?? "").send(cloud, arn, JSON.stringify(message));
 }
 
-/** The policy of the AWS managed key lets no service in on its own behalf. */
+/** The policy of the AWS managed key does not allow services to use it on their own behalf. */
 async function mayUseKey(
   cloud: Cloud,
   arn: string,
@@ -103,7 +103,7 @@ async function mayUseKey(
 
 function kindOf(service: string): DestinationKind {
   const kind = KINDS[service];
-  if (kind === undefined) throw new TypeError(`S3 sends nothing to ${service}`);
+  if (kind === undefined) throw new TypeError(`S3 does not send to ${service}`);
   return kind;
 }
 

@@ -1,4 +1,7 @@
-/** What S3 tells of an object that has not been replicated, or not in time. Source: S3 user guide, "Receiving replication failure events with Amazon S3 Event Notifications", "Event message structure". */
+/**
+ * S3's events for objects that were not replicated, or not in time. Source: S3 user guide, "Receiving replication
+ * failure events with Amazon S3 Event Notifications", "Event message structure".
+ */
 import { randomUUID } from "node:crypto";
 import { formatArn, partitionOf } from "@keyferry/common";
 import type { Cloud } from "../../../contract";
@@ -14,7 +17,10 @@ import { send } from "./destination";
 type ReplicationEvent =
   "OperationFailedReplication" | "OperationMissedThreshold" | "OperationReplicatedAfterThreshold";
 
-/** Tells how an object's way has ended: that it failed and why, or that it took longer than Replication Time Control promises. */
+/**
+ * Reports the result of an object's replication: that it failed and why, or that it took longer than Replication Time
+ * Control guarantees.
+ */
 export async function tellEnd(
   parts: S3Parts,
   cloud: Cloud,
@@ -33,16 +39,16 @@ export async function tellEnd(
   });
 }
 
-/** Tells of an object that has neither arrived nor failed when Replication Time Control's time is over. */
+/** Reports an object that was neither replicated nor failed within Replication Time Control's time. */
 export async function tellMissedThreshold(parts: S3Parts, cloud: Cloud, journey: Journey): Promise<void> {
   if (wayOf(parts, journey)?.leg.status !== "PENDING") return;
   await tell(parts, cloud, journey, "OperationMissedThreshold", { threshold: LIMIT });
 }
 
-/** AWS's SDK for Java names the members; how S3 writes a time in them is not documented. */
+/** The members' names come from AWS's SDK for Java; how S3 formats a time in them is not documented. */
 const LIMIT = `PT${THRESHOLD_SECONDS / 60}M`;
 
-/** Where a version is on its way, and by which rule. */
+/** The destination of a version, and the rule that applies. */
 function wayOf({ state }: S3Parts, { bucket, key, version, destination }: Journey) {
   const source = bucketNamed(state, bucket);
   const leg = noteOf(state, bucket, key, version)?.legs?.[destination];
@@ -54,7 +60,7 @@ function secondsOnItsWay({ clock }: Pick<Cloud, "clock">, leg: ReplicationLeg | 
   return leg?.requested === undefined ? 0 : (clock.now().getTime() - Date.parse(leg.requested)) / 1000;
 }
 
-/** Tells those who have asked for it, where S3 measures the rule. */
+/** Notifies the configured destinations, if S3 measures the rule. */
 async function tell(
   parts: S3Parts,
   cloud: Cloud,
@@ -120,7 +126,7 @@ async function recordOf(
         arn: s3Arn(bucket),
       },
       object: {
-        // As in a form: a space is a plus sign.
+        // As in an HTML form: a space is a plus sign.
         key: encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/"),
         size: Number(headers["content-length"] ?? 0),
         eTag: (headers["etag"] ?? "").replaceAll('"', ""),

@@ -9,7 +9,7 @@ import { refusalOf, send } from "./destination";
 
 const ROOT = "NotificationConfiguration";
 
-/** The one notification configuration of a bucket: each that is put takes the place of the one before. */
+/** The only notification configuration of a bucket: a new one replaces the one before. */
 export function notificationRelays({ state }: S3Parts): Readonly<Record<string, Relay>> {
   return {
     async PutBucketNotificationConfiguration({ call, cloud, request }) {
@@ -43,7 +43,7 @@ export function notificationRelays({ state }: S3Parts): Readonly<Record<string, 
   };
 }
 
-/** S3 names each destination that it may not send to, and says why, beside the message. */
+/** S3 lists each destination that it may not send to, with the reason, next to the message. */
 function refuse(refused: readonly { readonly arn: string; readonly why: string }[]): void {
   if (refused.length === 0) return;
   const details = refused.flatMap(({ arn, why }, index) => {

@@ -15,7 +15,7 @@ import { newNote, written } from "./write";
 /** Source: S3 API reference, "CopyObject": 5 GB in one atomic operation. */
 const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
 
-/** Headers of an object that a copy carries over unless it is told to replace them. */
+/** Headers of an object that a copy keeps unless the call replaces them. */
 const CARRIED = /^(x-amz-meta-|content-(type|language|encoding|disposition)$|cache-control$|expires$)/;
 
 export function copyObject(parts: S3Parts): Relay {
@@ -62,7 +62,7 @@ export async function contentOf(
   );
 }
 
-/** @throws AwsError `PreconditionFailed` when the source is not, or is, the one that the call names */
+/** @throws AwsError `PreconditionFailed` when the source does not meet the call's conditions */
 export function refuseByEtag(headers: Readonly<Record<string, string>>, source: BackendAnswer): void {
   const etag = unquoted(source.headers["etag"]);
   const match = headers["x-amz-copy-source-if-match"];
@@ -81,7 +81,7 @@ function checksumsOf(headers: Readonly<Record<string, string>>): Readonly<Record
   );
 }
 
-/** A checksum by the algorithm that the call names, or else by the source's. */
+/** A checksum with the algorithm that the call names, or otherwise with the source's. */
 function checksumWanted(
   headers: Readonly<Record<string, string>>,
   source: BackendAnswer,
@@ -101,7 +101,7 @@ function preconditionFailed(condition: string): AwsError {
   );
 }
 
-/** What a copy answers: the new object's ETag, and which version of the source it was. */
+/** The response to a copy: the new object's ETag, and the version of the source. */
 export function copyAnswer(root: string, made: BackendAnswer, source: BackendAnswer): BackendAnswer {
   const version = source.headers["x-amz-version-id"];
   const kept = Object.entries(made.headers).filter(([name]) => /^x-amz-(version-id|server-side)/.test(name));

@@ -9,7 +9,7 @@ import { replicateMarker } from "../replication/begin";
 import { noteOf, setNote, type Bucket } from "../state";
 import { elements, isElement, readXml, textOf, xmlAnswer, type XmlElement } from "../xml";
 
-/** Deletion: of a version for good, or by a delete marker, which replication may carry on. */
+/** Deletion: permanently for a version, or by a delete marker, which replication may copy. */
 export function deleteRelays(parts: S3Parts): Readonly<Record<string, Relay>> {
   const { state, backend } = parts;
   return {
@@ -65,7 +65,7 @@ function mayDelete(
   return mayOverride(cloud, call, bucket, key, noteOf(state, bucket.name, key, version) ?? {});
 }
 
-/** Objects that are locked stay, and the answer says so of each. */
+/** Locked objects are kept, and the response reports each of them. */
 async function removeUnlocked(
   backend: Backend,
   bucket: Bucket,

@@ -1,4 +1,4 @@
-/** Multipart uploads: what the new object will be is decided when the upload begins. */
+/** Multipart uploads: the properties of the new object are decided when the upload starts. */
 import { AwsError, type Call } from "../../../contract";
 import type { Relay } from "../../../dispatch";
 import type { WireRequest } from "../../../wire/message";
@@ -98,7 +98,7 @@ export function multipartRelays(parts: S3Parts): Readonly<Record<string, Relay>>
   };
 }
 
-/** What an answer to a request of an upload says of the key. */
+/** The headers about the key in responses to the requests of an upload. */
 function underOf(
   note: ObjectNote,
   { headers }: Pick<WireRequest, "headers">,
@@ -111,7 +111,7 @@ function underOf(
   };
 }
 
-/** A bucket that blocks SSE-C meanwhile takes no parts that name a key. Source: S3 API reference, "UploadPart". */
+/** A bucket that has blocked SSE-C in the meantime accepts no parts with a key. Source: S3 API reference, "UploadPart". */
 function requirePartKey(
   call: Call,
   bucket: Bucket,
@@ -124,8 +124,8 @@ function requirePartKey(
 }
 
 /**
- * Completion and the list of parts need the customer's key only where the upload began with a checksum algorithm.
- * Source: S3 API reference, "CompleteMultipartUpload", "ListParts".
+ * Completing an upload and listing its parts need the customer's key only if the upload was started with a checksum
+ * algorithm. Source: S3 API reference, "CompleteMultipartUpload", "ListParts".
  */
 function requireKeyAtEnd(
   { note: { customerKey }, hasChecksum }: Upload,
@@ -135,7 +135,7 @@ function requireKeyAtEnd(
   if (given !== undefined || hasChecksum === true) requireUploadKey(customerKey, given);
 }
 
-/** A client whose answer was lost completes again, and is answered as before. */
+/** A client that lost the response completes the upload again, and gets the same response. */
 function completionOf(state: S3State, { input }: Call): BackendAnswer | undefined {
   const id = String(input["UploadId"]);
   const completed = Object.hasOwn(state.uploads, id) ? state.uploads[id]?.completed : undefined;

@@ -3,7 +3,7 @@ import type { S3Parts } from "../parts";
 import type { Bucket } from "../state";
 
 /**
- * Gives a version these tags and no others; moto takes no empty set of them.
+ * Sets exactly these tags on a version; moto does not accept an empty set.
  * @param tagging `team=web&stage=test`
  */
 export async function putTags(

@@ -12,7 +12,7 @@ import { objectCheck } from "../access";
 import type { Bucket, ObjectNote } from "../state";
 import { missing, noteOfAnswer } from "./source";
 
-/** Reading objects: content and checksums are given out to whoever may use the object's key. */
+/** Reading objects: content and checksums are returned only to callers that may use the object's key. */
 export function readRelays(parts: S3Parts): Readonly<Record<string, Relay>> {
   return {
     GetObject: (exchange) => read(parts, exchange, true),
@@ -40,7 +40,7 @@ async function read(
   }
   if (answer.status >= 400) return answer;
   const note = noteOfAnswer(parts, bucket, key, answer);
-  // Without the customer's key nothing of an object is shown but its tags.
+  // Without the customer's key, only an object's tags can be read.
   if (call.operation !== "GetObjectTagging") requireCustomerKey(note.customerKey, keyIn(request.headers));
   if (opens) await requireKey(cloud, call.caller, { bucket, key, under: note.key }, READ);
   const lock = await shownLock(cloud, call, bucket, key, note);
@@ -48,7 +48,10 @@ async function read(
   return { ...answer, headers: { ...answer.headers, ...headersOf(note), ...provided, ...lock } };
 }
 
-/** How a version is locked is shown to whoever may see that. Source: S3 user guide, "Permissions for viewing lock information". */
+/**
+ * The lock of a version is shown only to callers that may see it. Source: S3 user guide, "Permissions for viewing lock
+ * information".
+ */
 async function shownLock(
   cloud: Pick<Cloud, "decide">,
   { caller }: Call,
@@ -64,7 +67,7 @@ async function shownLock(
   });
 }
 
-/** What moto does not say about an object. */
+/** Object properties that moto does not return. */
 function headersOf(note: ObjectNote): Readonly<Record<string, string>> {
   const status = statusOf(note);
   return {

@@ -1,4 +1,4 @@
-/** Reads objects for whoever may: the answer of moto is kept back until the caller's permissions are known. */
+/** Reads objects for authorised callers: moto's response is held back until the caller's permissions are known. */
 import { AwsError, type Caller, type Call, type Cloud } from "../../../contract";
 import { denial } from "../../../authorise/denial";
 import { bucketCheck, objectCheck } from "../access";
@@ -16,7 +16,7 @@ export interface CopySource {
   readonly version?: string;
 }
 
-/** @throws AwsError `InvalidArgument` for a text that names no object, `NoSuchBucket` */
+/** @throws AwsError `InvalidArgument` for a text that does not name an object, `NoSuchBucket` */
 export function copySourceOf({ state }: S3Parts, call: Call): CopySource {
   const text = String(call.input["CopySource"]);
   const [path = "", query = ""] = text.split("?");
@@ -29,7 +29,7 @@ export function copySourceOf({ state }: S3Parts, call: Call): CopySource {
   return { bucket: sourceBucketOf(state, call, name), key, version };
 }
 
-/** What is known of the version that an answer of moto shows. */
+/** The stored state of the version in moto's response. */
 export function noteOfAnswer(
   { state }: S3Parts,
   bucket: Bucket,
@@ -39,7 +39,7 @@ export function noteOfAnswer(
   return noteOf(state, bucket.name, key, answer.headers["x-amz-version-id"] ?? "null") ?? {};
 }
 
-/** Looks at an object, or the version of it, without reading it. */
+/** Gets the headers of an object, or of a version, without its content. */
 export function look(
   { backend }: S3Parts,
   bucket: Bucket,
@@ -56,7 +56,7 @@ export function versionQuery(version: string | undefined): Readonly<Record<strin
 
 /**
  * The same for an object that the caller copies from.
- * @param customerKey that the request has for it, where it is under such a one
+ * @param customerKey the request's key for it, if it is under such a key
  * @throws AwsError `AccessDenied`, `NoSuchKey`, KMS's errors
  */
 export async function readableSource(
@@ -87,7 +87,7 @@ export async function requireAccess(
   if (!verdict.allowed) throw denial("rest-xml", caller, check, verdict);
 }
 
-/** Who may not list a bucket does not learn that an object is not there. */
+/** A caller that may not list a bucket is not told that an object does not exist. */
 export async function missing(
   cloud: Cloud,
   caller: Caller,
@@ -102,7 +102,7 @@ export async function missing(
   return new AwsError("NoSuchVersion", "The specified version does not exist.", 404, {}, details);
 }
 
-/** The tags of an object as `x-amz-tagging` carries them; empty when it has none. */
+/** The tags of an object in the form of `x-amz-tagging`; empty when it has none. */
 export async function taggingOf(
   { backend }: S3Parts,
   { bucket, key, version }: CopySource,

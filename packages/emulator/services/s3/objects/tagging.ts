@@ -9,7 +9,7 @@ import type { Bucket } from "../state";
 import { element, elements, readXml } from "../xml";
 import { copySourceOf, look } from "./source";
 
-/** Tags that are changed on an object that was replicated go after it. */
+/** Tag changes on an object that was replicated are replicated, too. */
 export function taggingRelays(parts: S3Parts): Readonly<Record<string, Relay>> {
   const change = async ({ call, cloud, request }: Exchange): Promise<BackendAnswer> => {
     const bucket = bucketOf(parts.state, call);
@@ -23,7 +23,7 @@ export function taggingRelays(parts: S3Parts): Readonly<Record<string, Relay>> {
   return { PutObjectTagging: change, DeleteObjectTagging: change };
 }
 
-/** An empty set takes all tags away; moto knows only the deletion. */
+/** An empty set removes all tags; in moto this must be a deletion. */
 async function passTags({ backend }: S3Parts, bucket: Bucket, request: WireRequest): Promise<BackendAnswer> {
   if (request.method !== "PUT") return backend.pass(bucket, request);
   const set = element(readXml(request.body, "Tagging"), "TagSet");
@@ -37,7 +37,7 @@ async function currentVersion(parts: S3Parts, call: Call): Promise<string | unde
   return seen.headers["x-amz-version-id"];
 }
 
-/** Whether a copy sets tags, its own or the source's, which asks for permissions of its own. */
+/** Whether a copy sets tags, its own or the source's, which needs separate permissions. */
 export async function tagsOfCopy(parts: S3Parts, call: Call): Promise<"none" | "own" | "source"> {
   if (call.input["TaggingDirective"] === "REPLACE")
     return call.input["Tagging"] === undefined ? "none" : "own";

@@ -11,7 +11,7 @@ import { replicateObject, type Departure } from "../replication/begin";
 import { ownedBy } from "../settings/ownership";
 import { setNote, type Bucket, type ObjectNote } from "../state";
 
-/** PutObject: the object's key is chosen and asked, then the bytes go to moto under headers that say so. */
+/** PutObject: the object's key is selected and checked, then the bytes are sent to moto with the matching headers. */
 export function putObject(parts: S3Parts): Relay {
   return async ({ call, cloud, request }) => {
     const bucket = bucketOf(parts.state, call);
@@ -26,9 +26,9 @@ export function putObject(parts: S3Parts): Relay {
 }
 
 /**
- * What will be known of an object that the caller writes.
- * @param headers of the request, in which a key of the customer's may be
- * @throws AwsError for an ACL that the bucket does not take, and for a key that the caller may not use
+ * The state of an object that the caller writes.
+ * @param headers of the request, which may contain a key of the customer
+ * @throws AwsError for an ACL that the bucket does not accept, and for a key that the caller may not use
  */
 export async function newNote(
   call: Call,
@@ -47,7 +47,7 @@ export async function newNote(
   return { ...owned, ...lock, key: under };
 }
 
-/** Keeps what is known of an object that moto has taken, sends it on its way, and says how it is encrypted. */
+/** Stores the state of an object that moto has accepted, starts its replication, and returns how it is encrypted. */
 export async function written(
   parts: S3Parts,
   cloud: Departure,

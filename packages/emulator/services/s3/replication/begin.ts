@@ -1,4 +1,4 @@
-/** What goes on its way when an object is written, deleted or tagged anew. */
+/** What is replicated when an object is written, deleted or tagged. */
 import { workKind } from "../../../background";
 import type { Cloud } from "../../../contract";
 import type { BackendAnswer } from "../backend";
@@ -7,7 +7,7 @@ import type { S3Parts } from "../parts";
 import { noteOf, setNote, type Bucket, type ObjectNote } from "../state";
 import { rulesFor, type ReplicationRule } from "./configuration";
 
-/** A version of an object on its way to one destination. */
+/** The replication of one object version to one destination. */
 export interface Journey {
   /** Name. */
   readonly bucket: string;
@@ -19,23 +19,23 @@ export interface Journey {
 
 export const OBJECT = workKind<Journey>("s3:replicate");
 export const MARKER = workKind<Journey>("s3:replicate-marker");
-/** The time is over in which Replication Time Control promises its arrival. */
+/** The time within which Replication Time Control guarantees replication is over. */
 export const THRESHOLD = workKind<Journey>("s3:replication-threshold");
 export const TAGS = workKind<Journey>("s3:replicate-tags");
 
 /** Source: S3 user guide, "Meeting compliance requirements with S3 Replication Time Control". */
 export const THRESHOLD_SECONDS = 15 * 60;
-/** Most objects arrive within seconds; AWS promises 15 minutes for a rule with replication time control. */
+/** Most objects are replicated within seconds; AWS guarantees 15 minutes for a rule with replication time control. */
 const START_SECONDS = 15;
 const BYTES_PER_SECOND = 50 * 1024 ** 2;
-/** Storage classes that are not read without a restore. */
+/** Storage classes that cannot be read without a restore. */
 const ARCHIVED = ["GLACIER", "DEEP_ARCHIVE"];
 
 type Clocked = Pick<Cloud, "clock">;
-/** The cloud, as far as an object's way begins in it. */
+/** The parts of the cloud that are needed to start a replication. */
 export type Departure = Pick<Cloud, "clock" | "heldBack">;
 
-/** Sends a version that was just written to every destination that a rule names for it. */
+/** Sends a new version to every destination that a rule names for it. */
 export async function replicateObject(
   parts: S3Parts,
   { clock, heldBack }: Departure,
@@ -63,7 +63,7 @@ export async function replicateObject(
   }
 }
 
-/** The rules by which a version goes, whatever became of it before; none for one that is archived. */
+/** The rules that apply to a version, regardless of earlier results; none for an archived one. */
 export async function rulesOf(
   parts: S3Parts,
   bucket: Bucket,
@@ -76,7 +76,7 @@ export async function rulesOf(
   return rulesFor(configuration, key, tags, (rule) => note.key === undefined || rule.kmsObjects);
 }
 
-/** A version of an object, with what is known of it and moto's answer about it. */
+/** A version of an object, with its stored state and moto's response. */
 export interface SeenVersion {
   readonly key: string;
   readonly version: string;
@@ -84,7 +84,7 @@ export interface SeenVersion {
   readonly seen: BackendAnswer;
 }
 
-/** A delete marker goes along where the rule says so; the deletion of a version never does. */
+/** A delete marker is replicated if the rule says so; the deletion of a version never is. */
 export function replicateMarker(
   { clock }: Clocked,
   bucket: Bucket,
@@ -103,7 +103,7 @@ export function replicateMarker(
   }
 }
 
-/** Tags of an object that has arrived, and its lock, are carried after it. */
+/** Tags and the lock of an object that was already replicated are sent to the replica. */
 export function replicateMetadata(
   { state }: S3Parts,
   { clock }: Clocked,

@@ -1,4 +1,4 @@
-/** What S3 does by itself when an object is due at its destination: everything by the replication role's permissions. */
+/** S3's background work when the replication of an object is due: everything with the replication role's permissions. */
 import { parseArn } from "@keyferry/common";
 import type { Caller, Cloud } from "../../../contract";
 import { VERSION_HEADER, type BackendAnswer } from "../backend";
@@ -15,11 +15,11 @@ import type { ReplicationRule } from "./configuration";
 import { mayReplicateDelete, obstacle, type Crossing } from "./permissions";
 import { replicationCaller } from "./role";
 
-/** Headers of a source that its replica has. */
+/** Headers of the source that are set on its replica. */
 const CARRIED =
   /^(x-amz-meta-|content-(type|language|encoding|disposition)$|cache-control$|expires$|x-amz-storage-class$)/;
 
-/** Tells the clock how each kind is done. */
+/** Registers the handler of each kind with the clock. */
 export function handleReplication(parts: S3Parts, cloud: Cloud): void {
   OBJECT.handle(cloud.clock, async (journey) => {
     const failureReason = await carryObject(parts, cloud, journey);
@@ -30,12 +30,12 @@ export function handleReplication(parts: S3Parts, cloud: Cloud): void {
   MARKER.handle(cloud.clock, (journey) => replicateDeletion(parts, cloud, journey));
 }
 
-/** Brings a version to one destination, now. @returns why it did not arrive, as S3 names it */
+/** Copies a version to one destination, now. @returns S3's reason if it failed */
 export function carryObject(parts: S3Parts, cloud: Cloud, journey: Journey): Promise<string | undefined> {
   return arrive(parts, cloud, journey, replicate);
 }
 
-/** Brings the tags of a version after its replica, now. @returns why they did not arrive */
+/** Copies the tags of a version to its replica, now. @returns the reason if it failed */
 export function carryTags(parts: S3Parts, cloud: Cloud, journey: Journey): Promise<string | undefined> {
   return arrive(parts, cloud, journey, replicateTagging);
 }
@@ -49,12 +49,12 @@ type Delivery = (
 
 interface Cargo {
   readonly version: string;
-  /** moto's answer about the source. */
+  /** moto's response for the source. */
   readonly seen: BackendAnswer;
   readonly tagging: string;
 }
 
-/** One leg of an object's way: it ends in COMPLETED, or in FAILED with a reason. */
+/** The replication of an object to one destination: it ends in COMPLETED, or in FAILED with a reason. */
 async function arrive(
   parts: S3Parts,
   cloud: Cloud,
@@ -73,7 +73,7 @@ async function arrive(
   return failureReason;
 }
 
-/** Why it did not arrive; undefined when it did. */
+/** Why it failed; undefined when it succeeded. */
 async function attempt(
   parts: S3Parts,
   cloud: Cloud,
@@ -106,7 +106,10 @@ async function attempt(
   return refused;
 }
 
-/** Objects under SSE-S3 stay so, and those under customers' keys, whatever the destination's default. Source: S3 user guide, "Replicating encrypted objects". */
+/**
+ * Replicas of objects under SSE-S3 or under customers' keys are encrypted in the same way, regardless of the
+ * destination's default. Source: S3 user guide, "Replicating encrypted objects".
+ */
 function keyOfReplica(
   cloud: Cloud,
   sourceKey: ObjectKey | undefined,
@@ -131,7 +134,7 @@ async function replicate(
   const { source, destination, key, note, rule, replicaKey } = crossing;
   const { body } = await parts.backend.send(source, { method: "GET", key, query: { versionId: version } });
   const { storageClass } = rule.destination;
-  // S3 replicates objects under customers' keys without opening them.
+  // S3 replicates objects under customers' keys without decrypting them.
   const { customerKey } = note;
   const carried = Object.entries(seen.headers).filter(([name]) => CARRIED.test(name));
   await parts.backend.send(destination, {
@@ -147,13 +150,13 @@ async function replicate(
     },
   });
   const owner = rule.destination.ownerOverride ? undefined : ownerOfReplica(source, destination);
-  // The destination's default retention is for objects that bring none.
+  // The destination's default retention applies to objects without their own.
   const lock = lockOfNew(destination, note, clock);
   const under = { key: replicaKey, ...(customerKey === undefined ? {} : { customerKey }) };
   setNote(parts.state, destination.name, key, version, { ...under, replica: true, owner, ...lock });
 }
 
-/** Without an override a replica belongs to whoever owns the source. */
+/** Without an override a replica belongs to the owner of the source. */
 function ownerOfReplica(source: Bucket, destination: Bucket): string | undefined {
   return source.account === destination.account ? undefined : source.account;
 }

@@ -5,18 +5,18 @@ import { element, elements, isElement, malformedXml, textOf, type XmlElement } f
 
 export interface ReplicationRule {
   readonly id: string;
-  /** The larger wins where rules meet on one destination. */
+  /** The larger number wins when several rules have the same destination. */
   readonly priority: number;
   readonly enabled: boolean;
   readonly prefix: string;
-  /** All of them must be on the object. */
+  /** The object must have all of them. */
   readonly tags: Readonly<Record<string, string>>;
   readonly deleteMarkers: boolean;
-  /** Whether objects under KMS keys go along. */
+  /** Whether objects under KMS keys are replicated. */
   readonly kmsObjects: boolean;
-  /** Whether S3 measures the rule, and tells of failures. */
+  /** Whether S3 measures the rule, and reports failures. */
   readonly metrics: boolean;
-  /** Whether it has S3 Replication Time Control: S3 tells of objects that take longer than 15 minutes. */
+  /** Whether it has S3 Replication Time Control: S3 reports objects that take longer than 15 minutes. */
   readonly timeControl: boolean;
   readonly destination: {
     /** Name. */
@@ -24,7 +24,7 @@ export interface ReplicationRule {
     readonly account?: string;
     /** Replicas belong to the destination bucket's owner. */
     readonly ownerOverride: boolean;
-    /** As it was given; not looked up before an object needs it. */
+    /** As given; not looked up before an object needs it. */
     readonly replicaKeyId?: string;
     readonly storageClass?: string;
   };
@@ -35,7 +35,7 @@ export interface ReplicationConfiguration {
   readonly rules: readonly ReplicationRule[];
 }
 
-/** One rule with the elements that it came from: what the rules of S3 are checked on. */
+/** One rule with its XML elements, which S3's validation rules are checked on. */
 export interface ReadRule {
   readonly rule: ReplicationRule;
   readonly from: XmlElement;
@@ -45,7 +45,7 @@ export interface ReadRule {
 
 const LONGEST_ID = 255;
 
-/** @throws AwsError `MalformedXML` for what the schema does not know */
+/** @throws AwsError `MalformedXML` for elements that are not in the schema */
 export function readRules(configuration: XmlElement): {
   readonly roleArn: string;
   readonly rules: readonly ReadRule[];
@@ -81,7 +81,7 @@ function readRule(given: unknown, index: number): ReadRule {
   };
 }
 
-/** `Status` of SseKmsEncryptedObjects; undefined where the rule does not say it. */
+/** `Status` of SseKmsEncryptedObjects; undefined where the rule does not have it. */
 export function kmsObjects(rule: XmlElement): string | undefined {
   return textOf(element(element(rule, "SourceSelectionCriteria"), "SseKmsEncryptedObjects"), "Status");
 }
@@ -96,7 +96,7 @@ function isEnabled(rule: XmlElement): boolean {
   return status === "Enabled";
 }
 
-/** Exactly one of a prefix, a tag and several of both; nothing means everything. */
+/** Exactly one of a prefix, a tag and a combination of both; an empty filter matches everything. */
 function readFilter(rule: XmlElement): Pick<ReplicationRule, "prefix" | "tags"> {
   const filter = element(rule, "Filter");
   if (filter["Not"] !== undefined) throw notModelled("Not in a replication rule's filter");
@@ -124,8 +124,8 @@ function readDestination(destination: XmlElement): ReplicationRule["destination"
 }
 
 /**
- * The rules by which an object goes: for each destination the one of the highest priority.
- * Source: S3 user guide, "Replication configuration file elements", priority.
+ * The rules that apply to an object: for each destination the one with the highest priority. Source: S3 user guide,
+ * "Replication configuration file elements", priority.
  */
 export function rulesFor(
   { rules }: ReplicationConfiguration,
@@ -146,7 +146,7 @@ export function rulesFor(
   return [...chosen.values()].filter(applies);
 }
 
-/** Members that AWS has added since 2025, and whose effect its user guide does not describe yet. */
+/** Members that AWS has added since 2025, and whose effect is not described in its user guide yet. */
 function notModelled(what: string): AwsError {
   return new AwsError("NotImplemented", `The rehearsal cloud does not model ${what}.`);
 }

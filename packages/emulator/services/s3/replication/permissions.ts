@@ -1,7 +1,7 @@
 /**
- * What the replication role must be allowed, and how S3 names it when it is not.
- * Sources: S3 user guide, "Setting up permissions for live replication", "Replicating encrypted objects", "Receiving
- * replication failure events".
+ * The permissions that the replication role needs, and S3's failure reasons when it lacks them. Sources: S3 user guide,
+ * "Setting up permissions for live replication", "Replicating encrypted objects", "Receiving replication failure
+ * events".
  */
 import type { ContextValue } from "@keyferry/evaluator";
 import type { Caller, Cloud } from "../../../contract";
@@ -11,7 +11,7 @@ import { keyRefusal, READ } from "../encryption/use";
 import type { Bucket, ObjectKey, ObjectNote } from "../state";
 import type { ReplicationRule } from "./configuration";
 
-/** One object about to be replicated, with everything that decides. */
+/** One object to be replicated, with everything that decides. */
 export interface Crossing {
   readonly role: Caller;
   readonly source: Bucket;
@@ -21,7 +21,7 @@ export interface Crossing {
   readonly rule: ReplicationRule;
   /** Whether the object has tags. */
   readonly tagged: boolean;
-  /** What the replica will be under; undefined for SSE-S3 and for a key of the customer's. */
+  /** The key of the replica; undefined for SSE-S3 and for a key of the customer. */
   readonly replicaKey?: ObjectKey;
 }
 
@@ -29,7 +29,7 @@ type Test = (crossing: Crossing, cloud: Cloud) => Promise<boolean>;
 
 interface Need {
   readonly reason: string;
-  /** Whether this one is asked for at all. @default always */
+  /** Whether this permission is required at all. @default always */
   readonly when?: (crossing: Crossing) => boolean;
   readonly met: Test;
 }
@@ -54,7 +54,7 @@ const onReplica =
     return allowed(cloud, role, objectCheck(destination, role, action, key, encryptionContext(crossing)));
   };
 
-/** In the order in which they are asked. */
+/** In the order in which they are checked. */
 const NEEDS: readonly Need[] = [
   { reason: "InitiateReplicationNotPermitted", met: onSourceBucket("GetReplicationConfiguration") },
   { reason: "SrcHeadObjectNotPermitted", met: onSourceBucket("ListBucket") },
@@ -97,7 +97,7 @@ const NEEDS: readonly Need[] = [
   },
 ];
 
-/** The first thing that stands in the way, as S3 names it; undefined when nothing does. */
+/** The first failure reason, with S3's name; undefined when nothing prevents the replication. */
 export async function obstacle(cloud: Cloud, crossing: Crossing): Promise<string | undefined> {
   for (const { reason, when, met } of NEEDS) {
     if ((when?.(crossing) ?? true) && !(await met(crossing, cloud))) return reason;
@@ -106,7 +106,7 @@ export async function obstacle(cloud: Cloud, crossing: Crossing): Promise<string
   const opened = await keyRefusal(cloud, role, { bucket: source, key, under: note.key }, READ);
   if (opened !== undefined)
     return opened.why === "access" ? "SrcGetObjectNotPermitted" : "SrcKmsKeyInvalidState";
-  // With a bucket key the data key of the bucket is opened again, to see that it is whole.
+  // With a bucket key, the bucket's data key is decrypted again to verify it.
   const actions = replicaKey?.bucketKey === true ? ["kms:Encrypt", "kms:Decrypt"] : ["kms:Encrypt"];
   const closed = await keyRefusal(cloud, role, { bucket: destination, key, under: replicaKey }, actions);
   if (closed === undefined) return undefined;

@@ -12,13 +12,13 @@ interface RoleUser {
   readonly session: string;
   /** 12-digit id of the account on whose behalf it acts. */
   readonly sourceAccount: string;
-  /** ARN of what it acts for. */
+  /** ARN of the resource that it acts for. */
   readonly sourceArn: string;
 }
 
 /**
- * A session of the replication role; undefined when there is none, or when it does not trust S3.
- * Source: S3 user guide, "Setting up permissions for live replication".
+ * A session of the replication role; undefined when the role does not exist or does not trust S3. Source: S3 user
+ * guide, "Setting up permissions for live replication".
  */
 export function replicationCaller(
   parts: S3Parts,
@@ -34,7 +34,7 @@ export function replicationCaller(
   });
 }
 
-/** A session of a role that a service assumes; undefined when there is no such role, or when it does not trust the service. */
+/** A session of a role that a service assumes; undefined when the role does not exist or does not trust the service. */
 export async function sessionFor(
   { identities }: S3Parts,
   cloud: Pick<Cloud, "decide">,

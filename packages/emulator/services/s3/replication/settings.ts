@@ -10,7 +10,7 @@ import { validateRules } from "./validate";
 
 const ROOT = "ReplicationConfiguration";
 
-/** The replication configuration: shown as it was put, with the ids that rules without one get. */
+/** The replication configuration: returned as it was set, with generated ids for rules without one. */
 export function replicationRelays({ state }: S3Parts): Readonly<Record<string, Relay>> {
   return {
     async PutBucketReplication({ call, cloud, request }) {

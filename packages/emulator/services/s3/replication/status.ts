@@ -3,8 +3,8 @@ import type { ObjectNote, S3State } from "../state";
 export type ReplicationStatus = "PENDING" | "COMPLETED" | "FAILED" | "REPLICA";
 
 /**
- * What `x-amz-replication-status` says; undefined for an object that no rule concerned. One of several destinations that
- * fails makes it fail. Source: S3 user guide, "Getting replication status information".
+ * The value of `x-amz-replication-status`; undefined for an object that no rule applied to. If one of several
+ * destinations fails, the status is failed. Source: S3 user guide, "Getting replication status information".
  */
 export function statusOf({ replica, legs }: ObjectNote): ReplicationStatus | undefined {
   if (replica === true) return "REPLICA";
@@ -14,7 +14,7 @@ export function statusOf({ replica, legs }: ObjectNote): ReplicationStatus | und
   return statuses.includes("PENDING") ? "PENDING" : "COMPLETED";
 }
 
-/** An object that has not arrived, and why: what AWS tells in an event of the bucket. */
+/** An object that was not replicated, and why: what AWS reports in an event of the bucket. */
 export interface ReplicationFailure {
   /** `bucket/key?version` */
   readonly object: string;

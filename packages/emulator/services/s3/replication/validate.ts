@@ -1,4 +1,7 @@
-/** What S3 refuses at once about a replication configuration. Sources: S3 API reference, "PutBucketReplication"; texts seen in public issues. */
+/**
+ * What S3 refuses immediately in a replication configuration. Sources: S3 API reference, "PutBucketReplication"; texts
+ * seen in public issues.
+ */
 import { AwsError } from "../../../contract";
 import type { Bucket, S3State } from "../state";
 import { bucketNamed } from "../buckets";
@@ -7,7 +10,7 @@ import { kmsObjects, type ReadRule } from "./configuration";
 
 const SEE_GUIDE = "Please refer to S3 Developer Guide for more information.";
 
-/** A condition of one rule, and what is said of a rule that breaks it. */
+/** A condition on one rule, and the error text for a rule that violates it. */
 const RULES: readonly { readonly broken: (rule: ReadRule) => boolean; readonly text: string }[] = [
   {
     broken: ({ filtered, from }) => filtered && textOf(from, "Priority") === undefined,
@@ -53,8 +56,8 @@ const RULES: readonly { readonly broken: (rule: ReadRule) => boolean; readonly t
 ];
 
 /**
- * @throws AwsError `InvalidRequest` for the first thing that S3 does not take. The key of the replicas is not among them:
- *   a wrong one lets every object fail.
+ * @throws AwsError `InvalidRequest` for the first thing that S3 does not accept. The key of the replicas is not
+ *   checked: with a wrong one every object fails.
  */
 export function validateRules(state: S3State, bucket: Bucket, rules: readonly ReadRule[]): void {
   if (bucket.versioning !== "Enabled") {

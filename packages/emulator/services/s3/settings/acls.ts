@@ -1,4 +1,4 @@
-/** ACLs: where they are disabled they can be read and not be set. Source: S3 user guide, "Controlling ownership of objects". */
+/** ACLs: where they are disabled they can be read but not set. Source: S3 user guide, "Controlling ownership of objects". */
 import { AwsError } from "../../../contract";
 import type { Relay } from "../../../dispatch";
 import { bucketOf } from "../buckets";

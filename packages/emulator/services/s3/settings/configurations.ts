@@ -1,6 +1,6 @@
 /**
- * Configurations of analytics, inventory, metrics and Intelligent-Tiering: stored and shown, and nothing is done about them.
- * Source: S3 API reference, "PutBucketInventoryConfiguration" and its neighbours.
+ * Configurations of analytics, inventory, metrics and Intelligent-Tiering: stored and returned, without any effect.
+ * Source: S3 API reference, "PutBucketInventoryConfiguration" and related operations.
  */
 import { AwsError, type Call } from "../../../contract";
 import type { Relay } from "../../../dispatch";
@@ -10,11 +10,11 @@ import type { S3Parts } from "../parts";
 import type { Bucket } from "../state";
 import { emptyAnswer, readXml, textOf, xmlAnswer, type XmlElement } from "../xml";
 
-/** Of each kind in a bucket, and in one answer. */
+/** Maximum of each kind in a bucket, and in one response. */
 const MOST = 1000;
 const PAGE = 100;
 
-/** Roots of the answers that list. */
+/** Root elements of the list responses. */
 const LISTS: Readonly<Record<string, string>> = {
   Analytics: "ListBucketAnalyticsConfigurationResult",
   Inventory: "ListInventoryConfigurationsResult",
@@ -65,7 +65,7 @@ function kept(bucket: Bucket, kind: string): Record<string, XmlElement> {
   return ((bucket.configurations ??= {})[kind] ??= {});
 }
 
-/** @throws AwsError `InvalidArgument` for a document of another id, `TooManyConfigurations` */
+/** @throws AwsError `InvalidArgument` for a document with another id, `TooManyConfigurations` */
 function put(bucket: Bucket, kind: string, call: Call, document: XmlElement): Awaited<ReturnType<Relay>> {
   const id = idOf(call);
   if (id === "" || textOf(document, "Id") !== id) throw new AwsError("InvalidArgument", "Invalid Argument");

@@ -17,10 +17,10 @@ import {
 const ROOT = "ServerSideEncryptionConfiguration";
 const ALGORITHMS: readonly string[] = ["AES256", "aws:kms", "aws:kms:dsse"];
 const BLOCKABLE: readonly string[] = ["NONE", "SSE-C"];
-/** Of every bucket since January 2023. */
+/** The default of every bucket since January 2023. */
 const NONE: DefaultEncryption = { algorithm: "AES256", bucketKey: false };
 
-/** A key that is named is not looked up: a wrong one is found out by the first object. */
+/** A named key is not looked up: a wrong one fails with the first object. */
 export function defaultEncryptionRelays({ state }: S3Parts): Readonly<Record<string, Relay>> {
   return {
     PutBucketEncryption: async ({ call, request }) => {

@@ -1,4 +1,7 @@
-/** Who owns objects that other accounts write, and what ACLs are taken. Source: S3 user guide, "Controlling ownership of objects". */
+/**
+ * The owner of objects that other accounts write, and the ACLs that are accepted. Source: S3 user guide, "Controlling
+ * ownership of objects".
+ */
 import { AwsError, type Call } from "../../../contract";
 import type { Relay } from "../../../dispatch";
 import { bucketOf } from "../buckets";
@@ -37,13 +40,13 @@ export function ownershipRelays({ state }: S3Parts): Readonly<Record<string, Rel
 
 const PUBLIC_ACLS: readonly string[] = ["public-read", "public-read-write", "authenticated-read"];
 const FULL_CONTROL = "bucket-owner-full-control";
-/** Canned ACLs that give nobody but the owner anything, so that they pass where ACLs are disabled. */
+/** Canned ACLs that give permissions only to the owner, and are therefore accepted where ACLs are disabled. */
 const OWNER_ONLY: readonly string[] = [FULL_CONTROL, "private"];
 
 /**
- * Whose a new object is.
- * @throws AwsError `AccessControlListNotSupported` for an ACL where ACLs are disabled, `AccessDenied` for a public one
- *   where these are blocked
+ * The owner of a new object.
+ * @throws AwsError `AccessControlListNotSupported` for an ACL where ACLs are disabled, `AccessDenied` for a public
+ *   one where these are blocked
  */
 export function ownedBy(bucket: Bucket, call: Call): Pick<ObjectNote, "owner" | "bucketOwnerMay"> {
   const acl = call.input["ACL"];

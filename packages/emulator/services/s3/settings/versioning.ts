@@ -4,7 +4,7 @@ import { bucketOf } from "../buckets";
 import type { S3Parts } from "../parts";
 import { malformedXml, readXml, textOf } from "../xml";
 
-/** moto keeps the versions; replication asks here whether there are any. */
+/** moto stores the versions; replication checks here whether versioning is enabled. */
 export function versioningRelays({ state, backend }: S3Parts): Readonly<Record<string, Relay>> {
   return {
     async PutBucketVersioning({ call, request }) {

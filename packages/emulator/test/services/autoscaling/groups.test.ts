@@ -25,7 +25,7 @@ describe("an Auto Scaling group", () => {
     expect(Object.values(bench.state.volumes)).toMatchObject([{ keyArn: key }, { keyArn: key }]);
   });
 
-  it("fails, says why and tries again later when the role may not, whoever created the group", async () => {
+  it("fails, reports why and tries again later when the role may not use the key, regardless of the group's creator", async () => {
     const bench = createBench();
     const key = bench.addKey(SRC, IRELAND, "home");
     template(bench, key);
@@ -56,7 +56,7 @@ describe("an Auto Scaling group", () => {
     expect((await activities(bench)).length - early).toBeLessThan(early);
   });
 
-  it("ends an activity as failed when EC2 refuses the launch at once", async () => {
+  it("ends an activity as failed when EC2 refuses the launch immediately", async () => {
     const bench = createBench();
     template(bench);
     await create(bench, { DesiredCapacity: "1" });
@@ -67,7 +67,7 @@ describe("an Auto Scaling group", () => {
     ]);
   });
 
-  it("replaces an instance that somebody terminates", async () => {
+  it("replaces an instance that a user terminates", async () => {
     const bench = createBench();
     template(bench);
     await create(bench, { DesiredCapacity: "1" });
@@ -80,7 +80,7 @@ describe("an Auto Scaling group", () => {
     expect(after[0]?.InstanceId).not.toBe(first?.InstanceId);
   });
 
-  it("shrinks, but not below its minimum nor through protection", async () => {
+  it("scales in, but not below its minimum and not for protected instances", async () => {
     const bench = createBench();
     template(bench);
     await create(bench, { MinSize: "1" });
@@ -131,7 +131,7 @@ describe("an Auto Scaling group", () => {
     ]);
   });
 
-  it("makes the service-linked role if its creator may, and is refused otherwise", async () => {
+  it("creates the service-linked role if its creator may, and is refused otherwise", async () => {
     const bench = createBench();
     template(bench);
     bench.roles.clear();
@@ -145,7 +145,7 @@ describe("an Auto Scaling group", () => {
     expect([...bench.roles]).toEqual([SRC]);
   });
 
-  it("is refused without a word about the permission that is missing", async () => {
+  it("is refused with an error that does not name the missing permission", async () => {
     const bench = createBench();
     template(bench);
     const input = { LaunchTemplate: { LaunchTemplateId: TEMPLATE }, AutoScalingGroupName: "web" };
@@ -157,7 +157,7 @@ describe("an Auto Scaling group", () => {
     }
   });
 
-  it("is created only by those who may launch from its template", async () => {
+  it("can be created only by callers that may launch from its template", async () => {
     const bench = createBench();
     template(bench);
     bench.denied.push(`ec2:RunInstances on arn:aws:ec2:${IRELAND}:${SRC}:launch-template/${TEMPLATE}`);
@@ -199,7 +199,7 @@ describe("an Auto Scaling group", () => {
     ["DescribeAutoScalingGroups", { IncludeInstances: "false" }],
     ["DescribeScalingActivities", { IncludeDeletedGroups: "true" }],
     ["UpdateAutoScalingGroup", { ...named, Tags: [{ Key: "team" }] }],
-  ])("%s refuses a parameter that it does not understand", async (operation, input) => {
+  ])("%s refuses a parameter that it does not support", async (operation, input) => {
     const bench = createBench();
     template(bench);
     await create(bench);
@@ -208,7 +208,7 @@ describe("an Auto Scaling group", () => {
     );
   });
 
-  it("belongs to its account and Region, and its name is taken there", async () => {
+  it("belongs to its account and Region, where its name is unique", async () => {
     const bench = createBench();
     template(bench);
     await create(bench);

@@ -37,7 +37,7 @@ describe("a lifecycle hook at launch", () => {
     expect(await activities(bench)).toMatchObject([{ StatusCode: "Successful" }]);
   });
 
-  it("that is abandoned ends the instance, which is replaced", async () => {
+  it("that is abandoned terminates the instance, which is replaced", async () => {
     const bench = await waiting();
     const [first] = await idsOf(bench);
     await complete(bench, "ABANDON");
@@ -57,7 +57,7 @@ describe("a lifecycle hook at launch", () => {
   it.each([
     ["CONTINUE", "InService"],
     ["ABANDON", undefined],
-  ])("that nobody completes ends as its default says: %s", async (DefaultResult, state) => {
+  ])("that no one completes ends with its default result: %s", async (DefaultResult, state) => {
     const bench = await waiting({ DefaultResult });
     const [first] = await idsOf(bench);
     await bench.clock.advance(300);
@@ -65,7 +65,7 @@ describe("a lifecycle hook at launch", () => {
     expect(found?.LifecycleState).toBe(state);
   });
 
-  it("lasts longer with a heartbeat", async () => {
+  it("is extended by a heartbeat", async () => {
     const bench = await waiting({ DefaultResult: "CONTINUE" });
     await bench.clock.advance(200);
     const [InstanceId] = await idsOf(bench);
@@ -78,7 +78,7 @@ describe("a lifecycle hook at launch", () => {
 });
 
 describe("a lifecycle hook at termination", () => {
-  it("keeps the instance until it is completed, either way", async () => {
+  it("keeps the instance until it is completed, with either result", async () => {
     const bench = await inService({ DesiredCapacity: "1" });
     await onGroup(bench, "PutLifecycleHook", {
       LifecycleHookName: "prepare",

@@ -24,7 +24,7 @@ const TYPES = [
 ];
 const AT_LEAST_2 = { VCpuCount: { Min: "2" }, MemoryMiB: { Min: "4096" } };
 
-/** A cloud that has these types, and a launch template with the data. */
+/** A cloud with these instance types, and a launch template with the data. */
 function prepared(data: JsonObject): Bench {
   const bench = createBench();
   bench.instanceTypes.push(...TYPES);
@@ -61,15 +61,20 @@ describe("instance requirements", () => {
       [{ InstanceRequirements: { ...AT_LEAST_2, ExcludedInstanceTypes: ["c7i.*"] } }],
       "m7i.large",
     ],
-    ["give way to a type that an override names", AT_LEAST_2, [{ InstanceType: "m7i.xlarge" }], "m7i.xlarge"],
-  ])("%s choose what is launched", async (_what, InstanceRequirements, overrides, expected) => {
+    [
+      "are replaced by a type that an override names",
+      AT_LEAST_2,
+      [{ InstanceType: "m7i.xlarge" }],
+      "m7i.xlarge",
+    ],
+  ])("%s select what is launched", async (_what, InstanceRequirements, overrides, expected) => {
     const bench = prepared({ InstanceRequirements });
     await create(bench, mixed(overrides));
     expect(await launched(bench)).toEqual([expected, expected]);
   });
 
-  it("that no type meets which can run the image fail the launch with a reason", async () => {
-    // The only one with a single vCPU is of another architecture.
+  it("that match no type which can run the image fail the launch with a reason", async () => {
+    // The only one with a single vCPU has another architecture.
     const bench = prepared({
       InstanceRequirements: { VCpuCount: { Min: "1", Max: "1" }, MemoryMiB: { Min: "1" } },
     });
@@ -91,7 +96,7 @@ describe("instance requirements", () => {
     ).rejects.toThrow("both InstanceType and InstanceRequirements");
   });
 
-  it("count as matched by what they have launched, where a refresh skips what matches", async () => {
+  it("count as matched by what they launched, for a refresh with skip matching", async () => {
     const bench = prepared({ InstanceRequirements: AT_LEAST_2 });
     await create(bench, mixed());
     const before = await launched(bench);

@@ -14,7 +14,7 @@ import { create, group, idsOf, inService, members, onGroup, refusedOnGroup, temp
 const states = async (bench: Bench) => (await members(bench)).map(({ LifecycleState }) => LifecycleState);
 
 describe("the instances of a group", () => {
-  it("are detached with or without a replacement, and live on", async () => {
+  it("are detached with or without a replacement, and keep running", async () => {
     const bench = await inService();
     const [first, second] = await idsOf(bench);
     await onGroup(bench, "DetachInstances", { InstanceIds: [first], ShouldDecrementDesiredCapacity: "true" });
@@ -30,7 +30,7 @@ describe("the instances of a group", () => {
     for (const id of [first, second]) expect(bench.state.instances[id!]?.state).toBe("running");
   });
 
-  it("can come from outside, and count", async () => {
+  it("can be attached from outside, and count towards the capacity", async () => {
     const bench = await inService();
     const instance = await runningInstance(bench);
     await onGroup(bench, "AttachInstances", { InstanceIds: [instance] });
@@ -44,7 +44,7 @@ describe("the instances of a group", () => {
     expect(await refusedOnGroup(bench, "AttachInstances", more)).toMatch(/must be between/);
   });
 
-  it("stand by outside the capacity, and come back", async () => {
+  it("can be in standby outside the capacity, and return", async () => {
     const bench = await inService();
     const [first] = await idsOf(bench);
     const input = { InstanceIds: [first] };
@@ -56,7 +56,7 @@ describe("the instances of a group", () => {
     expect(await group(bench)).toMatchObject({ DesiredCapacity: 3 });
   });
 
-  it("are replaced when somebody calls them ill, after their grace period", async () => {
+  it("are replaced when a user sets them unhealthy, after their grace period", async () => {
     const bench = await inService({ DesiredCapacity: "1", HealthCheckGracePeriod: "600" });
     const [InstanceId] = await idsOf(bench);
     const ill = { InstanceId, HealthStatus: "Unhealthy" };
@@ -72,7 +72,7 @@ describe("the instances of a group", () => {
   it.each([
     ["ReplaceUnhealthy", "Unhealthy"],
     ["HealthCheck", "Healthy"],
-  ])("that are gone are not replaced while %s is suspended", async (process, HealthStatus) => {
+  ])("that have ended are not replaced while %s is suspended", async (process, HealthStatus) => {
     const bench = await inService({ DesiredCapacity: "1" });
     const [InstanceId] = await idsOf(bench);
     await onGroup(bench, "SuspendProcesses", { ScalingProcesses: [process] });
@@ -85,7 +85,7 @@ describe("the instances of a group", () => {
     expect(await idsOf(bench)).not.toContain(InstanceId);
   });
 
-  it("end on request, and the group shrinks when told to", async () => {
+  it("are terminated on request, and the desired capacity decreases if requested", async () => {
     const bench = await inService();
     const [InstanceId] = await idsOf(bench);
     await bench.call(SRC, IRELAND, "TerminateInstanceInAutoScalingGroup", {
@@ -147,7 +147,7 @@ describe("a mixed instances policy", () => {
     expect(await members(bench)).toMatchObject([{ WeightedCapacity: "2" }, { WeightedCapacity: "2" }]);
   });
 
-  it("divides On-Demand from Spot, all launched by the group's role", async () => {
+  it("divides On-Demand and Spot, all launched by the group's role", async () => {
     const bench = createBench();
     const key = bench.addKey(SRC, IRELAND, "home");
     bench.keys[key]!.allowed["AWSServiceRoleForAutoScaling"] = ["*"];
@@ -178,7 +178,7 @@ describe("a mixed instances policy", () => {
 });
 
 describe("scaling policies", () => {
-  it("are kept, shown and deleted", async () => {
+  it("are stored, described and deleted", async () => {
     const bench = await inService();
     const target = {
       TargetValue: "50",

@@ -11,7 +11,7 @@ const refresh = async (bench: Bench): Promise<JsonObject> => {
 const counted = async (bench: Bench, states: RegExp) =>
   (await members(bench)).filter(({ LifecycleState }) => states.test(String(LifecycleState))).length;
 
-/** The least that was in service and the most that was in service or pending, looking every second until it has ended. */
+/** The minimum in service and the maximum in service or pending, checked every second until the refresh has ended. */
 async function extremes(bench: Bench): Promise<{ least: number; most: number; status: unknown }> {
   let [least, most] = [Infinity, 0];
   for (let second = 0; second < 2000; second += 1) {
@@ -57,7 +57,7 @@ describe("checkpoints", () => {
   const replaced = async (bench: Bench, before: readonly string[]) =>
     (await idsOf(bench)).filter((id) => !before.includes(id)).length;
 
-  it("pause a refresh, each for its delay, and it goes on by itself", async () => {
+  it("pause a refresh, each for its delay, and it continues automatically", async () => {
     const bench = await inService({ DesiredCapacity: "4" });
     const before = await idsOf(bench);
     await start(bench, {
@@ -81,7 +81,7 @@ describe("checkpoints", () => {
     });
   });
 
-  it("that are reached at once make one pause", async () => {
+  it("that are reached at the same time cause one pause", async () => {
     const bench = await inService({ DesiredCapacity: "2" });
     const before = await idsOf(bench);
     await start(bench, { CheckpointPercentages: ["10", "40", "100"], CheckpointDelay: "1000" });
@@ -91,7 +91,7 @@ describe("checkpoints", () => {
     expect(await refresh(bench)).toMatchObject({ Status: "Successful" });
   });
 
-  it("that end below 100 percent leave the rest of the group as it is, without a pause at the end", async () => {
+  it("that end below 100 percent leave the rest of the group unchanged, without a pause at the end", async () => {
     const bench = await inService({ DesiredCapacity: "4" });
     const before = await idsOf(bench);
     await start(bench, { MinHealthyPercentage: "0", CheckpointPercentages: ["50"] });

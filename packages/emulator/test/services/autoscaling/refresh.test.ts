@@ -12,7 +12,7 @@ const refresh = async (bench: Bench): Promise<JsonObject> => {
 };
 const types = async (bench: Bench) => (await members(bench)).map(({ InstanceType }) => InstanceType);
 
-/** Two instances of version 1 by number, and a version 2 of another type. */
+/** Two instances of version 1 by number, and a version 2 with another type. */
 async function prepared(more: JsonObject = {}, imageId = linux(IRELAND)): Promise<Bench> {
   const bench = await inService(
     { LaunchTemplate: { LaunchTemplateId: TEMPLATE, Version: "1" }, ...more },
@@ -23,7 +23,7 @@ async function prepared(more: JsonObject = {}, imageId = linux(IRELAND)): Promis
 }
 
 describe("an instance refresh", () => {
-  it("replaces all instances, one after the other, by what is desired, and keeps it", async () => {
+  it("replaces all instances, one after the other, with the desired configuration, and keeps it", async () => {
     const bench = await prepared();
     const before = await idsOf(bench);
     await start(bench, { DesiredConfiguration: VERSION_2 });
@@ -47,14 +47,14 @@ describe("an instance refresh", () => {
     expect((await group(bench)).LaunchTemplate).toMatchObject({ Version: "2" });
   });
 
-  it("keeps as many in service as it must", async () => {
+  it("keeps the required number of instances in service", async () => {
     const bench = await prepared({ DesiredCapacity: "4" });
     await start(bench, { Preferences: { MinHealthyPercentage: "50" } });
     await bench.clock.advance(11);
     expect((await members(bench)).filter((one) => one.LifecycleState === "InService")).toHaveLength(2);
   });
 
-  it("takes no more out of service than that while what it launches does not come into service", async () => {
+  it("takes no more instances out of service while its launches do not come into service", async () => {
     const bench = await prepared({ DesiredCapacity: "4" });
     const key = bench.addKey(SRC, IRELAND, "closed");
     await addVersion(bench, {
@@ -77,7 +77,7 @@ describe("an instance refresh", () => {
     expect(await refresh(bench)).toMatchObject({ Status: "Successful" });
   });
 
-  it("leaves alone what already matches", async () => {
+  it("skips instances that already match", async () => {
     const bench = await prepared();
     const before = await idsOf(bench);
     await start(bench, { Preferences: { SkipMatching: "true" } });
@@ -99,7 +99,7 @@ describe("an instance refresh", () => {
     expect((await idsOf(bench)).filter((id) => before.includes(id))).toHaveLength(kept);
   });
 
-  it("that launches what its role may not use fails, and is rolled back when told to", async () => {
+  it("that launches with a key that its role may not use fails, and is rolled back if requested", async () => {
     const bench = await prepared();
     const key = bench.addKey(SRC, IRELAND, "closed");
     await addVersion(bench, {
@@ -131,7 +131,7 @@ describe("an instance refresh", () => {
     expect(await refusedOnGroup(bench, "CancelInstanceRefresh")).toMatch(/^ActiveInstanceRefreshNotFound/);
   });
 
-  it("is rolled back on request: what it launched is replaced by what was there", async () => {
+  it("is rolled back on request: its instances are replaced by the previous ones", async () => {
     const bench = await prepared();
     await onGroup(bench, "UpdateAutoScalingGroup", VERSION_2);
     await addVersion(bench, { InstanceType: "t3.large", ImageId: linux(IRELAND) });
@@ -162,7 +162,7 @@ describe("an instance refresh", () => {
   it.each([
     ["a desired configuration", { DesiredConfiguration: VERSION_2 }],
     ["skip matching", { Preferences: { SkipMatching: "true" } }],
-  ])("of a group whose template names a parameter takes no %s", async (what, input) => {
+  ])("of a group whose template names a parameter refuses %s", async (what, input) => {
     const bench = await prepared({}, "resolve:ssm:/images/web");
     expect(await refusedOnGroup(bench, "StartInstanceRefresh", input)).toMatch(
       new RegExp(`^ValidationError.*with ${what} is not supported.*Systems Manager parameter`),
@@ -172,7 +172,7 @@ describe("an instance refresh", () => {
   });
 
   it.each([
-    ["while another goes on", {}, /^InstanceRefreshInProgress/],
+    ["while another one is in progress", {}, /^InstanceRefreshInProgress/],
     ["by replacing root volumes", { Strategy: "ReplaceRootVolume" }, /does not implement the strategy/],
     [
       "with alarms",
@@ -180,7 +180,7 @@ describe("an instance refresh", () => {
       /does not implement AlarmSpecification/,
     ],
     [
-      "to a template that is not there",
+      "to a template that does not exist",
       { DesiredConfiguration: { LaunchTemplate: { LaunchTemplateId: "lt-00000009" } } },
       /valid fully-formed/,
     ],
@@ -190,7 +190,7 @@ describe("an instance refresh", () => {
     expect(await refusedOnGroup(bench, "StartInstanceRefresh", input)).toMatch(expected);
   });
 
-  it("is started only by those who may launch what it desires", async () => {
+  it("can be started only by callers that may launch the desired configuration", async () => {
     const bench = await prepared();
     bench.denied.push(`ec2:RunInstances on arn:aws:ec2:${IRELAND}:${SRC}:launch-template/${TEMPLATE}`);
     await expect(start(bench, { DesiredConfiguration: VERSION_2 })).rejects.toMatchObject({ code: "Denied" });

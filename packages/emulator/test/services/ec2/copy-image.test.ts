@@ -45,7 +45,7 @@ describe("CopyImage across accounts and Regions", () => {
     bench.keys[sourceKey]!.allowed[DST] = ALL;
   };
 
-  it("ends under the destination's key when image, snapshots and source key are shared", async () => {
+  it("is encrypted with the destination's key when image, snapshots and source key are shared", async () => {
     await share(bench, source);
     letIn();
     const imageId = await copy();
@@ -64,7 +64,7 @@ describe("CopyImage across accounts and Regions", () => {
     });
   });
 
-  it("grows: progress lies between nothing and all before the end", async () => {
+  it("reports progress between 0 and 100 percent before the end", async () => {
     await share(bench, source);
     letIn();
     const [snapshot] = snapshotsOf(bench, await copy());
@@ -97,7 +97,7 @@ describe("CopyImage across accounts and Regions", () => {
     });
   });
 
-  it("fails when its key is disabled while data moves", async () => {
+  it("fails when its key is disabled during the copy", async () => {
     await share(bench, source);
     letIn();
     const imageId = await copy();
@@ -131,14 +131,14 @@ describe("CopyImage across accounts and Regions", () => {
     ["a name of two letters", { Name: "ab" }, /^InvalidAMIName.Malformed/],
     ["a Region that does not exist", { SourceRegion: "eu-nowhere-1" }, /^InvalidParameterValue/],
     ["a parameter that has no effect here", { DestinationOutpostArn: "x" }, /^UnsupportedOperation/],
-  ])("refuses %s at once", async (_what, change, expected) => {
+  ])("refuses %s immediately", async (_what, change, expected) => {
     await share(bench, source);
     expect(await refused(change)).toMatch(expected);
   });
 
   it.each([
-    ["an id that is none", () => "nothing"],
-    ["an alias that is none", () => "alias/nothing"],
+    ["an invalid id", () => "nothing"],
+    ["an invalid alias", () => "alias/nothing"],
     ["the key of another Region", () => bench.addKey(DST, IRELAND, "elsewhere")],
     [
       "an asymmetric key",
@@ -173,7 +173,7 @@ describe("CopyImage across accounts and Regions", () => {
     });
   });
 
-  it("refuses a name that a pending copy holds, and frees it when the copy has failed", async () => {
+  it("refuses a name that a pending copy uses, and frees it when the copy has failed", async () => {
     await share(bench, source);
     await copy();
     expect(await refused()).toMatch(/^InvalidAMIName.Duplicate/);
@@ -181,7 +181,7 @@ describe("CopyImage across accounts and Regions", () => {
     expect(await refused()).toBe("none");
   });
 
-  it("answers a repeated token with the same image, even when that image is gone", async () => {
+  it("returns the same image for a repeated token, even when that image no longer exists", async () => {
     await share(bench, source);
     const first = await copy({ ClientToken: "t" });
     await bench.call(DST, FRANKFURT, "DeregisterImage", { ImageId: first });
@@ -190,13 +190,13 @@ describe("CopyImage across accounts and Regions", () => {
     expect(await refused({ ClientToken: "t", Description: "other" })).toMatch(/^IdempotentParameterMismatch/);
   });
 
-  it("makes one image of two calls with one token at the same time", async () => {
+  it("creates one image for two calls with one token at the same time", async () => {
     await share(bench, source);
     const ids = await Promise.all([copy({ ClientToken: "t" }), copy({ ClientToken: "t" })]);
     expect(new Set(ids).size).toBe(1);
   });
 
-  it("can be deregistered while pending, and does not come back", async () => {
+  it("can be deregistered while pending, and does not reappear", async () => {
     await share(bench, source);
     letIn();
     const imageId = await copy();
@@ -228,7 +228,7 @@ describe("CopyImage across accounts and Regions", () => {
     expect(await refused({ Name: "web-300" })).toBe("none");
   });
 
-  it("tags image and snapshots in the call, and never takes the owner's tags across", async () => {
+  it("tags image and snapshots in the call, and never copies the owner's tags across accounts", async () => {
     await share(bench, source);
     await bench.call(SRC, IRELAND, "CreateTags", {
       ResourceId: [source],
@@ -249,7 +249,7 @@ describe("CopyImage across accounts and Regions", () => {
     expect(bench.state.tags[`${DST}/${snapshotsOf(bench, imageId)[0]}`]).toEqual({ job: "b" });
   });
 
-  it("asks IAM for the source image, the new image and its snapshots, and for the tags", async () => {
+  it("checks IAM permissions on the source image, the new image and its snapshots, and for the tags", async () => {
     const checks = await bench.checks(DST, FRANKFURT, "CopyImage", {
       ...parameters(),
       TagSpecification: [{ ResourceType: "image", Tag: [{ Key: "job", Value: "a" }] }],
@@ -264,7 +264,7 @@ describe("CopyImage across accounts and Regions", () => {
   });
 });
 
-describe("the key that a copy ends under", () => {
+describe("the key of a copy", () => {
   const keyOf = (bench: Bench, imageId: unknown): string | undefined =>
     bench.state.snapshots[snapshotsOf(bench, String(imageId))[0]!]?.keyArn;
 

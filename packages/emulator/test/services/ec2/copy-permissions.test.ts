@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../contract";
 import { availableImage, createBench, DST, FRANKFURT, IRELAND, share, snapshotsOf, SRC } from "./lib/bench";
 
-/** What each side's key must allow the destination for a copy. */
+/** What each account's key must allow the destination for a copy. */
 const NEEDED = {
   source: ["CreateGrant"],
   destination: ["DescribeKey", "CreateGrant", "GenerateDataKeyWithoutPlaintext"],
@@ -14,7 +14,7 @@ const ROWS = (Object.keys(NEEDED) as Side[]).flatMap((side) =>
 
 const COPIES = ["CopyImage", "CopySnapshot"] as const;
 
-/** A copy of DST across accounts and Regions, after both keys were opened as far as needed, but for one permission. */
+/** A copy of DST across accounts and Regions, with all required key permissions but one. */
 async function copied(
   operation: (typeof COPIES)[number],
   without?: readonly [Side, string],
@@ -47,12 +47,12 @@ async function copied(
 }
 
 describe.each(COPIES)("%s across accounts", (operation) => {
-  it("is done with exactly these permissions", async () => {
+  it("succeeds with exactly these permissions", async () => {
     expect(await copied(operation)).toMatchObject({ status: "completed", statusMessage: undefined });
   });
 
   it.each(ROWS)(
-    "fails, and says so in its StateMessage, where the %s key withholds kms:%s",
+    "fails, with the reason in its StateMessage, where the %s key does not allow kms:%s",
     async (...row) => {
       const failed = await copied(operation, row);
       expect(failed).toMatchObject({ status: "error", statusMessage: "Given key ID is not accessible" });

@@ -43,7 +43,7 @@ describe("CopySnapshot across accounts and Regions", () => {
   const refused = (more: JsonObject = {}): Promise<string> =>
     bench.refusal(DST, FRANKFURT, "CopySnapshot", parameters(more));
 
-  it("ends under the destination's key, of no volume", async () => {
+  it("is encrypted with the destination's key, with no volume", async () => {
     const answer = await bench.call(
       DST,
       FRANKFURT,
@@ -69,7 +69,7 @@ describe("CopySnapshot across accounts and Regions", () => {
     ]);
   });
 
-  it("has no token: called twice it copies twice", async () => {
+  it("has no token: two calls create two copies", async () => {
     expect(await copy()).not.toBe(await copy());
   });
 
@@ -119,7 +119,7 @@ describe("CopySnapshot across accounts and Regions", () => {
     ["ten minutes", { CompletionDurationMinutes: "10" }, /^InvalidParameterValue/],
     ["twenty minutes", { CompletionDurationMinutes: "20" }, /^InvalidParameterValue/],
     ["more than two days", { CompletionDurationMinutes: "2895" }, /^InvalidParameterValue/],
-  ])("refuses %s at once", async (_what, change, expected) => {
+  ])("refuses %s immediately", async (_what, change, expected) => {
     expect(await refused(change as JsonObject)).toMatch(expected);
   });
 
@@ -132,7 +132,7 @@ describe("CopySnapshot across accounts and Regions", () => {
     expect(await refused()).toBe("none");
   });
 
-  it("stops at 20 copies in progress into one Region, or at the quota that is set", async () => {
+  it("stops at 20 copies in progress into one Region, or at the configured quota", async () => {
     for (let n = 0; n < 20; n++) await copy();
     const text = "Too many snapshot copies in progress. The limit is 20 for this destination region.";
     expect(await refused()).toBe(`ResourceLimitExceeded: ${text}`);
@@ -142,7 +142,7 @@ describe("CopySnapshot across accounts and Regions", () => {
     expect(await refused()).toBe("none");
   });
 
-  it("without a key ends under the EBS default key of the destination", async () => {
+  it("without a key is encrypted with the EBS default key of the destination", async () => {
     const id = await copy({ KmsKeyId: undefined });
     await bench.clock.advance(3600);
     expect(bench.state.snapshots[id]).toMatchObject({
@@ -151,7 +151,7 @@ describe("CopySnapshot across accounts and Regions", () => {
     });
   });
 
-  it("takes its time from the data, and nothing when the destination holds it already", async () => {
+  it("takes time according to its data, and none when the destination already holds it", async () => {
     const first = await copy();
     await bench.clock.advance(50);
     expect(bench.state.snapshots[first]?.state).toBe("pending");
@@ -161,7 +161,7 @@ describe("CopySnapshot across accounts and Regions", () => {
     expect(bench.state.snapshots[second]?.state).toBe("completed");
   });
 
-  it("within a duration says so, and stops where the throughput between two Regions is used up", async () => {
+  it("with a completion duration returns it, and is refused when the throughput between two Regions is used up", async () => {
     bench.state.accountQuotas[DST] = { timeBasedThroughput: 1 };
     const id = await copy({ CompletionDurationMinutes: "15" });
     const { snapshotSet } = await bench.call(DST, FRANKFURT, "DescribeSnapshots", { SnapshotId: [id] });
@@ -174,7 +174,7 @@ describe("CopySnapshot across accounts and Regions", () => {
     expect(await refused({ CompletionDurationMinutes: "15" })).toBe("none");
   });
 
-  it("within a duration takes longer when less throughput is left than it needs", async () => {
+  it("with a completion duration takes longer when less throughput is left than it needs", async () => {
     const { dataBytes } = bench.state.snapshots[source]!;
     const needed = dataBytes / 1024 ** 2 / (15 * 60);
     const late = async (timeBasedThroughput: number) => {
@@ -186,7 +186,7 @@ describe("CopySnapshot across accounts and Regions", () => {
     expect(await refused({ CompletionDurationMinutes: "15" })).toMatch(/^ResourceLimitExceeded/);
   });
 
-  it("of a snapshot under the EBS default key is its own account's alone", async () => {
+  it("of a snapshot under the EBS default key is possible only in its own account", async () => {
     const image = await availableImage(bench, DEFAULT_KEY, "under-default");
     const [snapshot = ""] = snapshotsOf(bench, image);
     const key = bench.addKey(SRC, IRELAND, "transit");

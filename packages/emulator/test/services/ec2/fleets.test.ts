@@ -29,7 +29,7 @@ const instancesOf = (answer: JsonObject): readonly string[] =>
     ({ instanceIds }) => instanceIds,
   );
 
-it("a fleet that was deleted without its instances is deleted again with them, and then no more", async () => {
+it("a fleet that was deleted without its instances can be deleted again with them, and then no more", async () => {
   const { fleetId } = await create({ Type: "maintain" });
   await bench.clock.advance(60);
   const remove = async (TerminateInstances: string) => {
@@ -47,7 +47,7 @@ it("a fleet that was deleted without its instances is deleted again with them, a
 });
 
 describe("a fleet of type instant", () => {
-  it("launches at once, and ends its instances when it is deleted", async () => {
+  it("launches immediately, and terminates its instances when it is deleted", async () => {
     const answer = await create();
     const ids = instancesOf(answer);
     expect(ids).toHaveLength(2);
@@ -61,7 +61,7 @@ describe("a fleet of type instant", () => {
     expect(ids.map((id) => bench.state.instances[id]?.state)).toEqual(["terminated", "terminated"]);
   });
 
-  it("launches as its creator, who needs the image's key, and asks for no service-linked role", async () => {
+  it("launches as its creator, who needs the image's key, and requires no service-linked role", async () => {
     bench.roles.clear();
     const key = bench.addKey(SRC, IRELAND, "k");
     addTemplate(bench, { ImageId: await availableImage(bench, key), InstanceType: "t3.micro" });
@@ -78,7 +78,7 @@ describe("a fleet of type instant", () => {
     expect(bench.state.instances[running]?.state).toBe("running");
   });
 
-  it("takes its image from Parameter Store; other types do not", async () => {
+  it("reads its image from Parameter Store; other types do not", async () => {
     addTemplate(bench, { ImageId: "resolve:ssm:/images/web" });
     bench.parameters["/images/web"] = linux(IRELAND);
     const [id = ""] = instancesOf(await create());
@@ -90,14 +90,14 @@ describe("a fleet of type instant", () => {
     }
   });
 
-  it("is made even when nothing could be launched, and says why", async () => {
+  it("is created even when nothing could be launched, and reports why", async () => {
     addTemplate(bench, { ImageId: "ami-0123456789abcdef0" });
     const answer = await create();
     expect(instancesOf(answer)).toEqual([]);
     expect(answer.errorSet).toEqual([expect.objectContaining({ errorCode: "InvalidAMIID.NotFound" })]);
   });
 
-  it("launches On-Demand and Spot as it is told, Spot under the key as EC2 Spot's service-linked role", async () => {
+  it("launches On-Demand and Spot as requested, Spot under the key as EC2 Spot's service-linked role", async () => {
     const key = bench.addKey(SRC, IRELAND, "k");
     bench.keys[key]!.allowed["AWSServiceRole"] = ["*"];
     addTemplate(bench, { ImageId: await availableImage(bench, key), InstanceType: "t3.micro" });
@@ -139,13 +139,13 @@ describe("a fleet of type instant", () => {
     expect(instancesOf(answer)).toHaveLength(2);
   });
 
-  it("is refused where nothing here does it: capacity in vCPUs", async () => {
+  it("is refused with parameters that are not implemented: capacity in vCPUs", async () => {
     const target = { TotalTargetCapacity: "1", TargetCapacityUnitType: "vcpu" };
     const input = parameters({ TargetCapacitySpecification: target });
     expect(await bench.refusal(SRC, IRELAND, "CreateFleet", input)).toMatch(/^UnsupportedOperation/);
   });
 
-  it("is refused without the permission to launch, and of other types without the role", async () => {
+  it("is refused without the permission to launch, and for other types without the role", async () => {
     bench.denied.push("ec2:RunInstances on arn:aws:ec2:eu-west-1:111111111111:instance/*");
     expect(await bench.refusal(SRC, IRELAND, "CreateFleet", parameters())).toBe("Denied: ec2:RunInstances");
     bench.denied.length = 0;
@@ -172,7 +172,7 @@ describe("a fleet that is fulfilled later", () => {
       ...more,
     });
 
-  it("answers before it launches, and is listed with all others of its kind", async () => {
+  it("responds before it launches, and is listed with the others of its kind", async () => {
     const { fleetId, fleetInstanceSet } = await create({ Type: "request" });
     expect(fleetInstanceSet).toBeUndefined();
     expect(await fleet(fleetId)).toMatchObject({
@@ -203,7 +203,7 @@ describe("a fleet that is fulfilled later", () => {
     expect(await living(fleetId)).not.toContain(first);
   });
 
-  it("tries again, while it may not use its key, until it may", async () => {
+  it("retries while it may not use its key, until it may", async () => {
     const key = bench.addKey(SRC, IRELAND, "k");
     addTemplate(bench, { ImageId: await availableImage(bench, key), InstanceType: "t3.micro" });
     const { fleetId } = await create({ Type: "maintain" });
@@ -214,7 +214,7 @@ describe("a fleet that is fulfilled later", () => {
     expect(await living(fleetId)).toHaveLength(2);
   });
 
-  it("grows and shrinks with its target, or keeps what is too much", async () => {
+  it("grows and shrinks with its target, or keeps surplus instances", async () => {
     const { fleetId } = await create({ Type: "maintain" });
     await modify(fleetId, "3");
     await bench.clock.advance(30);
@@ -227,7 +227,7 @@ describe("a fleet that is fulfilled later", () => {
     expect(await living(fleetId)).toHaveLength(1);
   });
 
-  it("launches the new template's instances after it was given one", async () => {
+  it("launches the new template's instances after the template was changed", async () => {
     const { fleetId } = await create({ Type: "maintain" });
     await bench.clock.advance(30);
     await bench.call(SRC, IRELAND, "CreateLaunchTemplateVersion", {
@@ -244,12 +244,12 @@ describe("a fleet that is fulfilled later", () => {
     expect(types).toEqual(["t3.micro", "t3.micro", "t3.small"]);
   });
 
-  it("alone of type maintain can be modified", async () => {
+  it("can be modified only if it is of type maintain", async () => {
     const { fleetId } = await create({ Type: "request" });
     await expect(modify(fleetId, "3")).rejects.toThrow("only a fleet of type maintain");
   });
 
-  it("is deleted with its instances or without", async () => {
+  it("is deleted with or without its instances", async () => {
     const [kept, ended] = [await create({ Type: "maintain" }), await create({ Type: "maintain" })];
     await bench.clock.advance(30);
     const before = [...(await living(kept.fleetId)), ...(await living(ended.fleetId))];

@@ -8,7 +8,7 @@ const forwarded = async (operation: string, body: string): Promise<string> => {
 };
 
 test.each(Object.keys(FORWARDED))(
-  "%s is answered in AWS's namespace, without tags that there are not",
+  "%s is answered in AWS's namespace, without tags that do not exist",
   async (name) => {
     const open = `<${name}Response xmlns="http://ec2.amazonaws.com/doc/2012-12-01/">`;
     const tagged = "<tagSet><item><key>a</key><value>b</value></item></tagSet>";

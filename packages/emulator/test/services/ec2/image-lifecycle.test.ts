@@ -13,7 +13,7 @@ beforeEach(async () => {
   image = await availableImage(bench);
 });
 
-/** What is undefined is not said. */
+/** Undefined members are left out. */
 const given = (input: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 const call = (operation: string, input: JsonObject = {}, account = SRC): Promise<JsonObject> =>
@@ -28,7 +28,7 @@ const permissions = async (): Promise<unknown> =>
   (await call("DescribeImageAttribute", { Attribute: "launchPermission" })).launchPermission;
 
 describe("launch permissions", () => {
-  it("name organisations and their units by whole ARNs, and are shown as they are", async () => {
+  it("name organisations and their units by their full ARNs, and are returned unchanged", async () => {
     await call("ModifyImageAttribute", {
       LaunchPermission: { Add: [{ OrganizationArn: ORGANIZATION }, { OrganizationalUnitArn: UNIT }] },
     });
@@ -45,7 +45,7 @@ describe("launch permissions", () => {
     }
   });
 
-  it("let everybody in only once block public access is off", async () => {
+  it("can be public only once block public access is off", async () => {
     const all = { LaunchPermission: { Add: [{ Group: "all" }] } };
     expect(await refused("ModifyImageAttribute", all)).toMatch(
       /^OperationNotPermitted: .*block public access/,
@@ -63,14 +63,14 @@ describe("launch permissions", () => {
     expect(await listed(DST)).not.toContain(image);
   });
 
-  it("never let everybody into an encrypted image", async () => {
+  it("never make an encrypted image public", async () => {
     image = await availableImage(bench, bench.addKey(SRC, IRELAND, "k"), "encrypted");
     await call("DisableImageBlockPublicAccess", { ImageId: undefined });
     const all = { LaunchPermission: { Add: [{ Group: "all" }] } };
     expect(await refused("ModifyImageAttribute", all)).toMatch(/^InvalidParameter/);
   });
 
-  it("can be given back by whoever has one, and by nobody else", async () => {
+  it("can be cancelled by the account that has one, and by no other", async () => {
     await share(bench, image);
     expect(await refused("CancelImageLaunchPermission")).toMatch(/^AuthFailure/);
     await call("CancelImageLaunchPermission", {}, DST);
@@ -80,7 +80,7 @@ describe("launch permissions", () => {
 });
 
 describe("an image's attributes", () => {
-  it("require IMDSv2 for good", async () => {
+  it("permanently require IMDSv2", async () => {
     await call("ModifyImageAttribute", { ImdsSupport: { Value: "v2.0" } });
     const { imdsSupport } = await call("DescribeImageAttribute", { Attribute: "imdsSupport" });
     expect(imdsSupport).toEqual({ value: "v2.0" });
@@ -90,7 +90,7 @@ describe("an image's attributes", () => {
   });
 
   it.each(["uefiData", "lastLaunchedTime", "deregistrationProtection", "launchPermission"])(
-    "%s is the owner's alone",
+    "%s can be read only by the owner",
     async (Attribute) => {
       await share(bench, image);
       expect(await refused("DescribeImageAttribute", { Attribute })).toBe("none");
@@ -99,7 +99,7 @@ describe("an image's attributes", () => {
   );
 
   it.each(["kernel", "ramdisk", "productCodes", "bootMode", "tpmSupport", "description"])(
-    "%s is shown to whoever sees the image",
+    "%s can be read by every account that sees the image",
     async (Attribute) => {
       await share(bench, image);
       expect(await refused("DescribeImageAttribute", { Attribute }, DST)).toBe("none");
@@ -112,7 +112,7 @@ describe("a deprecated image", () => {
     DeprecateAt: new Date(bench.clock.now().getTime() + days * DAY * 1000).toISOString(),
   });
 
-  it("disappears from the lists of others, not from its owner's, and is still found by id", async () => {
+  it("is not listed for other accounts, but for its owner, and is still found by id", async () => {
     await share(bench, image);
     await call("EnableImageDeprecation", at(1));
     expect(await listed(DST)).toContain(image);
@@ -125,7 +125,7 @@ describe("a deprecated image", () => {
     expect(await listed(DST)).toContain(image);
   });
 
-  it("is not deprecated in the past, nor later than in ten years", async () => {
+  it("cannot be deprecated in the past, nor later than in ten years", async () => {
     expect(await refused("EnableImageDeprecation", at(-1))).toMatch(/^InvalidParameterValue/);
     expect(await refused("EnableImageDeprecation", at(3700))).toMatch(/^InvalidParameterValue/);
     expect(await refused("EnableImageDeprecation", at(3600))).toBe("none");
@@ -133,7 +133,7 @@ describe("a deprecated image", () => {
 });
 
 describe("a disabled image", () => {
-  it("loses its shares for good, is launched by nobody, and shown on request", async () => {
+  it("loses its shares permanently, cannot be launched, and is shown on request", async () => {
     await share(bench, image);
     await call("DisableImage");
     const run = { ImageId: image, MinCount: "1", MaxCount: "1" };
@@ -149,14 +149,14 @@ describe("a disabled image", () => {
 });
 
 describe("deregistration protection", () => {
-  it("holds until it is disabled", async () => {
+  it("is effective until it is disabled", async () => {
     await call("EnableImageDeregistrationProtection");
     expect(await refused("DeregisterImage")).toMatch(/^OperationNotPermitted/);
     await call("DisableImageDeregistrationProtection");
     expect(await refused("DeregisterImage")).toBe("none");
   });
 
-  it("with a cooldown holds for another day", async () => {
+  it("with a cooldown is effective for another day", async () => {
     await call("EnableImageDeregistrationProtection", { WithCooldown: "true" });
     await call("DisableImageDeregistrationProtection");
     expect(await refused("DeregisterImage")).toMatch(/^OperationNotPermitted/);
@@ -166,7 +166,7 @@ describe("deregistration protection", () => {
 });
 
 describe("images from AWS Marketplace", () => {
-  it("can be launched, made into an image and shared, but not copied to another account", async () => {
+  it("can be launched, captured as an image and shared, but not copied to another account", async () => {
     const [, , appliance] = publicImages(IRELAND);
     expect(await refused("CopyImage", copyOf(appliance?.imageId))).toBe(
       "InvalidRequest: Images from AWS Marketplace cannot be copied to another AWS account",
@@ -195,7 +195,7 @@ describe("images from AWS Marketplace", () => {
 });
 
 describe("Allowed AMIs", () => {
-  it("hide what no criterion allows, as if it did not exist; own images never", async () => {
+  it("hide images that no criterion allows, as if they did not exist, but never own images", async () => {
     await share(bench, image);
     const settings = { ImageId: undefined };
     await call(
@@ -218,7 +218,7 @@ describe("Allowed AMIs", () => {
     expect(await bench.refusal(DST, IRELAND, "RunInstances", run)).toBe("none");
   });
 
-  it("in audit mode only mark it", async () => {
+  it("only mark images in audit mode", async () => {
     await share(bench, image);
     const settings = { ImageId: undefined };
     await call("EnableAllowedImagesSettings", { ...settings, AllowedImagesSettingsState: "audit-mode" }, DST);

@@ -39,7 +39,7 @@ describe("DescribeImageReferences", () => {
   });
   const arn = (resource: string) => `arn:aws:ec2:${IRELAND}:${SRC}:${resource}`;
 
-  it("finds the caller's own instances, launch templates and parameters, and nobody else's", async () => {
+  it("finds the caller's own instances, launch templates and parameters, and no other account's", async () => {
     const mine = await run(bench, SRC, image);
     await bench.call(SRC, IRELAND, "ModifyImageAttribute", {
       ImageId: image,
@@ -58,7 +58,7 @@ describe("DescribeImageReferences", () => {
     expect(await references(only("ec2:LaunchTemplate"))).toEqual([arn(`launch-template/${TEMPLATE}`)]);
   });
 
-  it("looks at instances in the given states, and at so many versions", async () => {
+  it("checks instances in the given states, and the given number of versions", async () => {
     const mine = await run(bench, SRC, image);
     expect(await references(only("ec2:Instance", "state-name", "stopped"))).toEqual([]);
     expect(await references(only("ec2:Instance", "state-name", "pending"))).toEqual([
@@ -78,7 +78,7 @@ describe("DescribeImageReferences", () => {
   it.each([
     ["ec2:Instance", "ec2:DescribeInstances"],
     ["ssm:Parameter", "ssm:GetParameters"],
-  ])("of %s needs %s", async (type, permission) => {
+  ])("for %s needs %s", async (type, permission) => {
     bench.denied.push(`${permission} on *`);
     await expect(references(only(type))).rejects.toMatchObject({ code: "Denied" });
     await expect(references(only("ec2:LaunchTemplate"))).resolves.toEqual([]);
@@ -86,7 +86,7 @@ describe("DescribeImageReferences", () => {
 
   it.each([
     ["no type", {}, /^MissingParameter/],
-    ["a type that is none", only("s3:Bucket"), /^InvalidParameterValue/],
+    ["an invalid type", only("s3:Bucket"), /^InvalidParameterValue/],
     [
       "eleven images",
       { ...only("ec2:Instance"), ImageId: Array(11).fill("ami-00000000") },
@@ -122,7 +122,7 @@ describe("an image usage report", () => {
     (await bench.call(SRC, IRELAND, "DescribeImageUsageReportEntries", { ReportId }))
       .imageUsageReportEntrySet;
 
-  it("is made after a while, and counts what other accounts have", async () => {
+  it("is created after some time, and counts the resources of other accounts", async () => {
     const id = await create();
     expect(await report(id)).toMatchObject({ state: "pending", imageId: ImageId });
     expect(await entries([id])).toEqual([]);
@@ -140,13 +140,13 @@ describe("an image usage report", () => {
     ]);
   });
 
-  it("speaks of the accounts that are named", async () => {
+  it("covers the named accounts", async () => {
     const id = await create({ AccountId: ["333333333333"] });
     await bench.clock.advance(300);
     expect(await entries([id])).toEqual([]);
   });
 
-  it("goes after 30 days, or when it is deleted", async () => {
+  it("expires after 30 days, or when it is deleted", async () => {
     const [first, second] = [await create(), await create()];
     await bench.call(SRC, IRELAND, "DeleteImageUsageReport", { ReportId: first });
     await expect(report(first)).rejects.toThrow("does not exist");
@@ -156,7 +156,7 @@ describe("an image usage report", () => {
     await expect(report(second)).rejects.toThrow("does not exist");
   });
 
-  it("is the owner's alone, of the owner's image alone", async () => {
+  it("can be read only by the owner, and created only for the owner's image", async () => {
     const id = await create();
     const other = bench.refusal(DST, IRELAND, "DescribeImageUsageReports", { ReportId: [id] });
     expect(await other).toMatch(/NotFound/);

@@ -26,7 +26,7 @@ const imageIds = async (
 };
 
 describe("CreateImage", () => {
-  it("makes one snapshot per volume, each under its volume's key", async () => {
+  it("creates one snapshot for each volume, under its volume's key", async () => {
     const bench = createBench();
     const key = bench.addKey(SRC, IRELAND, "data");
     const instance = await runningInstance(bench, [
@@ -70,7 +70,7 @@ describe("CreateImage", () => {
 });
 
 describe("sharing", () => {
-  it("shows image and snapshots to the other account, and hides them again", async () => {
+  it("makes image and snapshots visible to the other account, and removes them again", async () => {
     const bench = createBench();
     const image = await availableImage(bench, bench.addKey(SRC, IRELAND, "k"));
     const [snapshot] = snapshotsOf(bench, image);
@@ -108,7 +108,7 @@ describe("sharing", () => {
     ).toBe("OperationNotPermitted: Encrypted snapshots with EBS default key cannot be shared");
   });
 
-  it("takes accounts only, one direction per call for snapshots, and 500 at most", async () => {
+  it("accepts only accounts, one direction per call for snapshots, and at most 500", async () => {
     const bench = createBench();
     const image = await availableImage(bench);
     const [snapshot] = snapshotsOf(bench, image);
@@ -129,7 +129,7 @@ describe("sharing", () => {
     expect(await onImage({ Add: users(2), Remove: [{ UserId: DST }] })).toBe("none");
   });
 
-  it("is the owner's alone, permissions included", async () => {
+  it("is possible only for the owner, including reading the permissions", async () => {
     const bench = createBench();
     const image = await availableImage(bench);
     await share(bench, image);
@@ -192,7 +192,7 @@ describe("DescribeImages", () => {
     );
   });
 
-  it("comes in pages", async () => {
+  it("returns pages", async () => {
     const bench = createBench();
     for (const name of ["one", "two", "three"]) await availableImage(bench, undefined, name);
     const first = await bench.call(SRC, IRELAND, "DescribeImages", { Owner: ["self"], MaxResults: "2" });
@@ -205,7 +205,7 @@ describe("DescribeImages", () => {
 });
 
 describe("snapshots and images in use", () => {
-  it("a snapshot goes only after its image", async () => {
+  it("a snapshot can be deleted only after its image", async () => {
     const bench = createBench();
     const image = await availableImage(bench);
     const [snapshot] = snapshotsOf(bench, image);
@@ -247,7 +247,7 @@ describe("tags", () => {
     expect(await seen(DST)).toEqual([{ key: "who", value: "guest" }]);
   });
 
-  it("of a mixed call go to both clouds, and a missing resource tags nothing", async () => {
+  it("of a mixed call are set here and in moto, and a missing resource tags nothing", async () => {
     const bench = createBench();
     const image = await availableImage(bench);
     const tag = [{ Key: "a", Value: "b" }];

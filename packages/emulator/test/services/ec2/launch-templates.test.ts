@@ -34,7 +34,7 @@ const template = async (): Promise<JsonObject> => {
 };
 
 describe("launch template versions", () => {
-  it("hold only what they are given, or what their source has as well, without its snapshots", async () => {
+  it("contain only what is given, or also what their source has, without its snapshots", async () => {
     await add({ InstanceType: "t3.small" });
     await add({ InstanceType: "t3.large" }, { SourceVersion: "1" });
     expect((await versions({ LaunchTemplateVersion: ["2", "3"] })).map((v) => v.launchTemplateData)).toEqual([
@@ -47,7 +47,7 @@ describe("launch template versions", () => {
     ]);
   });
 
-  it("are told apart by number, $Latest and $Default, which moves only when it is told to", async () => {
+  it("are identified by number, $Latest and $Default, which changes only on request", async () => {
     await add({ InstanceType: "t3.small" });
     expect(await numbers({ LaunchTemplateVersion: ["$Latest"] })).toEqual([2]);
     expect(await numbers({ LaunchTemplateVersion: ["$Default"] })).toEqual([1]);
@@ -66,7 +66,7 @@ describe("launch template versions", () => {
     expect(await all(["1"])).toMatch(/^InvalidParameterValue/);
   });
 
-  it("show the image behind a parameter when asked to, to whoever may read it", async () => {
+  it("show the image behind a parameter on request, to callers that may read it", async () => {
     bench.parameters["/images/web"] = linux(IRELAND);
     await add({ ImageId: "resolve:ssm:/images/web" });
     const image = async (ResolveAlias: string) =>
@@ -78,7 +78,7 @@ describe("launch template versions", () => {
     expect(await image("false")).toHaveLength(1);
   });
 
-  it("list an interface's groups under a name of their own", async () => {
+  it("list an interface's groups under a different name", async () => {
     await add({ NetworkInterface: [{ DeviceIndex: "0", SecurityGroupId: ["sg-1", "sg-2"] }] });
     const [latest] = await versions({ LaunchTemplateVersion: ["$Latest"] });
     expect(latest?.launchTemplateData).toEqual({
@@ -88,7 +88,7 @@ describe("launch template versions", () => {
 });
 
 describe("DeleteLaunchTemplateVersions", () => {
-  it("deletes what it can, and says of each other why not", async () => {
+  it("deletes what it can, and reports for each other version why it was kept", async () => {
     await add({ InstanceType: "t3.small" });
     await add({ InstanceType: "t3.large" });
     const answer = await call("DeleteLaunchTemplateVersions", {
@@ -111,14 +111,14 @@ describe("DeleteLaunchTemplateVersions", () => {
     expect(await template()).toMatchObject({ latestVersionNumber: 2 });
   });
 
-  it("never gives a number out again", async () => {
+  it("never reuses a number", async () => {
     await add({ InstanceType: "t3.small" });
     await call("DeleteLaunchTemplateVersions", { LaunchTemplateId: id, LaunchTemplateVersion: ["2"] });
     const { launchTemplateVersion } = await add({ InstanceType: "t3.large" });
     expect(launchTemplateVersion).toMatchObject({ versionNumber: 3 });
   });
 
-  it("answers for a template that is not there", async () => {
+  it("reports a template that does not exist", async () => {
     const { unsuccessfullyDeletedLaunchTemplateVersionSet: set } = await call(
       "DeleteLaunchTemplateVersions",
       {
@@ -131,7 +131,7 @@ describe("DeleteLaunchTemplateVersions", () => {
 });
 
 describe("launch templates", () => {
-  it("belong to their account and Region, with names and tags of their own", async () => {
+  it("belong to their account and Region, with their own names and tags", async () => {
     const other = { LaunchTemplateId: [id] };
     expect(await bench.refusal(DST, IRELAND, "DescribeLaunchTemplates", other)).toMatch(
       /^InvalidLaunchTemplateId.NotFound/,
@@ -145,7 +145,7 @@ describe("launch templates", () => {
     expect(await refused("DescribeLaunchTemplates", other)).toMatch(/^InvalidLaunchTemplateId.NotFound/);
   });
 
-  it("are made once by calls with one token", async () => {
+  it("are created once by calls with the same token", async () => {
     const made = async () => {
       const { launchTemplate } = await call("CreateLaunchTemplate", {
         LaunchTemplateName: "again",
@@ -160,13 +160,13 @@ describe("launch templates", () => {
   it.each([
     ["no name and no id", {}, /^MissingParameter/],
     ["both", { LaunchTemplateId: "lt-00000001", LaunchTemplateName: "web" }, /^InvalidParameterCombination/],
-    ["an id that is none", { LaunchTemplateId: "web" }, /^InvalidLaunchTemplateId.Malformed/],
-    ["a name that is none", { LaunchTemplateName: "x" }, /^InvalidLaunchTemplateName.NotFoundException/],
+    ["an invalid id", { LaunchTemplateId: "web" }, /^InvalidLaunchTemplateId.Malformed/],
+    ["an invalid name", { LaunchTemplateName: "x" }, /^InvalidLaunchTemplateName.NotFoundException/],
   ])("are not found by %s", async (_what, reference, expected) => {
     expect(await refused("DeleteLaunchTemplate", reference)).toMatch(expected);
   });
 
-  it("are changed only by those who may", async () => {
+  it("can be changed only by callers with the permission", async () => {
     bench.denied.push(
       `ec2:CreateLaunchTemplateVersion on arn:aws:ec2:${IRELAND}:${SRC}:launch-template/${id}`,
     );

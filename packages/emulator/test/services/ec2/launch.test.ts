@@ -46,7 +46,7 @@ describe("RunInstances", () => {
     expect(volumesOf(bench, id)[0]?.keyArn).toBeUndefined();
   });
 
-  it("gives each volume the key that it asks for", async () => {
+  it("gives each volume the requested key", async () => {
     const bench = createBench();
     const key = bench.addKey(SRC, IRELAND, "mine");
     const id = await runningInstance(bench, [
@@ -62,7 +62,7 @@ describe("RunInstances", () => {
     });
   });
 
-  it("encrypts under the account's default key where it encrypts by default", async () => {
+  it("encrypts with the account's default key where it encrypts by default", async () => {
     const bench = createBench();
     const key = bench.addKey(SRC, IRELAND, "default");
     await bench.call(SRC, IRELAND, "EnableEbsEncryptionByDefault");
@@ -85,7 +85,7 @@ describe("RunInstances", () => {
     expect(volumesOf(bench, id)).toEqual([]);
   });
 
-  it("names the key's state when the key is disabled", async () => {
+  it("reports the key's state when the key is disabled", async () => {
     const bench = createBench();
     const key = bench.addKey(SRC, IRELAND, "off");
     bench.keys[key]!.view = { ...bench.keys[key]!.view, state: "Disabled" };
@@ -95,7 +95,7 @@ describe("RunInstances", () => {
     expect(bench.state.instances[id]?.stateReason?.code).toBe("Client.InvalidKMSKey.InvalidState");
   });
 
-  it("needs the shared image's key, and ends under the launcher's own default key", async () => {
+  it("needs the shared image's key, and uses the launcher's own default key", async () => {
     const bench = createBench();
     const key = bench.addKey(SRC, IRELAND, "shared");
     const image = await availableImage(bench, key);
@@ -110,7 +110,7 @@ describe("RunInstances", () => {
     expect(volumesOf(bench, allowed)[0]?.keyArn).toBe(`arn:aws:kms:${IRELAND}:${DST}:key/aws/ebs`);
   });
 
-  it("wraps the data key anew for an own image under one key, and nothing else", async () => {
+  it("re-encrypts only the data key for an own image under the same key", async () => {
     const bench = createBench();
     const key = bench.addKey(SRC, IRELAND, "own");
     const image = await availableImage(bench, key);
@@ -125,11 +125,11 @@ describe("RunInstances", () => {
   });
 
   it.each([
-    ["an image that is not there", { ImageId: "ami-00000000000000000" }, /^InvalidAMIID.NotFound/],
+    ["an image that does not exist", { ImageId: "ami-00000000000000000" }, /^InvalidAMIID.NotFound/],
     ["a malformed image id", { ImageId: "image" }, /^InvalidAMIID.Malformed/],
     ["no count", { MinCount: undefined }, /^MissingParameter/],
     [
-      "less than the snapshot holds",
+      "less than the size of the snapshot",
       { BlockDeviceMapping: [{ DeviceName: "/dev/xvda", Ebs: { VolumeSize: "1" } }] },
       /^InvalidBlockDeviceMapping/,
     ],
@@ -147,8 +147,8 @@ describe("RunInstances", () => {
     ["an enclave", { EnclaveOptions: { Enabled: "true" } }, /^UnsupportedOperation/],
     ["IPv6 addresses", { Ipv6AddressCount: "1" }, /^UnsupportedOperation/],
     ["an elastic inference accelerator", { ElasticInferenceAccelerator: [{}] }, /^UnsupportedOperation/],
-    ["a security group that is not there", { SecurityGroup: ["nobody"] }, /^InvalidGroup.NotFound/],
-  ])("refuses %s at once", async (_what, change, expected) => {
+    ["a security group that does not exist", { SecurityGroup: ["nobody"] }, /^InvalidGroup.NotFound/],
+  ])("refuses %s immediately", async (_what, change, expected) => {
     const input = { ImageId: linux(IRELAND), MinCount: "1", MaxCount: "1", ...change };
     expect(await createBench().refusal(SRC, IRELAND, "RunInstances", input)).toMatch(expected);
   });
@@ -160,7 +160,7 @@ describe("RunInstances", () => {
     expect(Object.keys(bench.state.instances)).toHaveLength(1);
   });
 
-  it("reads a launch template and the parameter that it points at", async () => {
+  it("reads a launch template and the parameter that it refers to", async () => {
     const bench = createBench();
     bench.parameters["/images/web"] = linux(IRELAND);
     addTemplate(bench, {
@@ -181,8 +181,8 @@ describe("RunInstances", () => {
   });
 });
 
-describe("the life of an instance", () => {
-  it("stops, starts and terminates on the clock, and keeps what should outlive it", async () => {
+describe("the lifecycle of an instance", () => {
+  it("stops, starts and terminates on the clock, and keeps what should remain", async () => {
     const bench = createBench();
     const id = await runningInstance(bench, [
       { DeviceName: "/dev/sdb", Ebs: { VolumeSize: "1", DeleteOnTermination: "false" } },
@@ -217,7 +217,7 @@ describe("the life of an instance", () => {
     });
   });
 
-  it("is not terminated against its protection, nor by another account", async () => {
+  it("cannot be terminated while it is protected, nor by another account", async () => {
     const bench = createBench();
     const id = await run(bench, SRC, linux(IRELAND), { DisableApiTermination: "true" });
     expect(await bench.refusal(SRC, IRELAND, "TerminateInstances", { InstanceId: [id] })).toMatch(

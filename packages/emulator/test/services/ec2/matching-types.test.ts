@@ -37,7 +37,7 @@ async function names(requirements: JsonObject, more: JsonObject = {}): Promise<r
   return (instanceTypeSet as readonly JsonObject[]).map(({ instanceType }) => instanceType);
 }
 
-/** What is left by default: neither burstable nor bare metal types. */
+/** The types without burstable and bare metal ones, which are excluded by default. */
 const DEFAULT = ["m3.large", "m7i.large", "m7i.xlarge"];
 
 it.each<[string, JsonObject, readonly string[]]>([
@@ -55,11 +55,11 @@ it.each<[string, JsonObject, readonly string[]]>([
   ["allowed types by pattern", { AllowedInstanceType: ["m7*.large"] }, ["m7i.large"]],
   ["excluded types by pattern", { ExcludedInstanceType: ["m7i.*"] }, ["m3.large"]],
   ["the manufacturer of the processor", { CpuManufacturer: ["amd"] }, []],
-])("types that meet requirements are chosen by %s", async (_by, requirements, expected) => {
+])("types that meet requirements are selected by %s", async (_by, requirements, expected) => {
   expect(await names(requirements)).toEqual(expected);
 });
 
-it("types of another architecture or virtualization are none", async () => {
+it("types of another architecture or virtualization are not returned", async () => {
   expect(await names({}, { ArchitectureType: ["arm64"] })).toEqual(["m7g.large"]);
   expect(await names({}, { VirtualizationType: ["paravirtual"] })).toEqual([]);
 });
@@ -81,6 +81,6 @@ it.each<[string, JsonObject, string]>([
     { InstanceRequirements: { ...REQUIRED, NetworkBandwidthGbps: { Min: "1" } } },
     "UnsupportedOperation",
   ],
-])("a question %s is refused", async (_what, input, code) => {
+])("a request %s is refused", async (_what, input, code) => {
   expect(await bench.refusal(SRC, IRELAND, OPERATION, { ...ASKED, ...input })).toContain(code);
 });

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../contract";
 import { createBench, DST, IRELAND, runningInstance, SRC, type Bench } from "./lib/bench";
 
-/** What clients change of an instance that is there. */
+/** Changes that clients make to an existing instance. */
 
 const described = async (bench: Bench, id: string): Promise<JsonObject> => {
   const answer = await bench.call(SRC, IRELAND, "DescribeInstances", { InstanceId: [id] });
@@ -12,7 +12,7 @@ const described = async (bench: Bench, id: string): Promise<JsonObject> => {
 describe("ModifyInstanceMetadataOptions", () => {
   const OPERATION = "ModifyInstanceMetadataOptions";
 
-  it("changes what is given, is pending and then applied", async () => {
+  it("changes the given options, which are pending and then applied", async () => {
     const bench = createBench();
     const InstanceId = await runningInstance(bench);
     const change = { HttpTokens: "required", HttpPutResponseHopLimit: "1" };
@@ -41,7 +41,7 @@ describe("ModifyInstanceMetadataOptions", () => {
     );
   });
 
-  it("is another account's neither to do nor to learn of, and says what it sets", async () => {
+  it("cannot be called for another account's instance, and sets condition keys", async () => {
     const bench = createBench();
     const change = { InstanceId: await runningInstance(bench), HttpTokens: "required" };
     expect(await bench.refusal(DST, IRELAND, OPERATION, change)).toMatch(/^InvalidInstanceID.NotFound/);
@@ -51,7 +51,7 @@ describe("ModifyInstanceMetadataOptions", () => {
 });
 
 describe("ModifyInstanceAttribute", () => {
-  it("protects from termination and from stopping, and no longer", async () => {
+  it("turns termination and stop protection on and off", async () => {
     const bench = createBench();
     const InstanceId = await runningInstance(bench);
     const set = (attribute: string, Value: string) =>
@@ -104,7 +104,7 @@ describe("ModifyInstanceAttribute", () => {
     expect(Object.values(bench.state.volumes)).toEqual([expect.objectContaining({ state: "available" })]);
   });
 
-  it("is another account's neither to do nor to learn of", async () => {
+  it("cannot be called for another account's instance", async () => {
     const bench = createBench();
     const InstanceId = await runningInstance(bench);
     const change = { InstanceId, DisableApiStop: { Value: "true" } };

@@ -1,7 +1,7 @@
 import { availableImage, createBench, DST, IRELAND, SRC } from "./lib/bench";
 
 describe("EC2", () => {
-  it("keeps to the quota of images, of which failed ones are none", async () => {
+  it("enforces the quota of images, without counting failed ones", async () => {
     const bench = createBench();
     const imageId = await availableImage(bench);
     bench.state.accountQuotas[SRC] = { images: 1 };
@@ -15,7 +15,7 @@ describe("EC2", () => {
     expect(await bench.refusal(SRC, IRELAND, "CopyImage", copy)).toBe("none");
   });
 
-  it("keeps to the quota of public images, in AWS's words", async () => {
+  it("enforces the quota of public images, with AWS's error text", async () => {
     const bench = createBench();
     await bench.call(SRC, IRELAND, "DisableImageBlockPublicAccess");
     const open = async (ImageId: string) =>
@@ -33,7 +33,7 @@ describe("EC2", () => {
     expect(bench.state.images[second]?.public).toBe(false);
   });
 
-  it("keeps to the quota of accounts an image is shared with", async () => {
+  it("enforces the quota of accounts that an image is shared with", async () => {
     const bench = createBench();
     bench.state.accountQuotas[SRC] = { imageSharing: 1 };
     const ImageId = await availableImage(bench);
@@ -45,7 +45,7 @@ describe("EC2", () => {
     expect(await add(DST)).toBe("none");
   });
 
-  it("keeps to the quota of snapshots", async () => {
+  it("enforces the quota of snapshots", async () => {
     const bench = createBench();
     await availableImage(bench);
     const [VolumeId] = Object.keys(bench.state.volumes);

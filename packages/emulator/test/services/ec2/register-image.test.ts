@@ -47,7 +47,7 @@ describe("RegisterImage", () => {
     return (imagesSet as readonly JsonObject[])[0] ?? {};
   };
 
-  it("takes AWS's defaults where the call says nothing, dangerous as they are", async () => {
+  it("uses AWS's defaults for missing parameters, even where they are dangerous", async () => {
     expect(await registered()).toMatchObject({
       imageState: "available",
       architecture: "i386",
@@ -56,7 +56,7 @@ describe("RegisterImage", () => {
     });
   });
 
-  it("takes a kernel of the Region, which is described as an image of that type", async () => {
+  it("accepts a kernel of the Region, which is described as an image of that type", async () => {
     const found = await bench.call(SRC, IRELAND, "DescribeImages", { ImageId: [kernel(IRELAND)] });
     expect(found.imagesSet).toMatchObject([
       { imageType: "kernel", imageOwnerAlias: "amazon", rootDeviceType: "instance-store" },
@@ -67,7 +67,7 @@ describe("RegisterImage", () => {
     });
   });
 
-  it("keeps what the call says", async () => {
+  it("stores the parameters of the call", async () => {
     const traits = {
       Architecture: "x86_64",
       VirtualizationType: "hvm",
@@ -96,7 +96,7 @@ describe("RegisterImage", () => {
     expect(answer.uefiData).toEqual({ value: "QU1aTlVFRkk=" });
   });
 
-  it("holds encrypted devices because their snapshots are, and empty and instance store volumes", async () => {
+  it("has encrypted devices if their snapshots are encrypted, and empty and instance store volumes", async () => {
     const image = await registered({
       BlockDeviceMapping: [
         root(),
@@ -120,12 +120,12 @@ describe("RegisterImage", () => {
 
   it.each([
     [
-      "an encryption state beside a snapshot",
+      "an encryption state together with a snapshot",
       (): JsonObject => ({ BlockDeviceMapping: [root({ Encrypted: "true" })] }),
       "InvalidBlockDeviceMapping: the encrypted flag cannot be specified since device /dev/xvda has a snapshot specified.",
     ],
     [
-      "a key beside a snapshot",
+      "a key together with a snapshot",
       (): JsonObject => ({ BlockDeviceMapping: [root({ KmsKeyId: key })] }),
       "InvalidBlockDeviceMapping: the encrypted flag",
     ],
@@ -151,7 +151,7 @@ describe("RegisterImage", () => {
     ],
     ["a name in use", (): JsonObject => ({ Name: "web" }), "InvalidAMIName.Duplicate"],
     [
-      "a kernel that is not there in the Region",
+      "a kernel that does not exist in the Region",
       (): JsonObject => ({ KernelId: kernel(FRANKFURT) }),
       "InvalidAMIID.NotFound: The image id '[aki-",
     ],
@@ -187,7 +187,7 @@ describe("RegisterImage", () => {
     expect(await refused(pending)).toBe("none");
   });
 
-  it("holds its snapshots: they cannot be deleted while it is registered", async () => {
+  it("protects its snapshots: they cannot be deleted while it is registered", async () => {
     const { imageId } = await registered();
     const original = Object.values(bench.state.images).find((image) => image.name === "web");
     await bench.call(SRC, IRELAND, "DeregisterImage", { ImageId: original!.imageId });
@@ -198,7 +198,7 @@ describe("RegisterImage", () => {
     expect(await bench.refusal(SRC, IRELAND, "DeleteSnapshot", { SnapshotId: snapshot })).toBe("none");
   });
 
-  it("launches nothing where its defaults fit no instance type", async () => {
+  it("creates an image that cannot be launched where its defaults match no instance type", async () => {
     const run = async (more: JsonObject, InstanceType: string): Promise<string> => {
       const { imageId } = await registered(more);
       const input = { ImageId: imageId, InstanceType, MinCount: "1", MaxCount: "1" };

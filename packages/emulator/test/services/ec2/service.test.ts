@@ -5,7 +5,7 @@ import type { Call, Cloud } from "../../../contract";
 import { availableImage, callerOf, createBench, IRELAND, share, SRC } from "./lib/bench";
 
 describe("EC2's state", () => {
-  it("is plain data in the middle of everything", async () => {
+  it("is plain data at any moment", async () => {
     const bench = createBench();
     await share(bench, await availableImage(bench, bench.addKey(SRC, IRELAND, "k")));
     expect(JSON.parse(JSON.stringify(bench.state))).toEqual(bench.state);
@@ -13,7 +13,7 @@ describe("EC2's state", () => {
 });
 
 describe("EBS defaults", () => {
-  it("are one per account and Region, and can be taken back", async () => {
+  it("are set per account and Region, and can be reset", async () => {
     const bench = createBench();
     const key = bench.addKey(SRC, IRELAND, "mine");
     const read = async () => [
@@ -52,7 +52,7 @@ describe("operations that moto answers", () => {
     return found?.map(({ action, resource }) => `${action} ${resource}`);
   };
 
-  it("are authorised on their resources, and tagging while creating is a permission of its own", async () => {
+  it("are authorised on their resources, and tagging during creation needs a separate permission", async () => {
     const arn = (resource: string) => `arn:aws:ec2:${IRELAND}:${SRC}:${resource}`;
     expect(await checks("DescribeVpcs", {})).toEqual(["ec2:DescribeVpcs *"]);
     expect(await checks("DeleteVpc", { VpcId: "vpc-1" })).toEqual([`ec2:DeleteVpc ${arn("vpc/vpc-1")}`]);
@@ -63,7 +63,7 @@ describe("operations that moto answers", () => {
     ]);
   });
 
-  it("are few: what is in no table is refused", () => {
+  it("are limited to the tables: any other operation is refused", () => {
     const { operations, forwarded } = ec2Service();
     for (const operation of ["CreateFpgaImage", "ImportImage"]) {
       expect(operation in operations || operation in forwarded).toBe(false);
@@ -84,8 +84,8 @@ describe("filter values", () => {
   });
 });
 
-describe("parameters on their way to moto", () => {
-  it("become flat again", () => {
+describe("parameters for moto", () => {
+  it("are flattened again", () => {
     expect(flatten({ Filter: [{ Name: "a", Value: ["x", "y"] }], Id: "1", None: undefined })).toEqual({
       "Filter.1.Name": "a",
       "Filter.1.Value.1": "x",

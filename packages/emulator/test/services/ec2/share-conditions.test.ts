@@ -10,7 +10,7 @@ const [builder] = acme().accounts as [Account];
 const POLICY = renderPolicy(runnerPolicy(runnerAccess(acme(), builder)), proofTarget);
 const ROLE = `arn:aws:iam::${builder.id}:role/${builder.runnerRole}`;
 
-/** Whether the runner role of the source may make the call, as the cloud asks IAM about it. */
+/** Whether the runner role of the source may make the call, as the cloud checks it with IAM. */
 async function mayChange(change: JsonObject): Promise<boolean> {
   const bench = createBench();
   const [snapshot] = snapshotsOf(bench, await availableImage(bench, bench.addKey(builder.id, IRELAND, "k")));
@@ -50,14 +50,14 @@ test.each<readonly [string, boolean, JsonObject]>([
   ["with a destination", true, added({ UserId: PROD })],
   ["with all destinations", true, added({ UserId: PROD }, { UserId: STAGING })],
   ["with a destination, in the older form", true, { OperationType: "add", UserId: [PROD] }],
-  ["with a stranger", false, added({ UserId: STRANGER })],
-  ["with a destination and a stranger", false, added({ UserId: PROD }, { UserId: STRANGER })],
+  ["with another account", false, added({ UserId: STRANGER })],
+  ["with a destination and another account", false, added({ UserId: PROD }, { UserId: STRANGER })],
   ["with everybody", false, added({ Group: "all" })],
-  ["with a destination and everybody", false, added({ UserId: PROD }, { Group: "all" })],
-  ["with everybody, in the older form", false, { OperationType: "add", UserGroup: ["all"] }],
+  ["with a destination and everyone", false, added({ UserId: PROD }, { Group: "all" })],
+  ["with everyone, in the older form", false, { OperationType: "add", UserGroup: ["all"] }],
   ["no more with a destination", true, removed({ UserId: PROD })],
   ["no more with an account that has left the topology", true, removed({ UserId: STRANGER })],
-  ["no more with everybody", true, removed({ Group: "all" })],
+  ["no longer with everyone", true, removed({ Group: "all" })],
 ])("the runner role may share a snapshot %s: %s", async (_whom, allowed, change) => {
   expect(await mayChange(change)).toBe(allowed);
 });

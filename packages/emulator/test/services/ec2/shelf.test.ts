@@ -5,7 +5,7 @@ import { forgetTags, setTags, tagsOf } from "../../../services/ec2/tags/tags";
 const item = (name: string, owner = "1", region = "r"): Shelved => ({ name, owner, region });
 
 describe("a shelf", () => {
-  it("finds items by place and name, and no longer once they are dropped", () => {
+  it("finds items by Region, owner and name, and no longer once they are dropped", () => {
     const shelf: Record<string, Shelved> = {};
     put(shelf, "a", item("web"));
     put(shelf, "b", item("web", "2"));
@@ -19,7 +19,7 @@ describe("a shelf", () => {
     expect(Object.keys(shelf)).toEqual(["b", "c"]);
   });
 
-  it("that takes another's place, as when a cloud is loaded, is indexed anew", () => {
+  it("that replaces another one, as when a cloud is loaded, is indexed again", () => {
     const before: Record<string, Shelved> = {};
     put(before, "a", item("web"));
     const after: Record<string, Shelved> = { z: item("api") };
@@ -29,7 +29,7 @@ describe("a shelf", () => {
 });
 
 describe("tags", () => {
-  it("of a state that takes another's place are found, and forgotten for all accounts", () => {
+  it("of a state that replaces another one are found, and removed for all accounts", () => {
     const state = { ...emptyEc2State(), tags: { "1/ami-1": { a: "1" }, "2/ami-1": { b: "2" } } };
     expect(tagsOf(state, "2", "ami-1")).toEqual({ b: "2" });
     setTags(state, "1", "ami-1", { c: "3" });

@@ -14,7 +14,7 @@ beforeEach(async () => {
   await bench.clock.advance(600);
 });
 
-/** What is undefined is not said. */
+/** Undefined members are left out. */
 const given = (input: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 const call = (operation: string, input: JsonObject = {}, account = SRC): Promise<JsonObject> =>
@@ -29,7 +29,7 @@ const copy = (): JsonObject => ({
 });
 
 describe("a locked snapshot", () => {
-  it("under governance cannot be deleted until it is unlocked", async () => {
+  it("in governance mode cannot be deleted until it is unlocked", async () => {
     await call("LockSnapshot", { LockMode: "governance", LockDuration: "10" });
     expect(await refused("DeleteSnapshot")).toMatch(/^OperationNotPermitted/);
     const { snapshotSet } = await call("DescribeLockedSnapshots", { SnapshotId: [snapshot] });
@@ -38,7 +38,7 @@ describe("a locked snapshot", () => {
     expect(await refused("DeleteSnapshot")).toBe("none");
   });
 
-  it("under compliance can be unlocked only in the cooling-off period, and expires", async () => {
+  it("in compliance mode can be unlocked only in the cooling-off period, and expires", async () => {
     await call("LockSnapshot", { LockMode: "compliance", LockDuration: "10", CoolOffPeriod: "2" });
     const shorter = { LockMode: "compliance", LockDuration: "5" };
     expect(await refused("LockSnapshot", { ...shorter, CoolOffPeriod: "2" })).toBe("none");
@@ -58,13 +58,13 @@ describe("a locked snapshot", () => {
     { LockMode: "compliance", LockDuration: "0" },
     { LockMode: "compliance", LockDuration: "1", CoolOffPeriod: "73" },
     { LockMode: "strict", LockDuration: "1" },
-  ])("is not locked by %j", async (input) => {
+  ])("cannot be locked with %j", async (input) => {
     expect(await refused("LockSnapshot", input)).toMatch(/^InvalidParameter/);
   });
 });
 
 describe("an archived snapshot", () => {
-  it("is neither shared nor copied, and those who had it lose it until it is restored", async () => {
+  it("cannot be shared or copied, and is hidden from accounts that it is shared with until it is restored", async () => {
     await call("ModifySnapshotAttribute", shareWith({ UserId: DST }));
     await call("ModifySnapshotTier", { StorageTier: "archive" });
     await bench.clock.advance(2 * DAY);
@@ -91,7 +91,7 @@ describe("an archived snapshot", () => {
     ]);
   });
 
-  it("cannot be made of one that an image uses", async () => {
+  it("cannot be created from one that an image uses", async () => {
     await bench.call(SRC, IRELAND, "RegisterImage", {
       Name: "uses-it",
       RootDeviceName: "/dev/xvda",
@@ -104,7 +104,7 @@ describe("an archived snapshot", () => {
 describe("a public snapshot", () => {
   const seenByOther = (): Promise<string> => refused("DescribeSnapshots", { SnapshotId: [snapshot] }, DST);
 
-  it("is everybody's until all public sharing is blocked", async () => {
+  it("is visible to everyone until all public sharing is blocked", async () => {
     expect(await seenByOther()).toMatch(/^InvalidSnapshot.NotFound/);
     await call("ModifySnapshotAttribute", shareWith({ Group: "all" }));
     expect(await seenByOther()).toBe("none");
@@ -121,7 +121,7 @@ describe("a public snapshot", () => {
     expect(await seenByOther()).toBe("none");
   });
 
-  it("is not made while that is blocked, and organisations cannot be named", async () => {
+  it("cannot be created while that is blocked, and organisations cannot be named", async () => {
     await call("EnableSnapshotBlockPublicAccess", { SnapshotId: undefined, State: "block-new-sharing" });
     expect(await refused("ModifySnapshotAttribute", shareWith({ Group: "all" }))).toMatch(
       /^OperationNotPermitted/,

@@ -43,7 +43,7 @@ const cancel = (SpotFleetRequestId: Json, TerminateInstances: string): Promise<J
     TerminateInstances,
   });
 
-it("launches Spot Instances afterwards, tags them with the request, and is none of the EC2 Fleets", async () => {
+it("launches Spot Instances afterwards, tags them with the request, and is not listed as an EC2 Fleet", async () => {
   const TagSpecification = [{ ResourceType: "spot-fleet-request", Tag: [{ Key: "team", Value: "batch" }] }];
   const id = await request({ TagSpecification });
   expect(id).toMatch(/^sfr-[0-9a-f]{8}-/);
@@ -71,7 +71,7 @@ it("launches Spot Instances afterwards, tags them with the request, and is none 
   expect(await bench.refusal(SRC, IRELAND, "DescribeFleets", { FleetId: [id] })).toMatch(/NotFound/);
 });
 
-it("launches under the key that the service-linked role of EC2 Spot Fleet may use, and tries until it may", async () => {
+it("launches under a key that the service-linked role of EC2 Spot Fleet may use, and retries until it may", async () => {
   const key = bench.addKey(SRC, IRELAND, "k");
   addTemplate(bench, { ImageId: await availableImage(bench, key), InstanceType: "t3.micro" });
   const id = await request();
@@ -86,7 +86,7 @@ it("launches under the key that the service-linked role of EC2 Spot Fleet may us
   expect(await living(id)).toHaveLength(2);
 });
 
-it("is refused without its service-linked role, without a role to tag with, and without the right to pass that role or to launch", async () => {
+it("is refused without its service-linked role, without a role to tag with, and without the permission to pass that role or to launch", async () => {
   expect(await refusal({ IamFleetRole: "arn:aws:iam::999999999999:role/other" })).toMatch(
     /^InvalidSpotFleetRequestConfig: Parameter: SpotFleetRequestConfig.IamFleetRole is invalid/,
   );
@@ -100,14 +100,14 @@ it("is refused without its service-linked role, without a role to tag with, and 
   expect(await refusal({})).toMatch(/AWSServiceRoleForEC2SpotFleet/);
 });
 
-describe("of launch specifications of its own", () => {
+describe("with its own launch specifications", () => {
   const ofOwn = (more: JsonObject = {}, fleet: JsonObject = {}): JsonObject => ({
     LaunchTemplateConfigs: undefined,
     LaunchSpecifications: [{ ImageId: linux(IRELAND), InstanceType: "t3.small", ...more }],
     ...fleet,
   });
 
-  it("launches what they say, under the keys that they name, and shows them", async () => {
+  it("launches what they specify, under the keys that they name, and returns them", async () => {
     const key = bench.addKey(SRC, IRELAND, "k");
     bench.keys[key]!.allowed["AWSServiceRoleForEC2SpotFleet/"] = ["*"];
     const id = await request(
@@ -140,14 +140,14 @@ describe("of launch specifications of its own", () => {
     });
   });
 
-  it("asks for the right to launch them, and for none to a template", async () => {
+  it("requires the permission to launch them, and none on a template", async () => {
     const asked = await bench.checks(SRC, IRELAND, "RequestSpotFleet", config(ofOwn()));
     const resources = asked.map(({ resource }) => resource);
     expect(asked.map(({ action }) => action)).toContain("ec2:RunInstances");
     expect(resources.filter((resource) => resource.includes("launch-template"))).toEqual([]);
   });
 
-  it("is refused beside templates, with On-Demand capacity, and with what nothing here does", async () => {
+  it("is refused together with templates, with On-Demand capacity, and with parameters that are not implemented", async () => {
     const { LaunchTemplateConfigs } = config().SpotFleetRequestConfig as JsonObject;
     expect(await refusal(ofOwn({}, { LaunchTemplateConfigs }))).toMatch(
       /^InvalidSpotFleetRequestConfig: .*LaunchSpecifications/,
@@ -163,20 +163,20 @@ describe("of launch specifications of its own", () => {
   });
 });
 
-it("needs the id of an image, and says what nothing here does", async () => {
+it("needs the id of an image, and reports what is not implemented", async () => {
   expect(await refusal({ LoadBalancersConfig: {} })).toMatch(/^UnsupportedOperation: .*LoadBalancersConfig/);
   addTemplate(bench, { ImageId: "resolve:ssm:/images/web" });
   bench.parameters["/images/web"] = linux(IRELAND);
   expect(await refusal({})).toMatch(/^InvalidParameterValue: .*resolve:ssm/);
 });
 
-it("answers the same token with the same request", async () => {
+it("returns the same request for the same token", async () => {
   const id = await request({ ClientToken: "once" });
   expect(await request({ ClientToken: "once" })).toBe(id);
   expect(await refusal({ ClientToken: "once", TargetCapacity: "3" })).toMatch(/^IdempotentParameterMismatch/);
 });
 
-it("grows with its target, of On-Demand Instances too", async () => {
+it("grows with its target, also with On-Demand Instances", async () => {
   const id = await request();
   await bench.clock.advance(30);
   const input = { SpotFleetRequestId: id, TargetCapacity: "3", OnDemandTargetCapacity: "1" };
@@ -187,7 +187,7 @@ it("grows with its target, of On-Demand Instances too", async () => {
   });
 });
 
-it("is cancelled with its instances or without, and then no more", async () => {
+it("is cancelled with or without its instances, and only once", async () => {
   const [kept, ended] = [await request(), await request({ Type: "request" })];
   await bench.clock.advance(30);
   const [left, gone] = [await living(kept), await living(ended)];

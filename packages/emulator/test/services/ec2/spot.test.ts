@@ -15,7 +15,7 @@ const input = (more: JsonObject): JsonObject => ({
 });
 
 describe("a Spot Instance of RunInstances", () => {
-  it("says that it is one", async () => {
+  it("is described as one", async () => {
     const bench = createBench();
     const id = await run(bench);
     const { reservationSet } = await bench.call(SRC, IRELAND, "DescribeInstances", { InstanceId: [id] });
@@ -26,7 +26,7 @@ describe("a Spot Instance of RunInstances", () => {
     ]);
   });
 
-  it("needs its key opened to EC2 Spot's service-linked role, not to the caller", async () => {
+  it("requires a key policy that allows EC2 Spot's service-linked role, not the caller", async () => {
     const bench = createBench();
     const key = bench.addKey(SRC, IRELAND, "k");
     const ImageId = await availableImage(bench, key);
@@ -43,7 +43,7 @@ describe("a Spot Instance of RunInstances", () => {
     expect(bench.state.instances[running]?.state).toBe("running");
   });
 
-  it("makes the role if its caller may, and is refused otherwise", async () => {
+  it("creates the role if its caller may, and is refused otherwise", async () => {
     const bench = createBench();
     bench.roles.clear();
     bench.denied.push("iam:CreateServiceLinkedRole");
@@ -55,7 +55,7 @@ describe("a Spot Instance of RunInstances", () => {
     expect([...bench.roles]).toEqual([SRC]);
   });
 
-  it("asks for the permission to make the request, too", async () => {
+  it("also requires the permission to make the request", async () => {
     const bench = createBench();
     bench.denied.push(`ec2:RunInstances on arn:aws:ec2:${IRELAND}:${SRC}:spot-instances-request/`);
     await expect(run(bench)).rejects.toMatchObject({ code: "Denied" });

@@ -37,7 +37,7 @@ const stored = async (): Promise<JsonObject | undefined> => {
   await bench.clock.advance(DONE_SECONDS);
   return (await tasks())[0];
 };
-/** Stores, and carries the object to the other account's bucket. */
+/** Stores the image, and copies the object to the other account's bucket. */
 const carried = async (): Promise<void> => {
   expect(await stored()).toMatchObject({ storeTaskState: "Completed" });
   const object = bench.objects.contents[`images/${image}.bin`];
@@ -51,7 +51,7 @@ const restored = async (more: JsonObject = {}): Promise<string> => {
 };
 
 describe("storing an image", () => {
-  test("stores an object named by its id with AWS's metadata, once the data is read", async () => {
+  test("creates an object named by its id with AWS's metadata, once the data is read", async () => {
     const answer = await bench.call(SRC, IRELAND, "CreateStoreImageTask", {
       ImageId: image,
       Bucket: "images",
@@ -74,7 +74,7 @@ describe("storing an image", () => {
     });
   });
 
-  test("writes it to the folder that backs the bucket", async () => {
+  test("writes it to the folder in the bucket", async () => {
     const answer = await bench.call(SRC, IRELAND, "CreateStoreImageTask", {
       ImageId: image,
       Bucket: "images/a/b",
@@ -82,7 +82,7 @@ describe("storing an image", () => {
     expect(answer).toEqual({ objectKey: `a/b/${image}.bin` });
   });
 
-  test("takes images that are shared by name, and none that are only public", async () => {
+  test("accepts images that are shared by name, but not images that are only public", async () => {
     expect(await store({}, DST)).toMatch(/^InvalidAMIID.NotFound/);
     await share(bench, image);
     expect(await store({}, DST)).toBe("none");
@@ -91,20 +91,20 @@ describe("storing an image", () => {
     );
   });
 
-  test("takes a bucket of the same Region only", async () => {
+  test("accepts only a bucket of the same Region", async () => {
     expect(await store({ Bucket: "target" })).toMatch(
       /^InvalidParameterValue: The bucket target is in eu-central-1/,
     );
     expect(await store({ Bucket: "none" })).toMatch(/^InvalidParameterValue: .* does not exist/);
   });
 
-  test("is for whoever EC2 lets", async () => {
+  test("requires the EC2 permissions", async () => {
     bench.denied.push("ec2:CreateStoreImageTask");
     expect(await store()).toMatch(/^Denied/);
   });
 
   test.each(["ListBucket", "PutObject", "PutObjectTagging", "AbortMultipartUpload", "key"])(
-    "fails, and says so, when S3 denies %s",
+    "fails, and reports it, when S3 denies %s",
     async (action) => {
       bench.objects.refused.push(action);
       expect(await stored()).toMatchObject({
@@ -115,7 +115,7 @@ describe("storing an image", () => {
   );
 
   test.each(["ebs:ListSnapshotBlocks", "ebs:GetSnapshotBlock"])(
-    "fails, and says so, when %s is denied",
+    "fails, and reports it, when %s is denied",
     async (action) => {
       bench.denied.push(`${action} on arn:aws:ec2:${IRELAND}::snapshot/`);
       const task = await stored();
@@ -124,19 +124,19 @@ describe("storing an image", () => {
     },
   );
 
-  test("decrypts: without Decrypt on the snapshots' key it fails", async () => {
+  test("needs Decrypt on the snapshots' key, and fails without it", async () => {
     const rules = bench.keys[key];
     if (rules !== undefined) rules.allowed = { [SRC]: ["DescribeKey"] };
     const task = await stored();
     expect(String(task?.storeTaskFailureReason)).toContain("not authorized to perform: kms:Decrypt");
   });
 
-  test("carries what cannot be shared: snapshots under the AWS managed key", async () => {
+  test("also works for images that cannot be shared: snapshots under the AWS managed key", async () => {
     image = await availableImage(bench, DEFAULT_KEY, "managed");
     expect(await stored()).toMatchObject({ storeTaskState: "Completed" });
   });
 
-  test("fails when the image goes while it is stored", async () => {
+  test("fails when the image is deregistered while it is stored", async () => {
     expect(await store()).toBe("none");
     await bench.call(SRC, IRELAND, "DeregisterImage", { ImageId: image });
     await bench.clock.advance(DONE_SECONDS);
@@ -158,7 +158,7 @@ describe("storing an image", () => {
     expect(await ids({})).toEqual([]);
   });
 
-  test("is not begun while 1,200 GB are being stored", async () => {
+  test("is refused while 1,200 GB are being stored", async () => {
     expect(await store()).toBe("none");
     for (const task of Object.values(bench.state.storeTasks))
       Object.assign(task, { dataBytes: 1200 * 1024 ** 3 });
@@ -169,7 +169,7 @@ describe("storing an image", () => {
 describe("restoring an image", () => {
   beforeEach(carried);
 
-  test("makes an image of the caller's own, with the traits of the stored one and a new id", async () => {
+  test("creates an image of the caller's account, with the properties of the stored one and a new id", async () => {
     const made = bench.state.images[await restored({ Name: "restored" })];
     const source = bench.state.images[image];
     expect(made).toMatchObject({
@@ -197,7 +197,7 @@ describe("restoring an image", () => {
     expect(bench.state.snapshots[snapshot]?.keyArn).toBeUndefined();
   });
 
-  test("ends under the EBS default key where it does", async () => {
+  test("uses the EBS default key where the account encrypts by default", async () => {
     const home = bench.addKey(DST, FRANKFURT, "home");
     await bench.call(DST, FRANKFURT, "ModifyEbsDefaultKmsKeyId", { KmsKeyId: home });
     await bench.call(DST, FRANKFURT, "EnableEbsEncryptionByDefault");
@@ -229,7 +229,7 @@ describe("restoring an image", () => {
     },
   );
 
-  test("is refused when S3 or EC2 lets the caller not", async () => {
+  test("is refused when S3 or EC2 does not allow the caller", async () => {
     const refusal = (more: JsonObject = {}) =>
       bench.refusal(DST, FRANKFURT, "CreateRestoreImageTask", restore(more));
     expect(await refusal({ ObjectKey: "none.bin" })).toMatch(/^NoSuchKey/);
@@ -239,7 +239,7 @@ describe("restoring an image", () => {
     expect(await refusal()).toMatch(/^Denied: ec2:GetEbsEncryptionByDefault/);
   });
 
-  test("is refused for an object that is none, in another Region, or under a name that is taken", async () => {
+  test("is refused for an object that is not a stored image, in another Region, or under a name in use", async () => {
     const refusal = (region: string, more: JsonObject = {}) =>
       bench.refusal(DST, region, "CreateRestoreImageTask", restore(more));
     expect(await refusal(IRELAND)).toMatch(/^InvalidParameterValue: .* is in eu-central-1/);

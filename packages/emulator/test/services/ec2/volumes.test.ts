@@ -19,26 +19,26 @@ const created = async (input: JsonObject = { Size: "10" }): Promise<string> => {
 };
 
 describe("CreateVolume", () => {
-  it("makes a volume under the named key", async () => {
+  it("creates a volume under the named key", async () => {
     const key = bench.addKey(SRC, IRELAND, "data");
     const id = await created({ Size: "10", Encrypted: "true", KmsKeyId: key });
     expect(bench.state.volumes[id]).toMatchObject({ state: "available", keyArn: key, volumeType: "gp2" });
   });
 
-  it("whose key cannot be used is gone after it was answered", async () => {
+  it("returns, and the volume disappears when its key cannot be used", async () => {
     const key = bench.addKey(SRC, IRELAND, "data");
     bench.keys[key]!.allowed[SRC] = ["DescribeKey"];
     const id = await created({ Size: "10", Encrypted: "true", KmsKeyId: key });
     expect(await refused("DescribeVolumes", { VolumeId: [id] })).toMatch(/^InvalidVolume.NotFound/);
   });
 
-  it("makes one volume of a repeated token", async () => {
+  it("creates one volume for a repeated token", async () => {
     const input = { Size: "10", ClientToken: "t" };
     expect(await created(input)).toBe(String((await call("CreateVolume", { ...zone, ...input })).volumeId));
     expect(await refused("CreateVolume", { ...zone, Size: "11", ClientToken: "t" })).toMatch(/^Idempotent/);
   });
 
-  it("asks for a size or a snapshot, and not for less than the snapshot", async () => {
+  it("requires a size or a snapshot, and not less than the snapshot", async () => {
     expect(await refused("CreateVolume", zone)).toMatch(/^MissingParameter/);
     await runningInstance(bench);
     const [volume] = Object.keys(bench.state.volumes);
@@ -56,7 +56,7 @@ describe("CreateVolume", () => {
 });
 
 describe("attaching", () => {
-  it("puts a volume on an instance and takes it off again; only a free one can be deleted", async () => {
+  it("attaches a volume to an instance and detaches it again; only an unattached one can be deleted", async () => {
     const instance = await runningInstance(bench);
     const id = await created();
     const { status } = await call("AttachVolume", { VolumeId: id, InstanceId: instance, Device: "/dev/sdf" });
@@ -72,7 +72,7 @@ describe("attaching", () => {
     expect(bench.state.volumes[id]).toBeUndefined();
   });
 
-  it("needs the key: without it the volume comes off again", async () => {
+  it("needs the key: without it the volume is detached again", async () => {
     const instance = await runningInstance(bench);
     const key = bench.addKey(SRC, IRELAND, "data");
     const id = await created({ Size: "10", Encrypted: "true", KmsKeyId: key });

@@ -47,11 +47,11 @@ describe("parameters that clients send with every launch", () => {
     ],
     ["a group's name", { SecurityGroup: ["web"] }, { groupSet: [{ groupId: "sg-2", groupName: "web" }] }],
     ["an address", { PrivateIpAddress: "172.31.0.77" }, { privateIpAddress: "172.31.0.77" }],
-  ])("%s are taken and shown", async (_what, sent, shown) => {
+  ])("%s are accepted and returned", async (_what, sent, shown) => {
     expect(await launch(createBench(), { ImageId: linux(IRELAND), ...sent })).toMatchObject(shown);
   });
 
-  it("asks for the permission on a group that is given by its name", async () => {
+  it("requires the permission on a group that is given by its name", async () => {
     const bench = createBench();
     bench.denied.push("ec2:RunInstances on arn:aws:ec2:eu-west-1:111111111111:security-group/sg-2");
     const run = (SecurityGroup: readonly string[]) =>
@@ -60,7 +60,7 @@ describe("parameters that clients send with every launch", () => {
     expect(await run(["default"])).toBe("none");
   });
 
-  it("shows the credits of burstable instances, and of no others", async () => {
+  it("returns the credits of burstable instances, and of no others", async () => {
     const bench = createBench();
     const CreditSpecification = { CpuCredits: "standard" };
     const own = await launch(bench, {
@@ -80,7 +80,7 @@ describe("parameters that clients send with every launch", () => {
 });
 
 describe("the network interface of an instance", () => {
-  it("has a public address in a subnet that gives one, another one after a stop, and none while stopped", async () => {
+  it("has a public address in a subnet that assigns one, another one after a stop, and none while stopped", async () => {
     const bench = createBench();
     const id = await runningInstance(bench);
     const first = (await described(bench, id)).ipAddress;
@@ -102,7 +102,7 @@ describe("the network interface of an instance", () => {
     expect((await described(bench, id)).ipAddress).toMatch(/^198\.1[89]\./);
   });
 
-  it("has none where the launch says so or the subnet gives none", async () => {
+  it("has none where the launch disables it or the subnet assigns none", async () => {
     const bench = createBench();
     const closed = [{ DeviceIndex: "0", AssociatePublicIpAddress: "false" }];
     const refused = await launch(bench, { ImageId: linux(IRELAND), NetworkInterface: closed });
@@ -114,7 +114,7 @@ describe("the network interface of an instance", () => {
     expect(refused.networkInterfaceSet).toHaveLength(1);
   });
 
-  it("is nobody else's to see, and gone with the instance", async () => {
+  it("is visible only to its account, and removed with the instance", async () => {
     const bench = createBench();
     const id = await runningInstance(bench);
     const [{ networkInterfaceId } = {}] = (await described(bench, id))
@@ -132,7 +132,7 @@ describe("the network interface of an instance", () => {
 });
 
 describe("an instance of a launch template", () => {
-  it("carries AWS's tags that name the template, which nobody removes", async () => {
+  it("has AWS's tags that name the template, which cannot be removed", async () => {
     const bench = createBench();
     addTemplate(bench, { ImageId: linux(IRELAND) });
     const made = await launch(bench, { LaunchTemplate: { LaunchTemplateId: TEMPLATE } });
@@ -145,7 +145,7 @@ describe("an instance of a launch template", () => {
     ]);
   });
 
-  it("is without a device that the template omits, whatever else NoDevice comes with", async () => {
+  it("lacks a device that the template omits with NoDevice, regardless of its other settings", async () => {
     const bench = createBench();
     const image = await runningInstance(bench, [{ DeviceName: "/dev/sdb", Ebs: { VolumeSize: "4" } }]);
     const { imageId } = await bench.call(SRC, IRELAND, "CreateImage", { InstanceId: image, Name: "two" });
@@ -158,7 +158,7 @@ describe("an instance of a launch template", () => {
     expect(devices.map(({ deviceName }) => deviceName)).toEqual(["/dev/xvda"]);
   });
 
-  it("is described as a template that launches another one like it", async () => {
+  it("can be described as a template that launches a similar one", async () => {
     const bench = createBench();
     const id = await runningInstance(bench, [{ DeviceName: "/dev/sdb", Ebs: { VolumeSize: "4" } }]);
     const { launchTemplateData } = await bench.call(SRC, IRELAND, "GetLaunchTemplateData", {
@@ -178,7 +178,7 @@ describe("an instance of a launch template", () => {
   });
 });
 
-describe("sharing as Packer writes it", () => {
+describe("sharing in Packer's form", () => {
   const users = { UserId: [DST] };
   it.each<[string, JsonObject]>([
     ["both forms without an operation", { ...users, LaunchPermission: { Add: [{ UserId: DST }] } }],
@@ -190,7 +190,7 @@ describe("sharing as Packer writes it", () => {
     expect(bench.state.images[ImageId]?.launchPermissions).toEqual([DST]);
   });
 
-  it("so is a snapshot; what its list alone says nothing of is refused", async () => {
+  it("so is a snapshot; a list without a structure or an OperationType is refused", async () => {
     const bench = createBench();
     const [SnapshotId = ""] = snapshotsOf(bench, await availableImage(bench));
     const modify = (change: JsonObject) =>
@@ -202,7 +202,7 @@ describe("sharing as Packer writes it", () => {
 });
 
 describe("an image that was deregistered", () => {
-  it("is no error to its owner for a while, and later does not exist", async () => {
+  it("is not an error for its owner for a while, and later does not exist", async () => {
     const bench = createBench();
     const ImageId = await availableImage(bench);
     await bench.call(SRC, IRELAND, "DeregisterImage", { ImageId });
@@ -259,7 +259,7 @@ describe("fields that AWS leaves out", () => {
     expect(await allowed()).toBe(false);
   });
 
-  it("are Regions that the account has not enabled, unless they are asked for", async () => {
+  it("are Regions that the account has not enabled, unless they are requested", async () => {
     const bench = createBench();
     const names = async (input: JsonObject) => {
       const { regionInfo } = await bench.call(SRC, IRELAND, "DescribeRegions", input);
@@ -275,7 +275,7 @@ describe("fields that AWS leaves out", () => {
   });
 });
 
-it("a network interface that is to stay when its instance ends is refused", async () => {
+it("a network interface that is kept when its instance ends is refused", async () => {
   const launching = (DeleteOnTermination: string) =>
     createBench().refusal(SRC, IRELAND, "RunInstances", {
       ...ONE,
@@ -287,7 +287,7 @@ it("a network interface that is to stay when its instance ends is refused", asyn
 });
 
 describe("CreateSnapshots", () => {
-  it("makes one of every volume but those that are left out, with the volumes' tags where these are copied", async () => {
+  it("creates one of every volume except excluded ones, with the volumes' tags where these are copied", async () => {
     const bench = createBench();
     const InstanceId = await runningInstance(bench, [
       { DeviceName: "/dev/sdb", Ebs: { VolumeSize: "4" } },
@@ -312,7 +312,7 @@ describe("CreateSnapshots", () => {
     ]);
   });
 
-  it("asks for the permission on each volume", async () => {
+  it("requires the permission on each volume", async () => {
     const bench = createBench();
     const InstanceId = await runningInstance(bench);
     bench.denied.push("ec2:CreateSnapshots on arn:aws:ec2:eu-west-1:111111111111:volume/");

@@ -47,7 +47,7 @@ function image(state: Image["state"]): Image {
   return { ...about, traits, public: false, launchPermissions: [], state };
 }
 
-test("a copy that ends is told to its owner, with what AWS tells", () => {
+test("the end of a copy is reported to its owner, with the details that AWS reports", () => {
   const copiedFrom = { snapshotId: "snap-0", region: "eu-central-1" };
   ec2.snapshots["snap-1"] = snapshot({ copiedFrom });
   expect(changes.look("r")).toEqual([]);
@@ -76,7 +76,7 @@ test("a copy that ends is told to its owner, with what AWS tells", () => {
   expect(changes.look("")).toEqual([]);
 });
 
-test("a copy that fails says why", () => {
+test("a failed copy is reported with the reason", () => {
   const copiedFrom = { snapshotId: "snap-0", region };
   ec2.snapshots["snap-1"] = snapshot({
     copiedFrom,
@@ -88,14 +88,14 @@ test("a copy that fails says why", () => {
   ]);
 });
 
-test("a snapshot of a volume names it as its source", () => {
+test("a snapshot of a volume is reported with the volume as its source", () => {
   ec2.snapshots["snap-1"] = snapshot({ state: "completed", completionTime: END });
   expect(changes.look("")).toMatchObject([
     { detail: { event: "createSnapshot", source: "arn:aws:ec2::eu-west-1:volume/vol-1" } },
   ]);
 });
 
-test("whom a snapshot is shared with is told, once, and nobody of its withdrawal or when it becomes public", () => {
+test("a new share of a snapshot is reported once to the account; its removal or public sharing is not reported", () => {
   const shared = snapshot({ state: "completed" });
   ec2.snapshots["snap-1"] = shared;
   changes.look("");
@@ -109,7 +109,7 @@ test("whom a snapshot is shared with is told, once, and nobody of its withdrawal
   expect(changes.look("")).toEqual([]);
 });
 
-test("an image's way is told state by state, with the request that began it", () => {
+test("the states of an image are reported, with the id of the request that started it", () => {
   const states = (found: readonly { readonly detail: object }[]) => found.map(({ detail }) => detail);
   const made = image("pending");
   ec2.images["ami-1"] = made;
@@ -130,14 +130,14 @@ test("an image's way is told state by state, with the request that began it", ()
   });
 });
 
-test("an image that fails says why", () => {
+test("a failed image is reported with the reason", () => {
   const failed = image("failed");
   failed.stateReason = { code: "Client.InternalError", message: "why" };
   ec2.images["ami-1"] = failed;
   expect(changes.look("r")).toMatchObject([{ detail: { State: "failed", ErrorMessage: "why" } }]);
 });
 
-test("a volume is told when it is there and when it is gone", () => {
+test("the creation and the deletion of a volume are reported", () => {
   const volume = { volumeId: "vol-1", region, owner: SRC, state: "creating" } as Volume;
   ec2.volumes["vol-1"] = volume;
   expect(changes.look("create")).toEqual([]);

@@ -24,13 +24,13 @@ test.each([
   [{ detail: { transferType: ["standard"] } }, false],
   [{ $or: [{ source: ["aws.kms"] }, { detail: { result: ["failed"] } }] }, true],
   [{ $or: [{ source: ["aws.kms"] }, { detail: { result: ["succeeded"] } }] }, false],
-])("%j meets the event: %s", (pattern, expected) => {
+])("%j matches the event: %s", (pattern, expected) => {
   expect(matches(pattern, event)).toBe(expected);
 });
 
 test.each([
   [{ detail: { result: "failed" } }, "result must be an object or an array"],
-  [{ detail: { size: [{ numeric: [">", 1] }] } }, "numeric is none of"],
+  [{ detail: { size: [{ numeric: [">", 1] }] } }, "numeric is not one of"],
   [["aws.ec2"], "an event pattern is an object"],
 ])("%j is refused", (pattern, message) => {
   expect(() => checkPattern(pattern)).toThrow(BadPattern);

@@ -2,7 +2,7 @@ import * as kms from "@aws-sdk/client-kms";
 import { administratorOf, SRC, startTestCloud, type TestCloud } from "../../lib/cloud";
 import { createKey } from "./lib";
 
-/** Operations that take a key's id or ARN alone. Source: KMS API reference, `KeyId` of each operation. */
+/** Operations that accept only a key's id or ARN. Source: KMS API reference, `KeyId` of each operation. */
 let cloud: TestCloud;
 let client: kms.KMSClient;
 
@@ -31,14 +31,14 @@ it.each([
         }),
       ),
   ],
-])("%s refuses an alias in KMS's words", async (_name, call) => {
+])("%s refuses an alias with KMS's error text", async (_name, call) => {
   await expect(call()).rejects.toMatchObject({
     name: "InvalidArnException",
     message: "Key Aliases are not supported for this operation.",
   });
 });
 
-it("DescribeKey takes an alias", async () => {
+it("DescribeKey accepts an alias", async () => {
   const { KeyMetadata } = await client.send(new kms.DescribeKeyCommand({ KeyId }));
   expect(KeyMetadata?.Enabled).toBe(true);
 });

@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.stop());
 
-test("an alias stands for its key, in its own account and Region only", async () => {
+test("an alias refers to its key, only in its own account and Region", async () => {
   const { KeyId, Arn } = await createKey(cloud);
   await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyId }));
   const describe = new DescribeKeyCommand({ KeyId: AliasName });
@@ -45,7 +45,7 @@ test("an unknown alias is named in the error", async () => {
   });
 });
 
-test("an alias exists once, moves to another key, and goes away", async () => {
+test("an alias is unique, can move to another key, and can be deleted", async () => {
   const first = await createKey(cloud);
   const second = await createKey(cloud);
   await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: first.KeyId }));

@@ -60,7 +60,7 @@ test.each([
   ["signing", "RSASSA_PSS_SHA_512", { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }],
   ["ecc", "ECDSA_SHA_384", {}],
 ] as const)(
-  "what the %s key signs by %s is verified, here and by its public key",
+  "a signature of the %s key with %s is valid, here and with its public key",
   async (name, SigningAlgorithm, padding) => {
     const KeyId = keys[name];
     const { Signature = Buffer.of() } = await kms.send(new SignCommand({ KeyId, Message, SigningAlgorithm }));
@@ -79,7 +79,7 @@ test.each([
   ["signing", "RSASSA_PKCS1_V1_5_SHA_384"],
   ["signing", "RSASSA_PSS_SHA_256"],
   ["ecc", "ECDSA_SHA_384"],
-] as const)("the %s key signs by %s a digest as it signs its message", async (name, SigningAlgorithm) => {
+] as const)("the %s key signs with %s a digest like the message itself", async (name, SigningAlgorithm) => {
   const of = { KeyId: keys[name], SigningAlgorithm };
   const hash = `sha${SigningAlgorithm.slice(-3)}`;
   const digested = { Message: createHash(hash).update(Message).digest(), MessageType: "DIGEST" } as const;
@@ -103,7 +103,7 @@ test.each([
 });
 
 test.each(["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"] as const)(
-  "the RSA key opens by %s what it, or its public key elsewhere, has sealed",
+  "the RSA key decrypts with %s what it, or its public key elsewhere, encrypted",
   async (EncryptionAlgorithm) => {
     const KeyId = keys.rsa;
     const open = async (CiphertextBlob?: Uint8Array) =>
@@ -120,7 +120,7 @@ test.each(["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"] as const)(
   },
 );
 
-test("a ciphertext moves from an RSA key to a symmetric one", async () => {
+test("a ciphertext can be re-encrypted from an RSA key to a symmetric one", async () => {
   const EncryptionAlgorithm = "RSAES_OAEP_SHA_256";
   const sealed = await kms.send(
     new EncryptCommand({ KeyId: keys.rsa, Plaintext: Message, EncryptionAlgorithm }),
@@ -137,7 +137,7 @@ test("a ciphertext moves from an RSA key to a symmetric one", async () => {
   expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Message);
 });
 
-test("a MAC is valid for its message alone", async () => {
+test("a MAC is valid only for its message", async () => {
   const of = { KeyId: keys.mac, MacAlgorithm: "HMAC_SHA_256" } as const;
   const { Mac } = await kms.send(new GenerateMacCommand({ ...of, Message }));
   expect(Mac).toHaveLength(32);
@@ -149,7 +149,7 @@ test("a MAC is valid for its message alone", async () => {
   });
 });
 
-test("two sides derive the same secret; a key on another curve derives none", async () => {
+test("two parties derive the same secret; a key on another curve is refused", async () => {
   const of = { KeyId: keys.agreement, KeyAgreementAlgorithm: "ECDH" } as const;
   const derive = (namedCurve: string) => {
     const pair = generateKeyPairSync("ec", { namedCurve });
@@ -162,7 +162,7 @@ test("two sides derive the same secret; a key on another curve derives none", as
   await expect(derive("secp384r1").answer).rejects.toMatchObject({ name: "ValidationException" });
 });
 
-test("a key shows what it is for", async () => {
+test("a key's description shows its usage", async () => {
   const shown = async (KeyId: string) => (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata;
   expect(await shown(keys.ecc)).toMatchObject({
     KeySpec: "ECC_NIST_P384",
@@ -233,7 +233,7 @@ test.each([
     "KEY_AGREEMENT",
     "KeyUsage KEY_AGREEMENT is not compatible with KeySpec ECC_SECG_P256K1",
   ],
-] as const)("a key of spec %s for %s is not made", async (KeySpec, KeyUsage, message) => {
+] as const)("a key of spec %s for %s is refused", async (KeySpec, KeyUsage, message) => {
   await expect(kms.send(new CreateKeyCommand({ KeySpec, KeyUsage }))).rejects.toMatchObject({
     name: "ValidationException",
     message,
@@ -311,7 +311,7 @@ test.each([
   ["mac", "GetPublicKey", false],
   ["agreement", "DeriveSharedSecret", true],
   ["symmetric", "Sign", false],
-] as const)("on the %s key a grant of %s is made: %s", async (name, operation, made) => {
+] as const)("on the %s key a grant of %s is allowed: %s", async (name, operation, made) => {
   const grant = kms.send(
     new CreateGrantCommand({ KeyId: keys[name], GranteePrincipal, Operations: [operation] }),
   );
@@ -319,7 +319,7 @@ test.each([
   else await expect(grant).rejects.toMatchObject({ name: "ValidationException" });
 });
 
-test("a grant on a key without encryption context takes no constraint", async () => {
+test("a grant on a key without encryption context refuses a constraint", async () => {
   const Constraints = { EncryptionContextSubset: { a: "b" } };
   await expect(
     kms.send(
@@ -328,7 +328,7 @@ test("a grant on a key without encryption context takes no constraint", async ()
   ).rejects.toMatchObject({ name: "ValidationException" });
 });
 
-test("a replica of a secret verifies what its primary has made", async () => {
+test("a replica of a secret verifies a MAC of its primary", async () => {
   const { Arn, KeyId } = await createKey(cloud, SRC, {
     KeySpec: "HMAC_512",
     KeyUsage: "GENERATE_VERIFY_MAC",

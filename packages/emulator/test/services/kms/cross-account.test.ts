@@ -3,7 +3,10 @@ import * as kms from "@aws-sdk/client-kms";
 import { administratorOf, DST, policy, SRC, startTestCloud, trusting, type TestCloud } from "../../lib/cloud";
 import { createKey, keyPolicy } from "./lib";
 
-/** What each operation does on a key of another account. Source: KMS API reference, "Cross-account use" of every operation. */
+/**
+ * The behaviour of each operation on another account's key. Source: KMS API reference, "Cross-account use" of every
+ * operation.
+ */
 
 type Kind = "symmetric" | "signing" | "agreement" | "mac";
 const KINDS: Readonly<Record<Kind, Pick<kms.CreateKeyCommandInput, "KeySpec" | "KeyUsage">>> = {
@@ -19,7 +22,7 @@ let owner: kms.KMSClient;
 /** In the other account: a role whose policy allows everything on every key, and one whose policy allows nothing. */
 let allowed: kms.KMSClient;
 let bare: kms.KMSClient;
-/** Keys whose policy lets the other account do everything, and keys whose policy does not speak of it. */
+/** Keys whose policy allows the other account everything, and keys whose policy does not mention it. */
 let open: Readonly<Record<Kind, string>>;
 let closed: Readonly<Record<Kind, string>>;
 let made: { readonly ciphertext: Uint8Array; readonly signature: Uint8Array; readonly mac: Uint8Array };
@@ -52,7 +55,7 @@ async function keys(Policy: string): Promise<Readonly<Record<Kind, string>>> {
   return arns as Record<Kind, string>;
 }
 
-/** What the owner has made with a key, for the other account to open or to verify. */
+/** Outputs of the owner's keys, for the other account to decrypt or to verify. */
 async function makeWith(of: Readonly<Record<Kind, string>>): Promise<void> {
   const sealed = await owner.send(new kms.EncryptCommand({ KeyId: of.symmetric, Plaintext: Message }));
   const signed = await owner.send(new kms.SignCommand({ KeyId: of.signing, Message, SigningAlgorithm }));
@@ -133,7 +136,7 @@ const OFFERED: readonly (readonly [name: string, kind: Kind, attempt: Attempt])[
   ["RevokeGrant", "symmetric", revoke],
 ];
 
-/** Of a grant that the owner has made for it. */
+/** For a grant that the owner has created for it. */
 async function revoke(client: kms.KMSClient, KeyId: string): Promise<unknown> {
   const grant = { KeyId, GranteePrincipal: `arn:aws:iam::${SRC}:root`, Operations: ["Encrypt" as const] };
   const { GrantId } = await owner.send(new kms.CreateGrantCommand(grant));
@@ -162,7 +165,7 @@ describe.each(OFFERED)("%s", (name, kind, attempt) => {
   });
 });
 
-test("RetireGrant is allowed by the grant alone, and to nobody by both halves", async () => {
+test("RetireGrant is allowed by the grant alone, and never by both halves", async () => {
   const grant = async (RetiringPrincipal?: string) => {
     const of = { KeyId: closed.symmetric, GranteePrincipal: `arn:aws:iam::${SRC}:root`, RetiringPrincipal };
     const { GrantId } = await owner.send(new kms.CreateGrantCommand({ ...of, Operations: ["Encrypt"] }));
@@ -234,7 +237,7 @@ test.each(NEVER)("%s is denied with both halves", async (_name, attempt) => {
   await expect(attempt(allowed, open.symmetric)).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
-test("lists and aliases are each account's own", async () => {
+test("lists and aliases are separate for each account", async () => {
   const { Keys } = await allowed.send(new kms.ListKeysCommand({}));
   expect(Keys).toEqual([]);
   const alias = { AliasName: "alias/theirs", TargetKeyId: open.symmetric };
@@ -247,7 +250,7 @@ test("lists and aliases are each account's own", async () => {
   });
 });
 
-test("the alias ARN of another account names its key, where an operation takes aliases", async () => {
+test("the alias ARN of another account names its key, where an operation accepts aliases", async () => {
   const arn = open.symmetric.replace(/key\/.*$/, "alias/shared");
   await owner.send(new kms.CreateAliasCommand({ AliasName: "alias/shared", TargetKeyId: open.symmetric }));
   await expect(allowed.send(new kms.DescribeKeyCommand({ KeyId: arn }))).resolves.toMatchObject({

@@ -25,7 +25,7 @@ afterEach(() => cloud.stop());
 const EncryptionContext = { "aws:ebs:id": "vol-1" };
 const textOf = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
 
-test("what one key encrypts it decrypts, with the same encryption context only", async () => {
+test("a ciphertext decrypts with the same key, only with the same encryption context", async () => {
   const { KeyId, Arn } = await createKey(cloud);
   const { CiphertextBlob } = await kms.send(
     new EncryptCommand({ KeyId, Plaintext: Buffer.from("secret"), EncryptionContext }),
@@ -53,7 +53,7 @@ test("a ciphertext that was tampered with does not decrypt", async () => {
   }
 });
 
-test("decrypting under another key than the one that was named is refused", async () => {
+test("decrypting with a key other than the named one is refused", async () => {
   const first = await createKey(cloud);
   const second = await createKey(cloud);
   const { CiphertextBlob } = await kms.send(
@@ -64,7 +64,7 @@ test("decrypting under another key than the one that was named is refused", asyn
   });
 });
 
-test("a data key decrypts to what was given in plaintext; its twin is given without", async () => {
+test("a data key decrypts to its plaintext; the operation without plaintext returns none", async () => {
   const { KeyId } = await createKey(cloud);
   await kms.send(new CreateAliasCommand({ AliasName: "alias/data", TargetKeyId: KeyId }));
   const made = await kms.send(new GenerateDataKeyCommand({ KeyId: "alias/data", KeySpec: "AES_256" }));
@@ -126,7 +126,7 @@ test("another account needs both halves: the key policy's and its own IAM's", as
   });
 });
 
-test("a policy on the encryption context is obeyed", async () => {
+test("a condition on the encryption context is enforced", async () => {
   const Condition = { StringEquals: { "kms:EncryptionContext:team": "web" } };
   const { Arn } = await createKey(cloud);
   const role = cloud.moto.addRole(SRC, "web", {
@@ -154,7 +154,7 @@ test.each([
   });
 });
 
-test("a dry run asks for permission alone, without a ciphertext", async () => {
+test("a dry run checks only the permission, without a ciphertext", async () => {
   const { KeyId, Arn } = await createKey(cloud);
   const role = cloud.moto.addRole(SRC, "none", { trust: trusting(SRC) });
   const dry = new DecryptCommand({
@@ -170,7 +170,7 @@ test("a dry run asks for permission alone, without a ciphertext", async () => {
   await expect(kms.send(encrypt)).rejects.toMatchObject({ name: "DryRunOperationException" });
 });
 
-test("the private key of a data key pair is sealed under the key", async () => {
+test("the private key of a data key pair is encrypted with the key", async () => {
   const { KeyId } = await createKey(cloud);
   const pair = await kms.send(
     new GenerateDataKeyPairCommand({ KeyId, KeyPairSpec: "ECC_NIST_P256", EncryptionContext }),
@@ -184,7 +184,7 @@ test("the private key of a data key pair is sealed under the key", async () => {
 });
 
 test.each(["rds", "s3", "secretsmanager", "ssm", "backup"])(
-  "the AWS managed key aws/%s shows itself to its account and serves nobody directly",
+  "the AWS managed key aws/%s is visible to its account and cannot be used directly",
   async (service) => {
     const KeyId = `alias/aws/${service}`;
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
@@ -197,7 +197,7 @@ test.each(["rds", "s3", "secretsmanager", "ssm", "backup"])(
   },
 );
 
-test("a grant token that was never given out is refused", async () => {
+test("a grant token that was never issued is refused", async () => {
   const { KeyId } = await createKey(cloud);
   const encrypt = new EncryptCommand({ KeyId, Plaintext: Buffer.from("x"), GrantTokens: ["none"] });
   await expect(kms.send(encrypt)).rejects.toMatchObject({ name: "InvalidGrantTokenException" });

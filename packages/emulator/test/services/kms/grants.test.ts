@@ -55,13 +55,13 @@ test("a grant lets another account's role use the key, without any policy, until
   await expect(describe()).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
-test("a grant holds the operations that it names, and no other", async () => {
+test("a grant allows the operations that it names, and no other", async () => {
   await grant({ Operations: ["DescribeKey"] });
   const encrypt = new EncryptCommand({ KeyId: Arn, Plaintext: Buffer.from("x") });
   await expect(cloud.kms(session).send(encrypt)).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
-test("a grant's constraint asks for the encryption context", async () => {
+test("a grant's constraint requires the encryption context", async () => {
   await grant({ Constraints: { EncryptionContextEquals: { volume: "vol-1" } } });
   const encrypt = (EncryptionContext?: Record<string, string>) =>
     cloud
@@ -73,7 +73,7 @@ test("a grant's constraint asks for the encryption context", async () => {
   await expect(encrypt()).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
-test("the same name and parameters are the same grant; without a name every call makes one", async () => {
+test("the same name and parameters return the same grant; without a name every call creates one", async () => {
   const named = [
     await grant({ Name: "slr" }),
     await grant({ Name: "slr", Operations: ["Encrypt", "DescribeKey"] }),
@@ -97,7 +97,7 @@ test("grants are listed page by page, and by grantee", async () => {
   ]);
 });
 
-test("the retiring principal may retire, a stranger may not", async () => {
+test("the retiring principal may retire a grant, another principal may not", async () => {
   const retiring = cloud.moto.addRole(DST, "retiring", { trust: trusting(DST) });
   const { GrantId } = await grant({ RetiringPrincipal: retiring });
   const retire = new RetireGrantCommand({ KeyId: Arn, GrantId });
@@ -107,13 +107,13 @@ test("the retiring principal may retire, a stranger may not", async () => {
   expect((await kms.send(new ListGrantsCommand({ KeyId: Arn }))).Grants).toEqual([]);
 });
 
-test("a grantee retires its own grant, by token, where the grant holds RetireGrant", async () => {
+test("a grantee retires its own grant, by token, where the grant includes RetireGrant", async () => {
   const { GrantToken } = await grant({ Operations: ["DescribeKey", "RetireGrant"] });
   await cloud.kms(session).send(new RetireGrantCommand({ GrantToken }));
   await expect(describe()).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
-test("who may create grants only by a grant delegates no more than it holds", async () => {
+test("a principal that may create grants only by a grant delegates no more than it includes", async () => {
   const other = cloud.moto.addRole(DST, "other", { trust: trusting(DST) });
   await grant({ Operations: ["CreateGrant", "DescribeKey"] });
   const delegate = (Operations: CreateGrantCommandInput["Operations"]) =>
@@ -123,7 +123,7 @@ test("who may create grants only by a grant delegates no more than it holds", as
   await expect(delegate(["DescribeKey", "Encrypt"])).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
-test("a policy that asks for GrantIsForAWSResource keeps people from making grants themselves", async () => {
+test("a policy that requires GrantIsForAWSResource prevents users from creating grants directly", async () => {
   const author = async (name: string, Condition?: object) => {
     const statement = {
       Action: "kms:CreateGrant",
@@ -144,25 +144,25 @@ test("a policy that asks for GrantIsForAWSResource keeps people from making gran
 test.each([
   ["a role that does not exist", `arn:aws:iam::${DST}:role/none`],
   ["a group", `arn:aws:iam::${DST}:group/admins`],
-  ["something that is no ARN", "everybody"],
+  ["a text that is not an ARN", "everybody"],
 ])("%s cannot be a grantee", async (_what, GranteePrincipal) => {
   await expect(grant({ GranteePrincipal })).rejects.toMatchObject({ name: "InvalidArnException" });
 });
 
-test("operations that no grant can hold are refused", async () => {
+test("operations that no grant can include are refused", async () => {
   await expect(grant({ Operations: ["Sign"] })).rejects.toMatchObject({ name: "ValidationException" });
 });
 
-test("an alias cannot stand for the key of a grant", async () => {
+test("an alias cannot be given for the key of a grant", async () => {
   await expect(grant({ KeyId: "alias/home" })).rejects.toMatchObject({ name: "InvalidArnException" });
 });
 
-test("a dry run says that it would have succeeded, and makes nothing", async () => {
+test("a dry run reports that it would have succeeded, and creates nothing", async () => {
   await expect(grant({ DryRun: true })).rejects.toMatchObject({ name: "DryRunOperationException" });
   expect((await kms.send(new ListGrantsCommand({ KeyId: Arn }))).Grants).toEqual([]);
 });
 
-test("a grant made by a grant has a constraint that is equal or stricter", async () => {
+test("a grant created by means of a grant needs a constraint that is equal or stricter", async () => {
   const other = cloud.moto.addRole(DST, "other", { trust: trusting(DST) });
   const Operations: CreateGrantCommandInput["Operations"] = ["CreateGrant", "Encrypt"];
   await grant({ Operations, Constraints: { EncryptionContextSubset: { volume: "vol-1" } } });
@@ -179,7 +179,7 @@ test("a grant made by a grant has a constraint that is equal or stricter", async
   await expect(delegate()).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
-test("a constraint holds for Decrypt, not for DescribeKey", async () => {
+test("a constraint applies to Decrypt, not to DescribeKey", async () => {
   await grant({
     Operations: ["Encrypt", "DescribeKey"],
     Constraints: { EncryptionContextSubset: { volume: "vol-1" } },
@@ -196,7 +196,7 @@ test.each([
   });
 });
 
-test("who may retire lists what it may retire, on keys of other accounts too, and nobody else's", async () => {
+test("a retiring principal lists the grants that it may retire, on keys of other accounts too, and no others", async () => {
   const administrator = `arn:aws:iam::${DST}:user/administrator`;
   const { GrantId } = await grant({ RetiringPrincipal: administrator });
   const list = (by: string, RetiringPrincipal: string) =>
@@ -215,7 +215,7 @@ test("a dry run of a revocation revokes nothing", async () => {
 test.each([
   ["an account's bare id", DST, `arn:aws:iam::${DST}:root`],
   ["an account's ARN", `arn:aws:iam::${DST}:root`, `arn:aws:iam::${DST}:root`],
-])("%s is taken as the account, and lets its principals in", async (_what, GranteePrincipal, shown) => {
+])("%s is accepted as the account, and allows its principals", async (_what, GranteePrincipal, shown) => {
   await expect(describe()).rejects.toMatchObject({ name: "AccessDeniedException" });
   await grant({ GranteePrincipal });
   const { Grants } = await kms.send(new ListGrantsCommand({ KeyId: Arn, GranteePrincipal: DST }));
@@ -227,6 +227,6 @@ test.each([
   "1234567890123",
   "arn:aws-cn:iam::222222222222:root",
   "arn:aws:iam::222222222222:role/none",
-])("%s is no principal that a grant can name", async (GranteePrincipal) => {
+])("%s is not a principal that a grant can name", async (GranteePrincipal) => {
   await expect(grant({ GranteePrincipal })).rejects.toMatchObject({ name: "InvalidArnException" });
 });

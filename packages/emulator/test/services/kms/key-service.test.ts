@@ -50,7 +50,7 @@ function addKey(state: KmsState, document: string, region = REGION, spec = "SYMM
   return state.addKey(state.newKeyId(), key, new Date(NOW), "Enabled");
 }
 
-test("the AWS managed key of EBS serves every principal of its account through EC2, and nobody else", async () => {
+test("the AWS managed key of EBS can be used by every principal of its account through EC2, and by no other", async () => {
   const { keys } = service();
   const key = keys.managed("aws/ebs", SRC, REGION);
 
@@ -61,7 +61,7 @@ test("the AWS managed key of EBS serves every principal of its account through E
   expect((await keys.allows(caller(DST), "kms:CreateGrant", key, EC2)).allowed).toBe(false);
 });
 
-test("ViaService speaks of the key's own Region, not of the caller's", async () => {
+test("ViaService contains the key's own Region, not the caller's", async () => {
   const { keys, state } = service();
   const via = (region: string) =>
     addKey(
@@ -83,7 +83,7 @@ test.each([
   ["true", true],
   ["false", false],
 ])(
-  "a policy for calls with aws:ViaAWSService %s lets EC2 in on the caller's behalf: %s",
+  "a policy for calls with aws:ViaAWSService %s allows EC2 on the caller's behalf: %s",
   async (via, allowed) => {
     const { keys, state } = service();
     const statement = {
@@ -110,7 +110,7 @@ async function allowedThrough(keys: ReturnType<typeof service>["keys"], arn: str
   return keys.allows(caller(DST), "kms:CreateGrant", key, EC2);
 }
 
-test("a key that is not enabled allows nothing, and the answer says whose it is", async () => {
+test("a key that is not enabled allows nothing, and the error names its account", async () => {
   const { keys, state } = service();
   const key = addKey(state, keyPolicy(SRC));
   key.state = "Disabled";
@@ -121,7 +121,7 @@ test("a key that is not enabled allows nothing, and the answer says whose it is"
   expect(verdict).toMatchObject({ allowed: false, missing: [{ account: SRC }] });
 });
 
-test.each(["RSA_2048", "HMAC_256"])("no service encrypts under a key of spec %s", async (spec) => {
+test.each(["RSA_2048", "HMAC_256"])("no service encrypts with a key of spec %s", async (spec) => {
   const { keys, state } = service();
   const view = keys.find(addKey(state, keyPolicy(SRC), REGION, spec).arn, SRC, REGION);
 

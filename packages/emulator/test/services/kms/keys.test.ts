@@ -73,7 +73,7 @@ test("a disabled key encrypts nothing until it is enabled", async () => {
   );
 });
 
-test("a key pending deletion can only be looked at, and is gone after its waiting period", async () => {
+test("a key pending deletion can only be described, and is deleted after its waiting period", async () => {
   const { Arn, KeyId } = await createKey(cloud);
   await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
   await expect(kms.send(new EnableKeyCommand({ KeyId }))).rejects.toMatchObject({
@@ -90,7 +90,7 @@ test("a key pending deletion can only be looked at, and is gone after its waitin
   });
 });
 
-test("a cancelled deletion leaves the key disabled, for good", async () => {
+test("a cancelled deletion leaves the key disabled, permanently", async () => {
   const { KeyId } = await createKey(cloud);
   await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
   await kms.send(new CancelKeyDeletionCommand({ KeyId }));
@@ -119,7 +119,7 @@ test("rotation happens on the clock, and old ciphertexts still decrypt", async (
   expect(Buffer.from(opened.Plaintext ?? []).toString()).toBe("data");
 });
 
-test("tags are set, replaced and taken away", async () => {
+test("tags are set, replaced and removed", async () => {
   const { KeyId } = await createKey(cloud, SRC, { Tags: [{ TagKey: "team", TagValue: "a" }] });
   const Tags = [
     { TagKey: "team", TagValue: "b" },
@@ -142,14 +142,14 @@ test.each([
   ["a long key", { Tags: [{ TagKey: "k".repeat(129), TagValue: "" }] }, "ValidationException", "tagKey"],
   ["a long value", { Tags: [{ TagKey: "k", TagValue: "v".repeat(257) }] }, "ValidationException", "tagValue"],
   ["a long description", { Description: "d".repeat(8193) }, "ValidationException", "description"],
-])("a key with %s is not made", async (_what, input, name, text) => {
+])("a key with %s is refused", async (_what, input, name, text) => {
   await expect(kms.send(new CreateKeyCommand(input))).rejects.toMatchObject({
     name,
     message: expect.stringContaining(text),
   });
 });
 
-test("a key has 50 tags at most, however they came", async () => {
+test("a key has at most 50 tags, regardless of how they were set", async () => {
   const { KeyId } = await createKey(cloud, SRC, { Tags: tags(50) });
   const tag = (TagKey: string) =>
     kms.send(new TagResourceCommand({ KeyId, Tags: [{ TagKey, TagValue: "again" }] }));
@@ -157,7 +157,7 @@ test("a key has 50 tags at most, however they came", async () => {
   await expect(tag("one-more")).rejects.toMatchObject({ name: "TagException" });
 });
 
-test("the AWS managed key of EBS is made at first use and cannot be changed by anybody", async () => {
+test("the AWS managed key of EBS is created at first use and cannot be changed", async () => {
   const first = await kms.send(new DescribeKeyCommand({ KeyId: "alias/aws/ebs" }));
   const again = await kms.send(new DescribeKeyCommand({ KeyId: "alias/aws/ebs" }));
   const KeyId = first.KeyMetadata?.KeyId;

@@ -19,7 +19,7 @@ afterEach(() => cloud.stop());
 const lastUsage = (KeyId: string, by = kms) => by.send(new GetKeyLastUsageCommand({ KeyId }));
 const Plaintext = Buffer.from("text");
 
-test("a key that was only looked at has not been used", async () => {
+test("a key that was only described has not been used", async () => {
   const { KeyId, CreationDate } = await createKey(cloud);
   await kms.send(new DescribeKeyCommand({ KeyId }));
   const answer = await lastUsage(KeyId);
@@ -27,7 +27,7 @@ test("a key that was only looked at has not been used", async () => {
   expect([answer.KeyCreationDate, answer.TrackingStartDate]).toEqual([CreationDate, CreationDate]);
 });
 
-test("another account's use counts, a refused and a dry one do not, and the event is the owner's", async () => {
+test("another account's use counts, a refused call and a dry run do not, and the event belongs to the owner", async () => {
   const Policy = keyPolicy(SRC, { Principal: { AWS: DST }, Action: "kms:Encrypt", Resource: "*" });
   const { Arn: KeyId } = await createKey(cloud, SRC, { Policy });
   const foreign = cloud.kms(administratorOf(DST));
@@ -44,7 +44,7 @@ test("another account's use counts, a refused and a dry one do not, and the even
   await expect(lastUsage(KeyId, foreign)).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
-test("re-encryption is a use of both keys", async () => {
+test("re-encryption counts as a use of both keys", async () => {
   const [from, to] = [await createKey(cloud), await createKey(cloud)];
   const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId: from.KeyId, Plaintext }));
   await kms.send(new ReEncryptCommand({ CiphertextBlob, DestinationKeyId: to.KeyId }));

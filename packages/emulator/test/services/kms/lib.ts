@@ -1,7 +1,7 @@
 import { CreateKeyCommand, type CreateKeyCommandInput, type KeyMetadata } from "@aws-sdk/client-kms";
 import { administratorOf, SRC, type TestCloud } from "../../lib/cloud";
 
-/** A customer managed key, made by the account's administrator. */
+/** A customer managed key, created by the account's administrator. */
 export async function createKey(
   cloud: TestCloud,
   account = SRC,
@@ -11,7 +11,7 @@ export async function createKey(
   return KeyMetadata as KeyMetadata & { Arn: string; KeyId: string };
 }
 
-/** A key policy: the own account's IAM decides, and `statements`. */
+/** A key policy: the own account's IAM decides, plus `statements`. */
 export function keyPolicy(account: string, ...statements: object[]): string {
   const own = { Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:*", Resource: "*" };
   return JSON.stringify({

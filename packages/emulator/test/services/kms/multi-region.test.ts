@@ -68,7 +68,7 @@ test("a replica is being created for a moment, then has the primary's id and mat
   await expect(there.send(new DecryptCommand({ CiphertextBlob }))).resolves.toHaveProperty("Plaintext");
 });
 
-test("a key of one Region does not open in another", async () => {
+test("a single-Region key cannot decrypt in another Region", async () => {
   const single = await createKey(cloud);
   const encrypt = new EncryptCommand({ KeyId: single.KeyId, Plaintext: Buffer.from("x") });
   const { CiphertextBlob } = await here.send(encrypt);
@@ -78,7 +78,7 @@ test("a key of one Region does not open in another", async () => {
   });
 });
 
-test("policy, grants, tags and state are each key's own", async () => {
+test("each key has its own policy, grants, tags and state", async () => {
   await here.send(
     new CreateGrantCommand({ KeyId, GranteePrincipal: `arn:aws:iam::${DST}:root`, Operations: ["Decrypt"] }),
   );
@@ -92,7 +92,7 @@ test("policy, grants, tags and state are each key's own", async () => {
   expect((await describe(here))?.KeyState).toBe("Enabled");
 });
 
-test("rotation is set on the primary and shows on the replica", async () => {
+test("rotation is set on the primary and shown on the replica", async () => {
   await replicate();
   await expect(there.send(new EnableKeyRotationCommand({ KeyId }))).rejects.toMatchObject({
     name: "UnsupportedOperationException",
@@ -109,7 +109,7 @@ test("rotation is set on the primary and shows on the replica", async () => {
   expect((await describe(here))?.CurrentKeyMaterialId).toBe(after?.CurrentKeyMaterialId);
 });
 
-test("a Region has one replica, a replica is not replicated, a key of one Region neither", async () => {
+test("a Region can have one replica, and a replica or a single-Region key cannot be replicated", async () => {
   await replicate();
   const again = new ReplicateKeyCommand({ KeyId, ReplicaRegion: OTHER });
   await expect(here.send(again)).rejects.toMatchObject({ name: "AlreadyExistsException" });
@@ -163,7 +163,7 @@ test("deletion of a primary that waits for its replicas can be cancelled", async
   expect((await describe(here))?.KeyState).toBe("Disabled");
 });
 
-test("primary and replica change parts, and are usable while they do", async () => {
+test("primary and replica can be exchanged, and are usable during the change", async () => {
   await replicate();
   await here.send(new UpdatePrimaryRegionCommand({ KeyId, PrimaryRegion: OTHER }));
   expect((await describe(here))?.KeyState).toBe("Updating");
@@ -181,7 +181,7 @@ test("primary and replica change parts, and are usable while they do", async () 
   ).rejects.toMatchObject({ name: "UnsupportedOperationException" });
 });
 
-test("a Region without a replica cannot become the primary's", async () => {
+test("a Region without a replica cannot become the primary Region", async () => {
   const update = new UpdatePrimaryRegionCommand({ KeyId, PrimaryRegion: OTHER });
   await expect(here.send(update)).rejects.toMatchObject({ name: "NotFoundException" });
   await expect(here.send(new CreateKeyCommand({}))).resolves.toHaveProperty("KeyMetadata");

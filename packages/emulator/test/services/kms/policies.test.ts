@@ -22,7 +22,7 @@ const put = (Policy: string, more: object = {}) =>
   kms.send(new PutKeyPolicyCommand({ KeyId, Policy, ...more }));
 const INVALID_PRINCIPALS = "Policy contains a statement with one or more invalid principals.";
 
-test("a key made without a policy leaves everything to its account's IAM", async () => {
+test("a key created without a policy leaves everything to its account's IAM", async () => {
   const { Policy = "" } = await kms.send(new GetKeyPolicyCommand({ KeyId }));
   expect(JSON.parse(Policy)).toMatchObject({
     Statement: [{ Principal: { AWS: `arn:aws:iam::${SRC}:root` }, Action: "kms:*", Resource: "*" }],
@@ -31,7 +31,7 @@ test("a key made without a policy leaves everything to its account's IAM", async
   expect(PolicyNames).toEqual(["default"]);
 });
 
-test("a policy is kept as it was put", async () => {
+test("a policy is stored unchanged", async () => {
   const policy = keyPolicy(SRC, {
     Sid: "Copy it",
     Principal: { AWS: DST },
@@ -42,7 +42,7 @@ test("a policy is kept as it was put", async () => {
   await expect(kms.send(new GetKeyPolicyCommand({ KeyId }))).resolves.toMatchObject({ Policy: policy });
 });
 
-test("a role that exists can be named, one that does not exist cannot", async () => {
+test("an existing role can be named, one that does not exist cannot", async () => {
   const role = cloud.moto.addRole(DST, "runner", { trust: trusting(DST) });
   const naming = (AWS: string) =>
     keyPolicy(SRC, { Principal: { AWS }, Action: "kms:Decrypt", Resource: "*" });
@@ -55,7 +55,7 @@ test("a role that exists can be named, one that does not exist cannot", async ()
 });
 
 test.each([
-  ["everybody, narrowed by a condition", { AWS: "*" }, true],
+  ["everyone, narrowed by a condition", { AWS: "*" }, true],
   ["an account by its id", { AWS: DST }, true],
   ["an AWS service", { Service: "logs.eu-west-1.amazonaws.com" }, true],
   ["a wildcard inside an ARN", { AWS: `arn:aws:iam::${DST}:role/*` }, false],
@@ -82,7 +82,7 @@ test("a policy that would lock its author out is refused, unless the check is by
   });
 });
 
-test("a policy longer than 32 KB is refused, one just under it is kept", async () => {
+test("a policy longer than 32 KB is refused, a slightly shorter one is stored", async () => {
   const padded = (bytes: number) => {
     const empty = keyPolicy(SRC, { Sid: "", Principal: { AWS: DST }, Action: "kms:Decrypt", Resource: "*" });
     return empty.replace('"Sid":""', `"Sid":"${"x".repeat(bytes - empty.length)}"`);
@@ -91,17 +91,17 @@ test("a policy longer than 32 KB is refused, one just under it is kept", async (
   await expect(put(padded(32_769))).rejects.toMatchObject({ name: "LimitExceededException" });
 });
 
-test("what is not JSON is refused", async () => {
+test("a policy that is not JSON is refused", async () => {
   await expect(put("{")).rejects.toMatchObject({ name: "MalformedPolicyDocumentException" });
 });
 
-test("there is no policy under another name", async () => {
+test("no policy exists under another name", async () => {
   await expect(kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "other" }))).rejects.toMatchObject({
     name: "NotFoundException",
   });
 });
 
-test("a statement without Resource is taken and has no effect", async () => {
+test("a statement without Resource is accepted and has no effect", async () => {
   const role = cloud.moto.addRole(DST, "runner", {
     trust: trusting(DST),
     policies: { p: policy({ Action: "kms:*", Resource: "*" }) },
@@ -116,7 +116,7 @@ test("a statement without Resource is taken and has no effect", async () => {
   await expect(describe()).resolves.toHaveProperty("KeyMetadata");
 });
 
-test("a key policy holds Latin letters only, of whatever Sid", async () => {
+test("a key policy may contain only Latin characters, for any Sid", async () => {
   const withSid = (Sid: string) => keyPolicy(SRC, { Sid, Principal: { AWS: DST }, Action: "kms:Decrypt" });
   await expect(put(withSid("Für die Kopie"))).resolves.toBeDefined();
   await expect(put(withSid("複製"))).rejects.toMatchObject({ name: "ValidationException" });

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.stop());
 
-/** The role, or a namesake of the one that was there before. */
+/** The role, or a later one with the same name. */
 function addRole(): string {
   return cloud.moto.addRole(SRC, "runner", { trust: trusting(SRC) });
 }
@@ -39,7 +39,7 @@ const naming = () => keyPolicy(SRC, { Principal: { AWS: role }, Action: "kms:Des
 const put = (Policy: string) => kms.send(new PutKeyPolicyCommand({ KeyId, Policy }));
 const denied = { name: "AccessDeniedException" };
 
-test("a role that is deleted and made again is not the one that the key policy names", async () => {
+test("a role that is deleted and created again is not the one that the key policy names", async () => {
   await put(naming());
   await expect(describe()).resolves.toHaveProperty("KeyMetadata");
   await recreate();
@@ -50,7 +50,7 @@ test("a role that is deleted and made again is not the one that the key policy n
   expect(Policy).not.toContain(role);
 });
 
-test("the policy as AWS shows it then cannot be put back; named anew, the new role is let in", async () => {
+test("the policy as AWS then shows it cannot be set again; when it names the new role, the role is allowed", async () => {
   await put(naming());
   await recreate();
   const { Policy = "" } = await kms.send(new GetKeyPolicyCommand({ KeyId }));
@@ -62,7 +62,7 @@ test("the policy as AWS shows it then cannot be put back; named anew, the new ro
   await expect(describe()).resolves.toHaveProperty("KeyMetadata");
 });
 
-test("a policy that names the account and a condition on the role's ARN lets the new role in", async () => {
+test("a policy that names the account and has a condition on the role's ARN allows the new role", async () => {
   await put(
     keyPolicy(SRC, {
       Principal: { AWS: "*" },
@@ -75,7 +75,7 @@ test("a policy that names the account and a condition on the role's ARN lets the
   await expect(describe()).resolves.toHaveProperty("KeyMetadata");
 });
 
-test("a grant is dead with its grantee, and shows its unique id; a new one is another grant", async () => {
+test("a grant becomes ineffective with its grantee, and shows its unique id; a new one is a separate grant", async () => {
   const grant = () =>
     kms.send(
       new CreateGrantCommand({ KeyId, Name: "g", GranteePrincipal: role, Operations: ["DescribeKey"] }),
@@ -91,7 +91,7 @@ test("a grant is dead with its grantee, and shows its unique id; a new one is an
   await expect(describe()).resolves.toHaveProperty("KeyMetadata");
 });
 
-test("a retiring principal made anew may not retire", async () => {
+test("a retiring principal that was created again may not retire", async () => {
   const administrator = `arn:aws:iam::${SRC}:user/administrator`;
   const { GrantId } = await kms.send(
     new CreateGrantCommand({

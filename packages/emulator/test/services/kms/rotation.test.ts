@@ -31,7 +31,7 @@ const material = async () =>
   (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.CurrentKeyMaterialId;
 const rotations = async () => (await kms.send(new ListKeyRotationsCommand({ KeyId }))).Rotations ?? [];
 
-test("automatic rotation changes the material once per period; what is older still decrypts", async () => {
+test("automatic rotation changes the material once per period; older ciphertexts still decrypt", async () => {
   const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from("x") }));
   await kms.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 90 }));
   const before = await material();
@@ -48,7 +48,7 @@ test("automatic rotation changes the material once per period; what is older sti
   expect(await rotations()).toMatchObject([{ RotationType: "AUTOMATIC" }, { RotationType: "AUTOMATIC" }]);
 });
 
-test("a rotation that was switched off does not happen, nor twice when it is switched on again", async () => {
+test("a rotation that was switched off does not run, nor twice when it is switched on again", async () => {
   await kms.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 90 }));
   await kms.send(new DisableKeyRotationCommand({ KeyId }));
   await cloud.clock.advance(60 * DAY);
@@ -57,7 +57,7 @@ test("a rotation that was switched off does not happen, nor twice when it is swi
   expect(await rotations()).toEqual([]);
 });
 
-test("a disabled key is not rotated, and makes up for it when it is enabled", async () => {
+test("a disabled key is not rotated, and its missed rotation runs when it is enabled", async () => {
   await kms.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 90 }));
   await kms.send(new DisableKeyCommand({ KeyId }));
   await cloud.clock.advance(91 * DAY);
@@ -66,7 +66,7 @@ test("a disabled key is not rotated, and makes up for it when it is enabled", as
   expect(await rotations()).toHaveLength(1);
 });
 
-test("a rotation on demand is in progress for a while and leaves the schedule alone", async () => {
+test("an on-demand rotation is in progress for a while and does not change the schedule", async () => {
   await kms.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 90 }));
   const status = () => kms.send(new GetKeyRotationStatusCommand({ KeyId }));
   const planned = (await status()).NextRotationDate;
@@ -97,7 +97,7 @@ test("a key can be rotated on demand 25 times", async () => {
   });
 });
 
-test("no rotation on demand within 20 minutes of an automatic one", async () => {
+test("no on-demand rotation is possible within 20 minutes of an automatic one", async () => {
   await kms.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 90 }));
   await cloud.clock.advance(90 * DAY - 600);
   await expect(kms.send(new RotateKeyOnDemandCommand({ KeyId }))).rejects.toMatchObject({

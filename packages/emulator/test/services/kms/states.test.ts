@@ -24,7 +24,7 @@ import {
 import { administratorOf, SRC, startTestCloud, type TestCloud } from "../../lib/cloud";
 import { keyPolicy } from "./lib";
 
-// Wrapping keys are real RSA keys, and take their time to be made.
+// Wrapping keys are real RSA keys, which take time to generate.
 jest.setTimeout(30_000);
 
 let cloud: TestCloud;

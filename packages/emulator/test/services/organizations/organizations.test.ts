@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.stop());
 
-/** One organisation: SRC in a unit, DST at the root; more as it is given. */
+/** One organisation: SRC in a unit, DST at the root; more as given. */
 async function organize(more: object = {}): Promise<any> {
   const organization = {
     management: MANAGEMENT,
@@ -40,7 +40,7 @@ async function organize(more: object = {}): Promise<any> {
   return answer.organizations[0];
 }
 
-/** A call to Organizations as any client would make it. */
+/** A call to Organizations as a client makes it. */
 async function organizations(account: string, operation: string, input: object = {}): Promise<any> {
   const response = await fetch(cloud.url, {
     method: "POST",
@@ -68,7 +68,7 @@ describe("a key policy that names", () => {
     return cloud.kms(administratorOf(account)).send(new DescribeKeyCommand({ KeyId: key.KeyMetadata?.Arn }));
   };
 
-  test("an organisation lets its accounts in, and no other", async () => {
+  test("an organisation allows its accounts, and no others", async () => {
     await organize();
     const condition = { StringEquals: { "aws:PrincipalOrgID": ID } };
     await expect(look(condition, SRC)).resolves.toHaveProperty("KeyMetadata");
@@ -77,7 +77,7 @@ describe("a key policy that names", () => {
     await expect(look(condition, SRC)).rejects.toMatchObject({ name: "AccessDeniedException" });
   });
 
-  test("a unit's path lets the unit's accounts in, and not those beside it", async () => {
+  test("a unit's path allows the unit's accounts, and not those next to it", async () => {
     const { root } = await organize();
     const path = `${ID}/${root}/${UNIT}/`;
     const condition = { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": [`${path}*`] } };
@@ -86,7 +86,7 @@ describe("a key policy that names", () => {
   });
 });
 
-test("an identity policy can keep its principal to the organisation's resources", async () => {
+test("an identity policy can restrict its principal to the organisation's resources", async () => {
   const session = async (account: string) => {
     const Condition = { StringEquals: { "aws:ResourceOrgID": "${aws:PrincipalOrgID}" } };
     const everything = policy({ Action: "kms:*", Resource: "*", Condition });
@@ -114,7 +114,7 @@ describe("a service control policy", () => {
     Statement: [{ Effect: "Deny", Action: "kms:ListKeys", Resource: "*" }],
   };
 
-  test("that denies binds the accounts of its target, whatever their policies say", async () => {
+  test("that denies applies to the accounts of its target, regardless of their policies", async () => {
     await organize({ serviceControlPolicies: [{ name: "no-keys", document: deny, targets: ["workloads"] }] });
     await expect(listKeys(SRC)).rejects.toMatchObject(
       denied("not authorized to perform: kms:ListKeys with an explicit deny in a service control policy"),
@@ -122,13 +122,13 @@ describe("a service control policy", () => {
     await expect(listKeys(DST)).resolves.toHaveProperty("Keys");
   });
 
-  test("binds no management account", async () => {
+  test("does not apply to the management account", async () => {
     await organize({ serviceControlPolicies: [{ name: "no-keys", document: deny, targets: ["root"] }] });
     await expect(listKeys(DST)).rejects.toMatchObject(denied("service control policy"));
     await expect(listKeys(MANAGEMENT)).resolves.toHaveProperty("Keys");
   });
 
-  test("that allows little in the place of FullAWSAccess leaves nothing else", async () => {
+  test("that allows little instead of FullAWSAccess leaves nothing else", async () => {
     const document = policy({ Action: "kms:ListAliases", Resource: "*" });
     await organize({ serviceControlPolicies: [{ name: "little", document, targets: [SRC] }] });
     const detached = await organizations(MANAGEMENT, "DetachPolicy", {
@@ -144,7 +144,7 @@ describe("a service control policy", () => {
   });
 });
 
-test("a resource control policy guards the resources of its target's accounts from everybody", async () => {
+test("a resource control policy applies to the resources of its target's accounts, for every caller", async () => {
   const document = {
     Version: "2012-10-17",
     Statement: [
@@ -197,7 +197,7 @@ describe("an image that is shared", () => {
       .client(EC2Client, administratorOf(OUTSIDE))
       .send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: permission }));
 
-  test("with an organisation is seen by its accounts, until one leaves", async () => {
+  test("with an organisation is visible to its accounts, until one leaves", async () => {
     const { arn } = await organize();
     await expect(images(SRC, ImageId)).rejects.toMatchObject(absent);
     await share({ Add: [{ OrganizationArn: arn }] });
@@ -207,7 +207,7 @@ describe("an image that is shared", () => {
     await expect(images(DST, ImageId)).rejects.toMatchObject(absent);
   });
 
-  test("with a unit is seen in it, is not seen outside it, and is not copied without its snapshot", async () => {
+  test("with a unit is visible only in the unit, and is not copied without its snapshot", async () => {
     const { units } = await organize();
     await share({ Add: [{ OrganizationalUnitArn: units[0].arn }] });
     await expect(images(SRC, ImageId)).resolves.toMatchObject({ Images: [{ ImageId }] });
@@ -219,7 +219,7 @@ describe("an image that is shared", () => {
   });
 });
 
-test("the API makes an organisation with units and policies, and shows them", async () => {
+test("the API creates an organisation with units and policies, and returns them", async () => {
   const { Organization } = await organizations(SRC, "CreateOrganization", { FeatureSet: "ALL" });
   expect(Organization.Arn).toBe(`arn:aws:organizations::${SRC}:organization/${Organization.Id}`);
   const [root] = (await organizations(SRC, "ListRoots")).Roots;
@@ -272,13 +272,13 @@ test.each([
   expect(await organizations(account, operation, input)).toMatchObject({ __type: code });
 });
 
-test("members and the management account see the organisation, a member no more than it", async () => {
+test("members and the management account see the organisation; a member sees nothing else", async () => {
   await organize();
   for (const account of [SRC, MANAGEMENT])
     expect((await organizations(account, "DescribeOrganization")).Organization.Id).toBe(ID);
 });
 
-test("a description with mistakes reports all of them and changes nothing", async () => {
+test("a description with errors reports all of them and changes nothing", async () => {
   await organize();
   const bad = {
     management: OUTSIDE,
@@ -296,7 +296,7 @@ test("a description with mistakes reports all of them and changes nothing", asyn
   for (const part of [
     "accounts[0] must be 12 digits",
     "units[0].name",
-    "document is no policy",
+    "document is not a policy",
     "nowhere",
     "in an organisation already",
   ])
@@ -304,7 +304,7 @@ test("a description with mistakes reports all of them and changes nothing", asyn
   expect((await cloud.control("GET", "organizations")).organizations).toMatchObject([{ id: ID }]);
 });
 
-test("a dump holds the organisations", async () => {
+test("a dump contains the organisations", async () => {
   await organize({
     serviceControlPolicies: [
       { name: "none", document: policy({ Action: "sts:*", Resource: "*" }), targets: [] },

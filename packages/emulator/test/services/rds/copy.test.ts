@@ -93,7 +93,7 @@ describe("the key of a copy", () => {
     message: `The ${which} KMS key [${arn}] does not exist, is not enabled or you do not have permissions to access it.`,
   });
 
-  test("within an account and Region is the source's where none is named", async () => {
+  test("within an account and Region is the source's by default", async () => {
     const { DBSnapshot: made } = await copy(SRC, "eu-west-1", { SourceDBSnapshotIdentifier: "orders-1" });
     expect(made).toMatchObject({ KmsKeyId: sourceKey });
   });
@@ -106,7 +106,7 @@ describe("the key of a copy", () => {
     expect(await refused(copy(DST, "eu-west-1", {}))).toEqual(missing("target", "None"));
   });
 
-  test("must be one of the Region in which the copy is made", async () => {
+  test("must be in the Region of the copy", async () => {
     const there = await bench.key(DST, "eu-west-1");
     expect(await refused(copy(DST, HOME, { KmsKeyId: there }))).toEqual(missing("target", there));
   });
@@ -120,7 +120,7 @@ describe("the key of a copy", () => {
     await kms.send(new EnableKeyCommand({ KeyId: sourceKey }));
   });
 
-  test("that is disabled on the way ends the copy", async () => {
+  test("that is disabled in the meantime ends the copy", async () => {
     const key = await bench.key(DST, HOME);
     const { DBSnapshot: made } = await copy(DST, HOME, { KmsKeyId: key });
     await cloud.kms(administratorOf(DST), HOME).send(new DisableKeyCommand({ KeyId: key }));
@@ -163,7 +163,7 @@ describe("the key of a copy", () => {
 });
 
 describe("what is not copied", () => {
-  test("a snapshot that is not shared, which for others does not exist", async () => {
+  test("a snapshot that is not shared, which does not exist for other accounts", async () => {
     const own = await bench.snapshot("orders", "orders-own");
     const asked = copy(DST, HOME, { SourceDBSnapshotIdentifier: own, KmsKeyId: homeKey });
     expect(await refused(asked)).toEqual({
@@ -179,7 +179,7 @@ describe("what is not copied", () => {
     await cloud.clock.advance(3600);
   });
 
-  test("onto an identifier that is taken, or is none", async () => {
+  test("to an identifier that is in use or invalid", async () => {
     const onto = (TargetDBSnapshotIdentifier: string) =>
       refused(copy(SRC, "eu-west-1", { TargetDBSnapshotIdentifier }));
     expect(await onto("Orders-1")).toEqual({
@@ -193,7 +193,7 @@ describe("what is not copied", () => {
     expect(await onto("a--b")).toMatchObject({ code: "InvalidParameterValue" });
   });
 
-  test("with more copies on their way into a Region than the quota", async () => {
+  test("with more copies in progress into a Region than the quota", async () => {
     await cloud.control("PUT", "quotas", { quotas: { dbSnapshotCopies: 1 }, account: DST });
     await copy(DST, HOME, { KmsKeyId: homeKey });
     expect(await refused(copy(DST, HOME, { KmsKeyId: homeKey }))).toEqual({
@@ -245,7 +245,7 @@ test("an own snapshot of another Region needs its ARN", async () => {
   await expect(copy(SRC, HOME, { KmsKeyId: key })).resolves.toBeDefined();
 });
 
-test("tags are copied where the call has none and asks for it", async () => {
+test("tags are copied when the call sets none and requests it", async () => {
   const Tags = [{ Key: "team", Value: "shop" }];
   const { DBSnapshot: tagged } = await copy(SRC, "eu-west-1", { Tags });
   await cloud.clock.advance(3600);

@@ -10,7 +10,7 @@ import {
 import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { administratorOf, policy, SRC, trusting, type Credentials, type TestCloud } from "../../lib/cloud";
 
-/** What snapshots need around them: databases, keys and clients. */
+/** What tests of snapshots need: databases, keys and clients. */
 export function rdsBench(cloud: TestCloud) {
   const clients: RDSClient[] = [];
   const client = (account: string | Credentials, region = "eu-west-1"): RDSClient => {
@@ -124,7 +124,7 @@ export function idOf(arn: string): string {
   return arn.split(":").slice(6).join(":");
 }
 
-/** Code and text of what was refused. */
+/** Code and text of a refusal. */
 export async function refused(promise: Promise<unknown>): Promise<{ code: string; message: string }> {
   const error: any = await promise.then(
     () => undefined,

@@ -31,7 +31,7 @@ afterAll(async () => {
   expect(cloud.defects).toEqual([]);
 });
 
-test("a snapshot is taken under its database's key and grows on the cloud's clock", async () => {
+test("a snapshot is taken under its database's key and progresses on the cloud's clock", async () => {
   const input = { DBInstanceIdentifier: "orders", DBSnapshotIdentifier: "First" };
   const { DBSnapshot: made } = await bench.rds(SRC).send(new CreateDBSnapshotCommand(input));
   expect(made).toMatchObject({
@@ -51,7 +51,7 @@ test("a snapshot is taken under its database's key and grows on the cloud's cloc
   expect(await bench.shown(SRC, "eu-west-1", "first")).toMatchObject({ Status: "available" });
 });
 
-test("there is none of a database that does not exist", async () => {
+test("a snapshot of a database that does not exist is refused", async () => {
   const input = { DBInstanceIdentifier: "gone", DBSnapshotIdentifier: "of-gone" };
   expect(await refused(bench.rds(SRC).send(new CreateDBSnapshotCommand(input)))).toMatchObject({
     code: "DBInstanceNotFound",
@@ -70,7 +70,7 @@ describe("sharing", () => {
       ({ DBSnapshotIdentifier, SnapshotType }) => [DBSnapshotIdentifier, SnapshotType],
     );
 
-  test("lets another account see a snapshot by its ARN, until it is withdrawn", async () => {
+  test("lets another account see a snapshot by its ARN, until the share is removed", async () => {
     const arn = await bench.snapshot("orders", "to-share");
     await modify("to-share", { ValuesToAdd: [DST, "333333333333"] });
     expect(await listed({})).toEqual([]);
@@ -97,7 +97,7 @@ describe("sharing", () => {
     });
   });
 
-  test("with everybody is refused where a snapshot is encrypted", async () => {
+  test("with everyone is refused for an encrypted snapshot", async () => {
     expect(await refused(modify("to-share", { ValuesToAdd: ["all"] }))).toMatchObject({
       code: "InvalidParameterValue",
     });
@@ -109,7 +109,7 @@ describe("sharing", () => {
     expect(await listed({ SnapshotType: "shared" })).toEqual([]);
   });
 
-  test("goes to 20 accounts, in one list or the other, and to account ids alone", async () => {
+  test("is limited to 20 accounts, in one list or the other, and to account ids", async () => {
     const accounts = Array.from({ length: 21 }, (_, index) => String(500000000000 + index));
     expect(await refused(modify("to-share", { ValuesToAdd: accounts }))).toMatchObject({
       code: "SharedSnapshotQuotaExceeded",
@@ -123,7 +123,7 @@ describe("sharing", () => {
   });
 });
 
-test("a database is deleted into a final snapshot, and its automated ones go with it", async () => {
+test("a database is deleted with a final snapshot, and its automated ones are deleted with it", async () => {
   bench.instance(SRC, "brief", key);
   const rds = bench.rds(SRC);
   await rds.send(
@@ -137,7 +137,7 @@ test("a database is deleted into a final snapshot, and its automated ones go wit
   });
 });
 
-test("a snapshot is deleted by its owner, once it is available", async () => {
+test("a snapshot can be deleted by its owner, once it is available", async () => {
   const rds = bench.rds(SRC);
   await bench.snapshot("orders", "to-delete");
   const of = (DBSnapshotIdentifier: string) => new DeleteDBSnapshotCommand({ DBSnapshotIdentifier });
@@ -152,7 +152,7 @@ test("a snapshot is deleted by its owner, once it is available", async () => {
   expect((await refused(bench.rds(mayNot).send(of("on-its-way")))).message).toContain("rds:DeleteDBSnapshot");
 });
 
-test("tags are set, listed and removed by ARN, and nobody else's are shown", async () => {
+test("tags are set, listed and removed by ARN, and no other account's are shown", async () => {
   const ResourceName = await bench.snapshot("orders", "tagged");
   const rds = bench.rds(SRC);
   const Tags = [

@@ -26,11 +26,11 @@ import {
   useBatch,
 } from "./lib/batch-stage";
 
-/** S3 Batch Operations as S3 Control's API has them, seen by AWS's SDK. */
+/** S3 Batch Operations with S3 Control's API, called with AWS's SDK. */
 
 useBatch();
 
-describe("a job that replicates what was there before the rules", () => {
+describe("a job that replicates objects from before the rules", () => {
   test("goes through AWS's states and replicates under the destination's key", async () => {
     const id = await create();
     expect((await describeJob(id))?.Status).toBe("New");
@@ -65,7 +65,7 @@ describe("a job that replicates what was there before the rules", () => {
     expect(rows[0]).toMatch(/,succeeded,200,,"Successful"$/);
   });
 
-  test("includes versions that are not current, and what live replication has failed", async () => {
+  test("includes versions that are not current, and objects whose live replication failed", async () => {
     bucket.replicationRole(false);
     await stage.put(stage.s3(), "source", "failed", bucket.underKey);
     await minutes();
@@ -98,7 +98,7 @@ describe("a job that replicates what was there before the rules", () => {
     expect(rows[0]).toContain(",failed,403,DstPutObjectNotPermitted,");
   });
 
-  test("cannot replicate again what was deleted for good at the destination, and leaves what is there", async () => {
+  test("cannot replicate again what was permanently deleted at the destination, and does not change existing replicas", async () => {
     await create();
     await minutes();
     const away = stage.s3(DST, FRANKFURT);
@@ -122,7 +122,7 @@ describe("the role of a job", () => {
     ["rules", "s3:GetReplicationConfiguration"],
     ["inventory", "s3:PutInventoryConfiguration"],
     ["report", "s3:PutObject"],
-  ])("without %s the job fails and names %s", async (left, action) => {
+  ])("without %s the job fails and reports %s", async (left, action) => {
     bucket.batchRole({ ...BATCH, [left]: NOTHING });
     const id = await create();
     await minutes();
@@ -138,7 +138,7 @@ describe("the role of a job", () => {
     expect((await reportOf(id))[0]).toContain(",failed,403,InitiateReplicationNotPermitted,");
   });
 
-  test("has to trust Batch Operations, and not S3", async () => {
+  test("must trust Batch Operations, not S3", async () => {
     bucket.batchRole(BATCH, "s3.amazonaws.com");
     const id = await create();
     await minutes();
@@ -146,9 +146,9 @@ describe("the role of a job", () => {
   });
 });
 
-describe("who makes jobs", () => {
+describe("the creator of a job", () => {
   const ROLE = { Action: "iam:PassRole", Resource: BATCH_ROLE };
-  test("needs s3:CreateJob and may pass the role to Batch Operations", async () => {
+  test("needs s3:CreateJob and the permission to pass the role to Batch Operations", async () => {
     const passes = {
       ...ROLE,
       Condition: { StringEquals: { "iam:PassedToService": "batchoperations.s3.amazonaws.com" } },
@@ -177,7 +177,7 @@ describe("who makes jobs", () => {
     expect(await refusalOf(control(session).send(new CreateJobCommand(request())))).toContain(action);
   });
 
-  test("sees and changes jobs of its own account and Region alone", async () => {
+  test("sees and changes only jobs of its own account and Region", async () => {
     const JobId = await create();
     expect(await refusalOf(control(DST).send(new DescribeJobCommand({ AccountId: SRC, JobId })))).toMatch(
       /^AccessDenied/,
@@ -188,7 +188,7 @@ describe("who makes jobs", () => {
   });
 });
 
-test("the same token makes one job; with other parameters it is refused", async () => {
+test("the same token creates one job; with other parameters it is refused", async () => {
   const same = request();
   const first = await control().send(new CreateJobCommand(same));
   const second = await control().send(new CreateJobCommand(same));
@@ -241,11 +241,11 @@ test.each<[string, Partial<CreateJobRequest>]>([
   ["InvalidRequest: RoleArn", { RoleArn: "batch" }],
   ["InvalidRequest: exactly one of Manifest", { ManifestGenerator: undefined }],
   ["NotImplemented", { Operation: { S3PutObjectTagging: { TagSet: [] } } }],
-])("refuses at once: %s", async (refusal, more) => {
+])("is refused immediately: %s", async (refusal, more) => {
   expect(await refusalOf(create(more))).toContain(refusal);
 });
 
-test("a job goes on in a cloud that is loaded", async () => {
+test("a job continues in a cloud that is loaded from a dump", async () => {
   const id = await create();
   await stage.clock.advance(20);
   const state: Buffer = await stage.control("GET", "state");

@@ -13,7 +13,7 @@ import {
 } from "./lib/batch-stage";
 import { DST, FRANKFURT } from "./lib/stage";
 
-/** Which objects a job of S3 Batch Operations takes. */
+/** Which objects a job of S3 Batch Operations selects. */
 
 useBatch();
 
@@ -53,7 +53,7 @@ test.each<[string, JobManifestGeneratorFilter, readonly string[]]>([
   }
 });
 
-test("objects under keys that their writers keep are found by that, and replicated without them", async () => {
+test("objects under keys that their writers keep can be filtered by that, and are replicated without their keys", async () => {
   await stage.blockEncryption(stage.s3(), "source", "NONE");
   await stage.blockEncryption(stage.s3(DST, FRANKFURT), "target", "NONE");
   await bucket.configure({ Status: "Disabled" });
@@ -69,7 +69,7 @@ test("objects under keys that their writers keep are found by that, and replicat
   expect(ReplicationStatus).toBe("REPLICA");
 });
 
-describe("a manifest of one's own", () => {
+describe("a manifest in a bucket", () => {
   const csv = async (text: string) => {
     const { ETag = "" } = await stage.put(stage.s3(), "reports", "manifest.csv", { Body: text });
     return {
@@ -96,7 +96,7 @@ describe("a manifest of one's own", () => {
 
   test.each([
     ["was changed meanwhile", "source,old/one\n", { ETag: '"0"' }, "ETag"],
-    ["has other fields than it says", "source\n", {}, "Line 1 of the manifest"],
+    ["has other fields than declared", "source\n", {}, "Line 1 of the manifest"],
   ])("that %s fails the job", async (_what, text, changed, reason) => {
     const { Manifest } = await csv(text);
     const id = await create({

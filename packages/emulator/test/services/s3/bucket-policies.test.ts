@@ -37,13 +37,13 @@ test("that denies, denies the account's administrator too", async () => {
   );
 });
 
-test("whose condition does not hold denies nothing", async () => {
+test("whose condition does not match denies nothing", async () => {
   const plain = { Bool: { "aws:SecureTransport": "false" } };
   await stage.putPolicy(stage.s3(), "state", { ...DENY, Condition: plain });
   expect(await stage.read(stage.s3(), "state", "a/b")).toBe("content");
 });
 
-test("is answered as it was put, and is gone once deleted", async () => {
+test("is returned unchanged, and no longer exists once deleted", async () => {
   await stage.putPolicy(stage.s3(), "state", DENY);
   const { Policy } = await stage.s3().send(new GetBucketPolicyCommand({ Bucket: "state" }));
   expect(JSON.parse(Policy ?? "")).toMatchObject({ Statement: [DENY] });
@@ -54,7 +54,7 @@ test("is answered as it was put, and is gone once deleted", async () => {
   expect(await stage.read(stage.s3(), "state", "a/b")).toBe("content");
 });
 
-test("that is replaced decides at once", async () => {
+test("that is replaced is effective immediately", async () => {
   await stage.putPolicy(stage.s3(), "state", DENY);
   expect(await refusalOf(stage.read(stage.s3(), "state", "a/b"))).toMatch(/^AccessDenied/);
   await stage.putPolicy(stage.s3(), "state", { ...DENY, Resource: "arn:aws:s3:::state/b/*" });
@@ -62,27 +62,27 @@ test("that is replaced decides at once", async () => {
 });
 
 describe("another account", () => {
-  test("is told nothing but that it is denied, also when nothing is there", async () => {
+  test("is only told that access is denied, even when the bucket does not exist", async () => {
     const call = (Key: string) => stage.s3(DST).send(new GetObjectCommand({ Bucket: "state", Key }));
     expect(await refusalOf(call("a/b"))).toBe("AccessDenied: Access Denied");
     await stage.putPolicy(stage.s3(), "state", other());
     expect(await refusalOf(call("none"))).toBe("AccessDenied: Access Denied");
   });
 
-  test("does what the policy lets it, and no more", async () => {
+  test("can do what the policy allows, and no more", async () => {
     await stage.putPolicy(stage.s3(), "state", other());
     expect(await stage.read(stage.s3(DST), "state", "a/b")).toBe("content");
     expect(await refusalOf(stage.put(stage.s3(DST), "state", "a/b"))).toMatch(/^AccessDenied/);
   });
 
-  test("learns that an object is missing where it may list the bucket", async () => {
+  test("is told that an object does not exist if it may list the bucket", async () => {
     const list = { Action: "s3:ListBucket", Resource: "arn:aws:s3:::state" };
     await stage.putPolicy(stage.s3(), "state", other(), other(list));
     const call = stage.s3(DST).send(new GetObjectCommand({ Bucket: "state", Key: "none" }));
     expect(await refusalOf(call)).toBe("NoSuchKey: The specified key does not exist.");
   });
 
-  test("lists under the prefix that a condition names, and nowhere else", async () => {
+  test("can list under the prefix that a condition names, and nowhere else", async () => {
     const under = { StringLike: { "s3:prefix": "a/*" } };
     const list = { Action: "s3:ListBucket", Resource: "arn:aws:s3:::state", Condition: under };
     await stage.putPolicy(stage.s3(), "state", other(list));
@@ -92,14 +92,14 @@ describe("another account", () => {
     expect(await call("b/")).toBe("AccessDenied: Access Denied");
   });
 
-  test("that the caller does not expect to own the bucket denies", async () => {
+  test("whose owner is not the expected one denies the caller", async () => {
     const call = new GetObjectCommand({ Bucket: "state", Key: "a/b", ExpectedBucketOwner: DST });
     expect(await refusalOf(stage.s3().send(call))).toMatch(/^AccessDenied/);
   });
 });
 
 describe("a bucket of another Region", () => {
-  test("answers where it lies, and says so", async () => {
+  test("redirects to its own Region", async () => {
     const call = stage.s3(SRC, FRANKFURT).send(new GetObjectCommand({ Bucket: "state", Key: "a/b" }));
     await expect(call).rejects.toMatchObject({
       name: "PermanentRedirect",
@@ -108,12 +108,12 @@ describe("a bucket of another Region", () => {
   });
 });
 
-describe("a policy that S3 does not take", () => {
+describe("a policy that S3 refuses", () => {
   const text = (Policy: string) =>
     refusalOf(stage.s3().send(new PutBucketPolicyCommand({ Bucket: "state", Policy })));
   const statement = (more: object) => refusalOf(stage.putPolicy(stage.s3(), "state", other(more)));
 
-  test("is no JSON", async () => {
+  test("is not JSON", async () => {
     expect(await text("{")).toBe("MalformedPolicy: This policy contains invalid Json");
   });
 
@@ -127,20 +127,20 @@ describe("a policy that S3 does not take", () => {
     expect(await statement({ Principal })).toBe("MalformedPolicy: Invalid principal in policy");
   });
 
-  test("speaks of another bucket", async () => {
+  test("names another bucket", async () => {
     expect(await statement({ Resource: "arn:aws:s3:::other/*" })).toBe(
       "MalformedPolicy: Policy has invalid resource",
     );
   });
 
-  test("speaks of objects where only the bucket is meant", async () => {
+  test("names objects where only the bucket applies", async () => {
     const list = { Action: "s3:ListBucket", Resource: "arn:aws:s3:::state/*" };
     expect(await statement(list)).toBe(
       "MalformedPolicy: Action does not apply to any resource(s) in statement",
     );
   });
 
-  test("asks for what is not known here", async () => {
+  test("has an action that is not supported here", async () => {
     const Condition = { StringEquals: { "s3:ExistingObjectTag/team": "web" } };
     expect(await statement({ Condition })).toMatch(/^NotImplemented/);
   });
@@ -164,20 +164,20 @@ describe("a public policy", () => {
   test.each([
     ["an organisation", { StringEquals: { "aws:PrincipalOrgID": "o-1" } }],
     ["roles of one account", { ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${DST}:role/runner-*` } }],
-  ])("is none when its condition fixes %s", async (_what, Condition) => {
+  ])("is not public when its condition fixes %s", async (_what, Condition) => {
     expect(await refusalOf(stage.putPolicy(stage.s3(), "state", { ...OPEN, Condition }))).toBe("none");
   });
 
   test.each([
     ["roles of any account", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/runner" } }],
-    ["everybody but one", { StringNotEquals: { "aws:PrincipalAccount": DST } }],
-  ])("is one when its condition means %s", async (_what, Condition) => {
+    ["everyone except one", { StringNotEquals: { "aws:PrincipalAccount": DST } }],
+  ])("is public when its condition is %s", async (_what, Condition) => {
     expect(await refusalOf(stage.putPolicy(stage.s3(), "state", { ...OPEN, Condition }))).toMatch(
       /^AccessDenied/,
     );
   });
 
-  test("lets other accounts in only when it is not restricted", async () => {
+  test("allows other accounts only when it is not restricted", async () => {
     await unblock(false, true);
     await stage.putPolicy(stage.s3(), "state", OPEN);
     const { PolicyStatus } = await stage.s3().send(new GetBucketPolicyStatusCommand({ Bucket: "state" }));

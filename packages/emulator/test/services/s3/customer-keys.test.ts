@@ -56,7 +56,7 @@ const NEEDS_KEY =
 const NOT_APPLICABLE = "InvalidRequest: The encryption parameters are not applicable to this object.";
 
 describe("a bucket that blocks SSE-C, as new ones do", () => {
-  test("refuses uploads at once and in parts, and copies; its own account is told why", async () => {
+  test("refuses uploads, whole and in parts, and copies; its own account is told the reason", async () => {
     const upload = new CreateMultipartUploadCommand({ Bucket: "blocked", Key: "b", ...provided() });
     expect(await refusalOf(stage.put(stage.s3(), "blocked", "a", provided()))).toBe(
       `AccessDenied: User: arn:aws:iam::${SRC}:user/administrator is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::blocked/a" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type`,
@@ -78,7 +78,7 @@ describe("a bucket that blocks SSE-C, as new ones do", () => {
     expect(await refusalOf(stage.put(stage.s3(), "blocked", "a", provided()))).toMatch(/^AccessDenied/);
   });
 
-  test("blocks and unblocks by its default encryption, which is shown as it was put", async () => {
+  test("blocks and unblocks with its default encryption, which is returned unchanged", async () => {
     const { ServerSideEncryptionConfiguration } = await stage
       .s3()
       .send(new GetBucketEncryptionCommand({ Bucket: "data" }));
@@ -87,7 +87,7 @@ describe("a bucket that blocks SSE-C, as new ones do", () => {
     expect(await refusalOf(blocked("SSE-S3" as EncryptionType))).toMatch(/^MalformedXML/);
   });
 
-  test("still gives out what was written before, and takes no more parts of it", async () => {
+  test("still returns existing objects, and accepts no more parts of them", async () => {
     await put("a");
     const target = at("b", provided());
     const { UploadId } = await stage.s3().send(new CreateMultipartUploadCommand(target));
@@ -99,7 +99,7 @@ describe("a bucket that blocks SSE-C, as new ones do", () => {
 });
 
 describe("an object under a key that its writer keeps", () => {
-  test("is read with this key alone", async () => {
+  test("can be read only with this key", async () => {
     const written = await put("a");
     expect(written).toMatchObject(SHOWN);
     expect(written.ServerSideEncryption).toBeUndefined();
@@ -112,7 +112,7 @@ describe("an object under a key that its writer keeps", () => {
     expect(await refusalOf(get("a", provided("short")))).toMatch(/^AccessDenied/);
   });
 
-  test("shows its headers and attributes with this key alone, and its tags without", async () => {
+  test("returns its headers and attributes only with this key, and its tags without", async () => {
     await put("a", { ...provided(), Tagging: "team=web" });
     const headWith = (more: object) => stage.s3().send(new HeadObjectCommand(at("a", more)));
     const attributesWith = (more: object) =>
@@ -120,14 +120,14 @@ describe("an object under a key that its writer keeps", () => {
     expect(await headWith(provided())).toMatchObject({ ...SHOWN, ContentLength: 7 });
     await expect(headWith({})).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
     await expect(headWith(provided(OTHER))).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
-    // The stage keeps no attributes: that it is asked for them is enough.
+    // The stage stores no attributes: it is enough that they are requested.
     expect(await refusalOf(attributesWith(provided()))).not.toMatch(/^(InvalidRequest|AccessDenied)/);
     expect(await refusalOf(attributesWith({}))).toBe(NEEDS_KEY);
     const { TagSet } = await stage.s3().send(new GetObjectTaggingCommand(at("a", {})));
     expect(TagSet).toEqual([{ Key: "team", Value: "web" }]);
   });
 
-  test("is deleted without it, and cannot be put under another key where it lies", async () => {
+  test("can be deleted without it, and cannot be changed to another key", async () => {
     await put("a");
     const ObjectEncryption = { SSEKMS: { KMSKeyArn: await stage.key() } };
     expect(
@@ -138,7 +138,7 @@ describe("an object under a key that its writer keeps", () => {
     expect(await refusalOf(stage.s3().send(new DeleteObjectCommand(at("a", {}))))).toBe("none");
   });
 
-  test("leaves its key nowhere in what the cloud keeps", async () => {
+  test("leaves its key nowhere in the cloud's state", async () => {
     await put("a");
     await get("a", provided());
     const state = (await stage.control("GET", "state")) as Buffer;
@@ -146,7 +146,7 @@ describe("an object under a key that its writer keeps", () => {
       expect(state.includes(text)).toBe(false);
   });
 
-  test("is written by who may, where a policy asks for the algorithm", async () => {
+  test("can be written by permitted callers, where a policy requires the algorithm", async () => {
     await stage.putPolicy(stage.s3(), "data", {
       Effect: "Deny",
       Principal: "*",
@@ -159,8 +159,8 @@ describe("an object under a key that its writer keeps", () => {
   });
 });
 
-describe("headers that are not as they should be", () => {
-  /** Beside the SDK, which adds what is missing. */
+describe("invalid headers", () => {
+  /** Without the SDK, which adds missing headers. */
   async function putWith(headers: Record<string, string>): Promise<string> {
     const client = stage.s3();
     client.middlewareStack.add(
@@ -185,7 +185,7 @@ describe("headers that are not as they should be", () => {
       Object.entries({ ...WHOLE, ...changed }).filter(([, value]) => value !== undefined),
     ) as Record<string, string>;
 
-  test("all three of them are taken", async () => {
+  test("all three of them are accepted", async () => {
     expect(await putWith(WHOLE)).toBe("none");
   });
 
@@ -221,7 +221,7 @@ describe("headers that are not as they should be", () => {
       { "": "aws:kms" },
       "InvalidArgument: Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
     ],
-  ] as const)("with %s they are refused in AWS's words", async (_what, changed, refusal) => {
+  ] as const)("with %s they are refused with AWS's text", async (_what, changed, refusal) => {
     expect(await putWith(but(changed))).toBe(refusal);
   });
 
@@ -233,7 +233,7 @@ describe("headers that are not as they should be", () => {
 });
 
 describe("a copy", () => {
-  test("of such an object needs its key, and is under the bucket's default where it names nothing", async () => {
+  test("of such an object needs its key, and uses the bucket's default where it names nothing", async () => {
     await put("a");
     expect(await refusalOf(copy("data/a"))).toBe(NEEDS_KEY);
     expect(await refusalOf(copy("data/a", ofSource(OTHER)))).toMatch(/^AccessDenied/);
@@ -241,7 +241,7 @@ describe("a copy", () => {
     expect(await (await get("copy")).Body?.transformToString()).toBe("content");
   });
 
-  test("may be under another key of the customer's, also of the object itself", async () => {
+  test("may use another key of the customer, also on the object itself", async () => {
     await put("a", {});
     expect(await copy("data/a", provided())).toMatchObject(SHOWN);
     expect(await refusalOf(get("copy"))).toBe(NEEDS_KEY);
@@ -273,7 +273,7 @@ describe("a multipart upload", () => {
   const SUBSEQUENT =
     "InvalidRequest: The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.";
 
-  test("takes every part under the key that it began with", async () => {
+  test("accepts every part under the key that it was started with", async () => {
     const begun = await begin({ ...provided(), ChecksumAlgorithm: undefined });
     expect(begun.answer).toMatchObject(SHOWN);
     expect(await refusalOf(upload(begun, {}))).toBe(SUBSEQUENT);
@@ -288,7 +288,7 @@ describe("a multipart upload", () => {
     expect(await refusalOf(get("big"))).toBe(NEEDS_KEY);
   });
 
-  test("that began without one takes none, and copies parts out of an object under one", async () => {
+  test("that was started without one accepts none, and copies parts from an object under one", async () => {
     await put("a");
     const begun = await begin({});
     expect(await refusalOf(upload(begun, provided()))).toBe(SUBSEQUENT);
@@ -301,7 +301,7 @@ describe("a multipart upload", () => {
     expect(await (await get("big")).Body?.transformToString()).toBe("content");
   });
 
-  test("that began with a checksum algorithm is listed and completed with the key alone", async () => {
+  test("that was started with a checksum algorithm can be listed and completed only with the key", async () => {
     const begun = await begin({ ...provided(), ChecksumAlgorithm: "CRC32" });
     const part = await upload(begun, provided());
     const { target } = begun;

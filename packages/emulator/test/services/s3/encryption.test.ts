@@ -43,7 +43,7 @@ const use = (Action: string[], Condition?: object) => ({
   ...(Condition === undefined ? {} : { Condition }),
 });
 
-describe("what an object ends under", () => {
+describe("the encryption of an object", () => {
   test("is S3's own key in a new bucket", async () => {
     const written = await stage.put(stage.s3(), "data", "a");
     expect(written.ServerSideEncryption).toBe("AES256");
@@ -55,7 +55,7 @@ describe("what an object ends under", () => {
     ]);
   });
 
-  test("is the bucket's default, and what the call asks for before that", async () => {
+  test("is the bucket's default, unless the call requests another one", async () => {
     const other = await stage.key();
     await byDefault("aws:kms", key, true);
     await stage.put(stage.s3(), "data", "a");
@@ -72,7 +72,7 @@ describe("what an object ends under", () => {
     expect(SSEKMSKeyId).toMatch(new RegExp(`^arn:aws:kms:${IRELAND}:${SRC}:key/`));
   });
 
-  test("is looked up when the first object comes, not when the default is set", async () => {
+  test("is checked with the first object, not when the default is set", async () => {
     await byDefault("aws:kms", `arn:aws:kms:${IRELAND}:${SRC}:key/00000000-0000-0000-0000-000000000000`);
     expect(await refusalOf(stage.put(stage.s3(), "data", "a"))).toMatch(
       /^KMS.NotFoundException: Key '.*' does not exist/,
@@ -87,7 +87,7 @@ describe("what an object ends under", () => {
     );
   });
 
-  test("is refused in the words of KMS when the key is not enabled", async () => {
+  test("is refused with KMS's text when the key is not enabled", async () => {
     const kms = stage.kms(administratorOf(SRC));
     await stage.put(stage.s3(), "data", "a", under(key));
     await kms.send(new DisableKeyCommand({ KeyId: key }));
@@ -101,8 +101,8 @@ describe("what an object ends under", () => {
   });
 });
 
-describe("what a role needs on the key", () => {
-  test("is GenerateDataKey to write and Decrypt to read", async () => {
+describe("the permissions that a role needs on the key", () => {
+  test("are GenerateDataKey to write and Decrypt to read", async () => {
     const writer = stage.s3(await stage.roleWith("writer", s3Objects, onKey("kms:GenerateDataKey")));
     const reader = stage.s3(await stage.roleWith("reader", s3Objects, onKey("kms:Decrypt")));
     await stage.put(writer, "data", "a", under(key));
@@ -115,14 +115,14 @@ describe("what a role needs on the key", () => {
     );
   });
 
-  test("is nothing to look at an object without reading it", async () => {
+  test("are none to get an object's headers without its content", async () => {
     const looker = stage.s3(await stage.roleWith("looker", s3Objects));
     await stage.put(stage.s3(), "data", "a", under(key));
     expect(await stage.head(looker, "data", "a")).toMatchObject({ SSEKMSKeyId: key });
     expect(await refusalOf(stage.read(looker, "data", "a"))).toMatch(/perform: kms:Decrypt/);
   });
 
-  test("may be bound to the object's ARN, or with a bucket key to the bucket's", async () => {
+  test("may be limited to the object's ARN, or with a bucket key to the bucket's", async () => {
     const bound = (name: string, arn: string) =>
       stage.roleWith(
         name,
@@ -139,7 +139,7 @@ describe("what a role needs on the key", () => {
     expect(await refusalOf(stage.put(toBucket, "data", "b", under(key)))).toMatch(/^AccessDenied/);
   });
 
-  test("may be bound to S3 of the key's Region", async () => {
+  test("may be limited to S3 of the key's Region", async () => {
     const via = (region: string) =>
       onKey("kms:GenerateDataKey", { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } });
     const here = stage.s3(await stage.roleWith("here", s3Objects, via(IRELAND)));
@@ -148,7 +148,7 @@ describe("what a role needs on the key", () => {
     expect(await refusalOf(stage.put(there, "data", "a", under(key)))).toMatch(/^AccessDenied/);
   });
 
-  test("may be bound to calls that a service makes, which S3's are, or withheld from them", async () => {
+  test("may be limited to calls that a service makes, which include S3's, or exclude them", async () => {
     const only = (via: string) => onKey("kms:GenerateDataKey", { Bool: { "aws:ViaAWSService": via } });
     const services = stage.s3(await stage.roleWith("services", s3Objects, only("true")));
     const people = stage.s3(await stage.roleWith("people", s3Objects, only("false")));
@@ -167,7 +167,7 @@ describe("another account", () => {
     });
   });
 
-  test("writes and reads under the bucket owner's key once the key's policy lets it", async () => {
+  test("writes and reads under the bucket owner's key once the key's policy allows it", async () => {
     await byDefault("aws:kms", key);
     expect(await refusalOf(stage.put(stage.s3(DST), "data", "a"))).toMatch(
       /perform: kms:GenerateDataKey .* because no resource-based policy allows the kms:GenerateDataKey action$/,
@@ -185,7 +185,7 @@ describe("another account", () => {
   });
 });
 
-test("a policy that asks for encryption under one key refuses every other write", async () => {
+test("a policy that requires encryption under one key refuses every other write", async () => {
   await stage.putPolicy(stage.s3(), "data", {
     Effect: "Deny",
     Principal: "*",

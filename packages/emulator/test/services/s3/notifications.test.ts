@@ -17,7 +17,7 @@ import {
   useReplication,
 } from "./lib/replication-stage";
 
-/** Events of S3 for queues and topics. Sources: S3 user guide, "Amazon S3 Event Notifications" and its pages. */
+/** S3 events for queues and topics. Sources: S3 user guide, "Amazon S3 Event Notifications" and its pages. */
 
 useReplication();
 
@@ -54,7 +54,7 @@ const shown = async () => {
 };
 const measured = () => configure(rule({}, { Metrics: { Status: "Enabled" } }));
 const bodies = (messages: readonly string[]) => messages.map((text) => JSON.parse(text));
-/** What a failed object has been told of, without S3's test message. */
+/** The notifications of a failed object, without S3's test message. */
 async function toldOf(key: string, messages: string[]): Promise<any[]> {
   messages.length = 0;
   await openBucket("s3:ReplicateTags");
@@ -64,7 +64,7 @@ async function toldOf(key: string, messages: string[]): Promise<any[]> {
 }
 
 describe("notifications of a bucket", () => {
-  test("are shown as they were put, with an id where none was given, and taken back by an empty document", async () => {
+  test("are returned unchanged, with an id where none was given, and removed by an empty document", async () => {
     stage.moto.messaging.add(QUEUE, open(QUEUE));
     const filtered = { Filter: { Key: { FilterRules: [{ Name: "prefix" as const, Value: "in/" }] } } };
     await notify(queue({ Id: undefined, ...filtered }));
@@ -77,7 +77,7 @@ describe("notifications of a bucket", () => {
     expect(await shown()).toEqual({});
   });
 
-  test("are begun by a test message to each destination, of whatever account", async () => {
+  test("start with a test message to each destination, in any account", async () => {
     const { messages } = stage.moto.messaging.add(TOPIC, open(TOPIC, FOR_SOURCE));
     await notify({ TopicConfigurations: [{ TopicArn: TOPIC, Events: ["s3:Replication:*"] }] });
     expect(bodies(messages)).toMatchObject([
@@ -108,7 +108,7 @@ describe("notifications of a bucket", () => {
     ],
     ["sends to EventBridge", () => ({ EventBridgeConfiguration: {} }), /^NotImplemented/],
     [
-      "tells one event twice",
+      "has one event twice",
       () => ({
         QueueConfigurations: [
           { QueueArn: QUEUE, Events: [FAILED] },
@@ -124,10 +124,10 @@ describe("notifications of a bucket", () => {
   });
 
   test.each<[string, () => unknown]>([
-    ["is not there", () => stage.moto.messaging.destinations.delete(QUEUE)],
-    ["lets nobody in", () => stage.moto.messaging.add(QUEUE)],
+    ["does not exist", () => stage.moto.messaging.destinations.delete(QUEUE)],
+    ["allows no one", () => stage.moto.messaging.add(QUEUE)],
     [
-      "lets S3 in for another bucket",
+      "allows S3 for another bucket",
       () =>
         stage.moto.messaging.add(
           QUEUE,
@@ -138,7 +138,7 @@ describe("notifications of a bucket", () => {
       "is under the AWS managed key",
       () => stage.moto.messaging.add(QUEUE, open(QUEUE), { KmsMasterKeyId: "alias/aws/sqs" }),
     ],
-  ])("are refused where the destination %s, unless that is not to be looked at", async (_what, prepare) => {
+  ])("are refused where the destination %s, unless validation is skipped", async (_what, prepare) => {
     prepare();
     expect(await refusalOf(notify(queue()))).toBe(
       "InvalidArgument: Unable to validate the following destination configurations",
@@ -146,7 +146,7 @@ describe("notifications of a bucket", () => {
     expect(await refusalOf(notify(queue(), true))).toBe("none");
   });
 
-  test("go to a queue under a customer managed key whose policy lets S3 use it for the bucket", async () => {
+  test("are sent to a queue under a customer managed key whose policy lets S3 use it for the bucket", async () => {
     const key = await stage.key();
     stage.moto.messaging.add(QUEUE, open(QUEUE), { KmsMasterKeyId: key });
     expect(await refusalOf(notify(queue()))).not.toBe("none");
@@ -162,7 +162,7 @@ describe("notifications of a bucket", () => {
 });
 
 describe("a failed replication", () => {
-  test("is told with AWS's failure reason, where S3 measures the rule", async () => {
+  test("is reported with AWS's failure reason, where S3 measures the rule", async () => {
     const { messages } = stage.moto.messaging.add(QUEUE, open(QUEUE, FOR_SOURCE));
     await notify(queue());
     await measured();
@@ -192,7 +192,7 @@ describe("a failed replication", () => {
     ]);
   });
 
-  test("is told to nobody where the rule has no metrics, the key is another, or the queue lets S3 in no longer", async () => {
+  test("is not reported where the rule has no metrics, the key prefix differs, or the queue no longer allows S3", async () => {
     const { messages } = stage.moto.messaging.add(QUEUE, open(QUEUE));
     await notify(queue({ Filter: { Key: { FilterRules: [{ Name: "suffix", Value: ".txt" }] } } }));
     await configure();
@@ -221,7 +221,7 @@ describe("an object under a rule with Replication Time Control", () => {
     stage.control("PUT", "faults", {
       faults: [{ service: "s3", operation: "ReplicateObject", effect: { kind: "late", seconds } }],
     });
-  /** Names of the events, and what they say of the replication. */
+  /** Names of the events, and their details about the replication. */
   const told = async (seconds: number, configuration: () => Promise<unknown>) => {
     const { messages } = stage.moto.messaging.add(QUEUE, open(QUEUE));
     await notify(queue({ Events: ["s3:Replication:*"] }));
@@ -235,7 +235,7 @@ describe("an object under a rule with Replication Time Control", () => {
     );
   };
 
-  test("is told of when it takes longer than 15 minutes, and again when it has arrived", async () => {
+  test("is reported when it takes longer than 15 minutes, and again when it is replicated", async () => {
     expect(await told(20 * 60, controlled)).toEqual([
       ["Replication:OperationMissedThreshold", "PT15M"],
       ["Replication:OperationReplicatedAfterThreshold", "PT15M"],
@@ -243,7 +243,7 @@ describe("an object under a rule with Replication Time Control", () => {
     expect((await stage.head(stage.s3(), "source", "a")).ReplicationStatus).toBe("COMPLETED");
   });
 
-  test("is not told of when it arrives in time, nor however late without Replication Time Control", async () => {
+  test("is not reported when it is replicated in time, nor at any time without Replication Time Control", async () => {
     expect(await told(0, controlled)).toEqual([]);
     expect(await told(20 * 60, measured)).toEqual([]);
   });

@@ -26,7 +26,10 @@ import {
   useReplication,
 } from "./lib/replication-stage";
 
-/** Object Lock of buckets and of versions, and what of it replicas have. Source: S3 user guide, "Locking objects with Object Lock". */
+/**
+ * Object Lock of buckets and of versions, and what replicas keep of it. Source: S3 user guide, "Locking objects with
+ * Object Lock".
+ */
 
 useReplication();
 
@@ -54,7 +57,7 @@ const hold = (Status: "ON" | "OFF") =>
   stage.s3().send(new PutObjectLegalHoldCommand({ Bucket: "source", Key: "a", LegalHold: { Status } }));
 
 describe("Object Lock of a bucket", () => {
-  test("is there from its creation, with versioning, or since it is put, and never leaves", async () => {
+  test("exists from the bucket's creation, with versioning, or since it was set, and cannot be removed", async () => {
     await stage.s3().send(
       new CreateBucketCommand({
         Bucket: "locked",
@@ -80,7 +83,7 @@ describe("Object Lock of a bucket", () => {
     expect(await refusalOf(stage.s3().send(empty))).toMatch(/^MissingRequestBodyError/);
   });
 
-  test("gives new versions its default retention, where they bring none", async () => {
+  test("gives new versions its default retention, if they have none", async () => {
     await lock("source", stage.s3(), { DefaultRetention: { Mode: "COMPLIANCE", Years: 1 } });
     await put("a");
     const { ObjectLockMode, ObjectLockRetainUntilDate } = await stage.head(stage.s3(), "source", "a");
@@ -94,7 +97,7 @@ describe("Object Lock of a bucket", () => {
 });
 
 describe("a locked version", () => {
-  test("is deleted by nobody before its time, but by a delete marker", async () => {
+  test("cannot be deleted before its time, except by a delete marker", async () => {
     await lock();
     const { VersionId } = await put("a", retained("COMPLIANCE"));
     expect(await remove(VersionId)).toBe(PROTECTED);
@@ -104,7 +107,7 @@ describe("a locked version", () => {
     expect(await remove(VersionId)).toBe("none");
   });
 
-  test("under governance goes for whoever may bypass it and says so", async () => {
+  test("in governance mode can be deleted by a caller that may bypass it and requests it", async () => {
     await lock();
     const { VersionId } = await put("a", retained("GOVERNANCE"));
     const bypass = { BypassGovernanceRetention: true };
@@ -114,7 +117,7 @@ describe("a locked version", () => {
     expect(await remove(VersionId, bypass)).toBe("none");
   });
 
-  test("stays while a legal hold is on, whatever its retention", async () => {
+  test("is kept while a legal hold is on, regardless of its retention", async () => {
     await lock();
     const { VersionId } = await put("a");
     await hold("ON");
@@ -125,7 +128,7 @@ describe("a locked version", () => {
     expect(await remove(VersionId)).toBe("none");
   });
 
-  test("is left out of a deletion of many, which says so", async () => {
+  test("is left out of a multi-object deletion, which reports it", async () => {
     await lock();
     const { VersionId } = await put("a", retained("COMPLIANCE"));
     const { VersionId: free } = await put("b");
@@ -141,7 +144,7 @@ describe("a locked version", () => {
     expect(await refusalOf(stage.head(stage.s3(), "source", "a"))).toBe("none");
   });
 
-  test("is retained longer, and shorter only past governance; compliance is never weakened", async () => {
+  test("can be retained longer, and shorter only in governance mode; compliance is never weakened", async () => {
     await lock();
     await put("a", retained("GOVERNANCE"));
     expect(await retain({ Mode: "GOVERNANCE", RetainUntilDate: inDays(20) })).toBe("none");
@@ -156,7 +159,7 @@ describe("a locked version", () => {
     expect(Retention).toEqual({ Mode: "COMPLIANCE", RetainUntilDate: inDays(5) });
   });
 
-  test("keeps the key that it is under", async () => {
+  test("keeps its encryption key", async () => {
     await lock();
     const { SSEKMSKeyId = "" } = underKey();
     await put("a", retained("GOVERNANCE"));
@@ -168,7 +171,7 @@ describe("a locked version", () => {
     expect(await refusalOf(stage.s3().send(update))).toMatch(/^InvalidRequest: .* Object Lock/);
   });
 
-  test("is shown as locked, and locked by those who write, only to whom the permissions are given", async () => {
+  test("is shown as locked, and can be locked during a write, only with the permissions for it", async () => {
     await lock();
     await put("a", retained("GOVERNANCE"));
     const reader = stage.s3(await stage.roleWith("reader", { Action: ["s3:GetObject", "s3:PutObject"] }));
@@ -181,7 +184,7 @@ describe("a locked version", () => {
     );
   });
 
-  test("is in no bucket without Object Lock", async () => {
+  test("cannot exist in a bucket without Object Lock", async () => {
     const missing = "InvalidRequest: Bucket is missing Object Lock Configuration";
     expect(await refusalOf(put("a", retained("GOVERNANCE")))).toBe(missing);
     await put("a");
@@ -201,7 +204,7 @@ describe("replication out of a bucket with Object Lock", () => {
     await configure();
   };
 
-  test("brings retention and legal hold to the replica, and later changes after it", async () => {
+  test("copies retention and legal hold to the replica, and later changes, too", async () => {
     await begin();
     role({ objects });
     await put("a", { ...underKey(), ...retained("COMPLIANCE"), ObjectLockLegalHoldStatus: "ON" });
@@ -218,7 +221,7 @@ describe("replication out of a bucket with Object Lock", () => {
     expect(await stage.head(away(), "target", "a")).toMatchObject({ ObjectLockLegalHoldStatus: "OFF" });
   });
 
-  test("gives a replica that brings no retention the destination's default", async () => {
+  test("gives a replica without a retention the destination's default", async () => {
     await begin();
     role({ objects });
     await lock("target", away(), { DefaultRetention: { Mode: "GOVERNANCE", Days: 1 } });
@@ -227,7 +230,7 @@ describe("replication out of a bucket with Object Lock", () => {
     expect(await stage.head(away(), "target", "a")).toMatchObject({ ObjectLockMode: "GOVERNANCE" });
   });
 
-  test("fails every object where the destination has none", async () => {
+  test("fails for every object where the destination has no Object Lock", async () => {
     await lock();
     await configure();
     role({ objects });
@@ -239,7 +242,7 @@ describe("replication out of a bucket with Object Lock", () => {
   test.each([
     ["s3:GetObjectLegalHold", "SrcGetRetentionNotPermitted"],
     ["s3:GetObjectRetention", "SrcGetLegalHoldNotPermitted"],
-  ])("fails where the role has %s alone", async (action, expected) => {
+  ])("fails where the role has only %s", async (action, expected) => {
     await begin();
     role({ objects: { ...objects, Action: ["s3:GetObjectVersion*", action] } });
     await put("a", underKey());

@@ -30,7 +30,7 @@ beforeEach(() => back());
 afterAll(() => stage.stop());
 
 const ROOT = `arn:aws:iam::${SRC}:root`;
-/** What the owner of the target lets the source's account do. */
+/** What the owner of the target allows the source's account. */
 const open = (...Action: string[]) =>
   stage.putPolicy(stage.s3(DST, FRANKFURT), "target", {
     Effect: "Allow",
@@ -46,7 +46,7 @@ const tagsOf = async (client: S3Client, Bucket: string, Key: string) =>
   (await client.send(new GetObjectTaggingCommand({ Bucket, Key }))).TagSet;
 
 describe("a copy to another account's bucket in another Region", () => {
-  test("is asked for where the target lies, by whoever may read and write", async () => {
+  test("is called in the target's Region, by a caller that may read and write", async () => {
     await stage.put(stage.s3(), "source", "a", { Metadata: { name: "web" } });
     expect(await refusalOf(copy())).toBe("AccessDenied: Access Denied");
     await open("s3:PutObject");
@@ -56,7 +56,7 @@ describe("a copy to another account's bucket in another Region", () => {
     expect(await stage.read(stage.s3(DST, FRANKFURT), "target", "b")).toBe("content");
   });
 
-  test("takes the tags along, which asks for permissions of its own", async () => {
+  test("includes the tags, which needs separate permissions", async () => {
     await stage.put(stage.s3(), "source", "a", { Tagging: "team=web" });
     await open("s3:PutObject");
     expect(await refusalOf(copy())).toBe("AccessDenied: Access Denied");
@@ -73,7 +73,7 @@ describe("a copy to another account's bucket in another Region", () => {
     );
   });
 
-  test("opens the source's key and closes under the target's, which one principal must both be able to", async () => {
+  test("decrypts with the source's key and encrypts with the target's, and one principal must be able to do both", async () => {
     const from = await stage.key();
     const to = await stage.key(DST, FRANKFURT);
     await stage.put(stage.s3(), "source", "a", { ServerSideEncryption: "aws:kms", SSEKMSKeyId: from });
@@ -88,7 +88,7 @@ describe("a copy to another account's bucket in another Region", () => {
     expect(await refusalOf(copy(under))).toMatch(/perform: kms:Decrypt .* with an explicit deny/);
   });
 
-  test("is refused when the source has changed, or is not there", async () => {
+  test("is refused when the source has changed or does not exist", async () => {
     await stage.put(stage.s3(), "source", "a");
     await open("s3:PutObject");
     expect(await refusalOf(copy({ CopySourceIfMatch: '"other"' }))).toMatch(/^PreconditionFailed/);
@@ -96,7 +96,7 @@ describe("a copy to another account's bucket in another Region", () => {
     expect(await refusalOf(copy({ CopySource: "none/a" }))).toMatch(/^NoSuchBucket/);
   });
 
-  test("is refused when an object is copied onto itself and nothing changes", async () => {
+  test("is refused when an object is copied onto itself without changes", async () => {
     await stage.put(stage.s3(), "source", "a");
     const onto = (more: Partial<CopyObjectCommandInput> = {}) =>
       refusalOf(
@@ -116,7 +116,7 @@ describe("a multipart upload", () => {
     return { ...target, UploadId };
   };
 
-  test("puts parts together, sent and copied ones, under the key that it began with", async () => {
+  test("joins parts, uploaded and copied ones, under the key that it was started with", async () => {
     const key = await stage.key();
     const client = stage.s3();
     await stage.put(client, "source", "a");
@@ -130,7 +130,7 @@ describe("a multipart upload", () => {
     expect(await tagsOf(client, "source", "big")).toEqual([{ Key: "n", Value: "1" }]);
   });
 
-  test("needs Decrypt as well as GenerateDataKey when its parts are assembled", async () => {
+  test("needs Decrypt as well as GenerateDataKey when it is completed", async () => {
     const key = await stage.key();
     const writer = stage.s3(
       await stage.roleWith("writer", { Action: "s3:PutObject" }, { Action: "kms:GenerateDataKey" }),
@@ -141,7 +141,7 @@ describe("a multipart upload", () => {
     expect(await refusalOf(writer.send(end))).toMatch(/perform: kms:Decrypt/);
   });
 
-  test("is aborted by whoever may, and then is not known", async () => {
+  test("can be aborted with the permission, and then no longer exists", async () => {
     const upload = await begin(stage.s3());
     const writer = stage.s3(await stage.roleWith("writer", { Action: "s3:PutObject" }));
     const abort = () => new AbortMultipartUploadCommand(upload);
@@ -165,7 +165,7 @@ describe("an object that another account writes", () => {
   const owner = () => refusalOf(stage.read(stage.s3(DST, FRANKFURT), "target", "b"));
   beforeEach(() => open("s3:PutObject", "s3:PutObjectAcl"));
 
-  test("is the bucket owner's in a new bucket, which takes no ACLs", async () => {
+  test("belongs to the bucket owner in a new bucket, which accepts no ACLs", async () => {
     const { OwnershipControls } = await stage
       .s3(DST, FRANKFURT)
       .send(new GetBucketOwnershipControlsCommand({ Bucket: "target" }));
@@ -181,7 +181,7 @@ describe("an object that another account writes", () => {
     expect(await refusalOf(write("bucket-owner-full-control"))).toBe("none");
   });
 
-  test("is the writer's where ACLs are enabled: the bucket's owner is shut out", async () => {
+  test("belongs to the writer where ACLs are enabled: the bucket's owner has no access", async () => {
     await own("ObjectWriter");
     await write();
     expect(await owner()).toMatch(/^AccessDenied/);
@@ -193,7 +193,7 @@ describe("an object that another account writes", () => {
     expect(await owner()).toBe("none");
   });
 
-  test("is the bucket owner's by preference when the ACL gives it full control", async () => {
+  test("belongs to the bucket owner, where preferred, if the ACL gives it full control", async () => {
     await own("BucketOwnerPreferred");
     await write();
     expect(await owner()).toMatch(/^AccessDenied/);
@@ -201,7 +201,7 @@ describe("an object that another account writes", () => {
     expect(await owner()).toBe("none");
   });
 
-  test("is not made public where public ACLs are blocked", async () => {
+  test("cannot be made public where public ACLs are blocked", async () => {
     await own("ObjectWriter");
     expect(await refusalOf(write("public-read"))).toMatch(/^AccessDenied/);
   });
@@ -214,7 +214,7 @@ test("a new bucket blocks public access", async () => {
   expect(Object.values(PublicAccessBlockConfiguration ?? {})).toEqual([true, true, true, true]);
 });
 
-test("a version is deleted by a permission of its own", async () => {
+test("deleting a version needs a separate permission", async () => {
   await stage.bucket("versions", SRC, IRELAND, true);
   const { VersionId } = await stage.put(stage.s3(), "versions", "a");
   const deleter = stage.s3(await stage.roleWith("deleter", { Action: "s3:DeleteObject" }));
@@ -226,7 +226,7 @@ test("a version is deleted by a permission of its own", async () => {
 });
 
 describe("ACLs of a new bucket", () => {
-  test("are read, and are not set", async () => {
+  test("can be read, but not set", async () => {
     const s3 = stage.s3();
     await stage.bucket("acls");
     await stage.put(s3, "acls", "a");

@@ -24,7 +24,7 @@ test.each([
   expect(decodeS3(ask(method, path, query)).operation).toBe(operation);
 });
 
-test("a copy is told from a plain write, and a copied part from one that is sent", () => {
+test("a copy is distinguished from a plain write, and a copied part from an uploaded one", () => {
   const copies = { "x-amz-copy-source": "/other/key" };
   expect(decodeS3(ask("PUT", "/state/key", "", copies)).operation).toBe("CopyObject");
   expect(decodeS3(ask("PUT", "/state/key", "partNumber=1&uploadId=u", copies)).operation).toBe(
@@ -39,7 +39,7 @@ test("bucket and key are decoded", () => {
 test.each([
   ["a sub-resource that is not modelled", ask("PUT", "/state", "website")],
   [
-    "a key that the customer provides, where S3 asks for none",
+    "a key that the customer provides, where S3 needs none",
     ask("GET", "/state/key", "tagging", { "x-amz-server-side-encryption-customer-algorithm": "AES256" }),
   ],
   [
@@ -47,6 +47,6 @@ test.each([
     ask("PUT", "/state/key", "", { "x-amz-copy-source-server-side-encryption-customer-key": "a2V5" }),
   ],
   ["a copy where nothing is copied", ask("GET", "/state/key", "", { "x-amz-copy-source": "/other/key" })],
-])("%s is refused and never taken for something simpler", (_what, request) => {
+])("%s is refused and never taken for a simpler operation", (_what, request) => {
   expect(() => decodeS3(request)).toThrow(expect.objectContaining({ name: "NotImplemented" }));
 });

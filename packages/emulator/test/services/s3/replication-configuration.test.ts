@@ -15,7 +15,7 @@ useReplication();
 describe("a configuration", () => {
   const V2 = /^InvalidRequest: .* must be specified for this version of/;
 
-  test("is shown as it was put, every element of it", async () => {
+  test("is returned as it was set, with every element", async () => {
     await configure();
     const { ReplicationConfiguration } = await stage
       .s3()
@@ -25,7 +25,7 @@ describe("a configuration", () => {
 
   test.each<[string, () => ReplicationRule, RegExp | string]>([
     ["has no priority", () => rule({ Priority: undefined }), V2],
-    ["does not speak of delete markers", () => rule({ DeleteMarkerReplication: undefined }), V2],
+    ["does not mention delete markers", () => rule({ DeleteMarkerReplication: undefined }), V2],
     [
       "replicates delete markers by tag",
       () => rule({ Filter: { Tag: { Key: "a", Value: "b" } } }),
@@ -37,7 +37,7 @@ describe("a configuration", () => {
       "InvalidRequest: ReplicaKmsKeyID must be specified if SseKmsEncryptedObjects tag is present.",
     ],
     [
-      "selects no objects and says so",
+      "has empty source selection criteria",
       () => rule({ SourceSelectionCriteria: {} }, { EncryptionConfiguration: undefined }),
       "InvalidRequest: SourceSelectionCriteria cannot be empty",
     ],
@@ -47,12 +47,12 @@ describe("a configuration", () => {
       "InvalidRequest: SseKmsEncryptedObjects must be specified if EncryptionConfiguration is present.",
     ],
     [
-      "asks for existing objects",
+      "includes existing objects",
       () => rule({ ExistingObjectReplication: { Status: "Enabled" } }),
       /^MalformedXML/,
     ],
     [
-      "goes to a bucket that is not there",
+      "has a destination that does not exist",
       () => rule({}, { Bucket: "arn:aws:s3:::none" }),
       "InvalidRequest: Destination bucket must exist.",
     ],
@@ -65,7 +65,7 @@ describe("a configuration", () => {
     expect(await refusalOf(configure(made()))).toMatch(refusal);
   });
 
-  test("asks for versions on both sides", async () => {
+  test("requires versioning on both sides", async () => {
     await stage.bucket("plain");
     await stage.bucket("plain-target", DST, FRANKFURT);
     const Rules = [rule({}, { Bucket: "arn:aws:s3:::plain-target" })];
@@ -81,7 +81,7 @@ describe("a configuration", () => {
     expect(await call("source")).toBe("InvalidRequest: Destination bucket must have versioning enabled.");
   });
 
-  test("is put by whoever may pass the role to S3", async () => {
+  test("can be set by callers that may pass the role to S3", async () => {
     const put = async (name: string, ...statements: object[]) => {
       const caller = stage.s3(
         await stage.roleWith(name, { Action: "s3:PutReplicationConfiguration" }, ...statements),

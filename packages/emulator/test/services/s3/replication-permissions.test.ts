@@ -23,14 +23,14 @@ import {
   via,
 } from "./lib/replication-stage";
 
-/** With whose permissions S3 replicates, and how it names what is missing. */
+/** Which permissions S3 replicates with, and its names for missing ones. */
 
 useReplication();
 
-describe("what the replication role lacks is named as S3 names it", () => {
+describe("a missing permission of the replication role is reported with S3's reason", () => {
   const on = (Action: string[]) => ({ Action, Resource: "*" });
 
-  test("nothing, with the documented permissions", async () => {
+  test("none, with the documented permissions", async () => {
     await configure();
     expect(await ended()).toBe("COMPLETED");
   });
@@ -81,7 +81,7 @@ describe("what the replication role lacks is named as S3 names it", () => {
     expect(await statusOf("a")).toBe("FAILED");
   });
 
-  test("the administrator of the rehearsal is told which object, where to and why", async () => {
+  test("the administrator of the rehearsal cloud sees which object failed, its destination and the reason", async () => {
     await configure();
     await openBucket("s3:ReplicateDelete");
     const { VersionId } = await put("a");
@@ -102,7 +102,7 @@ describe("what the replication role lacks is named as S3 names it", () => {
     expect(await ended("a", {})).toBe("COMPLETED");
   });
 
-  test("a bucket key at the target is opened again, under the bucket's ARN", async () => {
+  test("a bucket key at the target is decrypted again, with the bucket's ARN", async () => {
     const byDefault = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: to } as const;
     await away().send(
       new PutBucketEncryptionCommand({

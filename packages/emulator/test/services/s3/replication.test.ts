@@ -27,7 +27,7 @@ import {
   useReplication,
 } from "./lib/replication-stage";
 
-/** What S3 replicates, and what becomes of it. */
+/** What S3 replicates, and with which result. */
 
 useReplication();
 
@@ -35,7 +35,7 @@ const provided = { SSECustomerAlgorithm: "AES256", SSECustomerKey: "k".repeat(32
 const unblock = (client: S3Client, bucket: string) => stage.blockEncryption(client, bucket, "NONE");
 
 describe("an object of a replicated bucket", () => {
-  test("is pending, then completed, and a replica of the same version where it goes", async () => {
+  test("is pending, then completed, with a replica of the same version at the destination", async () => {
     await configure();
     const { VersionId } = await put("a", { ...underKey(), Tagging: "team=web", Metadata: { name: "web" } });
     expect(await statusOf("a")).toBe("PENDING");
@@ -51,20 +51,20 @@ describe("an object of a replicated bucket", () => {
     expect(await stage.read(away(), "target", "a")).toBe("content");
   });
 
-  test("stays under S3's own key when its source is, whatever the target's default", async () => {
+  test("stays under S3's own key when its source is, regardless of the target's default", async () => {
     await configure();
     expect(await ended("a", {})).toBe("COMPLETED");
     expect(await stage.head(away(), "target", "a")).toMatchObject({ ServerSideEncryption: "AES256" });
   });
 
-  test("under a KMS key goes only where the rule says so", async () => {
+  test("under a KMS key is replicated only where the rule says so", async () => {
     const plain = rule({ SourceSelectionCriteria: undefined }, { EncryptionConfiguration: undefined });
     await configure(plain);
     expect(await ended()).toBe("undefined");
     expect(await ended("b", {})).toBe("COMPLETED");
   });
 
-  test("under a key that its writer keeps goes without that key, and stays under it", async () => {
+  test("under a key that its writer keeps is replicated without that key, and stays under it", async () => {
     await unblock(stage.s3(), "source");
     await unblock(away(), "target");
     const plain = rule({ SourceSelectionCriteria: undefined }, { EncryptionConfiguration: undefined });
@@ -104,14 +104,14 @@ describe("an object of a replicated bucket", () => {
     ]);
   });
 
-  test("that was there before the rule does not go", async () => {
+  test("that existed before the rule is not replicated", async () => {
     await put("a");
     await configure();
     await minutes();
     expect(await statusOf("a")).toBeUndefined();
   });
 
-  test("goes by the rule whose prefix or tags it has", async () => {
+  test("is replicated by the rule that matches its prefix or tags", async () => {
     await configure(
       rule({ Filter: { Prefix: "logs/" } }),
       rule({
@@ -124,7 +124,7 @@ describe("an object of a replicated bucket", () => {
     expect(await ended("tagged", { Tagging: "team=web" })).toBe("COMPLETED");
   });
 
-  test("that is on its way when the cloud is dumped arrives in the cloud that is made of it", async () => {
+  test("whose replication is in progress when the cloud is dumped is replicated in the cloud that loads the dump", async () => {
     await configure();
     await put("a", underKey());
     const underWay = await stage.prepared();
@@ -135,7 +135,7 @@ describe("an object of a replicated bucket", () => {
     expect(await stage.head(away(), "target", "a")).toMatchObject({ SSEKMSKeyId: to });
   });
 
-  test("has no replica of a replica, whereas what is written to the target goes on", async () => {
+  test("has no replica of a replica, but objects written to the target are replicated", async () => {
     await stage.bucket("further", DST, IRELAND, true);
     const everything = policy({ Action: "*", Resource: "*" });
     const onward = stage.moto.addRole(DST, "onward", { trust: FOR_S3, policies: { own: everything } });
@@ -162,7 +162,7 @@ describe("an object of a replicated bucket", () => {
   test.each<[string, Tag[]]>([
     ["changed tags", [{ Key: "team", Value: "ops" }]],
     ["that it has no tags any more", []],
-  ])("carries %s after it", async (_what, TagSet) => {
+  ])("updates %s on the replica", async (_what, TagSet) => {
     await configure();
     await put("a", { Tagging: "team=web" });
     await minutes();
@@ -174,35 +174,35 @@ describe("an object of a replicated bucket", () => {
 });
 
 describe("a deletion", () => {
-  const isThere = async () => (await refusalOf(stage.head(away(), "target", "a"))) === "none";
+  const exists = async () => (await refusalOf(stage.head(away(), "target", "a"))) === "none";
 
-  test("goes along as a delete marker where the rule says so", async () => {
+  test("is replicated as a delete marker where the rule says so", async () => {
     await configure();
     await ended();
     await stage.s3().send(new DeleteObjectCommand({ Bucket: "source", Key: "a" }));
     await minutes();
-    expect(await isThere()).toBe(false);
+    expect(await exists()).toBe(false);
   });
 
   test.each([
     ["the rule does not", () => configure(rule({ DeleteMarkerReplication: { Status: "Disabled" } }))],
     ["the role may not", () => configure().then(() => openBucket("s3:ReplicateObject"))],
-  ])("does not go along where %s", async (_what, prepare) => {
+  ])("is not replicated where %s", async (_what, prepare) => {
     await configure();
     await ended();
     await prepare();
     await stage.s3().send(new DeleteObjectCommand({ Bucket: "source", Key: "a" }));
     await minutes();
-    expect(await isThere()).toBe(true);
+    expect(await exists()).toBe(true);
   });
 
-  test("of a version never goes along", async () => {
+  test("of a version is never replicated", async () => {
     await configure();
     const { VersionId } = await put("a");
     await minutes();
     await stage.s3().send(new DeleteObjectCommand({ Bucket: "source", Key: "a", VersionId }));
     await minutes();
-    expect(await isThere()).toBe(true);
+    expect(await exists()).toBe(true);
   });
 });
 
@@ -215,14 +215,14 @@ describe("a replica", () => {
       }),
     );
 
-  test("is the source owner's where ACLs are enabled and the rule does not say otherwise", async () => {
+  test("belongs to the source's owner where ACLs are enabled and the rule does not say otherwise", async () => {
     await ownership();
     await configure(rule({}, { Account: undefined, AccessControlTranslation: undefined }));
     expect(await ended("a", {})).toBe("COMPLETED");
     expect(await refusalOf(stage.read(away(), "target", "a"))).toMatch(/^AccessDenied/);
   });
 
-  test("is the destination owner's with the override", async () => {
+  test("belongs to the destination's owner with the override", async () => {
     await ownership();
     await configure();
     expect(await ended("a", {})).toBe("COMPLETED");

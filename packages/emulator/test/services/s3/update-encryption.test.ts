@@ -32,7 +32,7 @@ const update = (Key: string, who?: Credentials, more: object = {}) =>
   );
 const head = (Key: string) => stage.head(stage.s3(), "documents", Key);
 
-test.each(["plain", "keyed"])("%s gets another key where it lies, and keeps everything else", async (key) => {
+test.each(["plain", "keyed"])("%s gets another key, and keeps everything else", async (key) => {
   const before = await head(key);
   await update(key);
   const after = await head(key);

@@ -1,4 +1,7 @@
-/** Launch specifications that a Spot Fleet request has itself, instead of launch templates. Source: EC2 API reference, "SpotFleetLaunchSpecification". */
+/**
+ * Launch specifications of a Spot Fleet request, used instead of launch templates. Source: EC2 API reference,
+ * "SpotFleetLaunchSpecification".
+ */
 import type { Json, JsonObject } from "../../../../contract";
 import { AwsError } from "../../../../contract";
 import { isObject, object, objects, text, whole } from "../../input";
@@ -6,7 +9,7 @@ import { readSpecification, type LaunchSpecification } from "../../instances/spe
 import type { FleetOption } from "../../state";
 import { readTagSpecifications } from "../../tags/tags";
 
-/** As the Query protocol names them; other members are refused. */
+/** Under their Query protocol names; other members are refused. */
 const KNOWN = [
   "BlockDeviceMapping",
   "EbsOptimized",
@@ -56,7 +59,7 @@ function parts(list: string | undefined): readonly (string | undefined)[] {
   return list === undefined ? [undefined] : list.split(",").map((part) => part.trim());
 }
 
-/** What an option launches that is no launch template's. */
+/** What an option without a launch template launches. */
 export function ownSpecification({ override }: FleetOption): LaunchSpecification {
   const groups = objects(override, "GroupSet");
   const input: JsonObject = {
@@ -71,12 +74,12 @@ export function ownSpecification({ override }: FleetOption): LaunchSpecification
   return readSpecification(input, readTagSpecifications(tags, ["instance"]));
 }
 
-/** The specifications as DescribeSpotFleetRequests shows them: members are named as in the request, but begin in lower case. */
+/** The specifications as DescribeSpotFleetRequests shows them: members have the names of the request, but begin in lower case. */
 export function specificationAnswers(specifications: readonly JsonObject[]): readonly Json[] {
   return specifications.map(shown);
 }
 
-/** The one member that is written alike in both. Source: botocore's model, InstanceNetworkInterfaceSpecification. */
+/** The one member that is spelled the same in both. Source: botocore's model, InstanceNetworkInterfaceSpecification. */
 const AS_SENT = "SecurityGroupId";
 
 function shown(value: Json | undefined): Json {

@@ -80,7 +80,7 @@ function requireFleet(state: Ec2State, call: Call, id: string): SpotFleet {
   );
 }
 
-/** A Spot Fleet is cancelled, where an EC2 Fleet is deleted. */
+/** A Spot Fleet is cancelled, whereas an EC2 Fleet is deleted. */
 function stateOf({ state }: Fleet): string {
   return state.replace("deleted", "cancelled");
 }

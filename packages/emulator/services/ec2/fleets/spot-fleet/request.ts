@@ -16,7 +16,7 @@ import { fleetRole, fulfilLater } from "../fulfil";
 import { fleetSpecification, readOptions, readTarget } from "../options";
 import { specificationOptions } from "./launch-specifications";
 
-/** What the rehearsal cloud knows of a request; prices and strategies have no effect: there is always capacity, at one price. */
+/** The supported parameters of a request; prices and strategies have no effect: there is always capacity, at one price. */
 const KNOWN = [
   "AllocationStrategy",
   "ClientToken",
@@ -38,8 +38,8 @@ const TYPES = ["maintain", "request"] as const;
 const POLICIES = { default: "termination", noTermination: "no-termination" } as const;
 
 /**
- * A Spot Fleet launches under the service-linked role of EC2 Spot Fleet, which has to be there before and must be allowed to use the keys of
- * its volumes.
+ * A Spot Fleet launches under the service-linked role of EC2 Spot Fleet, which must already exist and must be allowed
+ * to use the keys of its volumes.
  */
 export function requestSpotFleet(state: Ec2State) {
   return ec2Operation({
@@ -49,7 +49,7 @@ export function requestSpotFleet(state: Ec2State) {
   });
 }
 
-/** The call with the configuration as its input, so that it reads as a call of CreateFleet. */
+/** The call with the configuration as its input, so that it can be read like a call of CreateFleet. */
 function configured(call: Call): Call {
   const config = object(call.input, "SpotFleetRequestConfig");
   const unknown = Object.keys(config).find((name) => !KNOWN.includes(name));
@@ -62,7 +62,7 @@ function configured(call: Call): Call {
   return { ...call, input: config };
 }
 
-/** Who requests must be allowed to launch what the fleet launches, and to pass it its role. */
+/** The caller must be allowed to launch what the fleet launches, and to pass the fleet its role. */
 async function checks(state: Ec2State, call: Call, cloud: Cloud): Promise<readonly AccessCheck[]> {
   const { "spot-fleet-request": tags } = readTagSpecifications(call.input, ["spot-fleet-request"]);
   const resource = ec2Arn(call, "spot-fleet-request/*");
@@ -98,8 +98,8 @@ function invalidConfig(parameter: string): AwsError {
 }
 
 /**
- * Launch specifications or launch templates, never both; On-Demand capacity takes templates.
- * @throws InvalidSpotFleetRequestConfig, and what EC2 says of templates
+ * Launch specifications or launch templates, never both; On-Demand capacity requires templates.
+ * @throws InvalidSpotFleetRequestConfig, and EC2's errors for templates
  */
 function requestedOptions(state: Ec2State, call: Call): readonly FleetOption[] {
   const specifications = objects(call.input, "LaunchSpecifications");
@@ -144,7 +144,7 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
   return { spotFleetRequestId: fleet.fleetId };
 }
 
-/** Everything is Spot that is not said to be On-Demand. */
+/** All capacity that is not requested as On-Demand is Spot. */
 export function spotTarget(input: JsonObject, current?: FleetTarget): FleetTarget {
   const target = {
     TotalTargetCapacity: text(input, "TargetCapacity") ?? current?.total.toString(),

@@ -1,8 +1,8 @@
 /**
- * What AWS asks of whoever stores or restores an image, beside the EC2 calls themselves: the caller's own permissions on
- * the bucket, on the EBS direct APIs and on keys. AWS documents them as one list; which task needs which follows from
- * their names. Sources: EC2 user guide, "Permissions for storing and restoring AMIs using S3"; EBS user guide, "Required
- * permissions for IAM users" of the EBS direct APIs.
+ * The permissions that AWS requires to store or restore an image, in addition to the EC2 calls themselves: the caller's
+ * own permissions on the bucket, on the EBS direct APIs and on keys. AWS documents them as one list; which task needs
+ * which follows from their names. Sources: EC2 user guide, "Permissions for storing and restoring AMIs using S3"; EBS
+ * user guide, "Required permissions for IAM users" of the EBS direct APIs.
  */
 import { snapshotArn } from "@keyferry/common";
 import { denial } from "../../../../authorise/denial";
@@ -14,7 +14,7 @@ const STORE_ON_OBJECT = ["PutObject", "PutObjectTagging", "AbortMultipartUpload"
 const RESTORE_ON_OBJECT = ["GetObject"];
 const STORE_ON_SNAPSHOTS = ["ebs:ListSnapshotBlocks", "ebs:ListChangedBlocks", "ebs:GetSnapshotBlock"];
 const RESTORE_ON_SNAPSHOTS = ["ebs:StartSnapshot", "ebs:PutSnapshotBlock", "ebs:CompleteSnapshot"];
-/** Storing decrypts what is encrypted. */
+/** Storing decrypts encrypted snapshots. */
 const STORE_ON_KEYS = ["kms:DescribeKey", "kms:Decrypt"];
 /** A new encrypted snapshot. */
 const RESTORE_ON_KEYS = ["kms:DescribeKey", "kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext"];
@@ -24,7 +24,7 @@ export interface Place {
   readonly key: string;
 }
 
-/** Why the caller may not store an image there; undefined when nothing stands against it. */
+/** Why the caller may not store an image there; undefined when nothing prevents it. */
 export function storeRefusal(
   cloud: Cloud,
   caller: Caller,
@@ -42,13 +42,13 @@ export function storeRefusal(
   });
 }
 
-/** @throws AwsError in S3's words unless the caller may list the bucket and read the object */
+/** @throws AwsError with S3's text unless the caller may list the bucket and read the object */
 export async function requireToRead(cloud: Cloud, caller: Caller, { bucket, key }: Place): Promise<void> {
   await cloud.objects.require(caller, "ListBucket", bucket);
   for (const action of RESTORE_ON_OBJECT) await cloud.objects.require(caller, action, bucket, key);
 }
 
-/** Why the caller may not make a snapshot of what was stored; undefined when nothing stands against it. */
+/** Why the caller may not create a snapshot from a stored one; undefined when nothing prevents it. */
 export function restoreRefusal(
   cloud: Cloud,
   caller: Caller,

@@ -1,5 +1,5 @@
 /**
- * CreateRestoreImageTask: the object of a stored image becomes an image and snapshots of the caller's account.
+ * CreateRestoreImageTask: creates an image and snapshots in the caller's account from the object of a stored image.
  * Source: EC2 user guide, "How AMI store and restore works".
  */
 import { imageArn, snapshotArn } from "@keyferry/common";
@@ -58,7 +58,7 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
   return begin(state, call, cloud, stored);
 }
 
-/** From here on nothing waits, so that two calls cannot both find a name free. */
+/** No awaits from here on, so that two calls cannot both find a name free. */
 function begin(state: Ec2State, call: Call, cloud: Cloud, stored: StoredImage): JsonObject {
   const { account } = call.caller;
   const given = { Name: text(call.input, "Name") ?? stored.name };
@@ -84,8 +84,8 @@ function begin(state: Ec2State, call: Call, cloud: Cloud, stored: StoredImage): 
 }
 
 /**
- * The call names no key: an account that encrypts by default gets the EBS default key, any other unencrypted snapshots.
- * AWS documents the permission to look at the setting, and no more.
+ * The call names no key: an account that encrypts by default gets the EBS default key, any other account gets
+ * unencrypted snapshots. AWS documents only the permission to read the setting.
  */
 function keyOf(state: Ec2State, call: Call, cloud: Cloud): string | undefined {
   const { account } = call.caller;
@@ -95,7 +95,7 @@ function keyOf(state: Ec2State, call: Call, cloud: Cloud): string | undefined {
   );
 }
 
-/** Tells the clock how restoring goes on: permissions first, then the data. */
+/** Registers the steps of a restore with the clock: permissions first, then the data. */
 export function handleRestoring(state: Ec2State, cloud: Cloud): void {
   BEGIN.handle(cloud.clock, async ({ caller, imageId, snapshotId }) => {
     const snapshot = state.snapshots[snapshotId];

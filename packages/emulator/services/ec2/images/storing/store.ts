@@ -34,7 +34,7 @@ export function createStoreImageTask(state: Ec2State) {
   });
 }
 
-/** The image and the place are looked at now; what the caller may do with them, when the task begins. */
+/** The image and the location are checked now; the caller's permissions on them when the task begins. */
 function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const { account } = call.caller;
   const image = storableImage(state, requiredText(call.input, "ImageId"), account, call.region);
@@ -61,7 +61,7 @@ function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   return { objectKey: place.key };
 }
 
-/** Tells the clock how storing goes on: permissions first, then the data, then the object. */
+/** Registers the steps of a store task with the clock: permissions first, then the data, then the object. */
 export function handleStoring(state: Ec2State, cloud: Cloud): void {
   BEGIN.handle(cloud.clock, async (work) => {
     if (await fail(state, cloud, work)) return;
@@ -82,7 +82,7 @@ function goOn(state: Ec2State, { clock }: Cloud, work: StoreWork): void {
   if (task !== undefined) GO_ON.later(clock, copySeconds(task.dataBytes, false) / STEPS, work);
 }
 
-/** Ends the task when the image, a snapshot or a permission is not there. */
+/** Ends the task when the image, a snapshot or a permission is missing. */
 async function fail(state: Ec2State, cloud: Cloud, { taskId, caller }: StoreWork): Promise<boolean> {
   const task = state.storeTasks[taskId];
   if (task === undefined) return true;
@@ -115,7 +115,7 @@ async function upload(state: Ec2State, cloud: Cloud, { taskId, caller }: StoreWo
 }
 
 /**
- * An own image, or one that is shared with the account by name.
+ * An image that the account owns, or that is shared with the account by name.
  * @throws InvalidAMIID.NotFound, InvalidAMIID.Unavailable, InvalidRequest for a public, paravirtual or too large one
  */
 function storableImage(state: Ec2State, imageId: string, account: string, region: string): Image {
@@ -147,7 +147,7 @@ function storableSnapshots(state: Ec2State, image: Image, account: string): read
   throw incorrectState(`Snapshot ${archived.snapshotId} is archived; restore it before you store the image.`);
 }
 
-/** The image's snapshots, which are to be own or shared by name; undefined unless all of them are. */
+/** The image's snapshots, which must be owned by the account or shared with it by name; undefined unless all of them are. */
 function readable(state: Ec2State, image: Image, account: string): readonly Snapshot[] | undefined {
   const ids = snapshotIdsOf(image);
   const found = ids
@@ -158,7 +158,7 @@ function readable(state: Ec2State, image: Image, account: string): readonly Snap
   return found.length === ids.length ? found : undefined;
 }
 
-/** @throws InvalidParameterValue for a bucket that is not there, or not in the Region of the call */
+/** @throws InvalidParameterValue for a bucket that does not exist, or is not in the Region of the call */
 export function requireHere(cloud: Cloud, bucket: string, region: string): void {
   const lies = cloud.objects.regionOf(bucket);
   if (lies === region) return;

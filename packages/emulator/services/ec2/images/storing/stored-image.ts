@@ -1,6 +1,6 @@
 /**
- * What is in the object of a stored image. AWS's holds the snapshots' data, too; here the data has no content, only a
- * size, so the object stays small whatever is stored.
+ * The contents of a stored image's object. AWS's object includes the snapshots' data, too; here the data has only a
+ * size and no content, so the object stays small regardless of what is stored.
  */
 import { gunzipSync, gzipSync } from "node:zlib";
 import { AwsError, type JsonObject } from "../../../../contract";
@@ -9,7 +9,7 @@ import { tagsOf, type Tags } from "../../tags/tags";
 
 const FORMAT = "keyferry-rehearsal-image/1";
 
-/** One snapshot of a stored image: its size and what the viewer's tags say. */
+/** One snapshot of a stored image: its size and the viewer's tags. */
 export interface StoredSnapshot {
   readonly snapshotId: string;
   /** GiB. */
@@ -27,11 +27,11 @@ export interface StoredImage {
   readonly devices: readonly ImageDevice[];
   /** In the order of the devices. */
   readonly snapshots: readonly StoredSnapshot[];
-  /** Those that the account which stored it sees. */
+  /** The tags of the account that stored it. */
   readonly tags: Tags;
 }
 
-/** Everything of an image that does not belong to its Region, its owner or whom it is shared with. */
+/** All properties of an image that do not depend on its Region, its owner or the accounts that it is shared with. */
 export function storedImage(
   state: Ec2State,
   image: Image,
@@ -56,7 +56,7 @@ export function storedImage(
   };
 }
 
-/** `ami-0123.bin` in the bucket, or in the folder that `Bucket` names behind the bucket. */
+/** `ami-0123.bin` in the bucket, or in the folder that `Bucket` names after the bucket. */
 export function placeOf(bucket: string, imageId: string): { readonly bucket: string; readonly key: string } {
   const [name = "", ...folders] = bucket.split("/").filter((part) => part !== "");
   return { bucket: name, key: [...folders, `${imageId}.bin`].join("/") };
@@ -66,7 +66,7 @@ export function pack(image: StoredImage): Buffer {
   return gzipSync(JSON.stringify({ format: FORMAT, image }));
 }
 
-/** @throws InvalidParameterValue for an object that was not made by storing an image */
+/** @throws InvalidParameterValue for an object that was not created by storing an image */
 export function unpack(object: Buffer): StoredImage {
   try {
     const { format, image } = JSON.parse(gunzipSync(object).toString("utf8")) as {
@@ -75,7 +75,7 @@ export function unpack(object: Buffer): StoredImage {
     };
     if (format === FORMAT && image !== undefined) return image;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new AwsError(
     "InvalidParameterValue",
@@ -83,7 +83,10 @@ export function unpack(object: Buffer): StoredImage {
   );
 }
 
-/** Source: EC2 user guide, "How AMI store and restore works": which data stands on the object; its keys are not documented. */
+/**
+ * Source: EC2 user guide, "How AMI store and restore works": which data is attached to the object; its keys are not
+ * documented.
+ */
 export function metadataOf(image: Image, now: Date): Record<string, string> {
   return {
     "ami-name": image.name,

@@ -4,12 +4,12 @@ import { AwsError } from "../../../../contract";
 import type { Ec2State, StoreTask } from "../../state";
 import { GIB } from "../../throughput";
 
-/** Limits of the EC2 user guide, "Store and restore an AMI using S3", limitations and quotas; GB as the guide has them. */
+/** Limits from the EC2 user guide, "Store and restore an AMI using S3", limitations and quotas; in GB, as in the guide. */
 export const LARGEST_IMAGE_GB = 5000;
 const STORE_IN_PROGRESS_GB = 1200;
 const RESTORE_IN_PROGRESS_GB = 600;
 
-/** What lets an image be stored or restored by whoever asks. */
+/** What a caller needs to store or restore an image. */
 export interface StoreWork {
   readonly caller: Caller;
   readonly taskId: string;
@@ -22,7 +22,7 @@ export function tasksOf(state: Ec2State, account: string, region: string): reado
     .reverse();
 }
 
-/** @throws ResourceLimitExceeded as long as so much is being stored that a further task would not be taken */
+/** @throws ResourceLimitExceeded while the images being stored leave no room for another task */
 export function refuseTooMuchStoring(state: Ec2State, account: string, region: string): void {
   const bytes = tasksOf(state, account, region)
     .filter((task) => task.state === "InProgress")
@@ -30,7 +30,7 @@ export function refuseTooMuchStoring(state: Ec2State, account: string, region: s
   refuseAbove(bytes / GIB, STORE_IN_PROGRESS_GB, "store");
 }
 
-/** The same for restoring, which counts what is restored. @throws ResourceLimitExceeded */
+/** The same for restoring, which counts the images being restored. @throws ResourceLimitExceeded */
 export function refuseTooMuchRestoring(state: Ec2State, account: string, region: string): void {
   const gib = Object.entries(state.restoring).reduce((sum, [imageId, size]) => {
     const image = state.images[imageId];

@@ -2,7 +2,7 @@ import type { Cloud, JsonObject } from "../../../../contract";
 import { objects, text } from "../../input";
 import type { Place } from "../../launch-templates/find";
 
-/** What Parameter Store answers at once. */
+/** What Parameter Store returns immediately. */
 const NAMES_AT_ONCE = 10;
 const MOST_DESCRIBED = 50;
 

@@ -14,7 +14,7 @@ import { instancesOf, templatesOf, VERSION_DEPTH } from "./users";
 
 const MOST_IMAGES = 10;
 
-/** Each type's permissions, which are asked for on the caller's behalf. */
+/** Each type's permissions, which are checked on the caller's behalf. */
 const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "ec2:Instance": ["ec2:DescribeInstances"],
   "ec2:LaunchTemplate": ["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"],
@@ -30,7 +30,7 @@ interface Reference {
   readonly arn: string;
 }
 
-/** Recipes of Image Builder are looked for and never found: nobody can make one here. */
+/** Image Builder recipes are searched and never found: they cannot be created here. */
 export function describeImageReferences(state: Ec2State): Operation {
   return ec2Operation({
     parameters: ["ImageId", "IncludeAllResourceTypes", "ResourceType", "MaxResults", "NextToken"],
@@ -45,7 +45,7 @@ function checks(call: Call): readonly AccessCheck[] {
   return [ownCheck(call, "*"), ...actions.map((action) => ({ action, resource: "*", context }))];
 }
 
-/** Options of the types that are looked through. @throws MissingParameter, InvalidParameterValue */
+/** Options of the types that are searched. @throws MissingParameter, InvalidParameterValue */
 function optionsOf(call: Call): ReadonlyMap<string, Readonly<Record<string, readonly string[]>>> {
   const all = flag(call.input, "IncludeAllResourceTypes") === true ? TYPES : [];
   const options = new Map<string, Readonly<Record<string, readonly string[]>>>(all.map((type) => [type, {}]));

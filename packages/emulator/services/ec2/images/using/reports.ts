@@ -85,7 +85,7 @@ export function usageReportOperations(state: Ec2State): Readonly<Record<string, 
   };
 }
 
-/** Tells the clock how reports are made, and when they go. */
+/** Registers the creation and expiry of reports with the clock. */
 export function handleUsageReports(state: Ec2State, { clock }: Cloud): void {
   COMPLETE.handle(clock, ({ reportId }) => {
     const report = state.usageReports[reportId];
@@ -113,7 +113,7 @@ function createChecks(state: Ec2State, call: Call): readonly AccessCheck[] {
   ];
 }
 
-/** @throws InvalidAMIID.NotFound for an image of somebody else, too */
+/** @throws InvalidAMIID.NotFound also for another account's image */
 function create(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const [earlier] = remembered(state, call) ?? [];
   if (earlier !== undefined) return { reportId: earlier };
@@ -161,7 +161,7 @@ function readAccounts(call: Call): readonly string[] {
   return accounts;
 }
 
-/** What other accounts have in the Region; a launch template counts once, however many versions name the image. */
+/** Usage by other accounts in the Region; a launch template counts once, regardless of how many versions name the image. */
 function usesOf(state: Ec2State, report: UsageReport): readonly UsageEntry[] {
   const { imageId, region, owner } = report;
   const everybody = [...Object.values(state.instances), ...Object.values(state.launchTemplates)];

@@ -1,9 +1,9 @@
-/** Who uses images: instances, and the newest versions of launch templates. */
+/** What uses images: instances, and the newest versions of launch templates. */
 import { imageOf } from "../../launch-templates/data";
 import { templatesIn, type Place } from "../../launch-templates/find";
 import type { Ec2State, Instance } from "../../state";
 
-/** How many versions of a launch template are looked at. Source: EC2 API reference. */
+/** How many versions of a launch template are checked. Source: EC2 API reference. */
 export const VERSION_DEPTH = { references: 10, report: 20 } as const;
 
 export function instancesOf(state: Ec2State, { account, region }: Place): readonly Instance[] {

@@ -34,7 +34,7 @@ export const DST = "222222222222";
 export const IRELAND = "eu-west-1";
 export const FRANKFURT = "eu-central-1";
 
-/** A key whose policy is a list of the accounts, or roles, that may do an action; everybody of the owner may. */
+/** A key whose policy is a list of the accounts, or roles, that may perform an action; every principal of the owner may. */
 export interface TestKey {
   view: KeyView;
   /** `caller account or ARN part` -> actions without prefix; `*` for all. */
@@ -51,10 +51,10 @@ export interface Bench {
   readonly objects: FakeObjects;
   /** Service-linked roles that exist, by account. */
   readonly roles: Set<string>;
-  /** What moto was asked. */
+  /** The requests to moto. */
   readonly asked: { readonly operation: string; readonly input: Readonly<Record<string, string>> }[];
   readonly parameters: Record<string, string>;
-  /** What every Region offers, as DescribeInstanceTypes answers it; while empty, whatever is asked for. */
+  /** The types that every Region offers, in the form of DescribeInstanceTypes; while empty, any requested type. */
   readonly instanceTypes: JsonObject[];
   addKey(account: string, region: string, name: string): string;
   checks(
@@ -68,7 +68,7 @@ export interface Bench {
   refusal(account: string, region: string, operation: string, input?: JsonObject): Promise<string>;
 }
 
-/** EC2 and Auto Scaling on a cloud that is all fake, and a clock that only moves when told to. */
+/** EC2 and Auto Scaling on a completely fake cloud, with a clock that moves only on request. */
 export function createBench(): Bench {
   const state = emptyEc2State();
   const clock = createClock(
@@ -144,7 +144,7 @@ export function createBench(): Bench {
   };
 }
 
-/** A second cloud that goes on from what the first is now, carried over as text. Keys and templates are the same. */
+/** A second cloud that continues from the current state of the first, passed on as text. Keys and templates are the same. */
 export function carried(bench: Bench): Bench {
   const text = JSON.stringify({
     clock: bench.clock.capture(),
@@ -216,7 +216,7 @@ function mayUse(key: TestKey | undefined, caller: Caller, action: string): boole
   const rules = Object.entries(key.allowed).filter(
     ([who]) => caller.account === who || caller.arn.includes(who),
   );
-  // The owner's administrators may use the key unless a rule speaks of them; roles never may without a rule.
+  // The owner's administrators may use the key unless a rule names them; roles may use it only with a rule.
   if (rules.length === 0) return key.view.account === caller.account && caller.kind === "user";
   return rules.some(([, actions]) => actions.includes("*") || actions.includes(action.replace("kms:", "")));
 }
@@ -280,7 +280,7 @@ function fakeMoto(bench: Parts): Moto {
   };
 }
 
-/** Of two groups, those whose id or name is among the values that are asked for. */
+/** Those of two groups whose id or name is among the requested values. */
 function groupsAmong(input: Readonly<Record<string, string>>): readonly JsonObject[] {
   const asked = Object.values(input);
   return [
@@ -297,7 +297,7 @@ export function linux(region: string): string {
 /** The launch template of SRC in Ireland that `addTemplate` makes. */
 export const TEMPLATE = "lt-00000001";
 
-/** Puts a launch template in place, as `LaunchTemplateData` says it. */
+/** Adds a launch template with this `LaunchTemplateData`. */
 export function addTemplate(bench: Bench, data: JsonObject, launchTemplateId = TEMPLATE): void {
   const made = { createTime: "2026-11-01T00:00:00.000Z", createdBy: callerOf(SRC).arn };
   bench.state.launchTemplates[launchTemplateId] = {
@@ -312,7 +312,7 @@ export function addTemplate(bench: Bench, data: JsonObject, launchTemplateId = T
   };
 }
 
-/** An instance that runs, with the given devices beside the image's root. */
+/** A running instance, with the given devices in addition to the image's root. */
 export async function runningInstance(bench: Bench, devices: readonly JsonObject[] = []): Promise<string> {
   const answer = await bench.call(SRC, IRELAND, "RunInstances", {
     ImageId: linux(IRELAND),
@@ -324,7 +324,7 @@ export async function runningInstance(bench: Bench, devices: readonly JsonObject
   return String((answer.instancesSet as readonly JsonObject[])[0]?.instanceId);
 }
 
-/** Says that a volume is under the EBS default key. */
+/** Marks a volume as being under the EBS default key. */
 export const DEFAULT_KEY = "default key";
 
 /** An available image of SRC in Ireland whose root is under the key, or unencrypted. */

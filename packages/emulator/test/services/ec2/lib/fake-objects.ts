@@ -1,10 +1,10 @@
 import { AwsError, type ObjectStore } from "../../../../contract";
 
-/** S3 as EC2 sees it, in memory: which buckets there are, what is refused, and what was put. */
+/** S3 as EC2 sees it, in memory: the existing buckets, what is refused, and what was stored. */
 export interface FakeObjects extends ObjectStore {
   /** Name -> Region. */
   readonly buckets: Record<string, string>;
-  /** `bucket/key` -> what is in it. */
+  /** `bucket/key` -> content. */
   readonly contents: Record<string, Parameters<ObjectStore["put"]>[1]>;
   /** Actions that are denied, without prefix; `key` for the use of the object's key. */
   readonly refused: string[];

@@ -10,14 +10,14 @@ import { type Credentials, administratorOf } from "../../../lib/cloud";
 import { BATCH_ROLE, REPORTS, SOURCE, replicatedBucket } from "./replicated-bucket";
 import { IRELAND, SRC, type Stage, startStage } from "./stage";
 
-/** S3 Batch Operations as S3 Control's API has them, seen by AWS's SDK. */
+/** S3 Batch Operations with S3 Control's API, called with AWS's SDK. */
 
 export let stage: Stage;
 export let bucket: Awaited<ReturnType<typeof replicatedBucket>>;
 let back: () => Promise<void>;
 const clients: S3ControlClient[] = [];
 
-/** To be called once in a file: the stage of its tests, as it was before each of them. */
+/** Call this once in a file: the stage of its tests, reset before each of them. */
 export function useBatch(): void {
   beforeAll(async () => {
     stage = await startStage();
@@ -46,7 +46,7 @@ export function control(who: string | Credentials = SRC, region = IRELAND): S3Co
     region,
     credentials: typeof who === "string" ? administratorOf(who) : who,
     maxAttempts: 1,
-    // An account before 127.0.0.1 is no name of a host.
+    // 127.0.0.1 with an account in front of it is not a host name.
     endpointProvider: () => ({ url: new URL(stage.url) }),
   });
   clients.push(client);

@@ -17,7 +17,7 @@ interface FakeBucket {
 
 const KEPT = /^(x-amz-meta-|content-type|cache-control|x-amz-server-side-encryption|x-amz-storage-class)/;
 
-/** What moto's S3 does with bytes, versions, tags and parts, and nothing else. */
+/** moto's S3 as far as bytes, versions, tags and parts, and nothing else. */
 export class FakeS3 {
   readonly buckets = new Map<string, FakeBucket>();
   private readonly uploads = new Map<
@@ -25,7 +25,7 @@ export class FakeS3 {
     { headers: Record<string, string>; parts: Map<number, Buffer> }
   >();
 
-  /** Everything in it, as JSON. */
+  /** Its whole state, as JSON. */
   capture(): string {
     return JSON.stringify(
       [...this.buckets].map(([name, { versioned, keys }]) => [
@@ -109,7 +109,7 @@ export class FakeS3 {
   }
 }
 
-/** Keys of one page: few, so that lists have several. */
+/** Keys of one page: few, so that lists have several pages. */
 const PAGE = 3;
 
 function versionsListed({ keys }: FakeBucket, after: string): WireResponse {
@@ -199,7 +199,7 @@ function onTags(request: WireRequest, bucket: FakeBucket, key: string): WireResp
   if (request.method === "PUT") {
     const pairs = request.body.toString().matchAll(/<Key>(.*?)<\/Key><Value>(.*?)<\/Value>/g);
     version.tags = [...pairs].map(([, name = "", value = ""]) => [name, value]);
-    // As moto, which fails.
+    // Like moto, which fails.
     if (version.tags.length === 0) return error(500, "InternalError");
   }
   const tags = version.tags.map(([name, value]) => `<Tag><Key>${name}</Key><Value>${value}</Value></Tag>`);

@@ -1,4 +1,4 @@
-/** A bucket with rules into another account and Region, and the two roles of its replication. */
+/** A bucket with rules for another account and Region, and the two roles of its replication. */
 import { PutBucketReplicationCommand, type ReplicationRule } from "@aws-sdk/client-s3";
 import { policy } from "../../../lib/cloud";
 import { DST, FRANKFURT, IRELAND, SRC, type Stage } from "./stage";
@@ -8,7 +8,10 @@ export const TARGET = "arn:aws:s3:::target";
 export const REPORTS = "arn:aws:s3:::reports";
 export const BATCH_ROLE = `arn:aws:iam::${SRC}:role/batch`;
 
-/** What Batch Replication asks of the job's role. Source: S3 user guide, "Configuring an IAM role for S3 Batch Replication". */
+/**
+ * The permissions that Batch Replication requires of the job's role. Source: S3 user guide, "Configuring an IAM role
+ * for S3 Batch Replication".
+ */
 export const BATCH = {
   initiate: { Action: "s3:InitiateReplication", Resource: `${SOURCE}/*` },
   rules: { Action: "s3:GetReplicationConfiguration", Resource: SOURCE },
@@ -65,7 +68,7 @@ export async function replicatedBucket(stage: Stage) {
   };
   return {
     keys: { from, to },
-    /** The role of live replication; without the permission on the destination's key where that is to fail. */
+    /** The role of live replication; without the permission on the destination's key where replication is to fail. */
     replicationRole(closes = true): void {
       role("replication", "s3.amazonaws.com", [
         { Action: ["s3:GetReplicationConfiguration", "s3:ListBucket"], Resource: SOURCE },

@@ -16,7 +16,7 @@ let back: () => Promise<void>;
 export let from: string;
 export let to: string;
 
-/** To be called once in a file: the stage of its tests, as it was before each of them. */
+/** Call this once in a file: the stage of its tests, reset before each of them. */
 export function useReplication(): void {
   beforeAll(async () => {
     stage = await startStage();
@@ -33,7 +33,7 @@ export function useReplication(): void {
   afterAll(() => stage.stop());
 }
 
-/** Statements of the role, as the user guide has them; what is given takes the place of one. */
+/** Statements of the role, as in the user guide; a given one replaces one of them. */
 export function role(
   changed: Partial<Record<"source" | "objects" | "target" | "opens" | "closes", object>>,
 ): void {
@@ -119,7 +119,7 @@ export const underKey = () => ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: f
 export const statusOf = async (Key: string) =>
   (await stage.head(stage.s3(), "source", Key)).ReplicationStatus;
 export const minutes = () => stage.clock.advance(600);
-/** Writes an object under the source's key, and how its way ended: in a status, and in S3's reason for a failure. */
+/** Writes an object under the source's key, and returns how its replication ended: its status, and S3's reason for a failure. */
 export async function ended(Key = "a", more: Partial<PutObjectCommandInput> = underKey()): Promise<string> {
   await put(Key, more);
   await minutes();

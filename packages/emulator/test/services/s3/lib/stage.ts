@@ -18,7 +18,7 @@ export { DST, SRC };
 export const IRELAND = "eu-west-1";
 export const FRANKFURT = "eu-central-1";
 
-/** How a call was refused: `Code: text`; `none` when it was not. */
+/** The refusal of a call: `Code: text`; `none` when it succeeded. */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;
@@ -66,7 +66,7 @@ export async function startStage() {
       const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
       return Body?.transformToString();
     },
-    /** Puts what a bucket blocks, or not (`NONE`), under SSE-S3 by default. */
+    /** Sets what a bucket blocks, or `NONE`, with SSE-S3 as the default. */
     blockEncryption: (client: S3Client, Bucket: string, EncryptionType: EncryptionType) =>
       client.send(
         new PutBucketEncryptionCommand({
@@ -88,7 +88,7 @@ export async function startStage() {
           Policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
         }),
       ),
-    /** ARN of a new key, whose policy is the owner's and the given statements. */
+    /** ARN of a new key, whose policy has the owner's and the given statements. */
     async key(account = SRC, region = IRELAND, ...statements: readonly object[]): Promise<string> {
       const kms = cloud.kms(administratorOf(account), region);
       const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
@@ -102,7 +102,7 @@ export async function startStage() {
       const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [root, ...statements] });
       await cloud.kms(administratorOf(account), region).send(new PutKeyPolicyCommand({ KeyId: arn, Policy }));
     },
-    /** A session of a new role whose one policy allows the given statements. */
+    /** A session of a new role whose one policy has the given statements. */
     async roleWith(name: string, ...statements: readonly object[]): Promise<Credentials> {
       const trust = policy({ Principal: { AWS: `arn:aws:iam::${SRC}:root` }, Action: "sts:AssumeRole" });
       const own = {
@@ -113,7 +113,7 @@ export async function startStage() {
       cloud.forgetIdentities();
       return cloud.session(SRC, arn);
     },
-    /** What brings the cloud back to how it is now. */
+    /** A function that restores the cloud to its current state. */
     async prepared(): Promise<() => Promise<void>> {
       const state: Buffer = await cloud.control("GET", "state");
       return async () => {
