@@ -1,8 +1,9 @@
 import { defineTopology } from "./topology";
 
 /**
- * The topology of `npm run demo`: one image that one account launches as its own copy and another one from a share, and that goes through S3 into another Region;
- * one snapshot of a database and one bucket into another account, under their own keys. Replace it by your own.
+ * The topology of `npm run demo`. Replace it with your own.
+ * - One image: one account launches its own copy of it, another one launches from a share, and a copy goes to another Region through S3.
+ * - One snapshot of a database and one bucket: copied to another account, under their own keys.
  */
 export default defineTopology({
   name: "demo",

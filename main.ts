@@ -1,4 +1,4 @@
 import { synthesiseProject } from "./stacks/project";
 
-/** What `keyferry deploy` and `cdktf deploy` run: the topology of `keyferry.config.ts` becomes stacks. */
+/** The app that `keyferry deploy` and `cdktf deploy` run: creates stacks from the topology in `keyferry.config.ts`. */
 void synthesiseProject(__dirname);

@@ -6,10 +6,10 @@ import path from "node:path";
 
 const ANYTHING = "anything";
 
-/** What the rest of the script may know of what is carried. */
+/** What the rest of the script may import from the kinds. */
 const KNOWN_OF_KINDS = ["kinds/kind.ts", "kinds/registry.ts"];
 
-/** What the pure half of each kind may import, whatever its name: a new one needs no line here. */
+/** What the pure half of each kind may import, regardless of its name: a new kind needs no line here. */
 const A_DECLARED_KIND = [
   "core",
   "policy",
@@ -23,7 +23,7 @@ const DECLARED_KIND = /^kinds\/(?!shared\/)[\w-]+\/declare(?=\/)/;
 const A_KIND = ["core", "topology", "scripts/aws", "scripts/engine", "kinds/kind.ts", "kinds/shared"];
 const KIND = /^kinds\/(?!shared\/)[\w-]+(?=\/)/;
 
-/** Who decides requests from policies. */
+/** Rooms that decide requests from policies. */
 const EVALUATOR_USERS = [
   "packages/emulator",
   "policy",
@@ -36,7 +36,7 @@ const EVALUATOR_USERS = [
 
 /** Room -> rooms it may import. The longest matching room name wins. */
 export const ROOMS = {
-  // The packages of the workspace know nothing of Keyferry, and each other by name only.
+  // The packages of the workspace do not depend on Keyferry, and import each other by name only.
   "packages/common": [],
   "packages/evaluator": [],
   "packages/emulator": [],
@@ -44,7 +44,7 @@ export const ROOMS = {
   "packages/emulator/test": ANYTHING,
   core: [],
   policy: ["core"],
-  // An Auto Scaling group on a copy, for the kinds that can be launched.
+  // Auto Scaling groups that launch from a copy, for the kinds that can be launched.
   "topology/launch": ["core"],
   topology: [
     "core",
@@ -69,7 +69,7 @@ export const ROOMS = {
   // A comment at a pull request.
   "scripts/github": ["core"],
   "scripts/engine": ["core", "policy", "topology", "scripts/aws"],
-  // Kinds never import each other; everything else knows the contract and the list of kinds, and no kind.
+  // Kinds never import each other; all other rooms use the contract and the list of kinds, and no kind directly.
   "kinds/declared-kind.ts": ["core", "policy"],
   "kinds/declared.ts": ["core", "kinds"],
   "kinds/kind.ts": ["core", "topology", "scripts/aws", "scripts/engine"],
@@ -124,7 +124,7 @@ export const ROOMS = {
     "scripts/doctor",
     "scripts/terraform",
   ],
-  // What a new project is made of, and the roles that its accounts need.
+  // The files of a new project, and the roles that its accounts need.
   "scripts/init": ["core", "policy", "topology"],
   "scripts/cli": ["core", "policy", "topology", "scripts", "setup", "review", "sandbox", "demo"],
   sandbox: ["core", "setup"],

@@ -5,7 +5,7 @@ import { ModuleMocker } from "jest-mock";
 import { shareCompiledModules, WHOLE_WORKER } from "./shared-modules";
 import { surroundings } from "./worker-surroundings";
 
-/** Those that have been used since the last test file ended. */
+/** Storages that were used since the last test file ended. */
 const used = new Set<AsyncLocalStorage<unknown>>();
 
 const { run } = AsyncLocalStorage.prototype;
@@ -14,42 +14,42 @@ AsyncLocalStorage.prototype.run = function (this: AsyncLocalStorage<unknown>, ..
   return Reflect.apply(run, this, input) as never;
 };
 
-/** Jest tells a worker so that all files are done. */
+/** With this, Jest tells a worker that all files are done. */
 const END = 2;
 
 /**
- * Jest kills a worker that does not end within half a second, and complains. One that has run a hundred files has up to a gigabyte to free, and
- * after a matrix of crashes thousands of connections to close: to exit at once leaves both to the operating system.
+ * Jest kills a worker that does not end within half a second, and prints a warning. After a hundred files a worker has up to a gigabyte to free, and
+ * after a matrix of crashes thousands of connections to close. Exiting immediately leaves both to the operating system.
  */
 if (process.send !== undefined)
   process.on("message", (message) => {
-    // eslint-disable-next-line no-restricted-properties -- the process is a worker of Jest's, whose tests are all told
+    // eslint-disable-next-line no-restricted-properties -- the process is a Jest worker whose results have all been reported
     if (Array.isArray(message) && message[0] === END) process.exit();
   });
 
 shareCompiledModules();
 
 /**
- * Test files of one worker have their modules each by itself, but one JavaScript realm: what one has compiled, the next one runs. In a realm
- * of its own, as Jest's environment for Node makes it, each would compile the same few hundred modules. What a file
- * changes around itself ends with it: global values, environment variables, listeners of the process.
+ * Test files of one worker have separate modules but one JavaScript realm, so code that one file has compiled is reused by the next. In separate
+ * realms, as in Jest's environment for Node, each file would compile the same few hundred modules. Changes of a file to global state
+ * are undone at its end: global values, environment variables, listeners of the process.
  */
 export default class Environment implements JestEnvironment {
   readonly global = globalThis as unknown as JestEnvironment["global"];
   readonly moduleMocker = new ModuleMocker(globalThis);
-  /** No test moves the clock of its process: everything takes its clock. */
+  /** No fake timers: all code takes its clock as a parameter, so no test changes the clock of its process. */
   readonly fakeTimers = null;
   readonly fakeTimersModern = null;
   private readonly before = surroundings();
 
   async setup(): Promise<void> {
-    // Enough to see which test a helper was called by. Jest's hundred lines are slow to make: the constructs' framework makes them often.
+    // Enough to see which test called a helper. Jest's hundred lines are slow to create, and the constructs' framework captures many stack traces.
     Error.stackTraceLimit = 20;
   }
 
   /**
-   * Leaves no AsyncLocalStorage behind: before Node 24 every promise carries the store of every storage that was ever used, so that the
-   * hundredth file of a worker waits for a hundred of them at each `await`.
+   * Disables all AsyncLocalStorage instances: before Node 24 every promise carries the store of every storage that was ever used, so the
+   * hundredth file of a worker would process a hundred of them at each `await`.
    */
   async teardown(): Promise<void> {
     for (const storage of used) storage.disable();

@@ -1,7 +1,7 @@
 const path = require("node:path");
 const Sequencer = require("@jest/test-sequencer").default;
 
-/** About how many seconds the longest files take, by name. */
+/** Approximate duration of the longest files in seconds, by name. */
 const SECONDS = {
   "package.e2e": 420,
   "killed-deploy.e2e": 300,
@@ -50,12 +50,12 @@ const SECONDS = {
   "permissions.property": 17,
   "stored-frozen.property": 15,
 };
-/** What others of a kind take, by how their names end; unit tests take next to nothing. */
+/** Duration of other files of a kind, by the end of their names; unit tests take almost no time. */
 const USUALLY = { ".e2e": 35, ".property": 5 };
 
 /**
- * Starts the longest files first, so that no worker is left with one when the others have ended. Jest would go by how long they
- * took the last time, which a fresh checkout does not know, and by their size, which says nothing here.
+ * Starts the longest files first, so that none of them is still running alone at the end. By default Jest sorts by the last
+ * duration, which a fresh checkout does not have, and by file size, which is not related to duration here.
  */
 module.exports = class LongestFirst extends Sequencer {
   sort(tests) {

@@ -3,24 +3,24 @@ const path = require("node:path");
 const Runtime = require("jest-runtime").default;
 
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
-/** Jest's own parts keep what they know of a test file in their modules. */
+/** Jest's own packages, which keep the state of a test file in their modules. */
 const OF_JEST = /^(@jest\/|jest-|expect$|pretty-format$)/;
 
-/** Texts of files. Jest clears what it has read at the end of each test file, and reads most of it again for the next one. */
+/** Contents of files. Jest clears its cache at the end of each test file, and reads most files again for the next one. */
 class Texts extends Map {
   clear() {
     return undefined;
   }
 }
 
-/** For the whole worker: exports of packages by who asks for which, and the texts of files. */
+/** State of the whole worker: exports of packages by importing file and name, and the contents of files. */
 const known = new Map();
 const texts = new Texts();
 
 /**
- * Loads a package once for all test files of a worker: packages keep nothing that a test could tell. Jest loads every module of every file
- * anew, which for the SDK and the constructs' framework takes longer than most files' tests; and it reads every file anew, which pays
- * where somebody changes files between two runs.
+ * Loads a package once for all test files of a worker: packages keep no state that affects tests. Jest loads every module again for every
+ * file, which for the SDK and the constructs' framework takes longer than the tests of most files. It also reads every file again, which is
+ * useful only if files change between two runs.
  */
 module.exports = class SharingPackages extends Runtime {
   constructor(config, environment, resolver, transformer, ownTexts, coverage, testFile, globalConfig) {
@@ -40,7 +40,7 @@ module.exports = class SharingPackages extends Runtime {
   }
 };
 
-/** Node's own modules and the workspace's are Jest's matter. */
+/** Modules of Node and of the workspace are left to Jest. */
 function isPackage(name) {
   return !/^(\.|\/|node:|@keyferry\/)/.test(name) && !path.isAbsolute(name) && !OF_JEST.test(name);
 }

@@ -1,2 +1,2 @@
-// A test that takes milliseconds may take seconds on a machine that does something else; only one that hangs should fail.
+// A test that takes milliseconds may take seconds on a busy machine; only a test that hangs should fail.
 jest.setTimeout(30_000);

@@ -1,9 +1,9 @@
 import vm from "node:vm";
 
-/** Stands for the realm of the worker, which has no object that Node's compiler would take. */
+/** Stands for the worker's realm, which has no context object that Node's compiler accepts. */
 export const WHOLE_WORKER: vm.Context = Object.freeze({});
 
-/** Makes Jest compile a module once for all test files of a worker. It asks Node for every module of every file anew. */
+/** Makes Jest compile a module once for all test files of a worker. Otherwise it compiles every module again for every file. */
 export function shareCompiledModules(): void {
   const { compileFunction } = vm;
   const known = new Map<string, { readonly code: string; readonly compiled: CompiledModule }>();

@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-/** Jest loads its hooks one by one: what they have in common they keep there. */
+/** Jest loads its hooks separately, so they share state here. */
 const shared = globalThis as { testDirectory?: string };
 
 /**
- * Everything that a test run writes below the temporary directory goes with the run, and the SDK's notice about coming
- * Node versions does not drown the results.
+ * Everything that a test run writes below the temporary directory is removed at its end, and the SDK's notice about future
+ * Node versions is turned off, so that it does not hide the results.
  */
 export default function setUp(): void {
-  // Each of Jest's projects asks for it.
+  // Each Jest project calls it.
   if (shared.testDirectory !== undefined) return;
   shared.testDirectory = mkdtempSync(path.join(os.tmpdir(), "keyferry-tests-"));
   process.env["TMPDIR"] = shared.testDirectory;

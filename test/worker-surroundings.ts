@@ -1,17 +1,18 @@
-/** What a test file finds around itself, and can be made as it was. */
+/** Global state around a test file, which can be restored. */
 export interface Surroundings {
   restore(): void;
 }
 
 /**
- * Takes down what is around a test file now: what Jest keeps on the global object by symbols, environment variables, what listens to the
- * process. Names on it are Jest's functions, which the next file gets anew, and what packages keep there for as long as the worker lives.
+ * Records the global state around a test file: values that Jest keeps on the global object under symbols, environment variables, and listeners of
+ * the process. Named properties are not recorded: they are Jest's functions, which the next file gets again, and values that packages keep for the
+ * lifetime of the worker.
  */
 export function surroundings(): Surroundings {
   const symbols = new Set(Object.getOwnPropertySymbols(globalThis));
   const env = { ...process.env };
   const directory = process.cwd();
-  // eslint-disable-next-line no-restricted-properties -- Jest puts another one in its place for each file
+  // eslint-disable-next-line no-restricted-properties -- Jest replaces it for each file
   const { exit } = process;
   const { exitCode } = process;
   const umask = process.umask();

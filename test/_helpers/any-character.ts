@@ -4,8 +4,8 @@ const SURROGATES = { first: 0xd800, count: 0x800 };
 const LAST_CODE_POINT = 0x10ffff;
 
 /**
- * Every character of Unicode, as fast-check's own unit `binary`, which however holds a table of them all: a test file that
- * uses it pays for a million entries.
+ * Every character of Unicode, like fast-check's own unit `binary`. That one builds a table of all of them, so each test file
+ * that uses it would create a million entries.
  */
 export const anyCharacter: fc.Arbitrary<string> = fc.nat(LAST_CODE_POINT - SURROGATES.count).map(
   (index) => String.fromCodePoint(index < SURROGATES.first ? index : index + SURROGATES.count),

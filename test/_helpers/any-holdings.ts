@@ -1,7 +1,7 @@
 import type { TopologyInput } from "../../topology";
 import fc from "./fast-check";
 
-/** Buckets and named keys alone, as users write them. */
+/** Topologies with only buckets and named keys, as users write them. */
 export interface Holdings extends TopologyInput {
   readonly accounts: Readonly<Record<string, { readonly id: string }>>;
   readonly operator: string;
@@ -71,7 +71,7 @@ const anyHoldings: fc.Arbitrary<Holdings> = fc
     };
   });
 
-/** One change of the kind that users make; `at` chooses what it is made to. */
+/** A typical change that users make; `at` selects what is changed. */
 type Edit = (holdings: Holdings, at: number) => Holdings;
 
 const EDITS: Readonly<Record<string, Edit>> = {
@@ -120,7 +120,7 @@ const EDITS: Readonly<Record<string, Edit>> = {
   }),
 };
 
-/** Buckets and keys, and what became of them by a few edits; not always valid. */
+/** A topology with buckets and keys, and the same after a few edits; not always valid. */
 export const editedHoldings: fc.Arbitrary<readonly [Holdings, Holdings]> = fc
   .tuple(
     anyHoldings,

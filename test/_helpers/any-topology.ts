@@ -2,7 +2,7 @@ import type { ImageTopology } from "./topologies";
 import fc from "./fast-check";
 
 const REGIONS = ["eu-west-1", "eu-central-1", "us-east-1"];
-/** Names that the proof itself might have thought of. */
+/** Names that the proof itself could use. */
 const NAMES = ["a", "another", "developer", "operator", "keyferry"];
 
 const account = fc.record(
@@ -14,7 +14,7 @@ const account = fc.record(
   { requiredKeys: [] },
 );
 
-/** Topologies of up to four accounts, three rules and three Regions, with all the ways that copies can take. */
+/** Topologies of up to four accounts, three rules and three Regions, with all kinds of copies. */
 export const anyTopology: fc.Arbitrary<ImageTopology> = fc
   .record({
     name: fc.constantFrom(...NAMES),

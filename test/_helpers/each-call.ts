@@ -1,6 +1,6 @@
 import type { AwsAccess, AwsPorts } from "../../scripts/aws";
 
-/** Access with every call of every port in the hands of `around`. */
+/** AWS access that passes every call of every port to `around`. */
 export function eachCall(
   aws: AwsAccess,
   around: <T>(operation: string, call: () => Promise<T>) => Promise<T>,

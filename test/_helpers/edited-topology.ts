@@ -5,7 +5,7 @@ import fc from "./fast-check";
 type Images = NonNullable<ImageTopology["images"]>;
 type Image = Images[string];
 
-/** One change of the kind that users make; `at` chooses what it is made to. */
+/** A typical change that users make; `at` selects what is changed. */
 type Edit = (topology: ImageTopology, at: number) => ImageTopology;
 
 const EDITS: Readonly<Record<string, Edit>> = {
@@ -58,7 +58,7 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "change the operator": (topology, at) => ({ ...topology, operator: nth(topology.accounts, at) }),
 };
 
-/** A topology, and what became of it by a few edits; most often valid. */
+/** A topology, and the same after a few edits; usually valid. */
 export const editedTopology: fc.Arbitrary<readonly [ImageTopology, ImageTopology]> = fc
   .tuple(
     anyTopology,
@@ -66,7 +66,7 @@ export const editedTopology: fc.Arbitrary<readonly [ImageTopology, ImageTopology
   )
   .map(([before, edits]) => [before, edits.reduce((topology, [edit, at]) => edit(topology, at), before)]);
 
-/** Two topologies of one name that have nothing to do with each other. */
+/** Two unrelated topologies with the same name. */
 export const replacedTopology: fc.Arbitrary<readonly [ImageTopology, ImageTopology]> = fc
   .tuple(anyTopology, anyTopology)
   .map(([before, after]) => [before, { ...after, name: before.name }]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-// Properties look for new counterexamples wherever people work; a build judges a change, and must judge it twice alike.
+// On developers' machines, property tests search for new counterexamples; CI uses a fixed seed, so that its results are reproducible.
 if (process.env["CI"] === "true") fc.configureGlobal({ seed: 2026 });
 
 export default fc;

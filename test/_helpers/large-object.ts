@@ -14,22 +14,22 @@ const IMAGE = "ami-0123456789abcdef0";
 type Answer = readonly [status: number, body: string];
 const NOTHING: Answer = [404, ""];
 
-/** What an S3 that copies parts of one large object has seen. Nobody reads a byte of it: a part is a range of numbers. */
+/** A simulated S3 that copies parts of one large object, and records the calls. The object has no data: a part is only a range of bytes. */
 export class LargeObject {
-  /** Number of a part -> how often it was asked for. */
+  /** Number of a part -> how many times its copy was requested. */
   readonly asked = new Map<number, number>();
-  /** Bytes of the parts that stand. */
+  /** Bytes of the parts that were copied. */
   private readonly parts = new Map<number, number>();
   inProgress = 0;
   atOnce = 0;
   aborted = 0;
-  /** Bytes of the object that has arrived. */
+  /** Bytes of the completed copy. */
   arrived: number | undefined;
-  /** What S3 answers to a part instead of copying it. @default - it copies */
+  /** The response to a part that S3 does not copy. @default - S3 copies every part */
   refuses: (part: number, times: number) => Answer | undefined = () => undefined;
   /** How long S3 takes to copy a part. @default 0 */
   partMilliseconds = 0;
-  /** Called when a part has been copied. */
+  /** Called after a part was copied. */
   onCopied: (parts: number) => void = () => undefined;
   private url = "";
   private readonly server = createServer((request, response) => void this.serve(request, response));
@@ -47,7 +47,7 @@ export class LargeObject {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** Pushes it as a run does, through the real SDK. @returns its key in the destination */
+  /** Copies the object as a run does, with the real SDK. @returns its key in the destination */
   async push(listener: (event: RunEvent) => void = () => undefined): Promise<string> {
     const before = process.env["AWS_ENDPOINT_URL"];
     process.env["AWS_ENDPOINT_URL"] = this.url;
@@ -117,13 +117,13 @@ export class LargeObject {
   }
 }
 
-/** S3's answer when it has an error of its own. */
+/** S3's response when it has an internal error. */
 export const INTERNAL_ERROR: Answer = [
   500,
   "<Error><Code>InternalError</Code><Message>We encountered an internal error. Please try again.</Message></Error>",
 ];
 
-/** S3's answer when the source is not the object of the ETag that was named. */
+/** S3's response when the source's ETag differs from the requested one. */
 export const PRECONDITION_FAILED: Answer = [
   412,
   "<Error><Code>PreconditionFailed</Code><Message>At least one of the pre-conditions you specified did not hold</Message></Error>",

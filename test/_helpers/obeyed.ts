@@ -1,2 +1,2 @@
-/** What a terminal obeys instead of showing it: the categories of Unicode, so that nothing is copied from the code. */
+/** Characters that a terminal interprets instead of displaying: by Unicode categories, independently of the implementation. */
 export const OBEYED = /(?![\n\t])\p{Cc}|\p{Bidi_Control}/u;

@@ -2,12 +2,12 @@ import type { RunEvent } from "../../scripts/engine/events";
 import type { Plan, PlannedAction, PlannedCopy, PlannedRule } from "../../scripts/engine/results";
 
 /**
- * What a plan says and what a run then did, in the same words, so that the one can be compared with the other. How far a
- * copy had come is not compared, because it goes on between the two; nor is what a new copy turns out to lack.
+ * What a plan says and what a run then did, in the same words, so that they can be compared. The progress of a copy is not
+ * compared, because the copy continues between the two; neither are the missing attributes of a new copy.
  */
 export type Deeds = readonly string[];
 
-/** What a run would do by its plan. */
+/** What a run would do according to its plan. */
 export function plannedDeeds({ rules }: Plan): Deeds {
   return sorted(rules.flatMap((rule) => [...rule.actions.flatMap(ofAction), ...copyDeeds(rule)]));
 
@@ -72,17 +72,17 @@ function makingDeeds({ node, action }: PlannedCopy): readonly string[] {
 
 type EventOf<Code extends RunEvent["code"]> = Extract<RunEvent, { readonly code: Code }>;
 
-/** What tells how the events of a run are read. */
+/** The information that is needed to interpret the events of a run. */
 interface Reading {
-  /** What the plan, made before the run, says of a copy. */
+  /** The copy in the plan that was made before the run. */
   plannedCopy(node: string): PlannedCopy | undefined;
-  /** Whether an earlier run had started the copy, and AWS did not describe it yet when the plan was made. */
+  /** Whether an earlier run had started the copy, but AWS did not show it yet when the plan was made. */
   isLate(node: string): boolean;
   /** The source image's id, or the node whose copy it is. */
   nameOf(imageId: string): string;
 }
 
-/** What each event says of what was done; all others only tell how it went. */
+/** What was done, by event; all other events only report progress. */
 const DONE: { readonly [Code in RunEvent["code"]]?: (event: EventOf<Code>, reading: Reading) => Deeds } = {
   ServiceLinkedRoleReady: ({ account }) => [`service-linked role in ${account}`],
   Shared: ({ imageId, accounts }, { nameOf }) => shared(nameOf(imageId), accounts),
@@ -96,7 +96,7 @@ const DONE: { readonly [Code in RunEvent["code"]]?: (event: EventOf<Code>, readi
   CopyRemoved: (event) => [removed(event)],
 };
 
-/** What a run did by its events. @param plan that was made before it */
+/** What a run did according to its events. @param plan made before the run */
 export function doneDeeds(events: readonly RunEvent[], { rules }: Plan): Deeds {
   const copies = rules.flatMap((rule) => rule.copies.map((copy) => ({ rule, copy })));
   const of = (node: string) => copies.find(({ copy }) => copy.node === node);
@@ -130,23 +130,23 @@ function sorted(deeds: readonly string[]): Deeds {
   return [...new Set(deeds)].sort();
 }
 
-/** What an earlier run may have done already without AWS having shown it when the plan was made. */
+/** What an earlier run may already have done, although AWS did not show it yet when the plan was made. */
 const DONE_BEFORE = /^(copy|share|remove) /;
 
 /**
- * A whole run has done what its plan said and nothing else; one that failed or was cut short, nothing else. One that goes on
- * from another may find done what could not be seen when the plan was made.
- * @param goesOn whether another run has just been cut short. @default - it has pinned a source image
+ * A complete run did everything in its plan and nothing else; a failed or interrupted run did nothing else. A run that resumes
+ * another one may find things done that were not visible when the plan was made.
+ * @param isResumed whether another run was just interrupted. @default - whether it pinned a source image
  */
 export function expectAsPlanned(
   plan: Plan,
   events: readonly RunEvent[],
   isWhole: boolean,
-  goesOn = plan.rules.some(({ pinned }) => pinned),
+  isResumed = plan.rules.some(({ pinned }) => pinned),
 ): void {
   const planned = plannedDeeds(plan);
   const done = doneDeeds(events, plan);
-  if (isWhole && !goesOn) return expect(done).toEqual(planned);
+  if (isWhole && !isResumed) return expect(done).toEqual(planned);
   expect(done.filter((deed) => !planned.includes(deed))).toEqual([]);
   const missing = planned.filter((deed) => !done.includes(deed));
   if (isWhole) expect(missing.filter((deed) => !DONE_BEFORE.test(deed))).toEqual([]);

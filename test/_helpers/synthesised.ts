@@ -18,7 +18,7 @@ export interface Synthesised {
   readonly terraform: { readonly backend: Readonly<Record<string, Body>> };
 }
 
-/** A policy as it stands in a synthesised stack. */
+/** A policy in a synthesised stack. */
 export interface PolicyText {
   readonly Statement: readonly {
     readonly Sid: string;
@@ -30,7 +30,7 @@ export interface PolicyText {
   }[];
 }
 
-/** What constructs become in a stack of their own. */
+/** The synthesis of constructs in a separate stack. */
 export function synthesisedScope(build: (scope: Construct) => void): Synthesised {
   return JSON.parse(withoutCreationStacks(() => Testing.synthScope(build))) as Synthesised;
 }
@@ -40,7 +40,7 @@ export function resources(stack: Synthesised | undefined, type: string): readonl
   return Object.values(stack?.resource?.[type] ?? {});
 }
 
-/** The one resource of a type. */
+/** The only resource of a type. */
 export function onlyResource(stack: Synthesised | undefined, type: string): Body {
   const all = resources(stack, type);
   expect(all).toHaveLength(1);
@@ -60,7 +60,7 @@ export function addresses(stack: Synthesised): readonly string[] {
   return [...of(stack.resource, ""), ...of(stack.data, "data.")].sort();
 }
 
-/** A directory of its own for one test; removed by the caller. */
+/** Creates a directory for one test; the caller removes it. */
 export function temporaryDirectory(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-test-"));
 }

@@ -24,7 +24,7 @@ export const ACME: ImageTopology = {
   },
 };
 
-/** One account builds, one launches, in one Region: the least that has stacks of every layer. */
+/** One account builds, one launches, in one Region: the smallest topology with stacks of every layer. */
 export const PAIR: ImageTopology = {
   name: "acme",
   accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
@@ -60,7 +60,7 @@ export const MUTUAL: ImageTopology = {
   },
 };
 
-/** Three accounts want an image in another Region, two in a third, one of which is the source's own. */
+/** Three accounts need an image in another Region, and two accounts, one of them the source account, need it in a third Region. */
 export const SHARED: ImageTopology = {
   name: "shared",
   accounts: {
@@ -82,7 +82,7 @@ export const SHARED: ImageTopology = {
   },
 };
 
-/** Snapshots that belong to no image: by volume, by tag and by id. */
+/** Snapshots that belong to no image: selected by volume, by tag and by ID. */
 export const SNAPSHOTS = {
   name: "data",
   accounts: {
@@ -121,7 +121,7 @@ export function snapshots(): Topology {
   return resolveTopology(SNAPSHOTS);
 }
 
-/** The same beside an image of the same accounts and Regions. */
+/** The same, and an image of the same accounts and Regions. */
 export function snapshotsAndImages(): Topology {
   const web = {
     from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" } },
@@ -130,7 +130,7 @@ export function snapshotsAndImages(): Topology {
   return resolveTopology({ ...SNAPSHOTS, images: { web } });
 }
 
-/** Snapshots of databases: of an instance and of a cluster, into other accounts and Regions, and within an account. */
+/** Database snapshots: of an instance and of a cluster, to other accounts and Regions, and within an account. */
 export const DATABASES = {
   name: "books",
   accounts: {
@@ -169,7 +169,7 @@ export function databases(): Topology {
   return resolveTopology(DATABASES);
 }
 
-/** The same beside an image of the same accounts and Regions. */
+/** The same, and an image of the same accounts and Regions. */
 export function databasesAndImages(): Topology {
   const web = {
     from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" } },
@@ -207,7 +207,7 @@ export function sharing(): Topology {
   return resolveTopology(SHARING);
 }
 
-/** An image goes through S3 into two accounts, one of them in another Region. */
+/** An image is copied through S3 to two accounts, one of them in another Region. */
 export const STORED = {
   name: "stored",
   accounts: {
@@ -231,7 +231,7 @@ export function stored(): Topology {
   return resolveTopology(STORED);
 }
 
-/** The snapshots of an image are copied one by one, into two accounts and within its own; another image goes as a whole. */
+/** The snapshots of one image are copied one by one, to two accounts and within its own account; another image is copied as a whole. */
 export const REGISTERED = {
   name: "registered",
   accounts: {
@@ -285,13 +285,13 @@ export const WITH_VOLUME_KEYS = {
   },
 } satisfies TopologyInput;
 
-/** The same within the source's account, which shares nothing. */
+/** The same within the source account, which shares nothing. */
 export function registeredAtHome(): Topology {
   const to = [{ account: "builder", regions: ["eu-central-1"], route: "register-image" as const }];
   return resolveTopology({ ...REGISTERED, images: { web: { ...REGISTERED.images.web, to } } });
 }
 
-/** Buckets alone: into two accounts and two Regions, back again, and with one that exists on either side. */
+/** Only buckets: to two accounts and two Regions, in both directions, and with an existing bucket on either side. */
 export const BUCKETS = {
   name: "files",
   accounts: {

@@ -8,7 +8,7 @@ test.each(["cdktf", "@cdktf/provider-aws", "cdktn", "@cdktn/provider-aws", "cons
   },
 );
 
-test("who uses one framework is not made to install the other", () => {
+test("using one framework does not require installing the other", () => {
   const frameworks = Object.keys(manifest.peerDependencies).filter((name) => name !== "constructs");
   expect(manifest.peerDependenciesMeta).toEqual(
     Object.fromEntries(frameworks.map((name) => [name, { optional: true }])),

@@ -1,11 +1,11 @@
 import fc from "../_helpers/fast-check";
 import { compareKeys } from "../../core/object-keys";
 
-/** Keys of objects are compared as S3 lists them, which is by their bytes in UTF-8. */
+/** Object keys are compared in S3's listing order, which is by their UTF-8 bytes. */
 
 const key = fc.string({ unit: "binary", maxLength: 12 });
 
-test("two keys are in the order of their bytes", () => {
+test("two keys are ordered by their UTF-8 bytes", () => {
   fc.assert(
     fc.property(key, key, (a, b) => {
       const bytes = Buffer.compare(Buffer.from(a), Buffer.from(b));
@@ -15,7 +15,7 @@ test("two keys are in the order of their bytes", () => {
   );
 });
 
-test("so are keys that begin alike", () => {
+test("keys with a common prefix are ordered by their UTF-8 bytes", () => {
   fc.assert(
     fc.property(key, key, key, (start, a, b) => {
       const bytes = Buffer.compare(Buffer.from(start + a), Buffer.from(start + b));

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(directory, { recursive: true }));
 
-/** Runs a program that has these exports, or does this when it is loaded. */
+/** Runs a program that exports the result of `load`, or that does what `load` does. */
 function run(load: () => unknown, maxSeconds?: number) {
   const file = path.join(directory, "config.ts");
   fs.writeFileSync(file, "");
@@ -33,15 +33,15 @@ function refusal(work: () => unknown): string {
   return "";
 }
 
-test("a program that never ends is ended", () => {
+test("a program that never ends is stopped after the time limit", () => {
   const load = () => {
     for (;;);
   };
   expect(refusal(() => run(load, 0.05))).toBe("it cannot be loaded: it did not finish after 0.05 seconds");
 });
 
-test("a program that ends the process does not, and afterwards the process can be ended again", () => {
-  // eslint-disable-next-line no-restricted-properties -- only looked at
+test("a program cannot end the process while it is loaded, and process.exit works again afterwards", () => {
+  // eslint-disable-next-line no-restricted-properties -- only read
   const { exit } = process;
   // eslint-disable-next-line no-restricted-properties -- what a program of the user's may do
   expect(refusal(() => run(() => process.exit(3)))).toBe(
@@ -52,22 +52,22 @@ test("a program that ends the process does not, and afterwards the process can b
 
 test.each([
   ["an ES module's default export", { __esModule: true, default: { name: "a" } }, { name: "a" }],
-  ["what a CommonJS module exports", { name: "a" }, { name: "a" }],
+  ["the exports of a CommonJS module", { name: "a" }, { name: "a" }],
   ["a default export that is null", { default: null }, null],
-])("%s is what is read", (_name, exported, read) => {
+])("%s is read", (_name, exported, read) => {
   expect(run(() => exported)).toEqual(read);
 });
 
 test.each([
   ["an ES module without a default export", { __esModule: true, topology: {} }],
   ["an empty module", {}],
-  ["nothing", undefined],
-])("%s exports nothing", (_name, exported) => {
+  ["a module without exports", undefined],
+])("%s is refused because it has no default export", (_name, exported) => {
   expect(refusal(() => run(() => exported))).toBe("it has no default export");
 });
 
 test.each(["", "a file/in a file"])(
-  "a folder is no program, and neither is a file in a file (%s)",
+  "a folder, or a path through a file, is refused as a program (%s)",
   (name) => {
     const at = path.join(directory, name);
     const program = { file: at, named: "config.ts", origin: "the configuration", load: () => ({}) };
@@ -75,8 +75,8 @@ test.each(["", "a file/in a file"])(
   },
 );
 
-describe("a failure that nobody has waited for", () => {
-  test("is the program's where its stack names the program", () => {
+describe("a failure that no code waits for", () => {
+  test("is reported for the program that is in its stack trace", () => {
     run(() => ({ name: "a" }));
     const error = new Error("no net");
     error.stack = `Error: no net\n    at ${path.join(directory, "config.ts")}:1:1`;
@@ -85,7 +85,7 @@ describe("a failure that nobody has waited for", () => {
     ]);
   });
 
-  test("is not where its stack does not", () => {
+  test("is not reported for a program that is not in its stack trace", () => {
     run(() => ({ name: "a" }));
     expect(lateFailure(new Error("ours"))).toBeUndefined();
   });

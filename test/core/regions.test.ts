@@ -7,16 +7,16 @@ test.each([
   ["ap-east-1", true],
   ["cn-north-1", false],
   ["us-gov-west-1", false],
-])("%s has to be enabled by an account first: %s", (region, isOptIn) => {
+])("%s is an opt-in Region that an account must enable: %s", (region, isOptIn) => {
   expect(isOptInRegion(region)).toBe(isOptIn);
 });
 
-test("seventeen Regions of the partition aws are there for every account", () => {
+test("seventeen Regions of the partition aws are enabled in every account", () => {
   const isChinaOrGov = /^(cn|us-gov)-/;
   const enabled = ALL_REGIONS.filter((region) => !isOptInRegion(region) && !isChinaOrGov.test(region));
   expect(enabled).toHaveLength(17);
 });
 
-test("a mistyped Region is answered by those that look most like it", () => {
+test("the most similar Regions are suggested for a mistyped Region", () => {
   expect(nearestRegions("eu-centrl-1")).toContain("eu-central-1");
 });

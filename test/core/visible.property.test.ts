@@ -13,7 +13,7 @@ test.each([
   expect(visible(text)).toBe(shown);
 });
 
-test("nothing that a terminal obeys is left of any text, and JSON stays the same JSON", () => {
+test("no control character remains in any text, and escaped JSON parses to the same value", () => {
   fc.assert(
     fc.property(fc.string({ unit: anyCharacter }), (text) => {
       expect(visible(text)).not.toMatch(OBEYED);

@@ -35,7 +35,7 @@ const contents = (file: string) =>
     .filter((name) => fs.existsSync(name))
     .map((name) => fs.readFileSync(name, "utf8"));
 
-test("every line has what Keyferry does about it, and a test", () => {
+test("every row has a description of what Keyferry does, and a test", () => {
   expect(rows.length).toBeGreaterThan(15);
   expect(rows.filter((cells) => cells.length !== 3)).toEqual([]);
   expect(named.filter(({ file }) => file === "")).toEqual([]);

@@ -32,25 +32,25 @@ const workflow = parse(text) as {
   readonly jobs: Readonly<Record<string, Job>>;
 };
 
-/** The copy jobs of some words after `--only`. */
+/** The copy jobs selected by the arguments of `--only`. */
 function jobsOf(words: readonly string[]): readonly string[] {
   const selection = selectJobs(topology, words);
   return topology.rules.flatMap((rule) => selectedJobs(topology, rule, selection)).map(({ id }) => id);
 }
 
-/** The blocks of the page in a language. */
+/** The code blocks of the page in a language. */
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"))].map(([, block = ""]) => block);
 const [trust, policy, task] = blocks("json").map((block) => JSON.parse(block) as Record<string, unknown>);
 
-it("the page shows the topology and the workflow that are tested", () => {
+it("the page contains the topology and the workflow of this test", () => {
   expect(blocks("yaml")).toEqual([text]);
   expect(blocks("ts")).toEqual([
     read("examples/shards.ts").replace('from "../topology"', 'from "keyferry/topology"'),
   ]);
 });
 
-it("the parts of the workflow are the whole topology, and no copy job is in two of them", () => {
+it("the parts of the workflow cover the whole topology, and each copy job is in exactly one part", () => {
   const { strategy } = workflow.jobs["run"] ?? {};
   const parts = strategy?.matrix.part ?? [];
   expect([parts.length, strategy?.["fail-fast"]]).toEqual([8, false]);
@@ -62,7 +62,7 @@ it("the parts of the workflow are the whole topology, and no copy job is in two 
   );
 });
 
-it("each part waits for those of its source, and has credentials for all of the time that it may take", () => {
+it("each part waits for other parts with the same source, and its credentials last as long as its timeout", () => {
   const job = workflow.jobs["run"];
   const step = job?.steps.find(({ run }) => run?.startsWith("npx keyferry run"));
   const [, wait] = /^npx keyferry run --only \$PART --wait (\d+)$/.exec(step?.run ?? "") ?? [];
@@ -73,11 +73,11 @@ it("each part waits for those of its source, and has credentials for all of the 
   const minutes = job?.["timeout-minutes"] ?? Infinity;
   expect(Number(wait)).toBeLessThan(minutes * 60);
   expect(minutes * 60).toBeLessThanOrEqual(Number(seconds));
-  // AWS: a role's session lasts twelve hours at most; GitHub: a job on its own machines six.
+  // Limits: a role session lasts at most twelve hours (AWS), and a job on GitHub-hosted runners six (GitHub).
   expect(minutes).toBeLessThan(360);
 });
 
-it("the workflow has no stored key, and only the jobs that need it get a token", () => {
+it("the workflow uses no stored access key, and only the jobs that need a token get one", () => {
   expect(text).not.toMatch(/secrets\.|access-key|run:.*\$\{\{/);
   expect(workflow.permissions).toEqual({ contents: "read" });
   for (const { permissions } of Object.values(workflow.jobs))
@@ -85,7 +85,7 @@ it("the workflow has no stored key, and only the jobs that need it get a token",
   expect(workflow.jobs["verify"]).toMatchObject({ if: "always()", needs: "run" });
 });
 
-it("its role trusts one environment of one repository, and may enter the runner roles of the topology and nothing else", () => {
+it("the role of the workflow trusts one environment of one repository and may only assume the runner roles of the topology", () => {
   const [trusted, ...others] = trust?.["Statement"] as readonly Record<string, unknown>[];
   expect(others).toEqual([]);
   expect(trusted).toMatchObject({

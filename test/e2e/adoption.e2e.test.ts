@@ -17,14 +17,14 @@ import {
   type VirtualCloud,
 } from "../_helpers/virtual";
 
-/** Two accounts in which an image has been copied by hand, before Keyferry: with the SDK, by their administrators. */
+/** Two accounts in which their administrators copied an image with the SDK, before Keyferry was used. */
 
 const BUILDER = "111111111111";
 const PROD = "222222222222";
 const ACCOUNTS = ["import", "--name", "acme", "--accounts", `builder=${BUILDER}`, `prod=${PROD}`];
 const IMPORT = [...ACCOUNTS, "--regions", "eu-west-1", "eu-central-1"];
 
-/** Accounts alone, for whoever needs a topology before there is one. */
+/** Accounts alone, for helpers that need a topology before one exists. */
 const BARE = resolveTopology({
   name: "acme",
   accounts: { builder: { id: BUILDER }, prod: { id: PROD } },
@@ -41,7 +41,7 @@ let copy: string;
 const builder = () => admins.of(BUILDER, "eu-west-1");
 const prod = () => admins.of(PROD, "eu-central-1");
 
-/** A key whose account's IAM decides, and which others may use by their own IAM. */
+/** A key that the IAM policies of its own account and of the other accounts control. */
 async function keyOf(admin: ReturnType<typeof builder>, alias: string, ...accounts: string[]): Promise<void> {
   const { KeyMetadata } = await admin.kms.send(new CreateKeyCommand({}));
   const KeyId = KeyMetadata?.KeyId;
@@ -81,7 +81,7 @@ afterAll(async () => {
   await cloud.stop();
 });
 
-test("import reads what stands as a topology, which deploys, and adopt takes the copy over, so that nothing is left to copy", async () => {
+test("import writes a deployable topology from the existing copies, and adopt takes the copy over, so that nothing is left to copy", async () => {
   desk = deskOf(cloud, {} as TopologyInput);
   const read = await desk.give(...IMPORT, "--json");
   expect({ code: read.code, err: read.code === 0 ? "" : read.err + read.out }).toEqual({ code: 0, err: "" });
@@ -130,7 +130,7 @@ test("import reads what stands as a topology, which deploys, and adopt takes the
   expect(after.counts).toMatchObject({ copy: 0, stand: 1 });
 });
 
-test("what the deploy role may not see is told, and the command ends with 3", async () => {
+test("import lists what the deploy role may not read and exits with 3", async () => {
   const { code, err } = await desk.give(...IMPORT);
   expect(code).toBe(3);
   expect(err).toMatch(/could not be seen:\n +parameters that show images of builder eu-west-1/);

@@ -21,10 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
-test("a program that uses every function of the API prints nothing, and its process stays as it was", async () => {
+test("a program that uses every function of the API prints nothing, and the API does not change its process", async () => {
   const [topology, answer] = ["topology.json", "answer.json"].map((name) => path.join(cloud.directory, name));
   writeFileSync(topology ?? "", JSON.stringify(TOPOLOGY));
-  // The user's own process decides what the SDK may say of its Node version.
+  // The user's own process decides whether the SDK may warn about its Node version.
   const env = { ...cloud.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined };
   const argv = [
     "-r",

@@ -17,7 +17,7 @@ import {
   type VirtualCloud,
 } from "../_helpers/virtual";
 
-/** Two images that travel through transit copies under one key, into another account's Region. */
+/** Two images that are copied to another account and Region through transit copies under one key. */
 const INPUT: TopologyInput = {
   name: "audited",
   accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
@@ -98,7 +98,7 @@ async function audited(...argv: string[]): Promise<{ readonly code: number; read
   return { code, found: JSON.parse(out) as Audit };
 }
 
-/** What was done with which key for copies, in the accounts that have it in their history. */
+/** For each copy: the operations, their keys, and the accounts whose event history contains them. */
 function told({ copies }: Audit): Record<string, readonly string[]> {
   return Object.fromEntries(
     copies.map(({ copies: nodes, uses }) => [
@@ -110,7 +110,7 @@ function told({ copies }: Audit): Record<string, readonly string[]> {
   );
 }
 
-test("every use of a key on the way of a copy is told with its copy, once, with the accounts that have it", async () => {
+test("each use of a key for a copy is reported once, with its copy and the accounts whose history contains it", async () => {
   const { code, found } = await audited();
   expect({ code, foreign: found.foreign, unseen: found.unseen }).toEqual({
     code: 0,
@@ -124,7 +124,7 @@ test("every use of a key on the way of a copy is told with its copy, once, with 
   expect(told(found)).toEqual({
     [finals("web")]: final,
     [finals("db")]: final,
-    // The copies of both rules were made by one run from snapshots that are gone: nothing tells them apart any more.
+    // One run made the copies of both rules, from snapshots that no longer exist: nothing distinguishes them any more.
     [`${finals("db")} ${finals("web")}`]: [`CreateGrant ${transit} ${PROD}+${BUILDER}`],
     "db/transit/builder/eu-west-1 web/transit/builder/eu-west-1": [
       `CreateGrant ${transit} ${BUILDER}`,
@@ -141,7 +141,7 @@ test("every use of a key on the way of a copy is told with its copy, once, with 
   expect(new Set(shared?.eventIds).size).toBe(2);
 });
 
-test("a key that somebody uses by hand is found, with who it was and what for", async () => {
+test("a manual use of a key is reported with its principal and its operation", async () => {
   const { kms } = admins.of(PROD, "eu-central-1");
   const KeyId = homeKeyAlias(topology.name);
   const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from("x") }));
@@ -153,11 +153,11 @@ test("a key that somebody uses by hand is found, with who it was and what for", 
     ["Decrypt", "prod/eu-central-1/home", `arn:aws:iam::${PROD}:user/administrator`],
   ]);
   const { out } = await desk.give("audit");
-  expect(out).toMatch(/2 uses BELONGING TO NO COPY AND NO LAUNCH/);
+  expect(out).toMatch(/2 uses NOT BELONGING TO ANY COPY OR LAUNCH/);
   expect(out).toMatch(/Encrypt +prod\/eu-central-1\/home +user\/administrator of 222222222222, by itself/);
 });
 
-test("the report shows it, where it is asked to", async () => {
+test("report shows key uses only with --audit", async () => {
   const page = path.join(desk.directory, "report.html");
   expect(await desk.give("report", "--out", page)).toMatchObject({ code: 0 });
   expect(readFileSync(page, "utf8")).not.toContain("Who has used the keys");
@@ -167,7 +167,7 @@ test("the report shows it, where it is asked to", async () => {
   expect(text).toContain("db (transit) builder eu-west-1, or web (transit) builder eu-west-1");
 });
 
-test("what another account tried and was refused is found in the history of that account alone", async () => {
+test("a denied call from another account is found only in that account's history", async () => {
   const arn = cloud.composition.cloud.keys.find(transitKeyAlias(topology.name), BUILDER, "eu-west-1")?.arn;
   const { kms } = admins.of(PROD, "eu-west-1");
   const refused = kms.send(new EncryptCommand({ KeyId: arn, Plaintext: Buffer.from("x") }));
@@ -178,11 +178,11 @@ test("what another account tried and was refused is found in the history of that
     ...{ operation: "Encrypt", key: "builder/eu-west-1/transit" },
     ...{ refusal: { code: "AccessDenied" }, seenIn: [PROD] },
   });
-  // The client tries again what was refused.
+  // The client retries the denied call.
   expect(again.every(({ refusal }) => refusal?.code === "AccessDenied")).toBe(true);
 });
 
-test("what the runner role does with a key itself, and not through EC2, belongs to no copy", async () => {
+test("a direct use of a key by the runner role, not through EC2, belongs to no copy", async () => {
   const { iam } = admins.of(PROD, "us-east-1");
   const endpoint = { endpoint: cloud.url, region: "eu-central-1" };
   const sts = new STSClient({ ...endpoint, credentials: { accessKeyId: PROD, secretAccessKey: "x" } });
@@ -208,7 +208,7 @@ test("what the runner role does with a key itself, and not through EC2, belongs 
   expect(found.foreign).toMatchObject([{ operation: "Encrypt", by: { roleArn: RoleArn } }]);
 });
 
-test("an instance of a copy counts as a launch of the key's own account", async () => {
+test("launching an instance from a copy counts as a launch in the key's own account", async () => {
   const { ec2 } = admins.of(PROD, "eu-central-1");
   const { found } = await audited();
   expect(found.launches).toEqual([]);
@@ -222,20 +222,20 @@ test("an instance of a copy counts as a launch of the key's own account", async 
   expect(after.launches.every(({ key }) => key === "prod/eu-central-1/home")).toBe(true);
 });
 
-test("an account whose history may not be read is named, with what it refused, and the rest is told", async () => {
+test("an account whose history cannot be read is named with the denied call, and the rest is reported", async () => {
   await makeDeployRole(PROD, { auditsKeys: false });
   const { code, found } = await audited();
   expect(code).toBe(3);
   expect(found.unseen.join("\n")).toMatch(/LookupEvents[^]*222222222222/);
   expect(found.unseen).toContain(
-    `who used builder/eu-west-1/transit in ${PROD} is known to that account alone`,
+    `the principal that used builder/eu-west-1/transit in ${PROD} is recorded only in that account, whose event history could not be read`,
   );
   const { "db/transit/builder/eu-west-1 web/transit/builder/eu-west-1": transits, ...finals } = told(found);
   expect(transits).toHaveLength(2);
   expect(Object.values(finals).flat()).toEqual([]);
 });
 
-test("a time beyond the event history is refused before anything is called", async () => {
+test("a start time before the event history is rejected without an AWS call", async () => {
   const { code, err } = await desk.give("audit", "--since", "2020-01-01");
   expect([code, err]).toEqual([2, expect.stringMatching(/--since: .* event history\n +allowed: 90 days/)]);
 });

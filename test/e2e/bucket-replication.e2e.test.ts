@@ -36,7 +36,10 @@ import {
 } from "./lib/replication-stack";
 import { TerraformDirectory } from "./lib/terraform-directory";
 
-/** Buckets under keys go into another account and Region, under that account's key: both sides in one deployment, of our own constructs and of a module of somebody else's. */
+/**
+ * Encrypted buckets are replicated to another account and Region, under that account's key. One deployment creates both sides, from our
+ * own constructs and from a third-party module.
+ */
 
 jest.setTimeout(600_000);
 
@@ -94,12 +97,12 @@ async function failureOf(objectKey: string): Promise<string | undefined> {
     ?.failureReason;
 }
 
-test("both sides are deployed at once, and a second plan is empty", async () => {
+test("one deployment creates both sides, and a second plan is empty", async () => {
   expect(await directory.changes()).toEqual([]);
 });
 
 describe("an object", () => {
-  test("arrives with its tags under the destination's key and with its Bucket Key, owned by its account", async () => {
+  test("is replicated with its tags, under the destination's key with its Bucket Key, and owned by the destination account", async () => {
     await put("seed", { Tagging: "team=web" });
     expect((await head(SOURCE, "seed")).ReplicationStatus).toBe("PENDING");
     await arrive();
@@ -119,7 +122,7 @@ describe("an object", () => {
     expect(TagSet).toEqual([{ Key: "team", Value: "web" }]);
   });
 
-  test("that was uploaded in parts arrives whole, and by the rule that comes first", async () => {
+  test("uploaded in parts is replicated completely, by the first matching rule", async () => {
     const object = { Bucket: SOURCE.bucketName, Key: "logs/large" };
     const { UploadId } = await s3(SOURCE).send(new CreateMultipartUploadCommand(object));
     const Parts = [];
@@ -141,7 +144,7 @@ describe("an object", () => {
     });
   });
 
-  test("under another key or none is refused by both buckets", async () => {
+  test("without a key or under another key is refused by the source bucket", async () => {
     const other = await head(TARGET, "seed");
     for (const more of [
       { ServerSideEncryption: "AES256" },
@@ -152,7 +155,7 @@ describe("an object", () => {
   });
 });
 
-test("a deletion is replicated as a delete marker where the rule says so, that of a version nowhere", async () => {
+test("a delete marker is replicated only if the rule says so; the deletion of a version is never replicated", async () => {
   const { VersionId } = await put("versioned");
   await put("logs/kept");
   await put("deleted");
@@ -205,7 +208,7 @@ const DOCUMENTS: Readonly<Record<string, Document>> = {
   },
 };
 
-/** Does something while one action is missing from one statement of a document. */
+/** Calls `then` while one action is missing from one statement of a policy. */
 async function without(where: string, sid: string, action: string, then: () => Promise<void>): Promise<void> {
   const document = DOCUMENTS[where] as Document;
   const before = await document.read();
@@ -216,7 +219,7 @@ async function without(where: string, sid: string, action: string, then: () => P
     return Action.length === 0 ? [] : [{ ...statement, Action }];
   });
   expect(JSON.stringify(Statement)).not.toBe(JSON.stringify(policy.Statement));
-  // No document may be empty: what would be left without a statement refuses what it allowed.
+  // A policy must have a statement: if none is left, the removed statement becomes a Deny.
   const denied = policy.Statement.map((statement) => ({ ...statement, Effect: "Deny" }));
   await document.write(JSON.stringify({ ...policy, Statement: Statement.length === 0 ? denied : Statement }));
   try {
@@ -230,7 +233,7 @@ const ROLES = "the role's policy";
 const BUCKETS = "the destination's bucket policy";
 const KEYS = "the destination's key policy";
 
-describe("without one action on either side, an object fails with AWS's reason", () => {
+describe("without one action on either side, the replication of an object fails with AWS's reason", () => {
   test.each([
     ["the role's trust policy", "S3Replicates", "sts:AssumeRole", "AssumeRoleNotPermitted"],
     [ROLES, "ReadReplicationRules", "s3:GetReplicationConfiguration", "InitiateReplicationNotPermitted"],
@@ -264,7 +267,7 @@ describe("without one action on either side, an object fails with AWS's reason",
   test.each([
     [ROLES, "WriteDeleteMarkers"],
     [BUCKETS, "ReplicatorsWriteDeleteMarkers"],
-  ])("in %s: %s, and no delete marker arrives", async (where, sid) => {
+  ])("in %s: without %s, no delete marker is replicated", async (where, sid) => {
     const object = `markers/${sid}`;
     await put(object);
     await arrive();
@@ -275,21 +278,21 @@ describe("without one action on either side, an object fails with AWS's reason",
     expect((await head(TARGET, object)).ReplicationStatus).toBe("REPLICA");
   });
 
-  test("and with all of them again it arrives", async () => {
+  test("after all actions are restored, an object is replicated", async () => {
     await put("again", { Tagging: "team=web" });
     await arrive();
     expect((await head(SOURCE, "again")).ReplicationStatus).toBe("COMPLETED");
   });
 });
 
-/** What the buckets' and keys' owners have written themselves, beside what the foundation of the replication needs. */
+/** Statements that the owners of the buckets and keys wrote themselves, in addition to those that replication needs. */
 const OWN = {
   buckets: ["AuditorsList"],
   keys: ["AuditorsDescribe", "OwnAccount"],
   module: ["DenyInsecureTransport"],
 };
 const REPLICATORS = /^Replicators/;
-/** The statements for replication in each kind of policy; those of others must be there beside them. */
+/** The replication statements in each kind of policy; the owners' statements must be present too. */
 async function statements() {
   const sids = async (kind: keyof typeof OWN, read: (side: Side) => Promise<string>, ...sides: Side[]) => {
     const found: string[] = [];
@@ -307,8 +310,8 @@ async function statements() {
   };
 }
 
-describe("buckets of a module of somebody else's", () => {
-  test("are replicated under the destination's key, and the module's own statements are there beside ours", async () => {
+describe("buckets of a third-party module", () => {
+  test("are replicated under the destination's key, and the policy has the module's own statements and ours", async () => {
     await s3(MODULE_SOURCE).send(
       new PutObjectCommand({ Bucket: MODULE_SOURCE.bucketName, Key: "report", Body: "content" }),
     );
@@ -326,13 +329,13 @@ describe("buckets of a module of somebody else's", () => {
   });
 });
 
-describe("statements of others stay in every policy", () => {
+describe("every policy keeps the owners' own statements", () => {
   const redeploy = async (declaration: Parameters<typeof replicationStack>[0]) => {
     directory.write(FILE, replicationStack(declaration));
     await directory.apply();
   };
 
-  test("after the deployment", async () => {
+  test("after a deployment", async () => {
     expect(await statements()).toEqual({
       buckets: ["ReplicatorsHandOver", "ReplicatorsWriteDeleteMarkers", "ReplicatorsWriteReplicas"],
       keys: ["ReplicatorsEncrypt", "ReplicatorsGenerateDataKey", "ReplicatorsOpenBucketKey"],
@@ -340,7 +343,7 @@ describe("statements of others stay in every policy", () => {
     });
   });
 
-  test("after a change of the rules, with which a permission leaves", async () => {
+  test("after a change of the rules that removes a permission", async () => {
     await redeploy({ removalPolicy: "retain", deleteMarkers: false });
     expect(await statements()).toMatchObject({
       buckets: ["ReplicatorsHandOver", "ReplicatorsWriteReplicas"],
@@ -348,7 +351,7 @@ describe("statements of others stay in every policy", () => {
     });
   });
 
-  test("after the replication was destroyed, with every access that it had; replicas stay", async () => {
+  test("after the replication and its permissions are destroyed; replicas stay", async () => {
     expect(await directory.failure("destroy", "-auto-approve")).toContain("prevent_destroy");
     await redeploy({ removalPolicy: "destroy", replicated: false });
     expect(await statements()).toEqual({ buckets: [], keys: [], module: [] });
@@ -363,7 +366,7 @@ describe("statements of others stay in every policy", () => {
   });
 });
 
-test("where it is said that plans may destroy buckets, one that is not empty stays even then", async () => {
+test("a bucket that is not empty is not destroyed, even if its removal policy is destroy", async () => {
   expect(await directory.failure("destroy", "-auto-approve")).toContain("BucketNotEmpty");
   expect((await head(TARGET, "seed")).ReplicationStatus).toBe("REPLICA");
 });

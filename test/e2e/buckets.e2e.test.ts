@@ -27,8 +27,8 @@ import { rehearse, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
 
 /**
- * Buckets of a topology over the months: both sides by one deployment, and what leaves loses its access and nothing else. One
- * foundation serves the whole file; each test starts with what the one before has left.
+ * The life of a topology's buckets: one deployment creates both sides, and a bucket that is removed from the topology loses its access
+ * and nothing else. The whole file uses one foundation; each test starts from the result of the previous one.
  */
 type Buckets = NonNullable<TopologyInput["buckets"]>;
 
@@ -52,7 +52,7 @@ const documents = (to: Buckets[string]["to"]): Buckets[string] => ({
 const locked = (to: Buckets[string]["to"]): Buckets[string] => ({ ...documents(to), objectLock: true });
 const TO_FRANKFURT = { account: "prod", regions: [FRANKFURT.region] };
 const TO_LAB = { account: "lab", regions: [LAB.region], bucket: IN_LAB };
-/** In the other direction, into the source of the first rule. */
+/** Replicates in the other direction, into the source of the first rule. */
 const BACK: Buckets[string] = {
   from: { account: "prod", region: FRANKFURT.region, bucket: IN_FRANKFURT },
   to: [{ account: "builder", regions: [OHIO.region], bucket: DOCUMENTS }],
@@ -68,7 +68,7 @@ const topologyOf = (buckets: Buckets, accounts: TopologyInput["accounts"] = ACCO
   accounts,
   buckets,
 });
-/** Tells of failures in it. */
+/** The ARN of the queue that receives replication failures. */
 const EVENTS = `arn:aws:sqs:${OHIO.region}:${OHIO.account}:replication`;
 const TOLD = documents([TO_FRANKFURT, TO_LAB]);
 const WHOLE = topologyOf({
@@ -77,7 +77,7 @@ const WHOLE = topologyOf({
   logs: EXISTING_LOGS,
 });
 
-/** What the owner of the existing bucket has written into its policy. */
+/** The statements that the owner of the existing bucket wrote into its policy. */
 const AUDITORS_READ = JSON.stringify({
   Version: "2012-10-17",
   Statement: [
@@ -110,7 +110,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
-/** What was ever declared: a bucket that has left stays, and Terraform goes on reading it. */
+/** Everything that was ever declared: a bucket that is removed from the topology stays, and Terraform continues to read it. */
 const declared: Topology[] = [];
 
 async function givePermissions(topology: Topology): Promise<void> {
@@ -130,7 +130,7 @@ async function givePermissions(topology: Topology): Promise<void> {
   }
 }
 
-/** What has been sent to the queue of replication events. */
+/** Calls the queue of replication events. */
 async function queue(operation: string, input: object): Promise<{ Messages?: { Body: string }[] }> {
   const response = await fetch(cloud.url, {
     method: "POST",
@@ -168,7 +168,7 @@ const policyOfLogsKey = async () => {
   const KeyId = await keyArn(cloud.admin(OHIO.account, OHIO.region), "alias/logs");
   return (await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }))).Policy;
 };
-/** Nothing but its owner's statements is in the policies of the existing bucket and of its key. */
+/** Asserts that the policies of the existing bucket and of its key contain only their owner's statements. */
 async function expectOwnersPolicies(): Promise<void> {
   const { Policy = "" } = await s3(OHIO).send(new GetBucketPolicyCommand({ Bucket: LOGS }));
   expect(JSON.parse(Policy)).toEqual(JSON.parse(AUDITORS_READ));
@@ -219,12 +219,12 @@ async function changes(): Promise<readonly string[]> {
   return plans.filter(({ code }) => code !== 0).map(({ stack, output }) => `${stack}: ${output}`);
 }
 
-test("one deployment makes both sides in circles, and the plan after it is empty", async () => {
+test("one deployment creates both sides of rules in both directions, and the next plan is empty", async () => {
   expect(await changes()).toEqual([]);
   expect(lock()[LAB.account]?.buckets).toEqual({ [IN_LAB]: { region: LAB.region, state: "active" } });
 });
 
-test("the commands of copies have nothing to do, and the doctor finds nothing wrong", async () => {
+test("plan and status find no copies to make, and doctor finds no failures", async () => {
   for (const command of ["plan", "status", "doctor"]) {
     const { code, stdout } = await cloud.keyferry(command);
     expect({ command, stdout: code === 0 ? "" : stdout }).toEqual({ command, stdout: "" });
@@ -233,7 +233,7 @@ test("the commands of copies have nothing to do, and the doctor finds nothing wr
   expect(stdout).toContain(`${DOCUMENTS} -> ${IN_LAB}`);
 });
 
-test("what is written arrives in each destination under that account's key, and in the other direction", async () => {
+test("objects are replicated to each destination under that account's key, and in the other direction", async () => {
   await put(OHIO, DOCUMENTS, "report");
   await put(FRANKFURT, IN_FRANKFURT, "answer");
   await put(OHIO, LOGS, "access");
@@ -253,7 +253,7 @@ test("what is written arrives in each destination under that account's key, and 
   await expectOwnersPolicies();
 });
 
-test("keyferry replicate sees all of it with the role that the same deployment has made", async () => {
+test("replicate status and verify read everything with the role that the same deployment created", async () => {
   const status = await cloud.keyferry("replicate", "status", "--json");
   const found = JSON.parse(status.stdout) as ReplicationStatus[];
   expect(found.map(({ ruleId, obstacles, unknown }) => ({ ruleId, obstacles, unknown }))).toEqual(
@@ -269,7 +269,7 @@ test("keyferry replicate sees all of it with the role that the same deployment h
   expect(verify.code).toBe(0);
 });
 
-test("an object that fails is told of in the source's queue, with AWS's reason", async () => {
+test("a failed object is reported to the source's queue, with AWS's reason", async () => {
   const { Policy } = await s3(LAB).send(new GetBucketPolicyCommand({ Bucket: IN_LAB }));
   await s3(LAB).send(new DeleteBucketPolicyCommand({ Bucket: IN_LAB }));
   await put(OHIO, DOCUMENTS, "refused");
@@ -297,7 +297,7 @@ test("an object that fails is told of in the source's queue, with AWS's reason",
   ]);
 });
 
-test("an account that leaves keeps bucket, key and copies, and its own destination loses the other's access", async () => {
+test("an account that is removed keeps its bucket, key and replicas, and cross-account access is removed on both sides", async () => {
   const { builder, prod } = ACCOUNTS;
   await redeploy(topologyOf({ documents: documents([TO_FRANKFURT]) }, { builder, prod }));
   expect(await changes()).toEqual([]);
@@ -308,7 +308,7 @@ test("an account that leaves keeps bucket, key and copies, and its own destinati
   expect(await isThere(OHIO, DOCUMENTS, "not-back")).toBe(false);
   expect(await isThere(LAB, IN_LAB, "later")).toBe(false);
   expect(await isThere(LAB, IN_LAB, "report")).toBe(true);
-  // The account is not declared any more, and can still be entered.
+  // The account is no longer declared, but its role can still be assumed.
   expect(await bucketSids(LAB, IN_LAB)).not.toContain("ReplicatorsWriteReplicas");
   expect(await keySids(LAB)).not.toContain("ReplicatorsEncrypt");
   expect(await bucketSids(OHIO, DOCUMENTS)).not.toContain("ReplicatorsWriteReplicas");
@@ -327,7 +327,7 @@ test("an account that leaves keeps bucket, key and copies, and its own destinati
   expect(told.QueueConfigurations).toBeUndefined();
 });
 
-test("what returns is taken up again under the same key, a destination is added, and Object Lock is enabled", async () => {
+test("an account that returns reuses its bucket and key, a destination is added, and Object Lock is enabled", async () => {
   const key = await bucketKey(LAB);
   const to = [{ account: "prod", regions: [FRANKFURT.region, OHIO.region] }, TO_LAB];
   await redeploy(topologyOf({ documents: locked(to), back: { ...BACK, objectLock: true } }));
@@ -354,7 +354,7 @@ test("what returns is taken up again under the same key, a destination is added,
   await s3(PROD_OHIO).send(new DeleteObjectCommand({ ...remove, BypassGovernanceRetention: true }));
 });
 
-test("a name that somebody else has fails with AWS's reason, and is forgotten once the rule has another", async () => {
+test("a bucket name that is taken fails with AWS's reason, and is removed from the lock file when the rule names another bucket", async () => {
   await s3(LAB).send(
     new CreateBucketCommand({
       Bucket: "files-taken",
@@ -370,7 +370,7 @@ test("a name that somebody else has fails with AWS's reason, and is forgotten on
   await s3(LAB).send(new HeadBucketCommand({ Bucket: "files-taken" }));
 });
 
-test("a retired bucket that its owner has deleted is forgotten by one command, and not made again", async () => {
+test("replicate forget removes a retired bucket that its owner deleted, and the next deployment does not create it again", async () => {
   const forget = () => cloud.keyferry("replicate", "forget", IN_PROD_OHIO, "--yes");
   const refused = await forget();
   expect(refused.stdout + refused.stderr).toContain("it exists in 222222222222 us-east-2");

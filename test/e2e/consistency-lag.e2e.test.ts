@@ -8,7 +8,7 @@ import { Administrators, deployFoundation, makeImage, type VirtualCloud } from "
 import { keyArn, keysOf, ownImages, sharedWith } from "./lib/cloud-state";
 import { eventually, ROOT, start, type Running } from "./lib/rehearsal";
 
-/** Both programs as a user starts them: the rehearsal cloud with AWS's lag, and one run on it. */
+/** Both programs as a user starts them: a rehearsal cloud that is eventually consistent like AWS, and one run on it. */
 
 jest.setTimeout(300_000);
 
@@ -78,7 +78,7 @@ async function parameters(account: string, region: string, Path: string) {
   return Object.fromEntries(Parameters.map(({ Name = "", Value }) => [Name, Value]));
 }
 
-test("on a cloud that lags by five seconds one run does everything, and leaves nothing", async () => {
+test("on a cloud whose changes become visible after five seconds, one run completes and leaves nothing", async () => {
   const { code, stdout, stderr } = await keyferry("run");
   expect({ code, said: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, said: "" });
   await advance(2 * LAG_SECONDS);

@@ -12,7 +12,7 @@ import {
 } from "../_helpers/virtual";
 import { eventually, ROOT, start, type Running } from "./lib/rehearsal";
 
-/** Real processes on a cloud whose time stands still: a copy that is in progress stays so. */
+/** Real processes on a cloud whose clock does not advance: a copy that is in progress stays in progress. */
 const INPUT = { ...ACME, name: "interrupt" };
 const topology = resolveTopology(INPUT);
 
@@ -50,14 +50,14 @@ async function copying(): Promise<Running> {
   return running;
 }
 
-test("Ctrl-C once: nothing new is started, the journal says so, the exit code is 130", async () => {
+test("Ctrl-C once: no new task starts, the journal records the interruption, the exit code is 130", async () => {
   const { child, finished } = await copying();
   child.kill("SIGINT");
   expect((await finished).code).toBe(130);
   expect(journal()).toContain('"code":"Interrupted"');
 });
 
-test("a terminal that is closed: nobody reads any more, and the run ends as by Ctrl-C", async () => {
+test("a closed terminal: nothing reads the output, and the run ends as after Ctrl-C", async () => {
   const before = (existsSync(journalFile()) ? journal() : "").length;
   const { child, finished } = await copying();
   child.stdout?.destroy();
@@ -67,7 +67,7 @@ test("a terminal that is closed: nobody reads any more, and the run ends as by C
   expect(journal().slice(before)).toContain('"code":"Interrupted"');
 });
 
-test("a reader that takes its time gets the whole of what is printed", async () => {
+test("a slow reader receives the complete output", async () => {
   const program = `
     const { printing } = require("./scripts/cli/output");
     const { leave } = printing([process.stdout, process.stderr], (code) => process.exit(code));
@@ -81,7 +81,7 @@ test("a reader that takes its time gets the whole of what is printed", async () 
   expect([code, stdout.length]).toEqual([0, 1_000_000]);
 });
 
-test("Ctrl-C twice: the process ends at once, even while a call is on its way", async () => {
+test("Ctrl-C twice: the process ends immediately, even while a call is in flight", async () => {
   const { child, finished } = await copying();
   const before = journal().length;
   cloud.setFaults([{ effect: { kind: "slow", seconds: 30 } }]);

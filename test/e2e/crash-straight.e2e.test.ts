@@ -2,4 +2,4 @@ import { anImage, describeKilledAnywhere } from "./lib/killed-anywhere";
 
 jest.setTimeout(900_000);
 
-describeKilledAnywhere("straight from an unencrypted image", anImage([{ sizeGiB: 8 }]));
+describeKilledAnywhere("directly from an unencrypted image", anImage([{ sizeGiB: 8 }]));

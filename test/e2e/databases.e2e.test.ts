@@ -14,7 +14,7 @@ import {
   type VirtualCloud,
 } from "../_helpers/virtual";
 
-/** Snapshots of databases: of an instance, of a cluster under the AWS managed key, and one that is under the transit key already. */
+/** Database snapshots: of an instance, of a cluster under the AWS managed key, and one that is already under the transit key. */
 const BUILDER = "111111111111";
 const PROD = "222222222222";
 const STAGING = "333333333333";
@@ -74,7 +74,7 @@ function stored(): RdsState {
   return cloud.composition.stores["rds"] as RdsState;
 }
 
-/** An available snapshot of the builder's. Databases themselves are not needed, and would be made by moto. */
+/** Adds an available snapshot of the builder. Databases themselves are not needed; moto would create them. */
 function put(of: DbSnapshot["of"], id: string, keyAlias: string, more: Partial<DbSnapshot> = {}): void {
   const region = "eu-west-1";
   const now = cloud.cloudClock.now().toISOString();
@@ -104,7 +104,7 @@ function keyArn(account: string, region: string, alias: string): string {
   return cloud.composition.cloud.keys.find(alias, account, region)?.arn ?? "no key";
 }
 
-/** What the cloud holds, whatever it describes to whom. */
+/** What the cloud stores, regardless of what it shows to callers. */
 function held(account: string, region: string): readonly DbSnapshot[] {
   return Object.values(stored().snapshots).filter((one) => one.owner === account && one.region === region);
 }
@@ -130,7 +130,7 @@ async function failuresOf(options: ScriptOptions = {}): Promise<readonly string[
   return state === "done" ? failures : [...failures, state];
 }
 
-/** Everything in which the cloud is not as a finished run must leave it. */
+/** Every difference between the cloud and the state in which a finished run must leave it. */
 function wrong(orders: string): readonly string[] {
   const found: string[] = [];
   const places: readonly (readonly [string, string, string, string])[] = [
@@ -159,7 +159,7 @@ function wrong(orders: string): readonly string[] {
   return found;
 }
 
-test("snapshots of an instance and of a cluster cross accounts and Regions, and end under the home keys", async () => {
+test("snapshots of an instance and of a cluster are copied across accounts and Regions, under the home keys", async () => {
   expect(await failuresOf()).toEqual([]);
   expect(wrong("orders-1")).toEqual([]);
   const [copy] = copiesIn(PROD, "eu-central-1", "orders");
@@ -167,7 +167,7 @@ test("snapshots of an instance and of a cluster cross accounts and Regions, and 
   // One step across account and Region, from the transit copy.
   expect(copy?.copiedFrom).toMatch(/^arn:aws:rds:eu-west-1:111111111111:snapshot:keyferry-books-/);
   expect(await published(PROD, "eu-central-1")).toBe(copy?.arn);
-  // What is under the transit key already goes without a transit copy, and carries its tags.
+  // A snapshot that is already under the transit key needs no transit copy, and keeps its tags.
   const [golden] = copiesIn(STAGING, "eu-central-1", "golden");
   expect(golden).toMatchObject({
     copiedFrom: `arn:aws:rds:eu-west-1:${BUILDER}:snapshot:golden-1`,
@@ -175,7 +175,7 @@ test("snapshots of an instance and of a cluster cross accounts and Regions, and 
   });
 });
 
-test("the next run copies and changes nothing, and every command finds all as it should be", async () => {
+test("the next run copies and changes nothing, and every command finds the expected state", async () => {
   cloud.requests.clear();
   expect(await failuresOf()).toEqual([]);
   const changing = [...cloud.requests.keys()].filter((name) =>
@@ -188,7 +188,7 @@ test("the next run copies and changes nothing, and every command finds all as it
   }
 });
 
-test("a newer snapshot replaces the copy where only the newest is kept, and stays beside it elsewhere", async () => {
+test("the copy of a newer snapshot replaces the earlier copy if only the newest is kept; otherwise both stay", async () => {
   takeSnapshot("orders-2");
   expect(await failuresOf()).toEqual([]);
   expect(wrong("orders-2")).toEqual([]);
@@ -196,7 +196,7 @@ test("a newer snapshot replaces the copy where only the newest is kept, and stay
   expect(copiesIn(STAGING, "eu-west-1", "orders")).toHaveLength(2);
 });
 
-test("a run that is killed at any change in RDS is resumed, and every copy is there once", async () => {
+test("a run that is killed at any change in RDS is resumed, and every copy exists once", async () => {
   await cloud.load(prepared);
   const whole = new Bomb();
   await runScript(cloud, topology, { aws: whole.around(cloud.access(topology)) });
@@ -215,7 +215,7 @@ test("a run that is killed at any change in RDS is resumed, and every copy is th
     const aws = bomb.around(cloud.access(topology));
     await runScript(cloud, topology, { aws, pid: 1 }).catch(() => undefined);
     expect(bomb.hasGoneOff).toBe(true);
-    const after = [...(await failuresOf({ pid: 2, goesOn: true })), ...wrong("orders-1")];
+    const after = [...(await failuresOf({ pid: 2, isResumed: true })), ...wrong("orders-1")];
     failed.push(...after.map((what) => `${at} (${bomb.points.at(-1)}): ${what}`));
   }
   expect(failed).toEqual([]);

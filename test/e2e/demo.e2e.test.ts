@@ -5,7 +5,7 @@ import { ROOT, start } from "./lib/rehearsal";
 
 jest.setTimeout(600_000);
 
-/** Leftovers would be here: the demo's workspace, and moto. */
+/** The places where leftovers would be: the demo's workspace, and moto. */
 function leftovers(directory: string): readonly string[] {
   const processes = existsSync("/proc")
     ? readdirSync("/proc").filter(
@@ -26,7 +26,7 @@ function environmentOf(pid: string): string {
   }
 }
 
-test("the demo carries an image into one account, shares it with another, which launches by a grant, and sends it through S3, carries a database's snapshot, replicates a bucket, proves it, and leaves nothing behind but the manifest and the report", async () => {
+test("the demo carries an image by copy, share and S3, carries a database snapshot, replicates a bucket, verifies everything, and leaves only the manifest and the report", async () => {
   const directory = mkdtempSync(path.join(os.tmpdir(), "demo-test-"));
   try {
     const env = { ...process.env, TMPDIR: directory, NO_COLOR: "1" };

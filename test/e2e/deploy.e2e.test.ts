@@ -34,10 +34,10 @@ const topologyOf = (launch: LaunchInput): TopologyInput => ({
   },
 });
 
-/** A new account, from the first look to the last: the cases follow each other. */
+/** The deployment of new accounts, from the first diff to the last; each test continues from the previous one. */
 const TOPOLOGY = topologyOf({ instanceType: "m7i.large", minSize: 1, availabilityZones: ["eu-central-1a"] });
 
-/** A launch whose group Terraform refreshes, on instances with a role. */
+/** A launch with an instance profile and a group that Terraform refreshes. */
 const REFRESHED = {
   instanceRequirements: { vCpus: { min: 2 }, memoryMiB: { min: 4096 }, allowedInstanceTypes: ["m7i.large"] },
   instanceProfile: "web-profile",
@@ -101,11 +101,11 @@ test("diff of accounts that were never deployed plans every stack, and changes n
   for (const stack of STACKS)
     expect(stdout).toMatch(new RegExp(`^${stack} +[1-9]\\d* to add, 0 to change`, "m"));
   expect(stdout).toMatch(
-    /^foundation-access-prod .*what it takes from .*foundation-keys-builder.*foundation-keys-prod/m,
+    /^foundation-access-prod .*values from .*foundation-keys-builder.*foundation-keys-prod/m,
   );
-  expect(stdout).toMatch(/^consumers-prod .*what it takes from foundation-keys-prod/m);
+  expect(stdout).toMatch(/^consumers-prod .*values from foundation-keys-prod/m);
   expect(stdout).toMatch(/5 stacks of 5 would change/);
-  // Of keys and roles of which none exists, by the stacks as they are written.
+  // None of these keys and roles exists yet: this comes from the synthesised stacks.
   expect(stdout).toContain(
     "role keyferry-deploying-runner in 222222222222 gains kms:CreateGrant, kms:Decrypt, kms:DescribeKey, kms:GenerateDataKey, kms:GenerateDataKeyWithoutPlaintext, kms:ReEncryptFrom and 1 more action on key alias/keyferry/deploying/transit in 111111111111 eu-west-1 [right-gained]",
   );
@@ -116,7 +116,7 @@ test("diff of accounts that were never deployed plans every stack, and changes n
   expect([await foundationKeys(builder()), await foundationKeys(prod())]).toEqual([0, 0]);
 });
 
-test("a deployment that one account refuses finishes the others, and ends in one explanation", async () => {
+test("a deployment that one account denies completes the other accounts and ends with one explanation", async () => {
   await deny("kms:CreateKey");
   const { code, stdout, stderr } = await npmRun("deploy", "foundation-*", "--auto-approve");
   expect(code).toBe(1);
@@ -126,7 +126,7 @@ test("a deployment that one account refuses finishes the others, and ends in one
     "called: KMS CreateKey in account 222222222222, eu-central-1, as role keyferry-deploy of 222222222222",
     "AccessDeniedException: User: arn:aws:sts::222222222222:assumed-role/keyferry-deploy/",
     "cause: kms:CreateKey",
-    "fix: account 222222222222 must take away the statement that denies kms:CreateKey",
+    "fix: account 222222222222 must remove the statement that denies kms:CreateKey",
     "run the same command again",
   ]) {
     expect(explanation).toContain(words);
@@ -135,12 +135,12 @@ test("a deployment that one account refuses finishes the others, and ends in one
   expect(stderr.split("\n").length).toBeLessThan(40);
   expect(stdout).toMatch(/^foundation-keys-builder +applied in/m);
   expect(stdout).toMatch(/^foundation-access-builder +applied in/m);
-  expect(stdout).toMatch(/^foundation-access-prod +not started: it needs foundation-keys-prod$/m);
+  expect(stdout).toMatch(/^foundation-access-prod +not started: it depends on foundation-keys-prod$/m);
   expect(await foundationKeys(builder())).toBeGreaterThan(0);
   expect(await foundationKeys(prod())).toBe(0);
 });
 
-test("the same command finishes it once the account allows it, and afterwards nothing would change", async () => {
+test("the same command completes the deployment once the account allows it, and then diff finds no changes", async () => {
   await permit();
   const { code, stdout } = await npmRun("deploy", "foundation-*", "--auto-approve");
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^foundation-keys-builder +no changes$/m)]);
@@ -172,7 +172,7 @@ describe("a launch with an instance profile, and a group that Terraform refreshe
     declare(REFRESHED);
   });
 
-  test("is refused while the deploy role may not pass the profile's role", async () => {
+  test("fails while the deploy role may not pass the profile's role", async () => {
     await deny("iam:PassRole");
     const { code, stderr } = await npmRun("deploy", "consumers-prod", "--auto-approve");
     expect([code, stderr]).toEqual([1, expect.stringContaining("not authorized to use launch template")]);

@@ -25,7 +25,7 @@ jest.setTimeout(240_000);
 
 let cloud: Rehearsal;
 let admins: Administrators;
-/** Somebody in the builder's account to whom IAM allows EC2 alone, and nothing on keys. */
+/** A principal in the builder's account whose IAM policy allows only EC2 and no KMS actions. */
 let developer: EC2Client;
 
 const builder = () => admins.of("111111111111", "eu-west-1");
@@ -72,7 +72,7 @@ async function sessionOf(RoleName: string, Action: string): Promise<EC2Client> {
   });
 }
 
-/** A volume for which the developer names no key; undefined where EC2 gives it up. */
+/** A volume that the developer creates without naming a key; undefined if EC2 fails to create it. */
 async function madeVolume() {
   const { VolumeId = "" } = await developer.send(
     new CreateVolumeCommand({ AvailabilityZone: "eu-west-1a", Size: 1 }),
@@ -82,17 +82,17 @@ async function madeVolume() {
   return Volumes.find((volume) => volume.VolumeId === VolumeId && volume.State === "available");
 }
 
-test("whoever may use EC2 makes volumes under the default key, without a permission on keys", async () => {
+test("a principal that may use EC2 creates volumes under the default key without KMS permissions", async () => {
   expect(await madeVolume()).toMatchObject({ Encrypted: true, KmsKeyId: await keyArn(builder(), TRANSIT) });
 });
 
-test("without the key policy's rows for a default key nobody can", async () => {
+test("without the key policy's statements for a default key, no volume is created", async () => {
   await withoutKeyStatements(builder(), await keyArn(builder(), TRANSIT), ROWS, async () => {
     expect(await madeVolume()).toBeUndefined();
   });
 });
 
-test("an image that is made under the default key travels without a transit copy", async () => {
+test("an image that is created under the default key is copied without a transit copy", async () => {
   const from = cloud.topology.rules[0]?.from;
   if (from === undefined) throw new TypeError("no rule");
   const source = await makeImage({ cloudClock: cloud.clock }, admins, from, "web-1", [{ sizeGiB: 1 }]);
@@ -115,7 +115,7 @@ test("an image that is made under the default key travels without a transit copy
   for (const image of await ownImages(builder())) expect(await sharedWith(builder(), image)).toEqual([]);
 });
 
-test("the doctor sees that they stand as the topology asks", async () => {
+test("doctor finds the EBS defaults as the topology declares them", async () => {
   const { code, stdout } = await cloud.keyferry("doctor", "--json");
   expect(code).toBe(0);
   const { findings } = JSON.parse(stdout) as {

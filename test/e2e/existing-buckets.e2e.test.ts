@@ -35,8 +35,8 @@ import { planStacks } from "./lib/terraform-plan";
 import { runTerraform, terraformIn } from "./lib/terraform-run";
 
 /**
- * Buckets that are there already, on both sides: their owners' policies are never written, and their objects come along, old and new, whatever
- * they are encrypted with. A second destination is one that the foundation makes.
+ * Existing buckets on both sides: Keyferry never writes their owners' policies, and replicates their old and new objects regardless of
+ * their encryption. The foundation creates the second destination.
  */
 
 jest.setTimeout(900_000);
@@ -100,7 +100,7 @@ const admin = ({ account, region }: Side) => cloud.admin(account, region);
 const arnOf = (side: Side, alias: string) => keyArn(admin(side), alias);
 const put = (Key: string, more: object = {}) =>
   admin(FROM).s3.send(new PutObjectCommand({ Bucket: FROM.bucket, Key, Body: "content", ...more }));
-/** What objects of a source can be encrypted with; an upload that names nothing gets the bucket's default. */
+/** The kinds of encryption that an object of a source can have; an upload that names none gets the bucket's default. */
 const KINDS: Readonly<Record<string, (keyOf: (alias: string) => Promise<string>) => Promise<object>>> = {
   default: async () => Promise.resolve({}),
   "sse-s3": async () => Promise.resolve({ ServerSideEncryption: "AES256" }),
@@ -121,7 +121,7 @@ const under = (SSEKMSKeyId: string, more: object = {}) => ({
 });
 const TAGGED = { Tagging: "team=web" };
 
-/** One object of each kind that is written at once, and one that is uploaded in parts. */
+/** Writes two objects of each kind: one with a single request, and one that is uploaded in parts. */
 async function putOfEveryKind(age: "old" | "new"): Promise<readonly string[]> {
   const keys: string[] = [];
   for (const [kind, encryption] of Object.entries(KINDS)) {
@@ -133,7 +133,7 @@ async function putOfEveryKind(age: "old" | "new"): Promise<readonly string[]> {
   return keys;
 }
 
-/** @param withEach what every request of the upload says */
+/** @param withEach parameters of every request of the upload */
 async function putInParts(Key: string, more: object, withEach: object = {}): Promise<void> {
   const { s3 } = admin(FROM);
   const object = { Bucket: FROM.bucket, Key, ...withEach };
@@ -169,7 +169,7 @@ interface Policies {
   readonly key: PolicyDocument;
 }
 
-/** The policies of the destination, which are its owner's. */
+/** The policies of the destination, which belong to its owner. */
 async function policies(): Promise<Policies> {
   const { kms, s3 } = admin(TO);
   const KeyId = await arnOf(TO, "alias/archive");
@@ -181,7 +181,7 @@ async function policies(): Promise<Policies> {
   return { bucket: JSON.parse(bucket ?? "") as PolicyDocument, key: JSON.parse(key ?? "") as PolicyDocument };
 }
 
-/** Adds statements of the owner's own to the bucket policy, and writes both. */
+/** Adds statements of the owner to the bucket policy, and writes both policies. */
 async function writePolicies({ bucket, key }: Policies, ...own: readonly object[]): Promise<void> {
   const { kms, s3 } = admin(TO);
   const more = own.map((one) => ({
@@ -195,7 +195,7 @@ async function writePolicies({ bucket, key }: Policies, ...own: readonly object[
   await kms.send(new PutKeyPolicyCommand({ KeyId, PolicyName: "default", Policy: JSON.stringify(key) }));
 }
 
-/** As the owner of a bucket does it; its default encryption stays. */
+/** Allows SSE-C as the owner of a bucket does; the bucket's default encryption stays. */
 async function unblockCustomerKeys(side: Side): Promise<void> {
   const { s3 } = admin(side);
   const { bucket: Bucket } = side;
@@ -234,7 +234,7 @@ const changes = async () => {
   return plans.filter(({ code }) => code !== 0).map(({ stack, output }) => `${stack}: ${output}`);
 };
 
-test("before the owner of the destination has merged anything, objects fail, and status names both missing halves", async () => {
+test("before the destination's owner merges the statements, objects fail, and status names both missing halves", async () => {
   await put("new");
   await arrive();
   expect((await head(FROM, "new")).ReplicationStatus).toBe("FAILED");
@@ -252,7 +252,7 @@ test("before the owner of the destination has merged anything, objects fail, and
   );
 });
 
-test("with the statements of the stack's output merged, what has failed arrives, and the owner's own statements stay", async () => {
+test("after the owner merges the statements of the stack's output, failed objects are replicated, and the owner's own statements stay", async () => {
   const [own, shown] = [await policies(), await shownStatements()];
   await writePolicies({ bucket: joined(own.bucket, shown.bucket), key: joined(own.key, shown.key) });
   expect(await status()).toMatchObject({ obstacles: [] });
@@ -267,7 +267,7 @@ test("with the statements of the stack's output merged, what has failed arrives,
   expect((await policies()).bucket.Statement.map(({ Sid }) => Sid)).toContain("Owners");
 });
 
-test("old objects under SSE-S3 or another key are put under the source's key where they lie, and then replicated", async () => {
+test("old objects under SSE-S3 or another key are re-encrypted in place under the source's key, and then replicated", async () => {
   const before = await head(FROM, "old-report.txt");
   expect(before.ServerSideEncryption).toBe("AES256");
   const { s3 } = admin(FROM);
@@ -278,7 +278,7 @@ test("old objects under SSE-S3 or another key are put under the source's key whe
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [Statement] });
   await s3.send(new PutBucketPolicyCommand({ Bucket: FROM.bucket, Policy }));
   expect(await job("re-encrypt")).toMatchObject({
-    // Those of every kind that are neither under the source's key yet nor under DSSE-KMS, and `under-older`.
+    // The objects of every kind that are neither under the source's key nor under DSSE-KMS, and `under-older`.
     ...{ code: 1, status: "Complete", succeeded: 1 + 2 * 4, failed: 1, failures: [] },
     objectFailures: [{ code: "AccessDenied", objects: 1, example: "old-report.txt" }],
   });
@@ -304,7 +304,7 @@ test("old objects under SSE-S3 or another key are put under the source's key whe
   expect(await json("verify")).toMatchObject({ code: 0, answer: [whole, whole] });
 });
 
-/** What a replica has to be, whatever its source is encrypted with: DSSE-KMS alone stays what it is. */
+/** What a replica must be, regardless of its source's encryption: only DSSE-KMS is kept. */
 async function replicaOf(key: string, side: Side): Promise<object> {
   const alias = side === TO ? "alias/archive" : "alias/keyferry/theirs/buckets";
   return {
@@ -316,18 +316,18 @@ async function replicaOf(key: string, side: Side): Promise<object> {
   };
 }
 
-describe("objects under every kind of encryption, written at once and in parts, with tags", () => {
+describe("tagged objects under every kind of encryption, written with one request and in parts", () => {
   let written: readonly string[];
   const isUnderS3 = (key: string) => key.includes("sse-s3");
 
-  test("old ones have arrived under both destinations' keys", async () => {
+  test("old objects are replicated under both destinations' keys", async () => {
     for (const kind of Object.keys(KINDS))
       for (const key of [`old/${kind}`, `old/${kind}.parts`])
         for (const side of [TO, MADE])
           expect(await head(side, key)).toMatchObject(await replicaOf(key, side));
   });
 
-  test("new ones arrive as well; under SSE-S3 the foundation's bucket refuses them, and verify finds them in the other", async () => {
+  test("new objects are replicated too; the foundation's bucket denies SSE-S3, and verify finds such replicas in the existing bucket", async () => {
     written = await putOfEveryKind("new");
     await arrive();
     for (const key of written.filter((one) => !isUnderS3(one)))
@@ -347,7 +347,7 @@ describe("objects under every kind of encryption, written at once and in parts, 
     expect({ code, problems: problems.sort() }).toEqual({ code: 1, problems: expected.sort() });
   });
 
-  test("those under SSE-S3 arrive once they are put under the source's key; a replica that was made before is its owner's to re-encrypt", async () => {
+  test("objects under SSE-S3 are replicated after they are re-encrypted under the source's key; the owner re-encrypts an earlier replica", async () => {
     expect(await job("re-encrypt")).toMatchObject({ code: 0, status: "Complete", failed: 0 });
     expect(await job("existing", "--failed")).toMatchObject({ code: 0, status: "Complete", succeeded: 2 });
     const KMSKeyArn = await arnOf(TO, "alias/archive");
@@ -362,7 +362,7 @@ describe("objects under every kind of encryption, written at once and in parts, 
     expect({ code, problems: answer.flatMap(({ examples }) => examples) }).toEqual({ code: 0, problems: [] });
   });
 
-  test("under a key that its writer keeps one is taken once SSE-C is unblocked, and so is its replica; status and verify say what it is under", async () => {
+  test("objects under SSE-C are accepted and replicated where SSE-C is unblocked; status and verify report SSE-C", async () => {
     const provided = { SSECustomerAlgorithm: "AES256", SSECustomerKey: "k".repeat(32) };
     await expect(put("new/sse-c", provided)).rejects.toMatchObject({ name: "AccessDenied" });
     for (const side of [FROM, TO]) await unblockCustomerKeys(side);
@@ -374,7 +374,7 @@ describe("objects under every kind of encryption, written at once and in parts, 
     for (const key of keys) {
       expect(await head(TO, key, provided)).toMatchObject({ ...replica, ReplicationStatus: "REPLICA" });
       await expect(head(TO, key)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
-      // The foundation's bucket blocks them.
+      // The foundation's bucket blocks SSE-C.
       expect((await head(FROM, key, provided)).ReplicationStatus).toBe("FAILED");
       await expect(head(MADE, key, provided)).rejects.toMatchObject({ name: "NotFound" });
     }
@@ -398,7 +398,7 @@ describe("objects under every kind of encryption, written at once and in parts, 
     for (const { what } of problems) expect(what).toContain("(SSE-C)");
   });
 
-  test("a deletion arrives as a delete marker, and that of a version nowhere", async () => {
+  test("a delete marker is replicated; the deletion of a version is not", async () => {
     const { s3 } = admin(FROM);
     const [deleted = "", versioned = ""] = written;
     const { VersionId } = await head(FROM, versioned);

@@ -12,11 +12,11 @@ import { Administrators, deployFoundation, makeImage } from "../_helpers/virtual
 import { ownImages, sharedWith } from "./lib/cloud-state";
 import { ROOT, start, type Finished } from "./lib/rehearsal";
 
-/** Real processes, stopped by the system while their leases expire, on a cloud whose time is real. */
+/** Real processes that are stopped (SIGSTOP) while their leases expire, on a cloud that runs in real time. */
 
 jest.setTimeout(900_000);
 
-/** What a run has just written down when it is stopped: before, amid and after its shares, and before it publishes. */
+/** The journal record after which a run is stopped: before, during and after it shares, and before it publishes. */
 const STOPPED_AT = ["SourcePinned", "ShareRecorded", "CopyStarted", "CopyVerified"] as const;
 
 interface Frozen {
@@ -90,18 +90,18 @@ async function carryFrom(topology: Topology, name: string): Promise<void> {
   await makeImage({ cloudClock: cloud.clock }, admins, rule.from, name, [{ sizeGiB: 8 }]);
 }
 
-/** Starts a run and stops its process as soon as it has written something down. */
+/** Starts a run and stops its process as soon as its journal has a certain record. */
 async function frozen({ run, journal, after }: Frozen) {
   const running = run();
   while (!journal().includes(`"code":"${after}"`)) {
-    if (running.child.exitCode !== null) throw new Error(`it has ended before ${after}`);
+    if (running.child.exitCode !== null) throw new Error(`the run ended before ${after}`);
     await pause(2);
   }
   running.child.kill("SIGSTOP");
   return running;
 }
 
-/** Images, shares, tags and parameters of a topology, by AWS's own answers. */
+/** Images, shares, tags and parameters of a topology, as AWS returns them. */
 async function picture({ name }: Frozen): Promise<unknown> {
   const places = [
     ["111111111111", "eu-west-1"],
@@ -139,7 +139,7 @@ async function picture({ name }: Frozen): Promise<unknown> {
   });
 }
 
-test("runs that were stopped while others finished their work and more change nothing when they go on", async () => {
+test("runs that were stopped while others finished their work and more change nothing when they continue", async () => {
   stopped.push(...(await concurrently(all, frozen)));
   await pause(REHEARSAL_SETTINGS.leaseSeconds * 1000);
   for (const each of all) {

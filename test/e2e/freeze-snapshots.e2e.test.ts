@@ -4,6 +4,6 @@ jest.setTimeout(900_000);
 
 describeFrozenAnywhere("of a snapshot through a transit copy", aSnapshot("alias/app-data"));
 describeFrozenAnywhere(
-  "straight from a snapshot under the transit key",
+  "directly from a snapshot under the transit key",
   aSnapshot("alias/keyferry/acme/transit"),
 );

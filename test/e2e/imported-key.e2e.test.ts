@@ -61,7 +61,7 @@ async function described() {
   return KeyMetadata;
 }
 
-/** A file of the rehearsal's directory. */
+/** The path of a file in the rehearsal's directory. */
 const file = (name: string) => path.join(cloud.directory, name);
 
 function materialIn(name: string): Buffer {
@@ -70,7 +70,7 @@ function materialIn(name: string): Buffer {
   return bytes;
 }
 
-/** Every file below a directory that holds the bytes, as they are or as text. */
+/** Every file below a directory that contains the bytes, raw or as hexadecimal or Base64 text. */
 function filesWith(bytes: Buffer, below: string): readonly string[] {
   const forms = [bytes, Buffer.from(bytes.toString("base64")), Buffer.from(bytes.toString("hex"))];
   return readdirSync(below, { recursive: true, encoding: "utf8" })
@@ -78,7 +78,7 @@ function filesWith(bytes: Buffer, below: string): readonly string[] {
     .filter((name) => statSync(name).isFile() && forms.some((form) => readFileSync(name).includes(form)));
 }
 
-test("a role without the two rows imports nothing, and is told which permission is missing", async () => {
+test("a role without the two permissions imports nothing, and the error names the missing permission", async () => {
   await giveDocumentedPermissions(cloud, cloud.topology, PROD);
   materialIn("first.bin");
   const { code, stderr } = await cloud.keyferry("keys", "import", arn, "--material", "first.bin");
@@ -87,7 +87,7 @@ test("a role without the two rows imports nothing, and is told which permission 
   await giveDocumentedPermissions(cloud, cloud.topology, PROD, { importsKeys: true });
 });
 
-test("the key takes the material, works under it, and the bytes are in no file, output or plan", async () => {
+test("the material is imported, the key is enabled, and no file, output or plan contains the bytes", async () => {
   const bytes = materialIn("material.bin");
   const { code, stdout, stderr } = await cloud.keyferry("keys", "import", arn, "--material", "material.bin");
   expect([code, stderr.includes("FAILED")]).toEqual([0, false]);
@@ -100,7 +100,7 @@ test("the key takes the material, works under it, and the bytes are in no file, 
   expect(filesWith(bytes, directory.path)).toEqual([]);
 });
 
-test("the bytes are in the arguments and the environment of no process that an import starts, and in no report", async () => {
+test("no report and no arguments or environment of a process that an import starts contain the bytes", async () => {
   const bytes = readFileSync(file("material.bin"));
   const record = file("started.jsonl");
   const options = `--require ${path.join(ROOT, "test/e2e/lib/record_arguments.cjs")}`;
@@ -113,7 +113,7 @@ test("the bytes are in the arguments and the environment of no process that an i
   expect(filesWith(bytes, cloud.directory)).toEqual([file("material.bin")]);
 });
 
-test("the same material makes what is under the key readable again after it was deleted; other material does not", async () => {
+test("after the material was deleted, importing the same material makes ciphertexts readable again; other material is refused", async () => {
   const { kms } = prod();
   const { CiphertextBlob } = await kms.send(
     new EncryptCommand({ KeyId: arn, Plaintext: Buffer.from("kept") }),
@@ -135,9 +135,9 @@ test("the same material makes what is under the key readable again after it was 
   expect(Buffer.from(Plaintext ?? []).toString()).toBe("kept");
 });
 
-test("wrong options are told at once, and no file is overwritten", async () => {
+test("wrong options are reported before any call, and no file is overwritten", async () => {
   const both = await cloud.keyferry("keys", "import", arn);
   expect([both.code, both.stderr]).toEqual([2, expect.stringContaining("--material, --generate")]);
   const { code, stderr } = await cloud.keyferry("keys", "import", arn, "--generate", "material.bin");
-  expect([code, stderr]).toEqual([2, expect.stringContaining("a file that exists is never overwritten")]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("existing files are never overwritten")]);
 });

@@ -29,7 +29,7 @@ import { eventually, rehearse, type Rehearsal } from "./lib/rehearsal";
 
 const web = ACME.images["web"] as NonNullable<TopologyInput["images"]>[string];
 
-/** Prod keeps two copies; staging keeps all and protects them. Each case goes on where the one before it has ended. */
+/** Prod keeps two copies; staging keeps all and protects them. Each test continues from the previous one. */
 const TOPOLOGY: TopologyInput = {
   ...ACME,
   name: "keep",
@@ -66,7 +66,7 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
-/** An image with everything that an image can carry, on two volumes under the account's own key. */
+/** Builds an image with every attribute that an image can have, on two volumes under the account's own key. */
 async function build(name: string): Promise<string> {
   const { ec2 } = builder();
   const disks: string[] = [];
@@ -125,7 +125,7 @@ async function build(name: string): Promise<string> {
   return ImageId;
 }
 
-/** Gives the command; what it said, where it does not end as it should. */
+/** Runs the command; fails with its output if the exit code is not the expected one. */
 async function keyferry(code: number, ...argv: string[]) {
   const ended = await cloud.keyferry(...argv);
   expect({ code: ended.code, said: ended.code === code ? "" : ended.stdout + ended.stderr }).toEqual({
@@ -162,7 +162,7 @@ const tagsOf = (tags: Image["Tags"]) =>
       .map(({ Key, Value }) => [Key, Value]),
   );
 
-/** What two images must have in common. */
+/** The attributes that must be equal in two images. */
 const likeness = (image: Image | undefined) => ({
   description: image?.Description,
   deprecation: image?.DeprecationTime,
@@ -185,7 +185,7 @@ const likeness = (image: Image | undefined) => ({
 });
 
 describe("a copy of an image with everything", () => {
-  test("is what its source is, with its tags on every snapshot, and its parameter carries lineage tags", async () => {
+  test("has its source's attributes and tags, also on every snapshot, and its parameter has lineage tags", async () => {
     const source = await build("web-1");
     await keyferry(0, "run");
     const original = (await ownImages(builder())).find(({ ImageId }) => ImageId === source);
@@ -208,7 +208,7 @@ describe("a copy of an image with everything", () => {
     expect(tags.TagList).toContainEqual({ Key: "keyferry:topology", Value: "keep" });
   });
 
-  test("is found different by verify, attribute by attribute, and mended by the next run", async () => {
+  test("with changed attributes is reported by verify, attribute by attribute, and repaired by the next run", async () => {
     const copy = await copyIn(prod(), sources[0]);
     const ImageId = copy.ImageId;
     await prod().ec2.send(new ModifyImageAttributeCommand({ ImageId, Description: { Value: "other" } }));
@@ -225,7 +225,7 @@ describe("a copy of an image with everything", () => {
     await keyferry(0, "verify");
   });
 
-  test("is not published where the role may not make it so, and the error says what the account must add", async () => {
+  test("is not published if the role may not set its attributes, and the error says what the account must add", async () => {
     const before = await published();
     await build("web-2");
     await withoutRoleStatements(prod(), ROLE, ["DeprecateCopies"], async () => {
@@ -239,7 +239,7 @@ describe("a copy of an image with everything", () => {
   });
 });
 
-/** An image of other people with its snapshots and all tags, as EC2 describes it to them. */
+/** Another team's image with its snapshots and all tags, as EC2 describes it to them. */
 async function theirs(name: string): Promise<unknown> {
   const image = (await ownImages(prod())).find(({ Name }) => Name === name);
   const SnapshotIds = (image?.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
@@ -249,11 +249,11 @@ async function theirs(name: string): Promise<unknown> {
   };
 }
 
-/** What other teams have, before the runs that follow. */
+/** What the other teams have before the next runs. */
 let before: unknown;
 
 describe("other teams in the same account", () => {
-  test("copy a copy with its tags, and launch by parameters of AWS and of their own", async () => {
+  test("copy a copy with its tags, and have launch templates with parameters of AWS and of their own", async () => {
     const copy = await copyIn(prod(), sources[1]);
     const { ImageId = "" } = await prod().ec2.send(
       new CopyImageCommand({
@@ -285,7 +285,7 @@ describe("other teams in the same account", () => {
 describe("old copies", () => {
   const template = { LaunchTemplateName: "theirs" };
 
-  test("stay while a group uses them by an old version of its launch template", async () => {
+  test("stay while a group uses them through an old version of its launch template", async () => {
     const first = await copyIn(prod(), sources[0]);
     const second = await copyIn(prod(), sources[1]);
     const data = (image: Image) => ({
@@ -311,7 +311,7 @@ describe("old copies", () => {
     expect(await namesInProd()).toEqual(["theirs", "web-1", "web-2", "web-3"]);
   });
 
-  test("go with their snapshots once nothing uses them, and those of another account stay", async () => {
+  test("are deleted with their snapshots once nothing uses them, and those of another account stay", async () => {
     const first = await copyIn(prod(), sources[0]);
     await prod().autoScaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: "theirs" }));
     await keyferry(0, "run");
@@ -325,7 +325,7 @@ describe("old copies", () => {
 });
 
 describe("a rollback", () => {
-  test("is told before, goes back to the previous proved copy everywhere, and holds through a run", async () => {
+  test("shows its effect with --dry-run, publishes the previous verified copy everywhere, and survives a run", async () => {
     const told = await keyferry(0, "run", "--rollback", "web", "--dry-run");
     const earlier = await copyIn(prod(), sources[1]);
     expect(told.stdout).toContain(earlier.ImageId);
@@ -341,20 +341,20 @@ describe("a rollback", () => {
     expect((await keyferry(0, "verify")).stdout).toContain(`rolled back to ${earlier.ImageId}`);
   });
 
-  test("ends when it is asked for", async () => {
+  test("ends with --publish", async () => {
     await keyferry(0, "run", "--publish", "web");
     expect(await published()).toBe((await copyIn(prod(), sources[2])).ImageId);
   });
 
-  test("of an image that the topology does not have is a mistake, told without a stack trace", async () => {
+  test("of a rule that the topology does not have is rejected without a stack trace", async () => {
     const { stderr } = await keyferry(2, "run", "--rollback", "wep");
     expect(stderr).toContain('the topology has no rule "wep"');
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 });
 
-describe("what a killed run has left", () => {
-  test("is listed by clean, removed when that is asked for, and carried by the next run all the same", async () => {
+describe("what a killed run leaves", () => {
+  test("is listed by clean and removed by clean --apply, and the next run still carries the image", async () => {
     const source = await build("web-4");
     cloud.clock.setScale(0.001);
     const run = cloud.startKeyferry(["run"]);
@@ -379,7 +379,7 @@ describe("what a killed run has left", () => {
   });
 });
 
-test("nothing of the other teams has changed meanwhile", async () => {
+test("nothing of the other teams has changed", async () => {
   await keyferry(0, "clean", "--apply");
   expect(await theirs("theirs")).toEqual(before);
 });

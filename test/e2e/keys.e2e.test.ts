@@ -45,7 +45,7 @@ const PROD = "222222222222";
 const KEY = "prod/eu-central-1/home";
 const HOME = "alias/keyferry/life/home";
 
-/** One image, to prod and staging or to staging alone. */
+/** One image that is carried to prod and staging, or to staging alone. */
 function topologyOf(...accounts: ("prod" | "staging")[]): TopologyInput {
   const regions = { prod: "eu-central-1", staging: "eu-west-1" };
   return {
@@ -64,7 +64,7 @@ function topologyOf(...accounts: ("prod" | "staging")[]): TopologyInput {
 jest.setTimeout(900_000);
 
 let cloud: Rehearsal;
-/** The home key of prod, which all cases are about. */
+/** The home key of prod, which all tests are about. */
 let arn: string;
 
 const prod = () => cloud.admin(PROD, "eu-central-1");
@@ -91,14 +91,14 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
-/** The command's answer as JSON. */
+/** The command's JSON output. */
 async function answer(...argv: string[]) {
   const { code, stdout, stderr } = await cloud.keyferry(...argv, "--json");
   if (stdout === "") throw new Error(`keyferry ${argv.join(" ")} ended with ${code}: ${stderr}`);
   return { code, ...(JSON.parse(stdout) as any) };
 }
 
-test("a key whose place has left is listed as retired, with what exists under it", async () => {
+test("a key whose place was removed from the topology is listed as retired, with what is encrypted under it", async () => {
   const { code, keys } = await answer("keys", "list");
   const key = keys.find(({ name }: { name: string }) => name === KEY);
   expect(code).toBe(0);
@@ -110,7 +110,7 @@ test("a key whose place has left is listed as retired, with what exists under it
   expect(stdout).toMatch(/prod\/eu-central-1\/home +retired +[\w-]+ +Enabled +\d+ snapshots?, 1 image/);
 });
 
-test("status, clean and doctor see what the dropped account holds, and clean --apply leaves it alone", async () => {
+test("status, clean and doctor report what the removed account has, and clean --apply does not change it", async () => {
   const [image] = await ownImages(prod());
   const status = await answer("status");
   expect(status.outside.unseen).toEqual([]);
@@ -120,7 +120,7 @@ test("status, clean and doctor see what the dropped account holds, and clean --a
   ]);
   const { stdout } = await cloud.keyferry("clean", "--apply");
   expect(stdout).toContain(image?.ImageId);
-  expect(stdout).toContain(`key ${KEY} is retired; under it: `);
+  expect(stdout).toContain(`key ${KEY} is retired; used by: `);
   expect(await ownImages(prod())).toHaveLength(1);
   const doctor = await answer("doctor");
   expect({
@@ -132,7 +132,7 @@ test("status, clean and doctor see what the dropped account holds, and clean --a
   });
 });
 
-test("the deploy role cannot schedule a deletion by hand: neither of the foundation's key, nor of anybody else's", async () => {
+test("the deploy role cannot schedule the deletion of the foundation's key or of any other key directly", async () => {
   const common = { endpoint: cloud.url, region: "eu-central-1" };
   const operator = { accessKeyId: "111111111111", secretAccessKey: "rehearsal" };
   const RoleArn = `arn:aws:iam::${PROD}:role/keyferry-deploy`;
@@ -159,7 +159,7 @@ test("the deploy role cannot schedule a deletion by hand: neither of the foundat
   });
 });
 
-test("a key that is used, and one that the topology uses, are not deleted, and every user is named", async () => {
+test("a key that is in use or in the topology is not deleted, and each of its users is named", async () => {
   const { ec2, kms, autoScaling } = prod();
   const [image] = await ownImages(prod());
   const { VolumeId } = await ec2.send(
@@ -209,7 +209,7 @@ test("a key that is used, and one that the topology uses, are not deleted, and e
   await kms.send(new RevokeGrantCommand({ KeyId: arn, GrantId }));
 });
 
-test("a database, what it can be restored from, and a secret keep a key from being deleted, each until it is gone", async () => {
+test("a database, its snapshots and a secret prevent the deletion of a key until they are deleted", async () => {
   const common = {
     endpoint: cloud.url,
     region: "eu-central-1",
@@ -246,7 +246,7 @@ test("a database, what it can be restored from, and a secret keep a key from bei
   await secrets.send(new DeleteSecretCommand({ SecretId: "orders", RecoveryWindowInDays: 7 }));
   const left = await users();
   expect(left).not.toContain("DB instance orders");
-  // It can be restored until its week is over.
+  // The secret can be restored until its recovery window of seven days ends.
   for (const user of ["DB snapshot orders-last", "secret orders"]) expect(left).toContain(user);
   // RDS deletes a snapshot once it is available.
   await cloud.clock.advance(600);
@@ -255,7 +255,7 @@ test("a database, what it can be restored from, and a secret keep a key from bei
   await secrets.send(new DeleteSecretCommand({ SecretId: "orders", ForceDeleteWithoutRecovery: true }));
 });
 
-test("a key that is disabled is disabled by the next deploy, stays so with every other, and is enabled when asked", async () => {
+test("keys disable takes effect with the next deploy, later deploys keep the key disabled, and keys enable enables it", async () => {
   const disabled = await answer("keys", "disable", KEY);
   expect({ code: disabled.code, notes: disabled.notes.join() }).toEqual({
     code: 0,
@@ -273,13 +273,13 @@ test("a key that is disabled is disabled by the next deploy, stays so with every
   expect(await keyState()).toMatchObject({ KeyState: "Enabled" });
 });
 
-test("without --yes nobody is asked where there is no terminal, and nothing is done", async () => {
+test("without --yes and without a terminal, nothing is asked and nothing is done", async () => {
   const { code, stderr } = await cloud.keyferry("keys", "delete", KEY);
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("--yes") as string });
   expect(await keyState()).toMatchObject({ KeyState: "Enabled" });
 });
 
-test("an unused key is deleted once, remembered, forgotten by Terraform, and told by doctor until it is gone", async () => {
+test("an unused key is scheduled for deletion once, leaves Terraform's state, and is reported by doctor until it is deleted", async () => {
   const first = await cloud.keyferry("keys", "delete", KEY, "--yes", "--window-days", "7");
   expect({ code: first.code, stdout: first.stdout }).toEqual({
     code: 0,
@@ -294,7 +294,7 @@ test("an unused key is deleted once, remembered, forgotten by Terraform, and tol
   expect(stdout).toContain(`keyferry keys cancel-deletion ${KEY}`);
 });
 
-test("a cancelled deletion brings the key back, and the next deploy takes it over under its own id", async () => {
+test("after a cancelled deletion, the next deploy takes over the same key with its id", async () => {
   expect(await answer("keys", "cancel-deletion", KEY, "--enable")).toMatchObject({ code: 0, refusals: [] });
   expect(await keyState()).toMatchObject({ KeyState: "Enabled" });
   declare("prod", "staging");
@@ -303,7 +303,7 @@ test("a cancelled deletion brings the key back, and the next deploy takes it ove
   expect(await keyState()).toMatchObject({ KeyState: "Enabled" });
 });
 
-test("a deletion that somebody has scheduled around the guard fails the doctor and verify, with the way back", async () => {
+test("a deletion that was scheduled around the guard fails doctor and verify, which say how to cancel it", async () => {
   const { kms } = prod();
   const guarded = await policy();
   const put = (Policy: string) =>
@@ -345,7 +345,7 @@ test("a lost lock file is rebuilt from AWS: every key keeps its id, and the next
 const STAGING = "333333333333";
 const staging = () => cloud.admin(STAGING, "eu-west-1");
 
-/** Deploys what a generation of staging's home key changes. */
+/** Deploys a generation of staging's home key. */
 async function deployGeneration(home: number): Promise<void> {
   const { accounts, ...rest } = topologyOf("staging");
   const edited = { ...accounts, staging: { id: STAGING, keyGenerations: { home } } };
@@ -356,7 +356,7 @@ async function deployGeneration(home: number): Promise<void> {
   for (const layer of ["keys", "access"]) await cloud.deploy(`foundation-${layer}-staging`);
 }
 
-/** The name of each image of staging, with the number of the home key that its snapshots are under. */
+/** The name of each image in staging, with the generation of the home key that its snapshots are under. */
 async function stagingImages(keys: readonly string[]): Promise<readonly (readonly [string, number])[]> {
   const { Images = [] } = await staging().ec2.send(new DescribeImagesCommand({ Owners: ["self"] }));
   const { Snapshots = [] } = await staging().ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"] }));
@@ -369,7 +369,7 @@ async function stagingImages(keys: readonly string[]): Promise<readonly (readonl
   });
 }
 
-test("the next home key: its copies are made by the next run, those under the former key go by rekey, and only then is that key disabled", async () => {
+test("a new home key: the next run makes copies under it, rekey removes those under the former key, and only then can that key be disabled", async () => {
   const KEY_1 = "staging/eu-west-1/home@1";
   await giveDocumentedPermissions(cloud, cloud.topology, PROD, { rekeys: { keyArns: [] } });
   await giveDocumentedPermissions(cloud, cloud.topology, STAGING, {
@@ -420,7 +420,7 @@ test("the next home key: its copies are made by the next run, those under the fo
   expect(states).toEqual(["Disabled", "Enabled", "Enabled"]);
 });
 
-test("an account whose deploy role is gone is said to be unknown, and can be forgotten", async () => {
+test("keys forget removes the keys of an account that is no longer in the topology", async () => {
   declare("staging");
   const { accounts, ...rest } = topologyOf("staging");
   const without = Object.fromEntries(Object.entries(accounts).filter(([name]) => name !== "prod"));

@@ -34,13 +34,13 @@ let cloud: Rehearsal;
 
 const deployer = (stack: string) =>
   start([path.join(ROOT, "bin/keyferry.js"), "deploy", stack, "--auto-approve"], cloud.env, ROOT);
-/** A deployment, finished; what is said is one line, however it is wrapped. */
+/** Runs a deployment to its end; its messages are joined into one line. */
 async function deploy(stack: string): Promise<Finished> {
   const finished = await deployer(stack).finished;
   return { ...finished, stderr: finished.stderr.replace(/\s+/g, " ") };
 }
 
-/** Terraform where it works on a stack; undefined when none does. */
+/** Process ID of the Terraform that applies a stack; undefined if there is none. */
 function terraformAt(stack: string): number | undefined {
   const directory = path.join(cloud.directory, "workspace/cdktf.out/stacks", stack);
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
@@ -56,8 +56,8 @@ function terraformAt(stack: string): number | undefined {
 }
 
 /**
- * Kills a deployment of a stack while KMS takes its time for an operation that it has been asked for.
- * @returns Terraform, which is at work still
+ * Kills a deployment of a stack while KMS processes a slow operation.
+ * @returns process ID of Terraform, which is still running
  */
 async function killDuring(operation: string, stack: string): Promise<number> {
   await cloud.setFaults([{ service: "kms", operation, times: 1, effect: { kind: "slow", seconds: 25 } }]);
@@ -75,11 +75,11 @@ async function killDuring(operation: string, stack: string): Promise<number> {
   child.kill("SIGKILL");
   expect((await finished).signal).toBe("SIGKILL");
   const terraform = terraformAt(stack);
-  if (terraform === undefined) throw new Error("Terraform has not outlived its reader");
+  if (terraform === undefined) throw new Error("Terraform did not outlive the killed deployment");
   return terraform;
 }
 
-/** The home key of an account and how many keys the topology has made there. */
+/** The home key of an account, and the number of keys that the topology created there. */
 async function keysOf(account: string) {
   const { kms } = cloud.admin(account, "eu-central-1");
   const { Aliases = [] } = await kms.send(new ListAliasesCommand({}));
@@ -98,7 +98,7 @@ const remembered = (account: string) => {
 describe.each([
   ["on this machine", false],
   ["in a bucket", true],
-])("with state %s, a deployment that is killed while Terraform applies", (_where, isRemote) => {
+])("with state %s, killing a deployment while Terraform applies", (_where, isRemote) => {
   beforeAll(async () => {
     cloud = await rehearse(topologyOf(isRemote), 600);
     await furnish(cloud.url, cloud.topology, () => undefined);
@@ -106,7 +106,7 @@ describe.each([
   });
   afterAll(() => cloud.stop());
 
-  test("leaves Terraform at work, which the next one finds, and finishes after it with the same key", async () => {
+  test("leaves Terraform running, which the next deployment detects; afterwards a deployment completes with the same key", async () => {
     const terraform = await killDuring("CreateKey", "foundation-keys-prod");
     expect(remembered(PROD)).toEqual({ state: "active", unconfirmed: true });
     const meanwhile = await deploy("foundation-keys-prod");
@@ -121,11 +121,11 @@ describe.each([
     expect(remembered(PROD)).toEqual({ state: "active" });
   });
 
-  test("together with Terraform, is finished by what the next ones ask for, with the same key", async () => {
+  test("together with Terraform, is recovered with the commands that the next deployments print, with the same key", async () => {
     const terraform = await killDuring("CreateAlias", "foundation-keys-staging");
     process.kill(terraform, "SIGKILL");
     await eventually("Terraform's end", () => Promise.resolve(isAlive(terraform) ? undefined : true));
-    // AWS goes on with what it has been asked for.
+    // AWS still completes the request.
     const id = await eventually("the alias", async () => (await keysOf(STAGING)).id);
     if (isRemote) {
       const { code, stderr } = await deploy("foundation-keys-staging");

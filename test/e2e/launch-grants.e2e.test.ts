@@ -15,7 +15,7 @@ import { keyArn, withoutKeyStatements } from "./lib/cloud-state";
 import { configurationOf, synthesisedDirectory } from "./lib/synthesised-directory";
 import type { TerraformDirectory } from "./lib/terraform-directory";
 
-/** Auto Scaling of one account on an image that another account shares, under that account's key: both stacks of the example. */
+/** An Auto Scaling group of one account launches an image that another account shares, under that account's key: both stacks of the example. */
 
 jest.setTimeout(600_000);
 
@@ -78,7 +78,7 @@ async function sharedImage(): Promise<string> {
   return made;
 }
 
-/** What the stack's own things take, and on the images' key what the permission table says, less some of its rows. */
+/** Creates the deploy role: permissions for the stack's own resources and, on the images' key, the rows of the permission table. */
 async function makeDeployRole(): Promise<void> {
   const { iam } = ofWorkers();
   const policy = (...statements: object[]) =>
@@ -112,7 +112,7 @@ async function letIssueGrants(without?: string): Promise<void> {
   );
 }
 
-/** The grants of the group's account; those that EBS has made for volumes are not among them. */
+/** The grants of the group's account, without those that EBS created for volumes. */
 async function grantsOfWorkers() {
   const { Grants = [] } = await ofImages().kms.send(new ListGrantsCommand({ KeyId: key }));
   return Grants.filter(({ Name }) => Name === "workers");
@@ -125,7 +125,7 @@ async function instances() {
   return AutoScalingGroups?.[0]?.Instances ?? [];
 }
 
-/** Ends the group's instances; it launches others when it notices. */
+/** Terminates the group's instances; the group later launches replacements. */
 async function endInstances(): Promise<void> {
   const InstanceIds = (await instances()).map(({ InstanceId = "" }) => InstanceId);
   await ofWorkers().ec2.send(new TerminateInstancesCommand({ InstanceIds }));
@@ -141,7 +141,7 @@ async function failures(): Promise<readonly string[]> {
   );
 }
 
-describe("each half that is missing is refused in AWS's words", () => {
+describe("without one half, the grant is denied with AWS's error:", () => {
   const applyGrant = () => workers.failure("apply", "-auto-approve", `-target=${grantAddress()}`);
   const denial = (action: string, kind: string) =>
     new RegExp(
@@ -192,7 +192,7 @@ describe("a grant that leaves the configuration", () => {
     return JSON.parse(text.replace(JSON.stringify([grantAddress()]), "[]")) as typeof configuration;
   }
 
-  test("is retired, which the deploy role must be allowed, and then every launch fails", async () => {
+  test("is retired, which the deploy role must be allowed to do, and then every launch fails", async () => {
     workers.write("cdk.tf.json", JSON.stringify(withoutGrant()));
     await letIssueGrants("RetireGrantsOfKeys");
     const refused = unwrapped(await workers.failure("apply", "-auto-approve"));
@@ -209,7 +209,7 @@ describe("a grant that leaves the configuration", () => {
     );
   });
 
-  test("lets the group launch when it is back", async () => {
+  test("lets the group launch again when it is added again", async () => {
     workers.write("cdk.tf.json", JSON.stringify(configuration));
     await workers.apply();
     await cloud.clock.advance(3600);

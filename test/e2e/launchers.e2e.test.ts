@@ -34,16 +34,16 @@ import {
   type VirtualCloud,
 } from "../_helpers/virtual";
 
-/** Everybody who launches from an image that another account shares, under that account's key: which half each of them needs. */
+/** Every kind of principal that launches an image that another account shares, under that account's key: which half each one needs. */
 
 jest.setTimeout(240_000);
 
 const IMAGES = "111111111111";
 const WORKERS = "222222222222";
 const REGION = "eu-central-1";
-/** Launches by itself, as Karpenter's controller does. */
+/** The role that launches, as Karpenter's controller does. */
 const CONTROLLER = { name: "controller", arn: `arn:aws:iam::${WORKERS}:role/controller` };
-/** Makes the grants, as Terraform does. */
+/** The role that creates the grants, as Terraform does. */
 const DEPLOYER = { name: "deploy", arn: `arn:aws:iam::${WORKERS}:role/deploy` };
 const SERVICES: readonly LaunchingService[] = [
   "spot.amazonaws.com",
@@ -51,7 +51,7 @@ const SERVICES: readonly LaunchingService[] = [
   "spotfleet.amazonaws.com",
 ];
 const GRANTEES = SERVICES.map((awsServiceName) => ({ awsServiceName }));
-/** The volumes end under the launching account's EBS default key: a snapshot of another account is only read. */
+/** The volumes end under the launching account's EBS default key: the other account's snapshot is only read. */
 const NEEDED = ["kms:CreateGrant", "kms:Decrypt"];
 
 let cloud: VirtualCloud;
@@ -99,7 +99,7 @@ async function sharedImage(): Promise<string> {
   return made;
 }
 
-/** What the owner of the images deploys, less an action of what others may do. */
+/** Deploys the key policy of the images' owner, without one of the actions that other accounts may call. */
 async function openKey(without?: string): Promise<void> {
   const statements = keyPolicy({
     ...{ partition: "aws", account: IMAGES, region: REGION, copiers: [], launches: false },
@@ -112,7 +112,7 @@ async function openKey(without?: string): Promise<void> {
     .kms.send(new PutKeyPolicyCommand({ KeyId: key, PolicyName: "default", Policy }));
 }
 
-/** What the account of the controller allows it: the same actions, on the key's ARN and through EC2 alone. */
+/** Allows the controller in its own account: the same actions, on the key's ARN and only through EC2. */
 async function allowController(without?: string): Promise<void> {
   const actions = KEY_SHARE_ROWS.filter(({ id }) => id.startsWith("SharingRoles")).flatMap(
     (row) => row.actions,
@@ -174,7 +174,7 @@ async function sessionOf(RoleArn: string) {
   };
 }
 
-/** What has become of the instances of the account that were launched since. */
+/** The states of the instances that `launch` starts in the account: `running`, or the reason for the failure. */
 async function launched(launch: () => Promise<unknown>): Promise<readonly (string | undefined)[]> {
   const { ec2 } = admins.of(WORKERS, REGION);
   const instances = async () => {
@@ -209,7 +209,7 @@ const fleet = (Type: "instant" | "request", DefaultTargetCapacityType: "on-deman
     }),
   );
 
-/** Asked for by the account's administrator: it takes the right to pass a role as well. */
+/** Requested by the account's administrator, because it also requires permission to pass a role. */
 const spotFleet = () =>
   admins.of(WORKERS, REGION).ec2.send(
     new RequestSpotFleetCommand({
@@ -246,10 +246,10 @@ describe.each([
 describe.each([
   ["a Spot Instance of RunInstances", "spot.amazonaws.com", run(true)],
   ["a Spot Instance of an instant fleet", "spot.amazonaws.com", fleet("instant", "spot")],
-  ["a fleet that goes on by itself", "ec2fleet.amazonaws.com", fleet("request", "on-demand")],
+  ["a request fleet", "ec2fleet.amazonaws.com", fleet("request", "on-demand")],
   ["a Spot Fleet", "spotfleet.amazonaws.com", spotFleet],
 ] as const)("%s", (_name, service, launch) => {
-  test("launches by a grant to the service-linked role alone, which its account makes and ends", async () => {
+  test("launches with only a grant to the service-linked role, which its account creates and retires", async () => {
     expect(await launched(launch)).toEqual(FAILED);
     const { GrantId } = await deployer.send(
       new CreateGrantCommand({
@@ -264,7 +264,7 @@ describe.each([
     expect(await launched(launch)).toEqual(FAILED);
   });
 
-  test.each(["CreateGrant", "Decrypt"] as const)("fails by a grant without %s", async (operation) => {
+  test.each(["CreateGrant", "Decrypt"] as const)("fails with a grant without %s", async (operation) => {
     const { GrantId } = await deployer.send(
       new CreateGrantCommand({
         KeyId: key,

@@ -31,8 +31,8 @@ import { eventually, rehearse, ROOT, start, type Rehearsal } from "./lib/rehears
 import { planStacks } from "./lib/terraform-plan";
 
 /**
- * A topology over the months: what leaves it loses its access and nothing else, and what comes back finds its keys. One
- * deployed foundation serves the whole file; each test starts with what the one before has left.
+ * The life of a topology: what is removed from it loses its access and nothing else, and what is added again gets its former
+ * keys. The whole file uses one deployed foundation; each test starts from the result of the previous one.
  */
 const HOME = "alias/keyferry/life/home";
 const TRANSIT = "alias/keyferry/life/transit";
@@ -77,13 +77,13 @@ const WHOLE = life(
   ],
   ...ACCOUNTS,
 );
-/** A destination with a running group, a Region and an account have left. */
+/** Without a destination that has a running group, without a Region and without an account. */
 const REDUCED = life("life", [{ account: "staging", regions: ["eu-west-1"] }], ...ACCOUNTS.slice(0, 3));
 
 const RETIRED = ["prod/eu-central-1/home", "staging/us-east-1/home", "lab/eu-west-1/home"];
 const EVERYBODY = ["prod", "staging", "lab"];
 
-/** Every key of the foundation by where it is. */
+/** Every key of the foundation, by name: account, Region and alias. */
 const KEYS: Readonly<Record<string, readonly [account: string, region: string, alias: string]>> = {
   "builder transit": [BUILDER, "eu-west-1", TRANSIT],
   "prod home": [PROD, "eu-central-1", HOME],
@@ -114,7 +114,7 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
-/** What the topology's owners give the deploy roles of its accounts. */
+/** Gives the deploy roles of the accounts the permissions that their owners would give. */
 async function givePermissions(topology: Topology): Promise<void> {
   for (const { name, id } of topology.accounts)
     await giveDocumentedPermissions(cloud, topology, id, { launches: name === "prod", deletesKeys: true });
@@ -147,7 +147,7 @@ function plans(matches: RegExp) {
   return planStacks(path.join(workspace(), "cdktf.out"), matches, cloud.env);
 }
 
-/** Which of the accounts a deployed key lets copy from it, whatever their own IAM allows. */
+/** The accounts whose runner roles a deployed key allows to copy from it, if their own IAM allows everything. */
 async function letIn(name: string): Promise<readonly string[]> {
   const [account, region, alias] = KEYS[name] ?? ["", "", ""];
   const { kms } = cloud.admin(account, region);
@@ -171,7 +171,7 @@ async function letIn(name: string): Promise<readonly string[]> {
   ).map(([other]) => other);
 }
 
-/** Keys of the foundation that cannot be used: what is under them would be lost. */
+/** Keys of the foundation that are not enabled: data under them would be lost. */
 async function deadKeys(): Promise<readonly string[]> {
   const dead: string[] = [];
   for (const [name, [account, region]] of Object.entries(KEYS)) {
@@ -183,8 +183,8 @@ async function deadKeys(): Promise<readonly string[]> {
 }
 
 /**
- * What must be true after every step: no key is dead, who left is let in nowhere, doctor fails for nothing and knows the keys
- * that are retired, and status lists them with what is under them.
+ * Asserts what must be true after every step: all keys are enabled, removed accounts have no access, doctor has no failures and
+ * reports the retired keys, and status lists them with what is encrypted under them.
  */
 async function expectStanding(
   topology: TopologyInput,
@@ -221,7 +221,7 @@ async function group(): Promise<AutoScalingGroup | undefined> {
   return AutoScalingGroups[0];
 }
 
-test("everything was deployed with the documented permissions, and nobody may delete a key with them", async () => {
+test("everything was deployed with the documented permissions, which do not allow deleting a key", async () => {
   const credentials = { accessKeyId: BUILDER, secretAccessKey: "rehearsal" };
   const sts = new STSClient({ endpoint: cloud.url, region: "eu-central-1", credentials });
   const RoleArn = `arn:aws:iam::${PROD}:role/keyferry-deploy`;
@@ -242,8 +242,8 @@ test("everything was deployed with the documented permissions, and nobody may de
   await expectStanding(WHOLE, { retired: [], letIn: EVERYBODY });
 });
 
-test("a deployment of 0.1.0 is taken over: nothing is created or destroyed, key policies change in place", async () => {
-  // Before, there was no lock file, no guard in the key policies, and the topology was not in the path of its state.
+test("a deployment of version 0.1.0 is taken over: nothing is created or destroyed, key policies change in place", async () => {
+  // Version 0.1.0 had no lock file, no guard in the key policies, and no topology name in the path of the state.
   rmSync(path.join(workspace(), "keyferry.lock.json"));
   const stacks = ["builder", "prod", "staging", "lab"].flatMap((name) => [
     `foundation-keys-${name}`,
@@ -268,7 +268,7 @@ test("a deployment of 0.1.0 is taken over: nothing is created or destroyed, key 
   );
 });
 
-test("what leaves loses its access by that deploy; its keys stay, its group goes on launching", async () => {
+test("a removed account loses its access with the next deploy; its keys stay, and its group still launches", async () => {
   expect(await letIn("builder transit")).toEqual(expect.arrayContaining(["prod", "staging", "lab"]));
   configure(REDUCED);
   await cloud.deploy("foundation-*");
@@ -297,7 +297,7 @@ test("what leaves loses its access by that deploy; its keys stay, its group goes
   await expectStanding(REDUCED, { retired: RETIRED, letIn: ["staging"] });
 });
 
-test("an account whose role is gone does not keep the others from being deployed, and loses no key", async () => {
+test("a removed account without its deploy role does not prevent deployments, and loses no key", async () => {
   const { iam } = cloud.admin(LAB, "us-east-1");
   await iam.send(new DeleteRolePolicyCommand({ RoleName: "keyferry-deploy", PolicyName: "deploy" }));
   await iam.send(new DeleteRoleCommand({ RoleName: "keyferry-deploy" }));
@@ -308,7 +308,7 @@ test("an account whose role is gone does not keep the others from being deployed
   await expectStanding(REDUCED, { retired: RETIRED, letIn: ["staging"] });
 });
 
-test("what comes back is taken up under the keys that it had, and is let in again", async () => {
+test("an account that is added again gets its former keys and its access back", async () => {
   configure(WHOLE);
   await cloud.deploy("foundation-*");
   expect(await keyArns()).toEqual(keysAtFirst);
@@ -318,7 +318,7 @@ test("what comes back is taken up under the keys that it had, and is let in agai
   await expectStanding(WHOLE, { retired: [], letIn: EVERYBODY });
 });
 
-test("with the lock file lost, a key that leaves is let go and stays; adopted, it is the same key again", async () => {
+test("without the lock file, a removed key leaves Terraform's state but stays in AWS; after it is recorded again, the same key is used", async () => {
   const lock = path.join(workspace(), "keyferry.lock.json");
   rmSync(lock);
   configure(REDUCED);
@@ -339,7 +339,7 @@ test("with the lock file lost, a key that leaves is let go and stays; adopted, i
   });
 });
 
-test("a renamed topology is a new one beside the old one: neither changes what the other has", async () => {
+test("a renamed topology is a new one next to the old one, and neither changes the resources of the other", async () => {
   const renamed = life(
     "afterlife",
     [{ account: "staging", regions: ["eu-west-1"] }],

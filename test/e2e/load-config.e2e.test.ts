@@ -9,7 +9,7 @@ jest.setTimeout(240_000);
 let cwd: string;
 beforeEach(() => {
   cwd = fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-config-"));
-  // As a project has it: `synth`, `deploy` and `diff` run the app that it names.
+  // As in a user's project: `synth`, `deploy` and `diff` run the app that this file names.
   fs.writeFileSync(
     path.join(cwd, "cdktf.json"),
     JSON.stringify({ app: `node -r ${ROOT}/bin/typescript.js ${ROOT}/main.ts` }),
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(cwd, { recursive: true }));
 
-/** The real command in a process of its own, because it loads TypeScript as the user's Node does. */
+/** Runs the real command in a separate process, because it loads TypeScript as the user's Node does. */
 async function keyferry(config: string, ...argv: readonly string[]) {
   fs.writeFileSync(path.join(cwd, "keyferry.config.ts"), config);
   const { code, stdout, stderr } = await start(
@@ -28,7 +28,7 @@ async function keyferry(config: string, ...argv: readonly string[]) {
   return { exitCode: code, out: stdout, err: stderr };
 }
 
-/** The app as the framework runs it. */
+/** Runs the app as the framework does. */
 async function app(config: string) {
   const file = path.join(cwd, "keyferry.config.ts");
   fs.writeFileSync(file, config);
@@ -42,27 +42,35 @@ async function app(config: string) {
 
 const TOPOLOGY = `export default ${JSON.stringify(ACME)};`;
 
-/** What is wrong with it -> the program, and words of the report. */
+/** What is wrong with the file, the file's text, and words of the error message. */
 const REFUSED: readonly (readonly [string, string, string])[] = [
-  ["a fault in it", "export default nonsense;", "nonsense is not defined"],
+  ["an error in it", "export default nonsense;", "nonsense is not defined"],
   ["a syntax error", "export default {", "it cannot be loaded"],
   ["a missing default export", "export const topology = {};", "it has no default export"],
-  ["nothing at all in it", "", "it has no default export"],
-  ["null that it throws", "throw null;", "null was thrown"],
-  ["text that it throws", 'throw "no account";', "no account was thrown"],
-  ["a proxy that it throws", "throw new Proxy({}, { get() { throw null; } });", "an object was thrown"],
-  ["the end of the process", "process.exit(0);", "it ends the process: process.exit(0)"],
+  ["no content", "", "it has no default export"],
+  ["a thrown null", "throw null;", "null was thrown"],
+  ["a thrown text", 'throw "no account";', "no account was thrown"],
+  ["a thrown proxy", "throw new Proxy({}, { get() { throw null; } });", "an object was thrown"],
+  ["a call of process.exit", "process.exit(0);", "it ends the process: process.exit(0)"],
   ["a function as its export", "export default () => ({});", "a function cannot be used"],
   ["a promise as its export", "export default Promise.resolve({});", "it exports a promise"],
   ["a rejected promise as its export", 'export default Promise.reject("no");', "it exports a promise"],
   ["a proxy as its export", "export default new Proxy({}, {});", "a proxy cannot be used"],
-  ["a cycle", "const it: any = {}; it.it = it; export default it;", "it refers back to what it stands in"],
-  ["a rejection that nobody waits for", `Promise.reject(new Error("no net")); ${TOPOLOGY}`, "no net"],
-  ["a rejection that is no error", `Promise.reject(undefined); ${TOPOLOGY}`, "undefined was thrown"],
+  [
+    "a cycle",
+    "const it: any = {}; it.it = it; export default it;",
+    "it refers back to a value that contains it",
+  ],
+  ["an unhandled rejection", `Promise.reject(new Error("no net")); ${TOPOLOGY}`, "no net"],
+  [
+    "an unhandled rejection without an error",
+    `Promise.reject(undefined); ${TOPOLOGY}`,
+    "undefined was thrown",
+  ],
 ];
 
-/** What the process decides about; the rest is the same code in commands and in the app. */
-const OF_THE_PROCESS = ["null that it throws", "the end of the process", "a rejection that nobody waits for"];
+/** Cases that depend on the process; commands and the app use the same code for the others. */
+const OF_THE_PROCESS = ["a thrown null", "a call of process.exit", "an unhandled rejection"];
 
 function expectRefusal({ exitCode, err }: { exitCode: number | null; err: string }, words: string): void {
   expect({ exitCode, err }).toMatchObject({ exitCode: 2 });
@@ -89,7 +97,7 @@ describe("the configuration file", () => {
     expect([exitCode, out.trim()]).toEqual([0, "Terraform's state is local; no bucket is needed"]);
   });
 
-  it("may import packages, of CommonJS and of ES modules alike", async () => {
+  it("may import CommonJS and ES module packages", async () => {
     for (const [name, type, text] of [
       ["older", "commonjs", "exports.id = '111111111111';"],
       ["newer", "module", "export const id = '222222222222';"],
@@ -110,13 +118,16 @@ describe("the configuration file", () => {
     expect(await app(program)).toMatchObject({ exitCode: 0, err: "" });
   });
 
-  it.each(REFUSED)("with %s is told of by a command, exit 2, no stack, nothing written", async (...row) => {
-    const [, program, words] = row;
-    expectRefusal(await keyferry(program, "verify"), words);
-  });
+  it.each(REFUSED)(
+    "with %s is reported by a command with exit code 2, without a stack trace or written files",
+    async (...row) => {
+      const [, program, words] = row;
+      expectRefusal(await keyferry(program, "verify"), words);
+    },
+  );
 
   it.each(REFUSED.filter(([what]) => OF_THE_PROCESS.includes(what)))(
-    "with %s is told of by the app, exit 2, no stack, nothing written",
+    "with %s is reported by the app with exit code 2, without a stack trace or written files",
     async (...row) => {
       const [, program, words] = row;
       expectRefusal(await app(program), words);
@@ -124,17 +135,17 @@ describe("the configuration file", () => {
   );
 
   it.each([["synth"], ["deploy", "*", "--auto-approve"], ["diff"]])(
-    "with a cycle is told of by %s likewise",
+    "with a cycle is reported by %s in the same way",
     async (...argv) => {
       const program = "const it: any = { name: 'a' }; it.accounts = it; export default it;";
-      expectRefusal(await keyferry(program, ...argv), "accounts: it refers back to what it stands in");
+      expectRefusal(await keyferry(program, ...argv), "accounts: it refers back to a value that contains it");
     },
   );
 
   it.each([
     ["that never ends", "setInterval(() => undefined, 1000);"],
     ["of a server", "require('node:net').createServer().listen(0);"],
-  ])("leaves a handle %s, and neither a command nor the app waits for it", async (_name, left) => {
+  ])("with an open handle %s does not keep a command or the app running", async (_name, left) => {
     expect(await keyferry(`${left} ${TOPOLOGY}`, "state-bucket")).toMatchObject({ exitCode: 0 });
     expect(await app(`${left} ${TOPOLOGY}`)).toMatchObject({ exitCode: 0, err: "" });
     expect(fs.readdirSync(path.join(cwd, "cdktf.out/stacks"))).toHaveLength(7);

@@ -27,29 +27,29 @@ const CONFIRMED = { state: "active" };
 
 describe("after a deployment", () => {
   test.each<[string, TerraformAnswers, object | undefined]>([
-    ["whose plan fails, nothing is remembered", { plan: { exitCode: 1 } }, undefined],
-    ["whose apply fails, the key is remembered as unconfirmed", { ...CREATES, apply: DENIED }, UNCONFIRMED],
-    ["that is applied, the key is remembered", CREATES, CONFIRMED],
-    ["that changes nothing, the key is remembered", { plan: { exitCode: 0 } }, CONFIRMED],
+    ["whose plan fails, nothing is recorded", { plan: { exitCode: 1 } }, undefined],
+    ["whose apply fails, the key is recorded as unconfirmed", { ...CREATES, apply: DENIED }, UNCONFIRMED],
+    ["that is applied, the key is recorded", CREATES, CONFIRMED],
+    ["that changes nothing, the key is recorded", { plan: { exitCode: 0 } }, CONFIRMED],
   ])("%s", async (_what, answers, key) => {
     const { environment } = project(answers);
     await keyferry(environment, "deploy", "foundation-keys-a", "--auto-approve");
     expect(transitOf(environment)).toEqual(key);
   });
 
-  test("that was not approved of, nothing is remembered", async () => {
+  test("that was not approved, nothing is recorded", async () => {
     const { environment } = project(CREATES);
     await keyferryOn({ ask: () => Promise.resolve("no") }, environment, "deploy", "foundation-keys-a");
     expect(accountsOf(environment)).toEqual({});
   });
 
-  test("of one account, no other is remembered", async () => {
+  test("of one account, no other account is recorded", async () => {
     const { environment } = project(CREATES);
     await keyferry(environment, "deploy", "foundation-keys-a", "--auto-approve");
     expect(Object.keys(accountsOf(environment))).toEqual(["111111111111"]);
   });
 
-  test("that fails later, a key that was confirmed before stays so", async () => {
+  test("that fails, a key that was confirmed earlier stays confirmed", async () => {
     const { environment } = project(CREATES);
     await keyferry(environment, "deploy", "foundation-keys-a", "--auto-approve");
     const failing = project({ ...CREATES, apply: DENIED });
@@ -62,16 +62,16 @@ describe("after a deployment", () => {
 test("the lock file is written before Terraform begins to apply", async () => {
   const { environment } = project(CREATES);
   const applying = project({ ...CREATES, apply: { prints: fileOf(environment), exitCode: 0 } });
-  // What this Terraform prints while it applies is the lock file as it is then.
+  // While it applies, this Terraform prints the current lock file.
   const here = { ...applying.environment, cwd: environment.cwd };
   const { stderr } = await keyferry(here, "deploy", "foundation-keys-a", "--auto-approve", "--verbose");
   expect(stderr).toContain('"unconfirmed": true');
   expect(transitOf(environment)).toEqual(CONFIRMED);
 });
 
-test("where the lock file cannot be written, nothing is applied", async () => {
+test("if the lock file cannot be written, nothing is applied", async () => {
   const { environment, calls } = project(CREATES);
-  // A directory where its draft would be stops whoever runs the test.
+  // A directory at the path of the temporary file fails for every user, also for root.
   mkdirSync(`${fileOf(environment)}.${process.pid}.tmp`);
   const { status } = await keyferry(environment, "deploy", "foundation-keys-a", "--auto-approve");
   expect(status).not.toBe(0);
@@ -82,14 +82,14 @@ test.each([
   ["diff", []],
   ["synth", []],
   ["destroy", ["foundation-keys-a", "foundation-access-a", "--auto-approve"]],
-])("%s remembers nothing, and neither does its synthesis", async (command, args) => {
+])("%s and its synthesis record nothing", async (command, args) => {
   const { environment } = project(CREATES);
   await keyferry(environment, command, ...args);
   expect(accountsOf(environment)).toEqual({});
   expect(readFileSync(path.join(environment.cwd, "cdktf.out/lock"), "utf8")).toBe("read-only");
 });
 
-describe("a key whose place has left before a deployment was seen to make it", () => {
+describe("a key whose place was removed from the topology before its creation was confirmed", () => {
   const EXTRA = { account: "111111111111", region: "eu-central-1", purpose: "transit" } as const;
   const OTHER_REGION = {
     ...TOPOLOGY,
@@ -112,32 +112,32 @@ describe("a key whose place has left before a deployment was seen to make it", (
   const ARN = "arn:aws:kms:eu-central-1:111111111111:key/1234";
   test.each<[string, TerraformAnswers[string], () => DeployerAccess, object | undefined]>([
     [
-      "is forgotten where Terraform's state and AWS know none",
+      "is removed from the lock file if neither Terraform's state nor AWS has it",
       { prints: HOLDS_ANOTHER, exitCode: 0 },
       () => deployerThatFinds(undefined),
       undefined,
     ],
     [
-      "is forgotten where Terraform has no state yet and AWS knows none",
+      "is removed from the lock file if Terraform has no state yet and AWS has no such key",
       { exitCode: 0 },
       () => deployerThatFinds(undefined),
       undefined,
     ],
     [
-      "is remembered for good where the state holds it",
+      "is confirmed if the state has it",
       { prints: HOLDS_IT, exitCode: 0 },
       () => deployerThatFinds(undefined),
       { state: "retired" },
     ],
     [
-      "stays in doubt where its alias names a key",
+      "stays unconfirmed if its alias names a key",
       { prints: HOLDS_ANOTHER, exitCode: 0 },
       () => deployerThatFinds(ARN),
       DOUBTFUL,
     ],
-    ["stays in doubt where AWS does not say", { prints: HOLDS_ANOTHER, exitCode: 0 }, refused, DOUBTFUL],
+    ["stays unconfirmed if the AWS call fails", { prints: HOLDS_ANOTHER, exitCode: 0 }, refused, DOUBTFUL],
     [
-      "stays in doubt where the state cannot be read",
+      "stays unconfirmed if the state cannot be read",
       { exitCode: 1 },
       () => deployerThatFinds(undefined),
       DOUBTFUL,
@@ -156,10 +156,10 @@ describe("a key whose place has left before a deployment was seen to make it", (
       "--auto-approve",
     );
     expect(keyOf(environment)).toEqual(key);
-    // The place that the topology has now is never in doubt.
+    // The key of the topology's present place is kept: its plan failed, so it stays unconfirmed.
     expect(transitOf(environment)).toEqual(UNCONFIRMED);
     const left = readFileSync(path.join(environment.cwd, "cdktf.out/never-made"), "utf8");
     expect(left).toBe(key === undefined ? "111111111111/eu-central-1/transit" : "undefined");
-    expect(stderr.includes("was never made")).toBe(key === undefined);
+    expect(stderr.includes("was never created")).toBe(key === undefined);
   });
 });

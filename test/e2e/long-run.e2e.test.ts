@@ -34,7 +34,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => cloud.stop());
 
-test("a run of many hours arrives", async () => {
+test("a run of many hours completes", async () => {
   const begun = cloud.clock.now().getTime();
   const { state } = await runScript(cloud, topology);
   const hours = (cloud.clock.now().getTime() - begun) / 3_600_000;

@@ -34,7 +34,7 @@ import {
 import { keyArn } from "./lib/cloud-state";
 import { changesOf, lostForGood, lostOneByOne, type Losing } from "./lib/lost-one-by-one";
 
-/** Commands other than `run` that change something, whose answers are lost after the change was made. */
+/** Commands other than `run` that change something, when AWS makes the change but its response is lost. */
 
 jest.setTimeout(900_000);
 
@@ -55,9 +55,9 @@ function topologyOf(rules: readonly string[], regions: readonly string[], keep?:
 }
 
 const CENTRAL = ["eu-central-1"];
-/** Everything that was ever declared; nothing was carried into the second Region. */
+/** Everything that was ever declared; nothing was copied to the second Region. */
 const ALL = topologyOf(["web", "api", "batch"], [...CENTRAL, "eu-north-1"], 1);
-/** What an earlier version carried; its run was killed. */
+/** An earlier version of the topology, whose run was killed. */
 const EARLIER = topologyOf(["api", "batch"], CENTRAL);
 const NOW = topologyOf(["web"], CENTRAL);
 const KEEPING = topologyOf(["web"], CENTRAL, 1);
@@ -99,7 +99,7 @@ function build(name: string, keyAlias: string | undefined): Promise<string> {
   ]);
 }
 
-/** A run of the earlier version that is killed when it has shared its sources and begun to copy. */
+/** Kills a run of the earlier version after it shared its sources and started to copy. */
 async function killedRun(): Promise<void> {
   const before = await cloud.dump();
   const whole = new Bomb();
@@ -129,7 +129,7 @@ const work = (topology: Topology, pid: number) => ({
   signal: new AbortController().signal,
 });
 
-/** `keyferry clean --apply`; what is left is what an undisturbed one leaves. */
+/** `keyferry clean --apply`; it must leave the same as an undisturbed one. */
 function cleaning(): Losing {
   let undisturbed: Holdings | undefined;
   return {
@@ -152,7 +152,7 @@ function differences(wanted: Holdings, found: Holdings): readonly string[] {
   const ids = [...new Set([...wanted.keys(), ...found.keys()])];
   return ids.flatMap((id) => {
     const [want, is] = [JSON.stringify(wanted.get(id)), JSON.stringify(found.get(id))];
-    return want === is ? [] : [`${id}: ${want} has become ${is}`];
+    return want === is ? [] : [`${id}: ${want} became ${is}`];
   });
 }
 
@@ -186,7 +186,7 @@ function rollingBack(): Losing {
   };
 }
 
-/** A key that has left the topology, and what the lock file says of it. */
+/** A key that was removed from the topology, and its record in the lock file. */
 class Keys {
   lock: Lock = mergeLock(NOW, mergeLock(ALL, EMPTY_LOCK).lock).lock;
 
@@ -292,15 +292,15 @@ const COMMANDS: readonly (readonly [
 ];
 
 describe.each(COMMANDS)("keyferry %s", (_, losingOf, calls) => {
-  it("makes the changes whose answers are lost here", async () => {
+  it("makes exactly the changing calls whose responses are lost here", async () => {
     expect([...(await changesOf(await losingOf())).keys()].sort()).toEqual([...calls]);
   });
 
-  it("is done although the answer to any one changing call is lost", async () => {
+  it("completes if the response to any one changing call is lost", async () => {
     expect(await lostOneByOne(await losingOf())).toEqual([]);
   });
 
-  it("is done by the next one, where a changing call is given up because no answer to it comes", async () => {
+  it("is completed by the next one if a changing call fails because it never gets a response", async () => {
     expect(await lostForGood(await losingOf())).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import {
 
 jest.setTimeout(1_200_000);
 
-/** One destination that a transit copy serves, and the source's own account; published; only the newest copy is kept. */
+/** Two destinations, another account and the source's own account; published; only the newest copy is kept. */
 function topologyOf(protection: { readonly deregistrationProtection?: "without-cooldown" }) {
   return resolveTopology({
     name: "lost",
@@ -40,16 +40,16 @@ function topologyOf(protection: { readonly deregistrationProtection?: "without-c
 
 const topology = topologyOf({ deregistrationProtection: "without-cooldown" });
 
-/** Each way has changing calls of its own. */
+/** Each way has its own changing calls. */
 const WAYS = [
-  { way: "straight", disks: [{ sizeGiB: 8 }] },
+  { way: "without a transit copy", disks: [{ sizeGiB: 8 }] },
   { way: "through a transit copy", disks: [{ sizeGiB: 8, keyAlias: "alias/aws/ebs" }] },
 ] as const;
 
 /** The calls of a run that change something, by the names of AWS. */
 const CHANGES = /^(CopyImage|Create\w+|Delete\w+|DeregisterImage|Enable\w+|Modify\w+|PutParameter)$/;
 
-/** What a run calls once an earlier image has been carried, whichever way it goes. */
+/** The changing calls of a run after an earlier image was carried, in both ways. */
 const EVERY_WAY = [
   "CopyImage",
   "DeleteParameter",
@@ -91,7 +91,7 @@ describe.each(WAYS)("a run $way", ({ disks }) => {
   });
   afterAll(() => cloud.stop());
 
-  /** How runs end under faults that stay, and what is wrong afterwards. */
+  /** How runs end while faults persist, and what is wrong afterwards. */
   async function under(faults: readonly FaultRule[], runs: number): Promise<readonly string[]> {
     await cloud.load(prepared);
     cloud.setFaults(faults);
@@ -106,7 +106,7 @@ describe.each(WAYS)("a run $way", ({ disks }) => {
     return [...(state === "done" ? [] : [state]), ...(await wrongIn(cloud, topology, sources))];
   }
 
-  it("is done although the answer to any one changing call is lost", async () => {
+  it("completes if the response to any one changing call is lost", async () => {
     const wrong: string[] = [];
     for (const operation of operations) {
       for (let nth = 1; nth <= (countOf.get(operation) ?? 0); nth += 1) {
@@ -117,7 +117,7 @@ describe.each(WAYS)("a run $way", ({ disks }) => {
     expect(wrong).toEqual([]);
   });
 
-  it("is done by the next one, where a changing call is given up because no answer to it comes", async () => {
+  it("is completed by the next one if a changing call fails because it never gets a response", async () => {
     const wrong: string[] = [];
     for (const operation of operations) {
       const lost: FaultRule = {
@@ -130,8 +130,8 @@ describe.each(WAYS)("a run $way", ({ disks }) => {
     expect(wrong).toEqual([]);
   });
 
-  // Every second one in strict turn would keep a call that is preceded by another from ever being answered, which AWS does not do.
-  it("leaves no share, and is done, while two calls of five are throttled", async () => {
+  // If exactly every second call were throttled, a call that always follows another would never succeed, which does not happen in AWS.
+  it("completes and leaves no share while two of five calls are throttled", async () => {
     const wrong: string[] = [];
     for (const scope of [{}, ...operations.map((operation) => ({ operation }))]) {
       const throttled: FaultRule = { ...scope, share: 0.4, effect: { kind: "throttle" } };

@@ -5,7 +5,7 @@ import { temporaryDirectory } from "../_helpers/synthesised";
 
 const ROOT = path.resolve(__dirname, "../..");
 
-/** Runs the app as the framework's CLI does, but in a directory of its own. */
+/** Runs the app as the framework's CLI does, but in a separate directory. */
 function runApp(directory: string, config: string) {
   fs.writeFileSync(path.join(directory, "config.ts"), config);
   return spawnSync(
@@ -19,7 +19,7 @@ function runApp(directory: string, config: string) {
   );
 }
 
-test("wrong configuration ends with exit code 2 and all problems, and nothing is written", () => {
+test("an invalid configuration ends with exit code 2 and all problems, and nothing is written", () => {
   const directory = temporaryDirectory();
   try {
     const wrong = 'export default { name: "acme", accounts: { a: { id: "11111111111" } }, images: {} };';
@@ -35,7 +35,7 @@ test("wrong configuration ends with exit code 2 and all problems, and nothing is
   }
 });
 
-test("the configuration becomes stacks", () => {
+test("a valid configuration is synthesised to stacks", () => {
   const directory = temporaryDirectory();
   try {
     const config = fs.readFileSync(path.join(ROOT, "keyferry.config.ts"), "utf8");

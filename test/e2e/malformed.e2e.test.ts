@@ -12,7 +12,7 @@ import { malformedTopology } from "../_helpers/malformed/topology";
 
 jest.setTimeout(600_000);
 
-/** One in so many topologies that are right after all is synthesised, which takes long. */
+/** Only one in this many valid topologies is synthesised, because synthesis is slow. */
 const SYNTHESISED = 4;
 
 let directory: string;
@@ -31,7 +31,7 @@ function accepted(input: unknown): Topology | undefined {
   }
 }
 
-/** A refusal of the permissions is one as well, and leaves nothing behind. */
+/** An error of the permission proof is also a refusal, and leaves no files. */
 function written(topology: Topology): boolean {
   try {
     return synthesise(topology, synthSettings({}, directory)).length > 0;
@@ -58,7 +58,7 @@ test("10,000 malformed topologies are refused with a report, or can be synthesis
   expect(synthesised).toBeGreaterThan(5);
 });
 
-test("3,000 malformed texts are explained or not, without failing", () => {
+test("explaining 3,000 malformed texts never fails", () => {
   fc.assert(
     fc.property(malformedError, (text) => {
       for (const heard of readWords(text)) {

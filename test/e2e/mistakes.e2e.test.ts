@@ -58,7 +58,7 @@ describe("a wrong topology", () => {
     ["verify", () => keyferry("verify")],
     ["synthesis", () => synth()],
   ])(
-    "is refused by %s with all problems at once, exit 2, nothing written and no stack trace",
+    "is refused by %s with all problems, exit code 2, no written files and no stack trace",
     async (_who, act) => {
       configure(WRONG);
       const { code, stderr } = await act();
@@ -69,7 +69,7 @@ describe("a wrong topology", () => {
     },
   );
 
-  test("that is no topology at all is refused likewise", async () => {
+  test("that is not a topology at all is refused in the same way", async () => {
     configure({});
     expect((await keyferry("run")).code).toBe(2);
     expect((await synth()).code).toBe(2);
@@ -93,7 +93,7 @@ describe("wrong usage", () => {
 describe("a rehearsal in a directory with real state", () => {
   const REHEARSAL = { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" };
 
-  test("refuses an output directory that was synthesised for AWS, and leaves it as it was", async () => {
+  test("refuses an output directory that was synthesised for AWS, and does not change it", async () => {
     configure(ACME);
     expect((await synth()).code).toBe(0);
     const stack = path.join(directory, "cdktf.out/stacks/foundation-keys-builder/cdk.tf.json");

@@ -21,8 +21,8 @@ const QUEUE = "alarms";
 let queuePolicy: string;
 
 /**
- * A key with a replica, as one declaration, and rules that tell a queue what endangers it; whether the key lets another account copy from it
- * in both Regions.
+ * A key with a replica, as one declaration, and event rules that report dangers to the key to a queue.
+ * @param isShared whether another account may copy from the key in both Regions
  */
 function configuration(isShared: boolean): string {
   const stack = new TerraformStack(Testing.app(), "keys");
@@ -89,7 +89,7 @@ test("a key and its replica are deployed together, and a second plan is empty", 
   expect(await directory.changes()).toEqual([]);
 });
 
-test("what the key grants later reaches the replica in the same deployment, through its own Region", async () => {
+test("a later grant of the key also applies to the replica in the same deployment, through the replica's own Region", async () => {
   directory.write(FILE, configuration(true));
   await directory.apply();
   const home = await keyIn(HOME);
@@ -117,7 +117,7 @@ async function sqs(
   return (await response.json()) as Awaited<ReturnType<typeof sqs>>;
 }
 
-test("a snapshot copy that fails is told to the queue by its rule, once the queue lets the rules in, and one that succeeds is not", async () => {
+test("a failed snapshot copy is sent to the queue once the queue's policy allows the rules; a successful one is not", async () => {
   const { ec2 } = administrator(cloud.url, ACCOUNT, HOME);
   const { VolumeId } = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: `${HOME}a`, Size: 1 }));
   await cloud.clock.advance(60);

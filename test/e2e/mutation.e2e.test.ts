@@ -6,8 +6,8 @@ import { rehearse, type Rehearsal } from "./lib/rehearsal";
 import { ACME } from "../_helpers/topologies";
 
 /**
- * A sample of the mutations that the proofs notice, on a deployed foundation: the run must notice them as well. One image
- * serves all, because no mutated run gets it into `prod`; each goes on where the one before was stopped.
+ * A sample of the mutations that the proofs detect, on a deployed foundation: a run must fail with them too. All tests use one
+ * image, because no mutated run copies it to `prod`; each run continues where the previous one stopped.
  */
 const TOPOLOGY: TopologyInput = {
   ...ACME,
@@ -71,7 +71,7 @@ test.each<[row: string, what: RegExp, policy: () => DeployedPolicy | Promise<Dep
   });
 });
 
-test("with every policy put back the run succeeds", async () => {
+test("with all policies restored the run succeeds", async () => {
   const { code, stderr } = await cloud.keyferry("run");
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
   expect((await copiesOf(prod(), await source())).map((copy) => copy.State)).toEqual(["available"]);

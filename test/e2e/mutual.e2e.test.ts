@@ -18,7 +18,7 @@ import { rehearse, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
 
 /**
- * Two accounts that both send and receive, and a third, so that one image is wanted twice in another Region; with
+ * Two accounts that both send and receive, and a third one, so that two accounts need the same image in another Region; with
  * Terraform's state in a bucket.
  */
 const TOPOLOGY: TopologyInput = {
@@ -45,7 +45,7 @@ const TOPOLOGY: TopologyInput = {
 };
 
 let cloud: Rehearsal;
-/** What the run has told. */
+/** The events of the run. */
 let events: readonly RunEvent[] = [];
 const s3 = () =>
   new S3Client({
@@ -64,7 +64,7 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
-test("the state bucket is made once, private, and asking again changes nothing", async () => {
+test("state-bucket creates a private bucket once, and running it again changes nothing", async () => {
   for (let time = 0; time < 2; time += 1) {
     const { code, stderr } = await cloud.keyferry("state-bucket");
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
@@ -100,7 +100,7 @@ test("the foundation deploys without a cycle, its state is in the bucket, and it
   ]);
 });
 
-/** `keyferry plan` as data, by prices of the user's. */
+/** The JSON of `keyferry plan`, with the user's prices. */
 async function planned(): Promise<Plan> {
   const prices = { currency: "USD", transferPerGiB: { "*": { "*": 0.02 } } };
   writeFileSync(path.join(cloud.directory, "prices.json"), JSON.stringify(prices));
@@ -109,7 +109,7 @@ async function planned(): Promise<Plan> {
   return JSON.parse(stdout) as Plan;
 }
 
-test("the plan has one crossing for each image, less data than the volumes could hold, and its price", async () => {
+test("the plan has one cross-Region copy for each image, less data than the volumes' size, and its price", async () => {
   const { counts, crossRegion, crossRegionGiB, rules, cost } = await planned();
   expect(counts).toMatchObject({ copy: 5, transit: 2, stand: 0 });
   expect(crossRegion.map(({ from, to, copies }) => [from, to, copies])).toEqual(
@@ -123,7 +123,7 @@ test("the plan has one crossing for each image, less data than the volumes could
   expect(cost?.once).toBeCloseTo(crossRegionGiB * 0.02, 5);
 });
 
-test("one run carries both images, each under the home keys of the other accounts", async () => {
+test("one run carries both images, each under the home keys of its destination accounts", async () => {
   const east = cloud.admin("111111111111", "us-east-1");
   const west = cloud.admin("222222222222", "us-west-2");
   const south = cloud.admin("333333333333", "us-west-2");
@@ -144,7 +144,7 @@ test("one run carries both images, each under the home keys of the other account
   events = stderr.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as RunEvent]));
 });
 
-test("the image that two accounts want in another Region has crossed once, and nothing of that is left", async () => {
+test("the image that two accounts need in another Region is copied across Regions once, and no transit copy is left", async () => {
   const started = events.flatMap((event) => (event.code === "CopyStarted" ? [event] : []));
   const transit = started.find(({ node }) => node === "api/transit/east/us-west-2");
   const finals = started.filter(({ node }) => node.startsWith("api/final/"));
@@ -155,7 +155,7 @@ test("the image that two accounts want in another Region has crossed once, and n
   expect((await planned()).counts).toMatchObject({ copy: 0, stand: 3, remove: 0 });
 });
 
-describe("an account that names keys of its own, one under which copies end and one under which they travel", () => {
+describe("an account with its own keys, one for its copies and one for transit", () => {
   const own = { home: "alias/west-data", transit: "alias/west-shared" };
   const west = () => cloud.admin("222222222222", "us-west-2");
 
@@ -172,7 +172,7 @@ describe("an account that names keys of its own, one under which copies end and 
     await cloud.deploy("foundation-*");
   });
 
-  test("doctor gives the statements that its policy lacks, and with them finds nothing", async () => {
+  test("doctor prints the statements that a key policy lacks, and passes once they are added", async () => {
     const lacking = await doctorOn("own-keys");
     expect(lacking.code).toBe(3);
     expect(lacking.found.map(({ state, what }) => [state, what])).toEqual([
@@ -192,7 +192,7 @@ describe("an account that names keys of its own, one under which copies end and 
     expect(after.code).toBe(0);
   });
 
-  test("runs use them: newer images end and travel under them, and the foundation's keys stay as they are", async () => {
+  test("runs use these keys for newer images, and the foundation's keys stay enabled", async () => {
     await furnish(cloud.url, cloud.topology, () => undefined);
     const east = cloud.admin("111111111111", "us-east-1");
     const newest = async (admin: typeof east, name: string) =>

@@ -15,7 +15,7 @@ import { giveDocumentedPermissions } from "./lib/deploy-role";
 import { rehearse, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
 
-/** Keys that a platform team names, over the edits of their life: made, replaced by the next generation, dropped, deleted. */
+/** The life of a platform team's named keys: created, replaced by the next generation, removed from the topology, deleted. */
 
 jest.setTimeout(900_000);
 
@@ -84,10 +84,10 @@ afterAll(() => cloud.stop());
 
 let first: string;
 let ciphertext: Uint8Array | undefined;
-/** Under the first material of the imported key. */
+/** Ciphertext under the first material of the imported key. */
 let sealed: Uint8Array | undefined;
 
-test("a few lines make a multi-Region key with its replica and an imported key, and the second plan is empty", async () => {
+test("a few lines create a multi-Region key with its replica and an imported key, and the second plan is empty", async () => {
   await expectNoChange();
   first = await keyArn(cloud.admin(PLATFORM, HERE), "alias/keyferry/named/app-data");
   const primary = await described(first);
@@ -102,7 +102,7 @@ test("a few lines make a multi-Region key with its replica and an imported key, 
     Origin: "EXTERNAL",
     KeyState: "PendingImport",
   });
-  // KMS makes no replica of a key without material.
+  // KMS cannot replicate a key without material.
   expect((await listed())["platform/eu-central-1/vault@1"]).toBe("active -");
   ({ CiphertextBlob: ciphertext } = await kms(HERE).send(
     new EncryptCommand({ KeyId: first, Plaintext: Buffer.from("kept") }),
@@ -113,11 +113,11 @@ const material = (name: string) => path.join(cloud.directory, `${name}.bin`);
 const bringTo = (key: string, name: string, ...more: readonly string[]) =>
   cloud.keyferry("keys", "import", key, "--material", material(name), ...more);
 
-test("keys import takes the key by the name of its replica, says what to deploy for it, and the plan stays empty", async () => {
+test("keys import accepts the name of the key's replica and says what to deploy for it, and the plan stays empty", async () => {
   writeFileSync(material("first"), randomBytes(32));
   const { code, stdout, stderr } = await bringTo("platform/eu-central-1/vault", "first");
   expect([code, stderr.includes("FAILED")]).toEqual([0, false]);
-  expect(stdout).toContain("deploy 'foundation-*', which makes platform/eu-central-1/vault@1");
+  expect(stdout).toContain("deploy 'foundation-*', which creates platform/eu-central-1/vault@1");
   expect((await described("alias/keyferry/named/vault"))?.KeyState).toBe("Enabled");
   await expectNoChange();
 });
@@ -128,7 +128,7 @@ async function statusOf(key: string) {
   return JSON.parse(stdout) as KeyDetails;
 }
 
-test("keys rotate has KMS rotate the primary key, which its replica's status shows, and the plan stays empty", async () => {
+test("keys rotate rotates the primary key, the replica's status shows it, and the plan stays empty", async () => {
   const replica = "platform/eu-central-1/app-data";
   expect(await cloud.keyferry("keys", "rotate", replica, "--yes")).toMatchObject({ code: 0 });
   await cloud.clock.advance(3600);
@@ -142,7 +142,7 @@ test("keys rotate has KMS rotate the primary key, which its replica's status sho
   await expectNoChange();
 });
 
-test("an imported key is rotated to new material that is imported first, and what was under it stays readable", async () => {
+test("an imported key is rotated after new material is imported, and earlier ciphertexts stay readable", async () => {
   const vault = "platform/eu-west-1/vault";
   const early = await cloud.keyferry("keys", "rotate", vault, "--yes");
   expect([early.code, early.stdout]).toEqual([3, expect.stringContaining("--for-rotation")]);
@@ -150,7 +150,7 @@ test("an imported key is rotated to new material that is imported first, and wha
     new EncryptCommand({ KeyId: "alias/keyferry/named/vault", Plaintext: Buffer.from("kept") }),
   ));
   writeFileSync(material("next"), randomBytes(32));
-  // The second one as an import that was interrupted is run again.
+  // The second import is like repeating an interrupted one.
   const bring = () => bringTo(vault, "next", "--for-rotation");
   for (const time of [bring, bring]) expect(await time()).toMatchObject({ code: 0 });
   expect(await cloud.keyferry("keys", "rotate", vault, "--yes")).toMatchObject({ code: 0 });
@@ -165,7 +165,7 @@ test("an imported key is rotated to new material that is imported first, and wha
   await expectNoChange();
 });
 
-test("what KMS cannot change on a key that exists is refused with one report, and nothing is changed", async () => {
+test("changes that KMS does not support on an existing key are refused in one message, and nothing is changed", async () => {
   const before = readFileSync(lockFile(), "utf8");
   declare({
     "app-data": { account: "platform", regions: [THERE], multiRegion: true },
@@ -179,7 +179,7 @@ test("what KMS cannot change on a key that exists is refused with one report, an
   expect(readFileSync(lockFile(), "utf8")).toBe(before);
 });
 
-test("the next generation is another key under the same alias, and the former one still decrypts", async () => {
+test("the next generation is a new key under the same alias, and the former key still decrypts", async () => {
   const { "app-data": data } = DATA as Required<Keys>;
   declare({ "app-data": { ...data, generation: 2 } as Keys[string], ...VAULT });
   await deploy();
@@ -200,7 +200,7 @@ test("the next generation is another key under the same alias, and the former on
   expect(Buffer.from(Plaintext ?? []).toString()).toBe("kept");
 });
 
-test("the replica of an imported key, made by the deployment after the import, gets each material for itself and reads what the primary key has written", async () => {
+test("the replica of an imported key, created by the deployment after the import, needs each material itself and then decrypts the primary key's ciphertexts", async () => {
   const KeyId = "alias/keyferry/named/vault";
   const read = () => kms(THERE).send(new DecryptCommand({ CiphertextBlob: sealed, KeyId }));
   for (const name of ["first", "next"]) {
@@ -211,7 +211,7 @@ test("the replica of an imported key, made by the deployment after the import, g
   await expectNoChange();
 });
 
-test("keys that leave the topology are retired, with their aliases, and nothing is destroyed", async () => {
+test("keys that are removed from the topology are retired and keep their aliases, and nothing is destroyed", async () => {
   declare(VAULT);
   await deploy();
   await expectNoChange();
@@ -223,7 +223,7 @@ test("keys that leave the topology are retired, with their aliases, and nothing 
   expect((await described("alias/keyferry/named/app-data", THERE))?.KeyState).toBe("Enabled");
 });
 
-test("without the lock file every key is let go and stays, and keys adopt finds each generation again", async () => {
+test("without the lock file every key leaves Terraform's state but stays in AWS, and keys adopt finds each generation", async () => {
   const before = readFileSync(lockFile(), "utf8");
   rmSync(lockFile());
   await deploy();
@@ -235,7 +235,7 @@ test("without the lock file every key is let go and stays, and keys adopt finds 
   expect(Object.keys(await listed()).sort()).toEqual(Object.keys(names(JSON.parse(before) as object)).sort());
 });
 
-test("a replica is deleted before its primary key, each once nothing uses it", async () => {
+test("a primary key cannot be deleted before its replicas", async () => {
   const early = await cloud.keyferry("keys", "delete", "platform/eu-west-1/app-data@2", "--yes");
   expect([early.code, early.stdout]).toEqual([3, expect.stringContaining("delete the replicas first")]);
   for (const key of ["platform/eu-central-1/app-data@2", "platform/eu-central-1/app-data@1"]) {
@@ -257,7 +257,7 @@ async function states(): Promise<Readonly<Record<string, string | undefined>>> {
   return found;
 }
 
-/** What keys list calls the keys of a lock file. */
+/** The names that `keys list` prints for the keys of a lock file. */
 function names(lock: any): Readonly<Record<string, true>> {
   const { keys } = lock.topologies.named.accounts[PLATFORM];
   const all = Object.entries(keys as Record<string, object>).flatMap(([region, purposes]) =>

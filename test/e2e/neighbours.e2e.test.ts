@@ -29,7 +29,7 @@ import {
   type VirtualCloud,
 } from "../_helpers/virtual";
 
-/** Accounts that two Keyferry topologies and several teams share, for five weeks. */
+/** Two Keyferry topologies and several teams share accounts for five weeks. */
 
 const ACCOUNTS = {
   builder: { id: "111111111111" },
@@ -38,7 +38,7 @@ const ACCOUNTS = {
 };
 const from = { account: "builder", region: "eu-west-1" } as const;
 
-/** Ours: two copies are kept in each place. */
+/** Our topology: two copies are kept in each place. */
 const OURS: TopologyInput = {
   name: "acme",
   accounts: ACCOUNTS,
@@ -55,7 +55,7 @@ const OURS: TopologyInput = {
   },
 };
 
-/** Another team's, whose name begins as ours does: another image into our places, and our source images into another Region. */
+/** Another team's topology, whose name begins like ours: another image to our places, and our source images to another Region. */
 const THEIRS: TopologyInput = {
   name: "acme-2",
   accounts: ACCOUNTS,
@@ -86,10 +86,10 @@ const theirs = resolveTopology(THEIRS);
 let cloud: VirtualCloud;
 let admins: Administrators;
 let neighbours: Owned;
-/** Those who build the source images. */
+/** What belongs to the teams that build the source images. */
 let builders: Owned;
 let desk: Desk;
-/** Id of the image that both topologies carry. */
+/** ID of the image that both topologies carry. */
 let web: string;
 
 const prod = () => admins.of("222222222222", "eu-central-1");
@@ -125,7 +125,7 @@ async function build(name: string): Promise<string> {
   return builders.by(() => makeImage(cloud, admins, place, name, DISKS));
 }
 
-/** The other topology has carried an image of each rule, and was killed amid the journey of the next one. */
+/** Lets the other topology carry an image of each rule, and kills its next run after it started a copy. */
 async function otherTopology(): Promise<void> {
   await build("api-1");
   await build("web-0");
@@ -148,7 +148,7 @@ async function otherTopology(): Promise<void> {
   expect(bomb.hasGoneOff).toBe(true);
 }
 
-/** A launch template as Terraform makes the other topology's, and one of a team that launches what we publish. */
+/** Creates a launch template like that of the other topology, and one of a team that launches our published image. */
 async function templates(): Promise<void> {
   for (const [LaunchTemplateName, parameter] of [
     ["keyferry-acme-2-api", "/images/api"],
@@ -162,7 +162,7 @@ function template(LaunchTemplateName: string | undefined, ImageId: string): Prom
   return prod().ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData }));
 }
 
-/** Images under names of ours, one of them shared with an account of ours, a key, and parameters beside ours. */
+/** Creates other teams' images with names like ours (one shared with our account), a key, and parameters next to ours. */
 async function teams(): Promise<void> {
   const { KeyMetadata } = await prod().kms.send(new CreateKeyCommand({}));
   await prod().kms.send(new CreateAliasCommand({ AliasName: TEAM_KEY, TargetKeyId: KeyMetadata?.KeyId }));
@@ -183,7 +183,7 @@ async function teams(): Promise<void> {
   ssm.destroy();
 }
 
-/** A team that copies what we have delivered, with its tags, shares that with another account and launches it. */
+/** A team copies our final copy with its tags, shares the result with another account and names it in a launch template. */
 async function copyDelivered(week: number): Promise<void> {
   const delivered = finalCopies(cloud, "web", placeOf("prod", "eu-central-1"))
     .filter(({ sourceImageId, name }) => sourceImageId !== undefined && name === `web-${week}`)
@@ -210,7 +210,7 @@ function shareImage(ec2: EC2Client, ImageId: string, UserId: string): Promise<un
   return ec2.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { Add: [{ UserId }] } }));
 }
 
-/** What there must be of them, so that something is proved. */
+/** The neighbours must have at least one resource of each of these kinds, so that the test proves something. */
 const KINDS = [
   /^ami-/,
   /^snap-/,
@@ -241,7 +241,7 @@ async function runOurs(): Promise<void> {
   expect(state).toBe("done");
 }
 
-/** What commands say that only look: ours is all there, and nothing else is taken for ours. */
+/** Asserts that read-only commands find all of our copies and nothing of the neighbours. */
 async function expectTrueWords(week: number): Promise<void> {
   const { counts, refusals } = await json<Plan>("plan");
   const kept = Math.min(week, 2);
@@ -271,8 +271,8 @@ async function expectTrueReport(): Promise<void> {
   expect(page).not.toContain("Outside the topology");
 }
 
-describe("in accounts full of neighbours, another topology among them", () => {
-  test("five weekly runs and clean change nothing of theirs, do all of ours, and say what is true", async () => {
+describe("in accounts shared with other teams and another topology", () => {
+  test("five weekly runs and clean do our work, change nothing of the others, and report correctly", async () => {
     await otherTopology();
     await neighbours.by(teams);
     await neighbours.by(templates);
@@ -293,7 +293,7 @@ describe("in accounts full of neighbours, another topology among them", () => {
     expect(KINDS.filter((kind) => !neighbours.all.some((id) => kind.test(id)))).toEqual([]);
   });
 
-  test("the other topology then goes on from where it was killed", async () => {
+  test("the killed run of the other topology then continues", async () => {
     expect(await runScript(cloud, theirs, { pid: 2 })).toMatchObject({ state: "done" });
     const north = finalCopies(cloud, "site", placeOf("prod", "eu-north-1"));
     expect(north.map(({ name, state }) => [name, state])).toEqual([

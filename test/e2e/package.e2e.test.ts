@@ -37,7 +37,7 @@ const { version: VERSION } = JSON.parse(readFileSync(path.join(ROOT, "package.js
   readonly version: string;
 };
 
-/** The packed package, unpacked in a directory of its own; what it depends on is lent by the repository. */
+/** A directory with the unpacked package; its dependencies come from the repository. */
 let directory: string;
 const installed = () => path.join(directory, "node_modules/keyferry");
 const TARBALL = path.join(ROOT, "build", `keyferry-${VERSION}.tgz`);
@@ -60,7 +60,7 @@ interface Manifest {
   readonly scripts?: object;
 }
 
-test("who installs it gets what it needs at run time, and runs no script", () => {
+test("its package.json has no development or optional dependencies and no scripts", () => {
   const file = path.join(directory, "node_modules/keyferry/package.json");
   const { devDependencies, optionalDependencies, scripts } = JSON.parse(
     readFileSync(file, "utf8"),
@@ -68,7 +68,7 @@ test("who installs it gets what it needs at run time, and runs no script", () =>
   expect({ devDependencies, optionalDependencies, scripts }).toEqual({});
 });
 
-test("every file that its README links to is there", () => {
+test("every file that its README links to is in the package", () => {
   const root = path.join(directory, "node_modules/keyferry");
   const links = [...readFileSync(path.join(root, "README.md"), "utf8").matchAll(/\]\(([^)#]+)/g)];
   const missing = links.flatMap(([, link = ""]) =>
@@ -78,15 +78,15 @@ test("every file that its README links to is there", () => {
   expect(missing).toEqual([]);
 });
 
-test("publint and are-the-types-wrong have nothing against it", async () => {
+test("publint and are-the-types-wrong find no problems", async () => {
   const judge = path.join(ROOT, "test/e2e/lib/judge_package.mjs");
   const { stdout, stderr } = await start([judge, installed(), TARBALL], env, ROOT).finished;
   expect(stderr).toBe("");
   expect(JSON.parse(stdout)).toEqual({ publint: [], types: [] });
 });
 
-describe("its types are those of its JavaScript", () => {
-  // The declarations themselves are checked once: for CDK Terrain, whose are those for CDK for Terraform with other imports.
+describe("its type declarations match its JavaScript", () => {
+  // The declarations themselves are checked once, for CDK Terrain: those for CDK for Terraform differ only in their imports.
   const ways = [
     ["cdktf", 5, "node16", { skipLibCheck: true }],
     ["cdktf", 7, "nodenext", { skipLibCheck: true }],
@@ -104,7 +104,7 @@ describe("its types are those of its JavaScript", () => {
   );
 });
 
-/** A multi-Region key that is shared, one that is launched under, and one whose material is brought. */
+/** A shared multi-Region key, a key for launches, and a key with imported material. */
 const KEYS: TopologyInput = {
   name: "named",
   accounts: { platform: { id: "111111111111" }, prod: { id: "222222222222" } },
@@ -121,7 +121,7 @@ const KEYS: TopologyInput = {
 };
 
 (hasCdktn() ? test : test.skip)(
-  "CDK Terrain writes the stacks that CDK for Terraform writes, for another version of the provider",
+  "CDK Terrain writes the same stacks as CDK for Terraform, with another provider version",
   async () => {
     const written = async (framework: Framework) => {
       const out = path.join(directory, "stacks", framework);
@@ -161,7 +161,7 @@ test("the library's constructs synthesise", async () => {
   ]);
 });
 
-test("the API answers a program with data and errors, and prints nothing", async () => {
+test("the API returns errors to a program, and prints nothing", async () => {
   writeFileSync(
     path.join(directory, "carry.js"),
     `const { writeFileSync } = require("node:fs");
@@ -191,7 +191,7 @@ test("the rehearsal cloud starts", async () => {
   await finished;
 });
 
-/** The directory of a new project, with the versions of the repository for what npm would install. */
+/** Creates the directory of a new project, with the repository's packages in place of those that npm would install. */
 function newProject(name: string, framework: Framework): string {
   const project = path.join(directory, name);
   mkdirSync(path.join(project, "node_modules"), { recursive: true });
@@ -231,7 +231,7 @@ function newProject(name: string, framework: Framework): string {
   },
 );
 
-/** Runs a project's commands, each to its end. @returns what all have printed */
+/** Runs a project's commands one after another; all must succeed. @returns their output */
 async function succeed(
   project: string,
   own: NodeJS.ProcessEnv,
@@ -246,7 +246,7 @@ async function succeed(
   return printed;
 }
 
-test("pnpm installs it so that it finds what it names and nothing else, and the app of a new project works", async () => {
+test("with pnpm, where packages find only their own dependencies, the app of a new project works", async () => {
   const fetched = await fetchedPackage("pnpm@10.34.9", directory);
   if (fetched === undefined) return;
   const project = path.join(directory, "with-pnpm");
@@ -257,7 +257,7 @@ test("pnpm installs it so that it finds what it names and nothing else, and the 
   const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
   const dependencies = { ...manifest.dependencies, keyferry: `file:${TARBALL}` };
   writeFileSync(file, JSON.stringify({ ...manifest, dependencies }));
-  // Without hoisting, no package finds one that it does not name.
+  // Without hoisting, a package finds only the dependencies that it declares.
   const install = [
     "install",
     "--config.hoist=false",
@@ -275,10 +275,10 @@ test("pnpm installs it so that it finds what it names and nothing else, and the 
   expect(printed).toContain("foundation-keys-prod");
 });
 
-/** The versions of Node that are maintained, beside the one that runs this test. */
+/** The maintained versions of Node, in addition to the one that runs this test. */
 const NODES = ["of this test", "22.23.5", "24.22.3"];
 
-/** The program; undefined where npm cannot fetch it, which is told. */
+/** The path of a version of Node; undefined if npm cannot fetch it, which is reported. */
 async function nodeOf(version: string): Promise<string | undefined> {
   if (version === "of this test") return process.execPath;
   const name = `node-${process.platform}-${process.arch}@${version}`;
@@ -287,12 +287,12 @@ async function nodeOf(version: string): Promise<string | undefined> {
 }
 
 test.each(NODES)(
-  "with Node %s a new user's project is checked, deployed with the roles of bootstrap, carried, verified and taken down on a rehearsal cloud",
+  "with Node %s a new project is compiled, deployed with bootstrap's roles, run, verified and destroyed on a rehearsal cloud",
   async (version) => {
     const node = await nodeOf(version);
     if (node === undefined) return;
     const project = newProject(`acme-${version.replaceAll(" ", "-")}`, "cdktf");
-    // What the commands start is run by the same Node.
+    // Programs that the commands start run with the same Node.
     const own = { ...env, PATH: `${path.dirname(node)}${path.delimiter}${process.env["PATH"] ?? ""}` };
     const cloud = start(
       [bin("keyferry.js"), "sandbox", "--port", "0", "--time-scale", "60"],
@@ -311,7 +311,7 @@ test.each(NODES)(
         code: 0,
         stderr: "",
       });
-      // Node warns there of what it will no longer do.
+      // Node prints deprecation warnings there.
       expect(stderr).not.toContain("Warning");
       return stdout;
     };
@@ -330,7 +330,7 @@ test.each(NODES)(
         AWS_SECRET_ACCESS_KEY: "rehearsal",
         AWS_REGION: "eu-west-1",
       };
-      // Terraform and its provider are the same, whichever Node runs Keyferry: it starts the provider itself only once in this file.
+      // Terraform and its provider do not depend on Node: Terraform starts the provider itself for only one version in this file.
       if (version !== NODES[0])
         provider = await serveProvider(
           { ...own, ...rehearsal },
@@ -367,7 +367,7 @@ interface Role {
   readonly Policies: readonly { readonly PolicyName: string; readonly PolicyDocument: object }[];
 }
 
-/** Instead of everything, which a rehearsal gives the role. */
+/** Replaces the policy of a role to which a rehearsal allows everything. */
 async function replacePolicy({ iam }: Administrator, { RoleName, Policies }: Role): Promise<void> {
   const [{ PolicyDocument } = { PolicyDocument: {} }, ...more] = Policies;
   expect(more).toEqual([]);

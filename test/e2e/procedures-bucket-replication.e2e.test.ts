@@ -1,6 +1,6 @@
 import { DST, ownerOfKey, policyOf, SRC, useWorkplace, whereTheCliIs, type Terminal } from "./lib/procedures";
 
-/** A bucket goes to another account and Region, and everything in it is to end under the destination's own key. */
+/** A bucket is replicated to another account and Region; all objects must end under the destination's own key. */
 
 jest.setTimeout(240_000);
 
@@ -51,7 +51,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     (await place.look.object([SRC, OHIO], "source-test-replication", key)).ReplicationStatus;
   const replica = (key: string) => place.look.object([DST, FRANKFURT], "destination-test-replication", key);
 
-  /** The role's permissions on the buckets, as the S3 user guide has them. */
+  /** The role's permissions on the buckets, as in the Amazon S3 User Guide. */
   const ON_BUCKETS = [
     { Action: ["s3:GetReplicationConfiguration", "s3:ListBucket"], Resource: SOURCE },
     {
@@ -108,7 +108,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     );
   });
 
-  test("the printed principal is nobody, and without the first statement the key would be lost", async () => {
+  test("the article's principal is invalid, and without the account's statement the key policy is refused", async () => {
     const forRole = (principal: string, Resource = "*") => ({
       Principal: { AWS: principal },
       Action: USE,
@@ -122,11 +122,11 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
       code: "MalformedPolicyDocumentException",
       message: "The new key policy will not allow you to update the key policy in the future.",
     });
-    // Taken without a word, and without effect: the resource of a key policy is the key.
+    // KMS accepts this statement without an error, but it has no effect: the resource of a key policy is the key.
     await frankfurt.type(keyPolicy(ownerOfKey(DST), forRole(ROLE, TARGET)));
   });
 
-  test("the printed set-up carries an unencrypted object, and not under the destination's key", async () => {
+  test("the article's configuration replicates an unencrypted object, but not under the destination's key", async () => {
     await put("before");
     await roleMay(...ON_BUCKETS, { Action: USE, Resource: sourceKey });
     await ohio.type(configure({}));
@@ -139,7 +139,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     });
   });
 
-  test("with both buckets encrypted nothing goes smoothly: objects under a key stay behind", async () => {
+  test("with both buckets encrypted, objects under a KMS key are not replicated", async () => {
     await put("left", under());
     await minutes();
     expect(await status("left")).toBeUndefined();
@@ -151,7 +151,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     await ohio.type(configure(wanted, { EncryptionConfiguration: { ReplicaKmsKeyID: targetKey } }));
   });
 
-  test("named in the rule, the key is still closed to the role, whose policy names the wrong one", async () => {
+  test("with the key named in the rule, the role still cannot use it, because its policy names the wrong key", async () => {
     await put("refused", under());
     await minutes();
     expect(await status("refused")).toBe("FAILED");
@@ -164,7 +164,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     expect(reasons).toEqual(["DstPutObjectNotPermitted", "DstPutObjectNotPermitted"]);
   });
 
-  test("with both halves the object ends under the destination's key, and is the destination's", async () => {
+  test("with both halves the replica is under the destination's key and owned by the destination account", async () => {
     const role = {
       Principal: { AWS: ROLE },
       Action: ["kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"],
@@ -178,7 +178,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     expect(await frankfurt.type("aws s3 cp s3://destination-test-replication/right -")).toBe("content");
   });
 
-  test("what was there before is carried when it is written again under the source's key", async () => {
+  test("an object from before the rule is replicated after it is written again under the source's key", async () => {
     expect((await frankfurt.refusal("aws s3 cp s3://destination-test-replication/before -")).message).toMatch(
       /404|Not Found/,
     );
@@ -189,7 +189,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
   });
 });
 
-test("with boto3: bucket keys, delete markers, a key that is disabled, and what a reader is told", async () => {
+test("with boto3: bucket keys, delete markers, a disabled key, and the error that a reader gets", async () => {
   const seen = await place.boto3("procedures_bucket_replication.py");
   expect(seen.unversioned).toEqual({
     code: "InvalidRequest",

@@ -9,7 +9,7 @@ import {
   type Terminal,
 } from "./lib/procedures";
 
-/** An image travels by its snapshots, under keys whose material was brought along: made with openssl, imported by hand. */
+/** An image is copied by its snapshots, under keys with imported material that is generated with openssl and imported manually. */
 
 jest.setTimeout(240_000);
 
@@ -26,7 +26,7 @@ whereTheCliIs(describe)("typed with the AWS CLI and openssl", () => {
   let targetKey: string;
 
   const hour = () => place.cloud.clock.advance(3600);
-  /** Wrapping key and import token, as files. */
+  /** Writes the wrapping key and the import token to files. */
   const parameters = (key: string, algorithm: string) =>
     [
       `aws kms get-parameters-for-import --key-id ${key} --wrapping-algorithm ${algorithm} --wrapping-key-spec RSA_2048` +
@@ -56,9 +56,9 @@ whereTheCliIs(describe)("typed with the AWS CLI and openssl", () => {
     await source.type("openssl rand -out PlaintextKeyMaterial.bin 32");
   });
 
-  test("the printed padding is not the one that the import token was asked for", async () => {
+  test("the article's padding is not the one that the import token was requested for", async () => {
     await source.type(parameters(transitKey, "RSAES_OAEP_SHA_256"));
-    // `openssl rsautl -oaep`, as printed; the same by the command that took its place.
+    // The article uses `openssl rsautl -oaep`; this is the same with the command that replaced it.
     await source.type(wrap.replace(/sha256/g, "sha1"));
     expect((await source.refusal(bring(transitKey))).code).toBe("InvalidCiphertextException");
     const old = await source.refusal(
@@ -67,19 +67,19 @@ whereTheCliIs(describe)("typed with the AWS CLI and openssl", () => {
     expect(old.code).toBeDefined();
   });
 
-  test("an import that does not say when the material expires is not taken", async () => {
+  test("an import without an expiration model is refused", async () => {
     await source.type(wrap);
     expect((await source.refusal(bring(transitKey, ""))).code).toBe("ValidationException");
   });
 
-  test("until its material is there the key encrypts no copy", async () => {
+  test("until its material is imported the key encrypts no copy", async () => {
     expect(await copyTo(source, await snapshotOf(image), transitKey)).toMatchObject({
       State: "error",
       StateMessage: "Given key ID is not accessible",
     });
   });
 
-  test("wrapped as asked for the material is taken, by either account's key", async () => {
+  test("with the requested padding the material is imported, into the key of either account", async () => {
     await source.type(bring(transitKey));
     await target.type(parameters(targetKey, "RSAES_OAEP_SHA_256"));
     await target.type(`openssl rand -out PlaintextKeyMaterial.bin 32 && ${wrap}`);
@@ -89,7 +89,7 @@ whereTheCliIs(describe)("typed with the AWS CLI and openssl", () => {
     expect(KeyMetadata).toMatchObject({ KeyState: "Enabled", ExpirationModel: "KEY_MATERIAL_EXPIRES" });
   });
 
-  test("the image goes off the default key, to the other account, under its key, and is registered and run", async () => {
+  test("the image's snapshots are copied from the default key to the other account under its key, registered and launched", async () => {
     const { KmsKeyId, SnapshotId, State } = await copyTo(source, await snapshotOf(image), transitKey);
     expect({ KmsKeyId, State }).toEqual({ KmsKeyId: transitKey, State: "completed" });
     const others = { Sid: "Others", Principal: root(DST), Action: USE, Resource: "*" };
@@ -110,7 +110,7 @@ whereTheCliIs(describe)("typed with the AWS CLI and openssl", () => {
     const run = `aws ec2 run-instances --image-id ${registered} --instance-type t3.micro --query Instances[0].InstanceId`;
     const launched = async () => place.look.launched([DST, TOKYO], await target.type(run));
     expect((await launched()).state).toBe("running");
-    // Material that has expired takes the images with it, until the very same material is brought again.
+    // After its material expires the key's images cannot be launched, until the same material is imported again.
     await place.cloud.clock.advance(36 * 3600);
     expect((await launched()).reason).toMatch(/^Client.InvalidKMSKey.InvalidState/);
     await target.type(parameters(targetKey, "RSAES_OAEP_SHA_256"));
@@ -120,7 +120,7 @@ whereTheCliIs(describe)("typed with the AWS CLI and openssl", () => {
   });
 });
 
-test("with boto3: an image of several volumes, and other material than the key has had", async () => {
+test("with boto3: an image of several volumes, and material other than the key's first material", async () => {
   const seen = await place.boto3("procedures_imported_keys.py");
   expect(seen.other.code).toBe("IncorrectKeyMaterialException");
   expect(seen.rotation.code).toBe("UnsupportedOperationException");

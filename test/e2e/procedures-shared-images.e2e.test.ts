@@ -9,7 +9,7 @@ import {
   type Terminal,
 } from "./lib/procedures";
 
-/** A builder's account encrypts everything, and its images are run in others: what the way through a shared key costs. */
+/** A builder's account encrypts everything, and other accounts launch its images: what sharing the key requires. */
 
 jest.setTimeout(240_000);
 
@@ -28,7 +28,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
   let sharedKey: string;
   let image: string;
 
-  /** The policy method: the account may use the key, AWS's services may make grants for it. */
+  /** The policy method: the account may use the key and let AWS services create grants. */
   const shared = () =>
     policyOf(
       ownerOfKey(SRC),
@@ -62,7 +62,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     await builder.type(share(image));
   });
 
-  test("shared with its image alone, the key lets nobody launch", async () => {
+  test("if only the image is shared and not its key, no account can launch it", async () => {
     expect(await launch(image)).toMatchObject({
       state: "terminated",
       code: "Client.InternalError",
@@ -70,7 +70,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     });
   });
 
-  test("one half of the policy method is not enough", async () => {
+  test("with only one half of the policy method the launch fails", async () => {
     builder.file("shared.json", shared());
     await builder.type(
       `aws kms put-key-policy --key-id ${sharedKey} --policy-name default --policy file://shared.json`,
@@ -78,21 +78,21 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     expect((await launch(image)).state).toBe("terminated");
   });
 
-  test("kms:* in the role's policy is taken, and opens no more than works across accounts", async () => {
+  test("kms:* in the role's policy is accepted, but allows only what KMS supports across accounts", async () => {
     await roleMay({ Action: "kms:*", Resource: sharedKey });
     const read = await user.refusal(`aws kms get-key-policy --key-id ${sharedKey}`);
     expect(read.code).toBe("AccessDeniedException");
     expect((await user.type(`aws kms describe-key --key-id ${sharedKey}`)).KeyMetadata.Arn).toBe(sharedKey);
   });
 
-  test("with both halves it launches, under the user account's own default key unless the image's is named", async () => {
+  test("with both halves it launches, under the launching account's default key unless the image's key is named", async () => {
     const managed = await person.type("aws kms describe-key --key-id alias/aws/ebs --query KeyMetadata.Arn");
     expect(await launch(image)).toMatchObject({ state: "running", key: managed });
     const mapping = `--block-device-mappings 'DeviceName=/dev/xvda,Ebs={Encrypted=true,KmsKeyId=${sharedKey}}'`;
     expect(await launch(image, mapping)).toMatchObject({ state: "running", key: sharedKey });
   });
 
-  test("the key's replica in another Region is closed again until it gets the policy, too", async () => {
+  test("the key's replica in another Region denies access until it gets the same policy", async () => {
     const away = place.terminal(SRC, IRELAND);
     const replica = sharedKey.replace(PARIS, IRELAND);
     await builder.type(`aws kms replicate-key --key-id ${sharedKey} --replica-region ${IRELAND}`);
@@ -106,7 +106,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     expect((await user.type(look)).KeyMetadata.MultiRegionConfiguration.MultiRegionKeyType).toBe("REPLICA");
   });
 
-  test("a key that takes a leaked one's place under its alias leaves the images where they were", async () => {
+  test("images stay under their former key after another key replaces it under its alias", async () => {
     const alias = "alias/images";
     await builder.type(`aws kms create-alias --alias-name ${alias} --target-key-id ${sharedKey}`);
     const next = await builder.type("aws kms create-key --query KeyMetadata.KeyId");
@@ -118,7 +118,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     await builder.type(`aws kms enable-key --key-id ${sharedKey}`);
   });
 
-  test("a builder whose default key is its own makes images that can be shared at once, and be copied", async () => {
+  test("with a customer managed default key, the builder's images can be shared immediately and copied", async () => {
     await builder.type(`aws ec2 enable-ebs-encryption-by-default`);
     await builder.type(`aws ec2 modify-ebs-default-kms-key-id --kms-key-id ${sharedKey}`);
     const made = await place.encryptedImage(SRC, PARIS, "by-default");
@@ -139,7 +139,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
   });
 });
 
-test("with boto3: a role is let in, launches, and is out again when the key is", async () => {
+test("with boto3: a role is allowed, launches, and cannot launch after its grant is revoked", async () => {
   const seen = await place.boto3("procedures_shared_images.py");
   expect(seen.managedKey).toEqual({
     code: "InvalidParameter",

@@ -1,6 +1,6 @@
 import { DST, SRC, useWorkplace, whereTheCliIs, type Terminal } from "./lib/procedures";
 
-/** Snapshots of volumes and databases go to other Regions, and end under keys of those. */
+/** Snapshots of volumes and databases are copied to other Regions, under keys of those Regions. */
 
 jest.setTimeout(240_000);
 
@@ -31,14 +31,14 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     snapshot = await place.look.rootSnapshot([SRC, OHIO], image);
   });
 
-  test("the printed command names a key without saying that the copy is encrypted", async () => {
+  test("the article's command names a key without --encrypted", async () => {
     const printed = `--destination-region ${CALIFORNIA} --kms-key-id arn:aws:kms:${CALIFORNIA}:accountID:key/destination-key-id`;
     expect((await ohio.refusal(copy(printed))).code).toBe("InvalidParameterDependency");
     const failed = await copied(ohio, `--encrypted ${printed}`);
     expect(failed).toMatchObject({ State: "error", StateMessage: "Given key ID is not accessible" });
   });
 
-  test("asked for in the destination Region, without a key, it ends where it cannot be shared from", async () => {
+  test("a copy that is requested in the destination Region without a key is under the AWS managed key and cannot be shared", async () => {
     const { KmsKeyId, State, SnapshotId } = await copied(california, "");
     expect(State).toBe("completed");
     const managed = await california.type(
@@ -49,7 +49,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     expect((await california.refusal(share)).code).toBe("OperationNotPermitted");
   });
 
-  test("under the replica of the source's key it is under another key all the same", async () => {
+  test("a copy under the replica of the source's key is under another key ARN", async () => {
     await ohio.type(`aws kms replicate-key --key-id ${sourceKey} --replica-region ${CALIFORNIA}`);
     await place.cloud.clock.advance(60);
     const keyId = sourceKey.split("/").pop() ?? "";
@@ -60,7 +60,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     });
   });
 
-  test("the trail shows both keys: a grant on the source's, a data key under the destination's", async () => {
+  test("CloudTrail shows both keys: a grant on the source's key, a data key under the destination's key", async () => {
     const lookup = async (cli: Terminal, name: string) => {
       const { Events } = await cli.type(
         `aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=${name}`,
@@ -78,7 +78,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
   });
 });
 
-test("with boto3: the destination is where the client is, whatever the parameter says", async () => {
+test("with boto3: the destination is the client's Region, regardless of the parameter", async () => {
   const seen = await place.boto3("procedures_snapshots_across_regions.py");
   expect(seen.elsewhere).toEqual({ there: 0, here: 1 });
   expect(seen.alone).toMatchObject({ State: "error", StateMessage: "Given key ID is not accessible" });
@@ -92,7 +92,7 @@ describe("databases, with boto3", () => {
     seen = await place.boto3("procedures_database_snapshots.py");
   });
 
-  test("what cannot be shared is refused: automated snapshots, and those under the default key", () => {
+  test("automated snapshots and snapshots under the default key cannot be shared", () => {
     expect(seen.shareAutomated.code).toBe("InvalidDBSnapshotState");
     expect(seen.shareUnderDefaultKey).toEqual({
       code: "InvalidDBSnapshotState",
@@ -100,7 +100,7 @@ describe("databases, with boto3", () => {
     });
   });
 
-  test("a copy needs the share, a key of its own Region, and the source key's policy, in AWS's words", () => {
+  test("without the share, a key of its own Region or the source key's policy, a copy fails with AWS's error", () => {
     const inaccessible = (which: string, key: string) => ({
       code: "KMSKeyNotAccessibleFault",
       message: `The ${which} KMS key [${key}] does not exist, is not enabled or you do not have permissions to access it.`,
@@ -113,7 +113,7 @@ describe("databases, with boto3", () => {
     expect(seen.withoutKeyPolicy).toEqual(inaccessible("source snapshot", seen.keys.source));
   });
 
-  test("with them an instance's and a cluster's snapshot cross account and Region in one step", () => {
+  test("with all of them, snapshots of an instance and of a cluster are copied across account and Region in one step", () => {
     expect(seen.listed).toEqual([seen.arn]);
     expect(seen.instance).toEqual({
       Status: "available",
@@ -128,13 +128,13 @@ describe("databases, with boto3", () => {
     });
   });
 
-  test("a deleted database leaves its manual snapshots and the final one", () => {
+  test("the manual snapshots and the final snapshot of a deleted database remain", () => {
     expect(seen.left).toEqual(["orders-1", "orders-last"]);
   });
 });
 
 whereTheCliIs(describe)("databases, typed with the AWS CLI", () => {
-  test("a snapshot is copied into another Region by its ARN, under a key that is named", async () => {
+  test("a snapshot is copied to another Region by its ARN, with a named key", async () => {
     const ohio = place.terminal(SRC, OHIO);
     const california = place.terminal(SRC, CALIFORNIA);
     await ohio.type(

@@ -1,8 +1,8 @@
 import { DST, ownerOfKey, policyOf, SRC, useWorkplace, whereTheCliIs, type Terminal } from "./lib/procedures";
 
 /**
- * An encrypted image goes to another account and Region through S3, and no key is shared: stored in a bucket, copied to
- * the other account's bucket, restored there.
+ * An encrypted image is copied to another account and Region through S3, without sharing a key: it is stored in a bucket,
+ * copied to the other account's bucket, and restored there.
  */
 
 jest.setTimeout(240_000);
@@ -11,7 +11,7 @@ const HOME = "us-east-2";
 const AWAY = "eu-central-1";
 const ROLE = `arn:aws:iam::${SRC}:role/AmiTransferRole`;
 
-/** What the EC2 user guide asks for, and what one principal needs to copy between the buckets. */
+/** The permissions that the EC2 user guide requires, and those that one principal needs to copy between the buckets. */
 const TRANSFER = policyOf({
   Action: [
     ...["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject", "s3:PutObjectTagging"],
@@ -60,7 +60,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     home = await owner.as(ROLE);
   });
 
-  test("the printed bucket policy names a session that nobody has, and is refused", async () => {
+  test("the article's bucket policy names an invalid session principal and is refused", async () => {
     const printed = {
       Sid: "Statement1",
       Principal: { AWS: "arn:aws:sts::1234567891:assumed-role/<rolename>" },
@@ -73,7 +73,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     });
   });
 
-  test("the printed dash is no option: nothing is sent", async () => {
+  test("the article's long dash is not an option: nothing is sent", async () => {
     const refused = await home.refusal(
       `aws ec2 create-store-image-task --image-id ${image} \u2013bucket source-images`,
     );
@@ -81,7 +81,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     expect(refused.message).toContain("--bucket");
   });
 
-  test("without the right to decrypt the snapshots the task fails", async () => {
+  test("without permission to decrypt the snapshots the task fails", async () => {
     await home.type(`aws ec2 create-store-image-task --image-id ${image} --bucket source-images`);
     await hour();
     const task = await newestTask();
@@ -89,7 +89,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     expect(task.StoreTaskFailureReason).toContain("is not authorized to perform: kms:DescribeKey");
   });
 
-  test("with it the image is an object of its id in the bucket", async () => {
+  test("with this permission the image is stored as an object with its ID", async () => {
     const use = { Principal: { AWS: ROLE }, Action: ["kms:DescribeKey", "kms:Decrypt"], Resource: "*" };
     owner.file("key-policy.json", policyOf(ownerOfKey(SRC), { Sid: "Store", ...use }));
     await owner.type(
@@ -105,7 +105,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     expect(await owner.type("aws s3 ls s3://source-images/")).toContain(`${image}.bin`);
   });
 
-  test("the copy needs the right to set the tags that it takes along", async () => {
+  test("the copy needs permission to set the tags that it copies", async () => {
     const copy = `aws s3 cp s3://source-images/${image}.bin s3://target-images/ --source-region ${HOME} --region ${AWAY}`;
     await away.type(bucketPolicy(target("s3:PutObject")));
     const refused = await home.refusal(copy);
@@ -115,7 +115,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     expect(await away.type("aws s3 ls s3://target-images/")).toContain(`${image}.bin`);
   });
 
-  test("a large object is copied in parts, tags and all", async () => {
+  test("a large object is copied in parts", async () => {
     const list = {
       Principal: { AWS: ROLE },
       Action: "s3:ListBucket",
@@ -132,7 +132,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     expect(head.ETag).toMatch(/-2"$/);
   });
 
-  test("restored without encryption by default, nothing is encrypted any more", async () => {
+  test("without encryption by default the restored image is unencrypted", async () => {
     const restore = `aws ec2 create-restore-image-task --object-key ${image}.bin --bucket target-images`;
     const { ImageId } = await away.type(`${restore} --name plain`);
     await hour();
@@ -142,7 +142,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
     expect((await away.refusal(`${restore} --name plain`)).code).toBe("InvalidAMIName.Duplicate");
   });
 
-  test("with it the image is under the account's own key, and launches", async () => {
+  test("with encryption by default the restored image is under the account's own key, and launches", async () => {
     const ownKey = (await away.type("aws kms create-key")).KeyMetadata.Arn;
     await away.type(`aws ec2 modify-ebs-default-kms-key-id --kms-key-id ${ownKey}`);
     await away.type("aws ec2 enable-ebs-encryption-by-default");
@@ -162,7 +162,7 @@ whereTheCliIs(describe)("typed with the AWS CLI", () => {
   });
 });
 
-test("with boto3: a bucket under a key of its own, a bucket with ACLs, and the way that works", async () => {
+test("with boto3: a bucket under its own key, a bucket with ACLs, and the procedure that works", async () => {
   const seen = await place.boto3("procedures_store_restore.py");
   expect(seen.withoutBucketKey).toMatchObject({ state: "Failed" });
   expect(seen.withoutBucketKey.reason).toContain("is not authorized to perform: kms:GenerateDataKey");

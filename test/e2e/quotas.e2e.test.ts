@@ -16,7 +16,7 @@ import {
 const IMAGES = 42;
 const PROD = "222222222222";
 
-/** More images into one place than any of the quotas here. */
+/** More images for one place than any of the quotas in these tests. */
 const topology = resolveTopology({
   name: "quotas",
   accounts: { builder: { id: "111111111111" }, prod: { id: PROD } },
@@ -52,7 +52,7 @@ beforeEach(async () => {
   cloud.requests.clear();
 });
 
-/** A run, and how it went: the most copies that were in progress at once, and what AWS has refused. */
+/** Runs, and returns the state, the maximum number of copies in progress at the same time, and AWS's refusals. */
 async function carried() {
   const inProgress = new Set<string>();
   const refused: string[] = [];
@@ -83,7 +83,7 @@ async function doctorOfQuotas() {
 }
 
 describe("the quota of copies in progress", () => {
-  test("that is lower than AWS's default is kept to from the start, so that AWS refuses nothing", async () => {
+  test("that is lower than AWS's default is respected from the start, so that AWS refuses nothing", async () => {
     cloud.composition.quotas.set({ snapshotCopies: 5, imageCopies: 5 }, PROD);
     expect(await pressure()).toEqual([{ copiesAtOnce: 5, from: "account", waiting: IMAGES - 5 }]);
     cloud.requests.clear();
@@ -102,14 +102,14 @@ describe("the quota of copies in progress", () => {
     ]);
   });
 
-  test("that the runner role may not read is AWS's documented one, and the doctor says so", async () => {
+  test("that the runner role may not read is assumed to be AWS's documented default, and doctor reports this", async () => {
     cloud.composition.quotas.set({ snapshotCopies: 40 }, PROD);
     await withdrawPermission("ReadQuotas");
     expect(await pressure()).toEqual([
       {
         copiesAtOnce: 20,
         from: "documents",
-        because: "Service Quotas has not told it: AccessDeniedException",
+        because: "Service Quotas returned an error: AccessDeniedException",
         waiting: IMAGES - 20,
       },
     ]);
@@ -120,26 +120,26 @@ describe("the quota of copies in progress", () => {
         subject: "prod eu-central-1",
         account: PROD,
         what: expect.stringMatching(
-          /AWS's documented 20 copies at once .*not authorized to perform: servicequotas:ListServiceQuotas/,
+          /AWS's documented 20 copies at a time .*not authorized to perform: servicequotas:ListServiceQuotas/,
         ),
         fix: expect.stringContaining("npx keyferry deploy"),
       },
     ]);
   });
 
-  test("does not keep a run from carrying everything where Service Quotas cannot be reached", async () => {
+  test("is assumed to be the default if Service Quotas cannot be reached, and the run completes", async () => {
     cloud.setFaults([{ service: "servicequotas", effect: { kind: "reset", when: "before" } }]);
     const [told] = await pressure();
     expect(told).toMatchObject({
       from: "documents",
-      because: expect.stringContaining("Service Quotas has not told it:"),
+      because: expect.stringContaining("Service Quotas returned an error:"),
     });
     expect(await carried()).toEqual({ state: "done", most: 20, refused: [] });
     cloud.setFaults([]);
   });
 });
 
-/** As if the foundation had been deployed by an earlier version. */
+/** Removes a statement from the runner role, as if an earlier version had deployed the foundation. */
 async function withdrawPermission(sid: string): Promise<void> {
   const { iam } = admins.of(PROD, "us-east-1");
   const RoleName = topology.accounts.find(({ id }) => id === PROD)?.runnerRole;

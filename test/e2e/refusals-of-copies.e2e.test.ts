@@ -15,7 +15,7 @@ import { copiesOf, keyArn, withoutKeyStatements } from "./lib/cloud-state";
 import { eventually } from "./lib/rehearsal";
 import { answer, HOME, snapshotOf, useRefusingCloud } from "./lib/refusing";
 
-const REFUSAL = /waits, AWS says: Too many image copies in progress\. The limit is 1 /;
+const REFUSAL = /waiting, AWS says: Too many image copies in progress\. The limit is 1 /;
 const GROUP = "keyferry-refused-web";
 
 jest.setTimeout(240_000);
@@ -24,8 +24,8 @@ const stage = useRefusingCloud();
 const { builder, prod, keyferry, expectNothingShared, diagnosis, explained } = stage;
 
 describe("a copy", () => {
-  test("whose snapshot somebody unshares is refused by AWS, and whose share is missing is said", async () => {
-    // The script repeats a throttled call, which leaves somebody the time to withdraw the share.
+  test("whose snapshot is unshared is refused by AWS, and the error says which share is missing", async () => {
+    // The script retries a throttled call, which leaves time to withdraw the share.
     await stage.cloud.setFaults([
       {
         service: "ec2",
@@ -55,7 +55,7 @@ describe("a copy", () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.anything() });
     expect(stderr).toContain("InvalidRequest: You do not have permission to access the storage of this ami");
     expect(stderr).toContain(
-      "cause: the image is shared with account 222222222222, and one of its snapshots is not",
+      "cause: the image is shared with account 222222222222, but one of its snapshots is not",
     );
     expect(stderr).toContain("fix: run again: account 111111111111 shares the snapshots again");
     expect(await copiesOf(prod(), stage.source)).toEqual([]);
@@ -65,7 +65,7 @@ describe("a copy", () => {
     expect((await copiesOf(prod(), stage.source)).map(({ State }) => State)).toEqual(["available"]);
   });
 
-  test("beyond the quota is refused by AWS in its words, waits for its turn and arrives", async () => {
+  test("beyond the quota is refused by AWS, waits and completes", async () => {
     const place = stage.cloud.topology.rules[0]?.to[0];
     if (place === undefined) throw new TypeError("no destination");
     const own = await makeImage({ cloudClock: stage.cloud.clock }, stage.admins, place, "other", [
@@ -75,7 +75,7 @@ describe("a copy", () => {
     const SourceSnapshotId = await snapshotOf(prod(), own);
     stage.cloud.clock.setScale(0.001);
     try {
-      // Under another key everything is copied anew, which takes long.
+      // Under another key all data is copied again, which takes long.
       const long = { Name: "other-copy", SourceImageId: own, Encrypted: true, KmsKeyId: HOME };
       await ec2.send(new CopyImageCommand({ ...long, SourceRegion: "eu-central-1" }));
       const copy = { SourceSnapshotId, SourceRegion: "eu-central-1" };
@@ -112,7 +112,7 @@ describe("a copy", () => {
 });
 
 describe("an Auto Scaling group", () => {
-  test("whose role the key's policy does not let in cannot launch, and the doctor says why and who must act", async () => {
+  test("whose role the key's policy does not allow cannot launch, and doctor reports the cause and the account that must act", async () => {
     expect((await keyferry("run")).code).toBe(0);
     const [copy] = await copiesOf(prod(), stage.source);
     const home = await keyArn(prod(), HOME);
@@ -137,7 +137,7 @@ describe("an Auto Scaling group", () => {
           LaunchTemplate: { LaunchTemplateName: GROUP },
         }),
       );
-      // The group tries again and again: its newest activity may be an attempt that has not failed yet.
+      // The group retries repeatedly: its newest activity may be an attempt that has not failed yet.
       const said = await eventually("a failed launch", async () => {
         await stage.cloud.clock.advance(600);
         const { Activities = [] } = await autoScaling.send(
@@ -158,7 +158,7 @@ describe("an Auto Scaling group", () => {
   });
 });
 
-/** For account 222222222222. */
+/** Sets quotas of account 222222222222. */
 async function setQuota(quotas: Readonly<Record<string, number>>): Promise<void> {
   const body = JSON.stringify({ account: "222222222222", quotas });
   await fetch(`${stage.cloud.url}/_rehearsal/quotas`, { method: "PUT", body });

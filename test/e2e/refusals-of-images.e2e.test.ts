@@ -30,13 +30,13 @@ jest.setTimeout(240_000);
 const stage = useRefusingCloud();
 const { builder, prod, staging, world, keyferry, refused, expectNothingShared, diagnosis, explained } = stage;
 
-test("the prepared cloud refuses nothing, and the doctor finds nothing wrong", async () => {
+test("on the prepared cloud doctor finds no failures", async () => {
   const { code, stdout } = await keyferry("doctor");
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("0 FAILED, 0 unknown") });
   expect(stdout).toContain("accounts.builder.ebsDefaults: true");
 });
 
-/** The account's IAM decides alone: nothing keeps the key from being deleted. */
+/** Only the account's IAM controls the key: nothing prevents its deletion. */
 const WITHOUT_GUARD = JSON.stringify({
   Version: "2012-10-17",
   Statement: [
@@ -50,14 +50,14 @@ const WITHOUT_GUARD = JSON.stringify({
 });
 
 describe("a key", () => {
-  test("that is disabled is refused before anything is done, with its account and what that must do", async () => {
+  test("that is disabled stops a run before any change; the error names the account and what it must do", async () => {
     await prod().kms.send(new DisableKeyCommand({ KeyId: await keyArn(prod(), HOME) }));
     const { stderr } = await refused("run");
     expect(stderr).toContain(`the key ${HOME} of account 222222222222 in eu-central-1 is Disabled`);
     expect(stderr).toContain("fix: account 222222222222 must make it usable: enable it");
   });
 
-  test("that is to be deleted is refused, and the doctor says what is lost", async () => {
+  test("that is pending deletion is reported by doctor with what would be lost", async () => {
     const KeyId = await keyArn(prod(), HOME);
     await expect(prod().kms.send(new ScheduleKeyDeletionCommand({ KeyId }))).rejects.toThrow("explicit deny");
     await prod().kms.send(new PutKeyPolicyCommand({ KeyId, Policy: WITHOUT_GUARD }));
@@ -68,7 +68,7 @@ describe("a key", () => {
     expect(found?.fix).toMatch(/cancel its deletion.*everything under it is lost/);
   });
 
-  test("that is in another Region is refused by AWS, and keyferry says where one is missing", async () => {
+  test("of another Region fails a copy in AWS; Keyferry says where a key is missing", async () => {
     const elsewhere = stage.admins.of("111111111111", "eu-central-1");
     const { ImageId = "" } = await elsewhere.ec2.send(
       new CopyImageCommand({
@@ -90,7 +90,7 @@ describe("a key", () => {
     expect(stderr).toContain(`fix: deploy the foundation: ${DEPLOY}`);
   });
 
-  test("that is disabled while its copy is under way fails that copy, in AWS's words and with its account", async () => {
+  test("that is disabled during a copy fails that copy with AWS's error and the account's name", async () => {
     stage.cloud.clock.setScale(0.001);
     try {
       const run = stage.cloud.startKeyferry(["run"]);
@@ -115,7 +115,7 @@ describe("a key", () => {
 });
 
 describe("an image", () => {
-  test("from AWS Marketplace is refused by AWS, and by keyferry before anything is done", async () => {
+  test("from AWS Marketplace is refused by AWS, and by Keyferry before any change", async () => {
     const { Images = [] } = await builder().ec2.send(
       new DescribeImagesCommand({ Owners: ["aws-marketplace"] }),
     );
@@ -146,12 +146,12 @@ describe("an image", () => {
     expect(await explained(words)).toContain("must subscribe to the product, launch it there");
     const { stderr } = await refused("run");
     expect(stderr).toMatch(
-      new RegExp(`web: ${ImageId} carries the AWS Marketplace product codes \\S+; AWS refuses`),
+      new RegExp(`web: ${ImageId} has the AWS Marketplace product codes \\S+; AWS refuses`),
     );
     expect(stderr).toContain("fix: subscribe to the product in the destination");
   });
 
-  test("whose name is taken in a destination is refused before a transit copy is made, and the doctor knows it", async () => {
+  test("whose name is taken in a destination is refused before a transit copy is made, and doctor reports it", async () => {
     const place = stage.cloud.topology.rules[0]?.to[0];
     if (place === undefined) throw new TypeError("no destination");
     const other = await makeImage({ cloudClock: stage.cloud.clock }, stage.admins, place, "web-1", [
@@ -164,16 +164,16 @@ describe("an image", () => {
     expect(await diagnosis()).toMatchObject([
       { check: "names", subject: "web -> prod eu-central-1", account: "222222222222" },
     ]);
-    const said = `account 222222222222 has another image of the name "web-1" in eu-central-1: ${other}`;
+    const said = `account 222222222222 has another image with the name "web-1" in eu-central-1: ${other}`;
     const { stderr } = await refused("run");
     expect(stderr).toContain(said);
     expect(stderr).toContain(`fix: account 222222222222 must deregister ${other}`);
     expect((await refused("plan")).stdout.replace(/\s+/g, " ")).toContain(said);
-    // Where the name is free nothing is wrong.
+    // In the destination where the name is free, the plan succeeds.
     expect((await keyferry("plan", "--only", "staging")).code).toBe(0);
   });
 
-  test("under an AWS managed key is not shared by AWS, and keyferry carries it through a transit copy", async () => {
+  test("under an AWS managed key cannot be shared in AWS, and Keyferry copies it through a transit copy", async () => {
     const from = stage.cloud.topology.rules[0]?.from;
     if (from === undefined) throw new TypeError("no rule");
     const disks = [{ sizeGiB: 1, keyAlias: "alias/aws/ebs" }];
@@ -201,7 +201,7 @@ describe("an image", () => {
     expect(await world()).toEqual(before);
   });
 
-  test("that is encrypted is never copied without encryption: AWS refuses it, and keyferry does not ask", async () => {
+  test("that is encrypted cannot be copied without encryption: AWS refuses it, and Keyferry never requests it", async () => {
     const from = { SourceRegion: "eu-west-1", Encrypted: false };
     const ofImage = await answer(
       builder().ec2.send(new CopyImageCommand({ ...from, Name: "by-hand", SourceImageId: stage.source })),
@@ -222,7 +222,7 @@ describe("an image", () => {
   });
 });
 
-whereTheCliIs(test)("what the AWS CLI prints is explained by a pipe into keyferry", async () => {
+whereTheCliIs(test)("the AWS CLI's output is explained when it is piped into keyferry explain", async () => {
   const copy = `aws ec2 copy-image --name by-hand --source-region eu-west-1 --source-image-id ${stage.source} --no-encrypted`;
   const { stdout } = await promisify(execFile)("sh", ["-c", `${copy} 2>&1 | "$NODE" "$KEYFERRY" explain`], {
     env: {

@@ -17,7 +17,7 @@ import { Administrators, deployFoundation, makeSnapshot } from "../_helpers/virt
 import { copiesOf, keyArn, keysOf, ownImages, sharedWith, withoutRoleStatements } from "./lib/cloud-state";
 import { rehearse, type Finished, type Rehearsal } from "./lib/rehearsal";
 
-/** Into another account and Region, and into another account; each case goes on where the one before it has ended. */
+/** Copies to another account and Region, and to another account; each test continues from the previous one. */
 const TOPOLOGY: TopologyInput = WITH_VOLUME_KEYS;
 const ROLE = "keyferry-registered-runner";
 const HOME = "alias/keyferry/registered/home";
@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
-/** An image on a volume under the EBS default key, one under a key of the account, and one that is not encrypted. */
+/** Registers an image of three volumes: under the EBS default key, under a key of the account, and unencrypted. */
 async function build(name: string, what: Partial<RegisterImageCommandInput>): Promise<string> {
   const disks: string[] = [];
   for (const keyAlias of ["alias/aws/ebs", "alias/app-data", undefined]) {
@@ -72,7 +72,7 @@ async function build(name: string, what: Partial<RegisterImageCommandInput>): Pr
   return ImageId;
 }
 
-/** The command as a user gives it, in this process. */
+/** Runs a command as a user does, in this process. */
 async function command(argv: readonly string[]): Promise<Pick<Finished, "code" | "stdout" | "stderr">> {
   const said = { stdout: "", stderr: "" };
   const host: Host = {
@@ -94,7 +94,7 @@ async function command(argv: readonly string[]): Promise<Pick<Finished, "code" |
   }
 }
 
-/** Gives the command; what it said, where it does not end as it should. */
+/** Runs the command; fails with its output if the exit code is not the expected one. */
 async function keyferry(code: number, ...argv: string[]) {
   const ended = await command(argv);
   expect({ code: ended.code, said: ended.code === code ? "" : ended.stdout + ended.stderr }).toEqual({
@@ -124,7 +124,7 @@ async function kernelName({ ec2 }: ReturnType<typeof prod>, { KernelId = "" }: I
   return Images[0]?.Name;
 }
 
-/** What two images must have in common. */
+/** The attributes that must be equal in two images. */
 const likeness = (image: Image | undefined) => ({
   name: image?.Name,
   description: image?.Description,
@@ -152,7 +152,7 @@ async function sourceImage(id: string): Promise<Image | undefined> {
   return (await ownImages(builder())).find(({ ImageId }) => ImageId === id);
 }
 
-test("an image with everything is registered in each destination, on copies under its home key, and launches", async () => {
+test("an image with every attribute is registered in each destination, with snapshots under its home key, and launches", async () => {
   const source = await build("web-1", {
     VirtualizationType: "hvm",
     EnaSupport: true,
@@ -195,14 +195,14 @@ test("an image with everything is registered in each destination, on copies unde
   expect(launched.Instances).toHaveLength(1);
 });
 
-test("a second run copies nothing, and the copies are proved", async () => {
+test("a second run copies nothing, and verify passes", async () => {
   const before = [await snapshotsIn(prod()), await snapshotsIn(staging())];
   await keyferry(0, "run");
   expect([await snapshotsIn(prod()), await snapshotsIn(staging())]).toEqual(before);
   await keyferry(0, "verify");
 });
 
-test("a paravirtual image whose registering was denied is registered by the next run, of the same snapshots and with the kernel of its Region", async () => {
+test("a paravirtual image whose registration was denied is registered by the next run, from the same snapshots and with its Region's kernel", async () => {
   const { Images = [] } = await builder().ec2.send(
     new DescribeImagesCommand({
       Owners: ["amazon"],
@@ -235,6 +235,6 @@ test("a paravirtual image whose registering was denied is registered by the next
   await keyferry(0, "verify");
 });
 
-test("nothing of the journeys is left", async () => {
+test("no intermediate copies are left", async () => {
   expect((await keyferry(0, "clean")).stdout).toContain("nothing");
 });

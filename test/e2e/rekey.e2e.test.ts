@@ -61,7 +61,7 @@ const REGIONS = ["eu-west-1", "eu-central-1", "us-east-1"];
 const OUTSIDER = "444444444444";
 const PARAMETER = "/images/web";
 const TEMPLATE = "web";
-/** In each account and Region. */
+/** Number of images in each account and Region. */
 const IMAGES = 2;
 
 const topologyOf = (generation: number): Topology =>
@@ -95,13 +95,13 @@ function ssmOf(account: string, region: string): SSMClient {
   });
 }
 
-/** The image that the parameter of an account shows. */
+/** The image that the parameter of an account names. */
 async function shown(account: string, region: string): Promise<string> {
   const { Parameter } = await ssmOf(account, region).send(new GetParameterCommand({ Name: PARAMETER }));
   return Parameter?.Value ?? "";
 }
 
-/** Does what `deploy` does with the named keys: makes them, sets their policies, and points the alias. */
+/** Does what `deploy` does with the named keys: creates them, sets their policies, and updates the alias. */
 async function deployKeys({ accounts, topology }: LockedTopology): Promise<void> {
   for (const { declaration, named } of accounts.flatMap(({ keys }) => keys)) {
     if (named === undefined) continue;
@@ -131,7 +131,7 @@ function confirmedLock(topology: Topology): LockedTopology {
   return locked;
 }
 
-/** The deploy role of each account may do what docs/permissions.md says, and no more. */
+/** Gives the deploy role of each account the permissions of docs/permissions.md, and no others. */
 async function makeDeployRoles(topology: Topology): Promise<void> {
   for (const account of Object.values(ACCOUNTS)) {
     const { iam } = admins.of(account, "us-east-1");
@@ -232,7 +232,7 @@ function foundation(deployer?: DeployerAccess): ChangeableFoundation {
   };
 }
 
-/** Deployer access whose calls hold the virtual time still. */
+/** Deployer access whose calls stop the virtual clock. */
 function connected(): DeployerAccess {
   const deployer = connectAsDeployer(topologyOf(2), "virtual", cloud.clock.timekeeper);
   return eachCall(deployer as never, (_operation, call) => cloud.clock.during(call)) as never;
@@ -294,7 +294,7 @@ async function owned(regions: readonly string[] = REGIONS) {
 const PLACES = Object.keys(ACCOUNTS).length * REGIONS.length;
 
 /**
- * What is not as an undisturbed campaign leaves it, once what was replaced is removed.
+ * Every difference from the result of an undisturbed campaign, after the replaced images and snapshots are removed.
  * @param count images in each account and Region
  */
 async function wrong(
@@ -308,7 +308,7 @@ async function wrong(
   const former = images.filter(({ keys }) => keys.some((key) => key !== "2"));
   const present = images.filter((image) => !former.includes(image));
   if (present.length !== places * count) found.push(`${present.length} images under the present key`);
-  if (new Set(present.map(({ name }) => name)).size !== present.length) found.push("an image is there twice");
+  if (new Set(present.map(({ name }) => name)).size !== present.length) found.push("an image exists twice");
   if (former.length !== kept)
     found.push(`under the former key: ${former.map(({ name }) => name).join(", ")}`);
   const old = snapshots.filter(({ generation }) => generation !== "2");
@@ -349,7 +349,7 @@ async function leaseOf(account: string, region: string): Promise<string | undefi
     .catch(() => undefined);
 }
 
-test("a dry run counts what is under the former generation, in every account and Region, and changes nothing", async () => {
+test("a dry run counts the images and snapshots under the former generation, in every account and Region, and changes nothing", async () => {
   cloud.requests.clear();
   const report = await give({ dryRun: true });
   expect(report.unseen).toEqual([]);
@@ -366,7 +366,7 @@ test("a dry run counts what is under the former generation, in every account and
   expect(writes).toEqual([]);
 });
 
-test("databases and buckets are listed with what their owners do, and keep the former generation from being disabled", async () => {
+test("databases and buckets are listed with their owners' commands, and prevent disabling the former generation", async () => {
   const KmsKeyId = arns.get("eu-west-1 1");
   const credentials = { accessKeyId: ACCOUNTS.builder, secretAccessKey: "rehearsal" };
   const client = { endpoint: cloud.url, region: "eu-west-1", credentials };
@@ -402,7 +402,7 @@ test("databases and buckets are listed with what their owners do, and keep the f
   expect(kinds).toEqual(expect.arrayContaining(["rds", "s3"]));
 });
 
-test("everything is under the present generation afterwards, once, and what was replaced goes only when that is asked for", async () => {
+test("afterwards every image exists once under the current generation, and replaced ones are removed only on request", async () => {
   const report = await give();
   expect(report.failures).toEqual([]);
   expect(report.toCopy).toEqual({ images: 0, snapshots: 0, bytes: 0 });
@@ -420,7 +420,7 @@ test("everything is under the present generation afterwards, once, and what was 
   expect(await wrong()).toEqual([]);
 });
 
-test("instances launch from the copies by the parameter, also in an account that an image is shared with", async () => {
+test("instances launch from the copies through the parameter, also in an account that an image is shared with", async () => {
   await give();
   for (const account of [ACCOUNTS.builder, ACCOUNTS.staging]) {
     const launch = { ImageId: `resolve:ssm:${PARAMETER}`, MinCount: 1, MaxCount: 1 };
@@ -435,7 +435,7 @@ test("instances launch from the copies by the parameter, also in an account that
   ).resolves.toMatchObject({ Instances: [{ ImageId: shared }] });
 });
 
-test("what is shared with accounts outside the topology is copied, shared likewise, and not removed", async () => {
+test("an image that is shared outside the topology is copied, its copy gets the same shares, and it is not removed", async () => {
   const image = await shown(ACCOUNTS.builder, "eu-west-1");
   const LaunchPermission = { Add: [{ UserId: OUTSIDER }] };
   const { ec2 } = admins.of(ACCOUNTS.builder, "eu-west-1");
@@ -453,10 +453,10 @@ test("what is shared with accounts outside the topology is copied, shared likewi
   expect(LaunchPermissions.map(({ UserId }) => UserId).sort()).toEqual([ACCOUNTS.prod, OUTSIDER].sort());
 });
 
-/** Points at which a campaign in one Region, in three accounts, is killed: spread over all of them. */
+/** Number of points at which a campaign in one Region and three accounts is killed, spread over the whole campaign. */
 const CRASHES = 20;
 
-test(`a campaign that is killed at ${CRASHES} points ends, given again, as if nothing had happened`, async () => {
+test(`a campaign that is killed at one of ${CRASHES} points and repeated has the same result as an undisturbed one`, async () => {
   const named = "builder/eu-west-1/app-data";
   const regions = ["eu-west-1"];
   const bombed = (bomb: Bomb) => foundation(bomb.around(connected() as never) as never);
@@ -476,7 +476,7 @@ test(`a campaign that is killed at ${CRASHES} points ends, given again, as if no
   }
 });
 
-describe("an estate of three accounts, three Regions and ten images in each, with volumes and databases", () => {
+describe("three accounts with three Regions and ten images in each, with volumes and databases", () => {
   const MANY = 10;
   const KILLS = 20;
   const administrator = (account: string, region: string) => ({
@@ -505,7 +505,7 @@ describe("an estate of three accounts, three Regions and ten images in each, wit
     estate = await cloud.dump();
   });
 
-  /** More images of one volume each, whose snapshots are of the same moment; the volume stays, in use by its owner. */
+  /** Adds images of one volume, with snapshots of the same time; the volume stays in use. */
   async function addImages(account: string, region: string, KmsKeyId: string, count: number): Promise<void> {
     const { ec2 } = admins.of(account, region);
     const { VolumeId } = await ec2.send(
@@ -529,19 +529,19 @@ describe("an estate of three accounts, three Regions and ten images in each, wit
       );
   }
 
-  test(`a campaign that is killed ${KILLS} times at random, and goes on each time, leaves nothing under the former key but what was listed, and everything once`, async () => {
+  test(`a campaign that is killed ${KILLS} times at random and continued leaves only the listed items under the former key, and every copy once`, async () => {
     await cloud.load(estate);
     const bombed = (bomb: Bomb) => foundation(bomb.around(connected() as never) as never);
     const looks = new Bomb();
     const { owners } = await give({ foundation: bombed(looks), dryRun: true });
-    // About as many points as a twentieth of the campaign has, behind those of its first two looks.
+    // A point within about a twentieth of the campaign, after those of its first two read phases.
     const [kills] = fc.sample(
       fc.array(fc.integer({ min: 1, max: 160 }), { minLength: KILLS, maxLength: KILLS }),
       1,
     );
     const killed: string[] = [];
     for (const [index, kill] of (kills ?? []).entries()) {
-      // Every second one while the answer to a change is on its way.
+      // Every second kill happens before the response to a change arrives.
       const bomb = new Bomb(2 * looks.points.length + kill, index % 2 === 1);
       await give({ foundation: bombed(bomb), removeReplaced: true }, index + 1).catch(() => undefined);
       if (bomb.hasGoneOff) killed.push(`${bomb.points.length}: ${bomb.points.at(-1)}`);
@@ -566,7 +566,7 @@ describe("an estate of three accounts, three Regions and ten images in each, wit
   });
 });
 
-test("a former generation is disabled only when nothing in any account is under it any more", async () => {
+test("a former generation can be disabled only when nothing in any account is under it any more", async () => {
   const all = foundation();
   const former = findNamed(keysOf(all), "builder/eu-west-1/app-data@1");
   const before = await disableKey(all, former);

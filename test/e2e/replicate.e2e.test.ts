@@ -43,7 +43,7 @@ import {
 import { administratorEnvironment } from "./lib/administrator-environment";
 import { TerraformDirectory } from "./lib/terraform-directory";
 
-/** `keyferry replicate` on a bucket that Terraform has deployed on both sides, with the permissions of its own role alone. */
+/** `keyferry replicate` on buckets that Terraform deployed on both sides, with only the permissions of its own role. */
 
 jest.setTimeout(600_000);
 
@@ -140,7 +140,7 @@ afterAll(async () => {
   expect(defects).toEqual([]);
 });
 
-/** What a command answers, and how it ends. */
+/** Runs a command. @returns its exit code, its output, and its output parsed as JSON */
 async function keyferry<T>(
   ...argv: string[]
 ): Promise<{ readonly code: number; readonly answer: T; readonly out: string }> {
@@ -184,7 +184,7 @@ const head = (at: typeof SOURCE | typeof target, Key: string) =>
   s3(at).send(new HeadObjectCommand({ Bucket: at.bucket, Key }));
 const arrive = () => cloud.clock.advance(900);
 
-test("what was there before the rule is found, replicated by one job, and not again", async () => {
+test("objects from before the rule are found and replicated by one job, only once", async () => {
   const Bucket = SOURCE.bucket;
   const { ReplicationConfiguration } = await s3(SOURCE).send(new GetBucketReplicationCommand({ Bucket }));
   await s3(SOURCE).send(new DeleteBucketReplicationCommand({ Bucket }));
@@ -210,7 +210,7 @@ test("what was there before the rule is found, replicated by one job, and not ag
   expect(await existing()).toMatchObject({ code: 0, status: "Nothing" });
 });
 
-/** Does something while one statement of the destination's policies is missing. */
+/** Calls `then` while one statement of the destination's policies is missing. */
 async function without(document: "bucket" | "key", sid: string, then: () => Promise<void>): Promise<void> {
   const { kms } = administrator(cloud.url, DST, target.region);
   const KeyId = (await head(target, "new")).SSEKMSKeyId;
@@ -239,7 +239,7 @@ test.each([
   ["bucket", "ReplicatorsHandOver", "s3:ObjectOwnerOverrideToBucketOwner"],
   ["key", "ReplicatorsEncrypt", "kms:Encrypt"],
 ] as const)(
-  "without %s/%s objects fail, and status names the half and whose it is",
+  "without %s/%s objects fail, and status names the missing statement and its account",
   async (document, sid, action) => {
     await without(document, sid, async () => {
       await put(`failed/${sid}`);
@@ -260,7 +260,7 @@ test.each([
   },
 );
 
-test("every replica is verified, and one that was deleted or changed is found", async () => {
+test("every replica is verified, and a deleted replica is reported", async () => {
   const verify = (...more: string[]) =>
     keyferry<readonly [ReplicaVerification]>("replicate", "verify", "documents", "--json", ...more);
   const whole = await verify();

@@ -12,9 +12,10 @@ import { Stage } from "../scripts/fake-aws/stage";
 import { findChromium, openChromium } from "./lib/chromium";
 
 const program = findChromium();
-// A build must look at the page; a user without Chromium is told what is left out.
+// CI must run these tests; a user without Chromium gets a message that they are skipped.
 const given = program !== undefined || process.env["CI"] === "true";
-if (!given) process.stderr.write("The report is not looked at: there is no Chromium on PATH.\n");
+if (!given)
+  process.stderr.write("skipped: the tests of the report in Chromium: there is no Chromium on PATH\n");
 
 jest.setTimeout(120_000);
 
@@ -37,7 +38,7 @@ const LONG = "a-name-as-long-as-a-parameter-may-be-without-any-space-in-it-".rep
     fs.rmSync(directory, { recursive: true });
   });
 
-  /** Twelve destinations, one account that may not use its keys, and names as long as they come. */
+  /** A report of nine destinations, with an account that may not use its keys, and with names of the maximum length. */
   async function page(): Promise<string> {
     const regions = ["eu-west-1", "eu-central-1", "us-east-1"];
     const stage = new Stage({
@@ -66,7 +67,7 @@ const LONG = "a-name-as-long-as-a-parameter-may-be-without-any-space-in-it-".rep
     const document = (whole?.document ?? "").replaceAll("kms:CreateGrant", "kms:ListGrants");
     stage.cloud.rolePolicies.set(role, [{ name: "runner", document }]);
     await stage.run();
-    // A share that no record explains, whose command is a long line.
+    // A share without a share record; the command for it is a long line.
     stage.cloud.image(stage.imageId).launchPermissions.push("222222222222");
     const look = { topology: stage.topology, aws: stage.cloud.access() };
     const journey = lastJourney(stage.journal);
@@ -89,7 +90,7 @@ const LONG = "a-name-as-long-as-a-parameter-may-be-without-any-space-in-it-".rep
     return opened;
   }
 
-  it("asks the network for nothing and runs no script", async () => {
+  it("makes no network requests and needs no scripts", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const opened = await context.newPage();
     const asked: string[] = [];
@@ -106,14 +107,17 @@ const LONG = "a-name-as-long-as-a-parameter-may-be-without-any-space-in-it-".rep
     [360, "dark"],
     [800, "light"],
     [1400, "dark"],
-  ] as const)("is never wider than a screen of %d pixels, opened up, in %s", async (width, scheme) => {
-    const opened = await open(width, scheme);
-    await opened.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))");
-    expect(await opened.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-    await opened.close();
-  });
+  ] as const)(
+    "is not wider than a screen of %d pixels, with all details open, in %s",
+    async (width, scheme) => {
+      const opened = await open(width, scheme);
+      await opened.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))");
+      expect(await opened.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+      await opened.close();
+    },
+  );
 
-  it("shows one picture, as the screen is wide or narrow, with text that can be read", async () => {
+  it("shows one diagram, for a wide or a narrow screen, with readable text", async () => {
     for (const [width, shown, hidden] of [
       [1200, "wide", "narrow"],
       [360, "narrow", "wide"],
@@ -127,7 +131,7 @@ const LONG = "a-name-as-long-as-a-parameter-may-be-without-any-space-in-it-".rep
     }
   });
 
-  it("draws no text out of its box in the picture", async () => {
+  it("draws no text outside its box in the diagram", async () => {
     for (const [width, shown] of [
       [1200, "wide"],
       [360, "narrow"],
@@ -145,7 +149,7 @@ const LONG = "a-name-as-long-as-a-parameter-may-be-without-any-space-in-it-".rep
     }
   });
 
-  it.each([320, 1200])("has a time scale of which no label touches another, at %d pixels", async (width) => {
+  it.each([320, 1200])("has a time scale without overlapping labels at %d pixels", async (width) => {
     const opened = await open(width, "light");
     const boxes: Awaited<ReturnType<Locator["boundingBox"]>>[] = [];
     for (const label of await opened.locator(".scale span:visible").all())
@@ -165,17 +169,17 @@ const LONG = "a-name-as-long-as-a-parameter-may-be-without-any-space-in-it-".rep
     await opened.close();
   });
 
-  it("names what failed, AWS's reason and which account must fix it, before anything else", async () => {
+  it("first shows what failed, AWS's reason and the account that must fix it", async () => {
     const opened = await open(1200, "light");
     const first = opened.locator("article.trouble").first();
     expect(await first.locator("h3").innerText()).toContain("prod");
     expect(await first.locator(".reason").innerText()).toContain("Given key ID is not accessible");
     expect(await first.innerText()).toContain("222222222222");
-    expect(await opened.locator("main > section h2").first().innerText()).toBe("Troubles");
+    expect(await opened.locator("main > section h2").first().innerText()).toBe("Problems");
     await opened.close();
   });
 
-  it("prints the permissions too, though they are folded on the screen", async () => {
+  it("prints the permissions, although they are collapsed on the screen", async () => {
     const opened = await open(1200, "light");
     const firstRow = opened.locator("details tbody tr").first();
     expect(await firstRow.isVisible()).toBe(false);
@@ -187,7 +191,7 @@ const LONG = "a-name-as-long-as-a-parameter-may-be-without-any-space-in-it-".rep
   });
 });
 
-/** Every text whose contrast to what it stands on is below 4.5 : 1. Source: WCAG 2.2, success criterion 1.4.3. */
+/** Every text whose contrast with its background is below 4.5 : 1. Source: WCAG 2.2, success criterion 1.4.3. */
 const CONTRAST = `(() => {
   const parse = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
   const channel = (value) => (value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);

@@ -18,7 +18,7 @@ import { eventually, ROOT, start } from "./lib/process";
 
 jest.setTimeout(120_000);
 
-/** A repository with a project in a folder of its own, and a folder for what is made while it is reviewed. */
+/** A repository with a project in a subfolder, and a folder for the temporary files of a review. */
 let directory: string;
 let top: string;
 let project: string;
@@ -44,7 +44,7 @@ interface Change {
   readonly before?: string;
 }
 
-/** A part of the topology comes from a package of the repository's own workspace. */
+/** A configuration with a value from a package of the repository's own workspace. */
 const config = ({ regions = ["eu-west-1"], before = "" }: Change = {}) => `
 import { source } from "own-names";
 ${before}
@@ -103,11 +103,11 @@ beforeAll(() => {
   git("checkout", "-q", "base");
   git("config", "filter.broken.smudge", "false");
   git("config", "filter.broken.required", "true");
-  // Whoever has a hook must not see it run.
+  // A user's Git hook must not run.
   write(".git/hooks/post-checkout", `#!/bin/sh\ntouch ${path.join(directory, "hook-ran")}\n`);
   execFileSync("chmod", ["+x", path.join(top, ".git/hooks/post-checkout")]);
 
-  // What npm would install: the package, and a link to the one of the workspace.
+  // What npm would install: the package, and a link to the workspace's package.
   const installed = path.join(project, "node_modules/keyferry");
   mkdirSync(installed, { recursive: true });
   const exported = { "./stacks": "./stacks.js", "./typescript": "./typescript.js" };
@@ -137,10 +137,10 @@ const reviewIn = (more: Readonly<Record<string, string>>, ...argv: readonly stri
   );
 const review = (...argv: readonly string[]) => reviewIn({}, ...argv);
 let bothRefs: ReturnType<typeof review>["finished"] | undefined;
-/** Of the refs `base` and `more`, which is made once. */
+/** The review of the refs `base` and `more`, which runs only once. */
 const reviewOfBoth = () => (bothRefs ??= review("base", "more", "--json").finished);
 
-/** Nothing is left of what was made: neither files, nor work trees that Git knows, nor changes of the user's. */
+/** Asserts that a review left nothing: no files, no Git work trees and no changes in the user's work tree. */
 function expectNothingLeft(changed: readonly string[] = []): void {
   expect(readdirSync(scratch).filter((name) => name.startsWith("keyferry-review-"))).toEqual([]);
   expect(git("worktree", "list", "--porcelain").match(/^worktree /gm)).toHaveLength(1);
@@ -148,7 +148,7 @@ function expectNothingLeft(changed: readonly string[] = []): void {
   expect(existsSync(path.join(directory, "hook-ran"))).toBe(false);
 }
 
-test("of two workflows, one writes the review of a fork's refs without a token, and the other one posts it as one comment", async () => {
+test("one workflow writes the review of a fork's refs without a token, and another one posts it as one comment", async () => {
   const github = new GitHubStandIn("acme/infra");
   await github.start();
   try {
@@ -177,10 +177,10 @@ test("of two workflows, one writes the review of a fork's refs without a token, 
       GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
     };
     const posted = await reviewIn(job, "--from", file, "--comment", "--format", "markdown").finished;
-    expect(posted).toMatchObject({ code: 1, stderr: expect.stringContaining("the comment is posted") });
+    expect(posted).toMatchObject({ code: 1, stderr: expect.stringContaining("comment posted") });
     expect(posted.stdout + posted.stderr).not.toContain("ghs_job");
     expect(pull.comments.map(({ body }) => body.trimEnd())).toEqual([posted.stdout.trimEnd()]);
-    expect(posted.stdout).toContain("arrives in 222222222222 eu-central-1 as well");
+    expect(posted.stdout).toContain("also arrives in 222222222222 eu-central-1");
     expect(readFileSync(job.GITHUB_OUTPUT, "utf8")).toBe("pull-request=7\n");
 
     writeFileSync(file, '{"version":1,"html":"<b>"}');
@@ -191,19 +191,19 @@ test("of two workflows, one writes the review of a fork's refs without a token, 
   }
 });
 
-test("two refs are synthesised with what is installed here and compared, a package of the workspace as each ref has it, and nothing of it stays", async () => {
+test("two refs are synthesised with the installed packages, but each with its own workspace package, and compared; no files are left", async () => {
   const { code, stdout, stderr } = await reviewOfBoth();
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("another package-lock.json") });
   const { findings } = JSON.parse(stdout) as { findings: readonly { rule: string; message: string }[] };
   const copies = findings.filter(({ rule }) => rule.startsWith("copy-"));
   expect(copies.map(({ message }) => message)).toEqual([
-    "image web into 222222222222 eu-west-1 comes from newest web-2-* of 111111111111 eu-west-1, no longer newest web-* of 111111111111 eu-west-1",
-    "image web arrives in 222222222222 eu-central-1 as well, from newest web-2-* of 111111111111 eu-west-1",
+    "image web into 222222222222 eu-west-1 comes from newest web-2-* of 111111111111 eu-west-1, previously newest web-* of 111111111111 eu-west-1",
+    "image web also arrives in 222222222222 eu-central-1, from newest web-2-* of 111111111111 eu-west-1",
   ]);
   expectNothingLeft();
 });
 
-test("a ref alone is compared with the project as it is here, by the settings of the base", async () => {
+test("a single ref is compared with the project's work tree, with the settings of the base", async () => {
   write(CONFIG, config({ regions: ["eu-central-1"] }));
   write("infra/keyferry.review.json", JSON.stringify({ rules: { "copy-removed": "off" } }));
   try {
@@ -217,7 +217,7 @@ test("a ref alone is compared with the project as it is here, by the settings of
   }
 });
 
-test("what cannot be reviewed is told with its reason and ends with 2, and nothing stays", async () => {
+test("a ref that cannot be reviewed is reported with the reason and exit code 2, and no files are left", async () => {
   const wrong = await review("wrong", "base").finished;
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
   expect(wrong.stderr).toMatch(/wrong cannot be synthesised:[^]*images\.web\.to\[0\]\.regions/);
@@ -232,7 +232,7 @@ test("what cannot be reviewed is told with its reason and ends with 2, and nothi
   expectNothingLeft();
 });
 
-test("Ctrl-C ends the synthesis, removes its work tree and ends with 130", async () => {
+test("Ctrl-C stops the synthesis, removes its work tree and exits with 130", async () => {
   const { child, finished } = review("slow", "base");
   await eventually("the synthesis", () =>
     Promise.resolve(existsSync(path.join(scratch, "waits")) ? true : undefined),
@@ -242,7 +242,7 @@ test("Ctrl-C ends the synthesis, removes its work tree and ends with 130", async
   expectNothingLeft();
 });
 
-test("the API tells every ref that there is not, prints nothing, and can be aborted", async () => {
+test("the API reports every ref that does not exist, prints nothing, and can be aborted", async () => {
   const world = { env: { ...env, TMPDIR: scratch }, cwd: top };
   const mistake: unknown = await reviewRefs("absent", "-x", { directory: "infra" }, world).catch(
     (e: unknown) => e,

@@ -14,7 +14,7 @@ import path from "node:path";
 
 const web = ACME.images["web"] as NonNullable<TopologyInput["images"]>[string];
 
-/** One group of three that follows, deployed by Terraform with what launches need for real. */
+/** One group of three instances that follows the image, deployed by Terraform with realistic launch settings. */
 const TOPOLOGY: TopologyInput = {
   ...ACME,
   name: "rollout",
@@ -33,7 +33,7 @@ const TOPOLOGY: TopologyInput = {
             detailedMonitoring: true,
             metadata: { hopLimit: 2 },
             volumes: { "/dev/xvda": { sizeGiB: 20, type: "gp3" } },
-            // Neither is a template, of Terraform or of anything else.
+            // Terraform must not interpret these as templates.
             tags: { role: "front", "100%{": "${path.module}" },
             refresh: { minHealthyPercentage: 50 },
           },
@@ -60,7 +60,7 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
-/** The command as a user gives it, in this process; what it said, where it does not end as it should. */
+/** Runs a command as a user does, in this process; fails with its output if the exit code is not the expected one. */
 async function keyferry(code: number, ...argv: string[]): Promise<string> {
   let said = "";
   const host: Host = {
@@ -91,12 +91,12 @@ async function build(name: string): Promise<string> {
   return id;
 }
 
-/** Id of the copy of a source image. */
+/** ID of the copy of a source image. */
 async function copyOf(source: string | undefined): Promise<string> {
   return (await copiesOf(prod(), source ?? ""))[0]?.ImageId ?? "no copy";
 }
 
-/** Images of the group's instances that are in service, one an instance. */
+/** Images of the group's instances that are in service, one per instance. */
 async function running(): Promise<readonly string[]> {
   return (await instances()).map(({ ImageId = "" }) => ImageId);
 }
@@ -116,7 +116,7 @@ async function instances(): Promise<readonly Instance[]> {
 
 const copies = async () => (await ownImages(prod())).map(({ Name }) => Name).sort();
 
-test("the first week: the group is deployed on the published copy, and its plan is empty afterwards", async () => {
+test("first week: the group is deployed with the published copy, and its next plan is empty", async () => {
   const source = await build("web-1");
   await keyferry(0, "run");
   expect(await keyferry(0, "rollout", "--cancel")).toContain("nothing to cancel");
@@ -137,7 +137,7 @@ test("the first week: the group is deployed on the published copy, and its plan 
   expect(await keyferry(0, "doctor")).toMatch(/^instance-types\s+1\s+0\s+0$/m);
 });
 
-test("the second week: the group follows, and everything says so before and after", async () => {
+test("second week: rollout updates the group; status and verify report its images before and after", async () => {
   const source = await build("web-2");
   await keyferry(0, "run");
   const older = await copyOf(sources[0]);
@@ -151,7 +151,7 @@ test("the second week: the group follows, and everything says so before and afte
   await keyferry(0, "verify");
 });
 
-test("the third and fourth week: a copy that the group still runs stays, although only two are kept", async () => {
+test("third and fourth week: a copy that the group still runs stays, although only two are kept", async () => {
   await build("web-3");
   await keyferry(0, "run");
   const source = await build("web-4");
@@ -165,7 +165,7 @@ test("the third and fourth week: a copy that the group still runs stays, althoug
   expect(await copies()).toEqual(["web-3", "web-4"]);
 });
 
-test("the fifth week: an image that cannot be launched stops the replacement, with AWS's reason, the cause and the way back", async () => {
+test("fifth week: an image that cannot be launched stops the rollout, with AWS's reason, the cause and how to roll back", async () => {
   const source = await build("web-5");
   await keyferry(0, "run");
   const KeyId = await keyArn(prod(), "alias/keyferry/rollout/home");
@@ -175,8 +175,8 @@ test("the fifth week: an image that cannot be launched stops the replacement, wi
   expect(said).toMatch(/the group's last launch: (Failed|Cancelled): .*KMS key/);
   expect(said).toContain("must make the key in eu-central-1 usable again");
   expect(said).toContain("keyferry run --rollback web, then keyferry rollout");
-  expect((await keyferry(3, "status")).replace(/\s+/g, " ")).toContain("the last replacement is Failed");
-  // Half of the three, rounded up, stay in service whatever happens.
+  expect((await keyferry(3, "status")).replace(/\s+/g, " ")).toContain("the last replacement: Failed");
+  // Half of the three instances, rounded up, always stay in service.
   expect(await running()).toEqual(Array(2).fill(await copyOf(sources[3])));
 
   await prod().kms.send(new EnableKeyCommand({ KeyId }));
@@ -184,13 +184,13 @@ test("the fifth week: an image that cannot be launched stops the replacement, wi
   expect(await running()).toEqual(Array(3).fill(await copyOf(source)));
 });
 
-test("the way back: a rollback of the image, and the group follows it", async () => {
+test("a rollback of the image with --rollout rolls back the group", async () => {
   await keyferry(0, "run", "--rollback", "web", "--rollout");
   expect(await running()).toEqual(Array(3).fill(await copyOf(sources[3])));
   expect(await keyferry(0, "verify")).toContain("all 3 instances run");
 });
 
-test("typical mistakes are told before anything is called", async () => {
+test("wrong options are reported before any AWS call", async () => {
   expect(await keyferry(2, "rollout", "--only", "wbe")).toContain(
     "rules web; accounts prod; Regions eu-central-1",
   );

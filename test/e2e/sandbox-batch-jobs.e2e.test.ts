@@ -12,7 +12,7 @@ import { administrator } from "../../demo/clients";
 import { AwsCli } from "./lib/aws-cli";
 import { DST, policyOf, root, SRC, useWorkplace, whereTheCliIs } from "./lib/procedures";
 
-/** Jobs of S3 Batch Operations, by clients that know nothing of the rehearsal cloud but its address. */
+/** S3 Batch Operations jobs, with clients that know only the address of the rehearsal cloud. */
 
 jest.setTimeout(240_000);
 
@@ -93,7 +93,7 @@ beforeAll(async () => {
   );
 });
 
-test("boto3 makes a job, sees it complete, and reads its report", async () => {
+test("boto3 creates a job, waits until it is complete, and reads its report", async () => {
   const seen = await place.boto3("batch_jobs_client.py");
   expect(seen).toMatchObject({
     status: "Complete",
@@ -106,7 +106,7 @@ test("boto3 makes a job, sees it complete, and reads its report", async () => {
   });
 });
 
-whereTheCliIs(test)("the AWS CLI makes a job, confirms it and sees why it has failed", async () => {
+whereTheCliIs(test)("the AWS CLI creates a job and shows why it failed", async () => {
   const cli = new AwsCli(place.cloud.url, SRC, HOME, { HTTP_PROXY: place.cloud.url });
   const account = ["--account-id", SRC];
   const generator = {

@@ -4,7 +4,7 @@ jest.setTimeout(240_000);
 
 const place = useWorkplace();
 
-test("boto3 and another library's RSA bring material to a key and to its replica, and rotate a key of KMS's own making", async () => {
+test("boto3 and a third-party RSA library import material into a key and its replica, and boto3 rotates a KMS-generated key", async () => {
   expect(await place.boto3("bring_key.py")).toEqual({
     empty: "KMSInvalidStateException",
     other: "IncorrectKeyMaterialException",

@@ -10,7 +10,7 @@ import { administrator } from "../../demo/clients";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
 import { AwsCli, whereTheCliIs } from "./lib/aws-cli";
 
-/** Auto Scaling on an image that another account shares, under that account's key: what is typed by hand, and in which order. */
+/** Auto Scaling with an image that another account shares, under that account's key: the manual commands and their order. */
 
 jest.setTimeout(240_000);
 
@@ -84,23 +84,23 @@ whereTheCliIs(describe)("Auto Scaling on another account's key, with the AWS CLI
   });
   afterAll(() => cloud.stop());
 
-  test("without a grant for the service-linked role the launch fails, and the activity says why", async () => {
+  test("without a grant for the service-linked role the launch fails, and the activity shows the reason", async () => {
     const { Activities } = await dst.run(
       ...["autoscaling", "describe-scaling-activities", "--auto-scaling-group-name", "web"],
     );
-    // The group tries again and again: its newest activity may be an attempt that has not failed yet.
+    // The group retries repeatedly: its newest activity may be an attempt that has not failed yet.
     const ended = Activities.find(({ EndTime }: { EndTime?: string }) => EndTime !== undefined);
     expect(["Failed", "Cancelled"]).toContain(ended?.StatusCode);
     expect(ended?.StatusMessage).toContain("Client.InternalError: Client error on launch");
   });
 
-  test("a key policy that lets only AWS services make grants lets nobody make this one", async () => {
+  test("a key policy that allows only AWS services to create grants denies this grant", async () => {
     const refused = await dst.refusal(...GRANT, "--key-id", key);
     expect(refused.code).toBe("AccessDeniedException");
     expect(refused.message).toContain("not authorized to perform: kms:CreateGrant");
   });
 
-  test("with CreateGrant open to the group's account, a grant made there lets the group launch", async () => {
+  test("with CreateGrant allowed for the group's account, a grant that is created there lets the group launch", async () => {
     await allow({});
     await dst.run(...GRANT, "--key-id", key);
     await cloud.clock.advance(3600);
@@ -111,7 +111,7 @@ whereTheCliIs(describe)("Auto Scaling on another account's key, with the AWS CLI
   });
 });
 
-/** The owner's statement, the use of the key by the other account, and CreateGrant with what is added to it. */
+/** A key policy: the owner's statement, use of the key by the other account, and CreateGrant with `createGrant` added. */
 function policyWith(createGrant: object): object {
   const root = (id: string) => ({ AWS: `arn:aws:iam::${id}:root` });
   const use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];

@@ -1,7 +1,7 @@
 import { startRehearsal, type Rehearsal } from "../../sandbox";
 import { AwsCli, whereTheCliIs } from "./lib/aws-cli";
 
-/** A group that says what its instances need instead of their types, with the AWS CLI as it is. */
+/** A group with instance requirements instead of instance types, with the unmodified AWS CLI. */
 
 jest.setTimeout(240_000);
 
@@ -38,7 +38,7 @@ whereTheCliIs(describe)("a group by instance requirements", () => {
   });
   afterAll(() => cloud.stop());
 
-  test("an attribute that is not evaluated is refused by its name, and no group is made", async () => {
+  test("an unsupported attribute is refused by its name, and no group is created", async () => {
     const { message } = await aws.refusal(
       ...creation({ ...REQUIREMENTS, SpotMaxPricePercentageOverLowestPrice: 100 }),
     );
@@ -46,7 +46,7 @@ whereTheCliIs(describe)("a group by instance requirements", () => {
     expect((await aws.run("autoscaling", "describe-auto-scaling-groups")).AutoScalingGroups).toEqual([]);
   });
 
-  test("an instance of a type that meets them is launched, and the requirements are shown as given", async () => {
+  test("an instance of a matching type is launched, and the requirements are returned as given", async () => {
     await aws.run(...creation(REQUIREMENTS));
     await cloud.clock.advance(120);
     const { AutoScalingGroups } = await aws.run("autoscaling", "describe-auto-scaling-groups", ...names());

@@ -41,13 +41,13 @@ whereTheCliIs(describe)("instance refreshes of a group, as typed into the AWS CL
   });
   afterAll(() => cloud.stop());
 
-  test("what AWS refuses of its preferences is refused", async () => {
+  test("invalid preferences are refused", async () => {
     const { message } = await aws.refusal(...start({ MaxHealthyPercentage: 110 }));
     expect(message).toContain("MinHealthyPercentage must be specified");
     expect(await refresh()).toBeUndefined();
   });
 
-  test("one launches before it terminates, pauses at its checkpoint, and goes on", async () => {
+  test("a refresh launches before it terminates, pauses at its checkpoint, and continues", async () => {
     const before = await instances();
     const preferences = {
       MinHealthyPercentage: 100,

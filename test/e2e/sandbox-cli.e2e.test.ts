@@ -2,8 +2,8 @@ import { startRehearsal, type Rehearsal } from "../../sandbox";
 import { AwsCli, whereTheCliIs } from "./lib/aws-cli";
 
 /**
- * How people carry encrypted images by hand, with the AWS CLI as it is: each procedure in the form that works on AWS, and
- * the forms that circulate and do not, which must fail here with AWS's codes and texts.
+ * How people copy encrypted images manually with the unmodified AWS CLI: each procedure in the form that works on AWS, and
+ * in published forms that do not, which must fail here with AWS's codes and texts.
  */
 
 jest.setTimeout(240_000);
@@ -20,7 +20,7 @@ whereTheCliIs(describe)("the AWS CLI", () => {
   let away: AwsCli;
   const defects: unknown[] = [];
 
-  /** An image of an instance whose volume is under the AWS managed key. */
+  /** An image whose volume is under the AWS managed key. */
   let image: string;
   let snapshot: string;
   /** A key of SRC that DST may use, and DST's own. */
@@ -88,7 +88,7 @@ whereTheCliIs(describe)("the AWS CLI", () => {
   });
 
   describe("an image under the AWS managed key", () => {
-    test("is not shared: neither the image nor its snapshot", async () => {
+    test("cannot be shared, and neither can its snapshot", async () => {
       const permission = `Add=[{UserId=${DST}}]`;
       const attribute = [
         "--attribute",
@@ -110,7 +110,7 @@ whereTheCliIs(describe)("the AWS CLI", () => {
       });
     });
 
-    test("is not copied to an unencrypted one", async () => {
+    test("cannot be copied without encryption", async () => {
       const plain = ["--name", "plain", "--source-region", HOME, "--no-encrypted"];
       const refused = await src.refusal("ec2", "copy-image", "--source-image-id", image, ...plain);
       expect(refused.code).toBe("InvalidRequest");
@@ -119,7 +119,7 @@ whereTheCliIs(describe)("the AWS CLI", () => {
       );
     });
 
-    test("travels through a copy under a shared key: snapshot, own key, registered, launched", async () => {
+    test("is copied through a copy under a shared key: its snapshot is copied under the own key, registered and launched", async () => {
       const share = ["--attribute", "createVolumePermission", "--operation-type", "add", "--user-ids", DST];
       const under = ["--encrypted", "--kms-key-id", ownKey];
       const copying = ["ec2", "copy-snapshot", "--source-region", HOME, "--source-snapshot-id", copySnapshot];
@@ -155,7 +155,7 @@ whereTheCliIs(describe)("the AWS CLI", () => {
       copySnapshot,
     ];
 
-    test("is asked for in the destination Region, with --encrypted beside the key", async () => {
+    test("is requested in the destination Region, with --encrypted and the key", async () => {
       const { KeyMetadata } = await away.run("kms", "create-key");
       const { SnapshotId } = await away.run(...from(), "--encrypted", "--kms-key-id", KeyMetadata.Arn);
       await hour();
@@ -163,7 +163,7 @@ whereTheCliIs(describe)("the AWS CLI", () => {
       expect(Snapshots[0]).toMatchObject({ State: "completed", KmsKeyId: KeyMetadata.Arn, Encrypted: true });
     });
 
-    test("does not go where --destination-region says, and fails under a key of that Region", async () => {
+    test("ignores --destination-region and fails under a key of that Region", async () => {
       const { KeyMetadata } = await away.run("kms", "create-key");
       const key = ["--encrypted", "--kms-key-id", KeyMetadata.Arn];
       const { SnapshotId } = await src.run(...from(), "--destination-region", AWAY, ...key);
@@ -173,13 +173,13 @@ whereTheCliIs(describe)("the AWS CLI", () => {
     });
   });
 
-  test("a flag with a dash that a web page has made long is wrong usage: nothing is sent", async () => {
+  test("an option with a long dash from a web page is wrong usage: nothing is sent", async () => {
     const refused = await src.refusal("ec2", "describe-images", "\u2013owners", "self");
     expect(refused.code).toBeUndefined();
     expect(refused.message).toMatch(/Unknown options: .*\u2013owners/);
   });
 
-  test("the quotas of an account are asked by name, and by code where one is known", async () => {
+  test("the quotas of an account are found by name, and by code if it is known", async () => {
     const name = "Concurrent snapshot copies per destination Region";
     const listed = await src.run("service-quotas", "list-service-quotas", "--service-code", "ebs");
     expect(listed.Quotas).toContainEqual(
@@ -190,7 +190,7 @@ whereTheCliIs(describe)("the AWS CLI", () => {
     expect(Quota).toMatchObject({ QuotaName: "Snapshots per Region", Value: 100_000, Adjustable: true });
   });
 
-  test("a key policy without its owner is refused, as is one that names nobody who exists", async () => {
+  test("a key policy without its owner is refused, and so is one that names a principal that does not exist", async () => {
     const { Version, Statement } = openTo(DST);
     const [owner, ...others] = Statement;
     const nobody = { ...owner, Sid: "Nobody", Principal: { AWS: `arn:aws:iam::${SRC}:role/none` } };
@@ -205,7 +205,7 @@ whereTheCliIs(describe)("the AWS CLI", () => {
     expect(unknown.code).toBe("MalformedPolicyDocumentException");
   });
 
-  test("the owner of a shared snapshot finds in CloudTrail who has copied it, and both who used the key", async () => {
+  test("CloudTrail shows the owner of a shared snapshot who copied it, and both accounts who used the key", async () => {
     const named = (name: string) => ["--lookup-attributes", `AttributeKey=EventName,AttributeValue=${name}`];
     const [started, used] = await Promise.all([
       src.run("cloudtrail", "lookup-events", ...named("SharedSnapshotCopyInitiated")),
@@ -223,7 +223,7 @@ whereTheCliIs(describe)("the AWS CLI", () => {
     expect(shared).toContain(byDestination.sharedEventID);
   });
 
-  test("a key is rotated every 120 days, and now, and the history names each rotation", async () => {
+  test("a key is rotated every 120 days and on demand, and the history lists each rotation", async () => {
     const key = ["--key-id", ownKey];
     await dst.run("kms", "enable-key-rotation", ...key, "--rotation-period-in-days", "120");
     await dst.run("kms", "rotate-key-on-demand", ...key);
@@ -244,7 +244,7 @@ whereTheCliIs(describe)("the AWS CLI", () => {
   });
 });
 
-/** A key policy: the owner's account, and another account's principals as far as its IAM lets them. */
+/** A key policy that allows the owner's account, and another account's principals if their IAM allows it. */
 function openTo(account: string) {
   const root = (id: string) => ({ AWS: `arn:aws:iam::${id}:root` });
   const use = ["kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"];

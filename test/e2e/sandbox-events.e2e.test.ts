@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
-/** A call in the JSON protocol as any client would make it. */
+/** A call in the JSON protocol, as any client would make it. */
 async function ask(account: string, service: string, target: string, input: object): Promise<any> {
   const response = await fetch(cloud.url, {
     method: "POST",
@@ -46,7 +46,7 @@ const ec2 = (account: string) =>
     maxAttempts: 1,
   });
 
-/** A queue that a rule sends to; what arrives in it. */
+/** Creates a queue and a rule that sends to it. @returns a function that receives the queue's messages */
 async function listen(account: string, name: string, EventPattern: object, open = true) {
   const QueueArn = `arn:aws:sqs:${REGION}:${account}:${name}`;
   const rule = `arn:aws:events:${REGION}:${account}:rule/${name}`;
@@ -85,7 +85,7 @@ async function snapshot(account: string): Promise<string> {
   return SnapshotId;
 }
 
-test("rules hear of the snapshots that they ask for, on the account's own bus, as AWS writes it", async () => {
+test("rules deliver the snapshot events that they match, on the account's own bus, in AWS's format", async () => {
   const copies = await listen(DST, "copies", { source: ["aws.ec2"], detail: { event: ["copySnapshot"] } });
   const shares = await listen(DST, "shares", { detail: { event: ["shareSnapshot"] } });
   const disabled = await listen(DST, "disabled", { source: ["aws.ec2"] });
@@ -126,7 +126,7 @@ test("rules hear of the snapshots that they ask for, on the account's own bus, a
   expect(await closed()).toEqual([]);
 });
 
-test("an event that is under way is in a dump, and comes where it is loaded", async () => {
+test("a dump contains undelivered events, and they are delivered where it is loaded", async () => {
   const heard = await listen(SRC, "later", { detail: { event: ["createVolume"] } });
   await ec2(SRC).send(new CreateVolumeCommand({ AvailabilityZone: `${REGION}a`, Size: 1 }));
   const state = await cloud.dump();
@@ -145,11 +145,11 @@ test.each([
     { Rule: "copies", Targets: [{ Id: "f", Arn: `arn:aws:lambda:${REGION}:${SRC}:function:f` }] },
   ],
   ["PutTargets", { Rule: "copies", Targets: [{ Id: "q", Arn: `arn:aws:sqs:${REGION}:${DST}:copies` }] }],
-])("what would not be delivered is refused: %s %j", async (operation, input) => {
+])("unsupported rules and targets are refused: %s %j", async (operation, input) => {
   expect(await events(SRC, operation, input)).toMatchObject({ __type: "UnsupportedOperation" });
 });
 
-test("S3 sends its events to a topic that lets it in, and on to the queue that subscribes to it", async () => {
+test("S3 sends its events to a topic that allows it, and the topic sends them to its subscribed queue", async () => {
   const form = async (Action: string, members: Record<string, string>): Promise<string> => {
     const body = new URLSearchParams({ Action, Version: "2010-03-31", ...members });
     const response = await fetch(cloud.url, {

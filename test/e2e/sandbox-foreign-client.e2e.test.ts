@@ -24,7 +24,7 @@ test("an image of an encrypted instance is under the instance's key", () => {
   expect(seen.source).toEqual({ state: "available", key: seen.keys.source });
 });
 
-test("another account copies it only when image and snapshots are shared", () => {
+test("another account can copy it only if the image and its snapshots are shared", () => {
   expect(seen.unshared.code).toBe("InvalidAMIID.NotFound");
   expect(seen.imageOnly).toEqual({
     code: "InvalidRequest",
@@ -37,19 +37,19 @@ test("without the source key's policy the copy is accepted and fails later", () 
   expect(seen.withoutKeyPolicy.reason).toContain("Given key ID is not accessible");
 });
 
-test("with both halves the copy is the other account's, under its own key", () => {
+test("with both halves the other account owns the copy, under its own key", () => {
   expect(seen.copy).toEqual({ state: "available", key: seen.keys.home, owner: "222222222222" });
 });
 
-test("the role may do what its policy names and no more", () => {
+test("the role may do only what its policy allows", () => {
   expect(seen.forbidden.code).toBe("UnauthorizedOperation");
   expect(seen.forbidden.message).toContain("not authorized to perform: ec2:DeregisterImage");
 });
 
-test("the quota of snapshot copies in progress is found by its name, page by page", () => {
+test("the quota of snapshot copies in progress is found by its name in paginated results", () => {
   expect(seen.copiesAtOnce).toBe(20);
 });
 
-test("a parameter is published when its image can be used, and silently not otherwise", () => {
+test("a parameter gets a value if its image can be used; otherwise it silently does not", () => {
   expect(seen.published).toEqual({ valid: true, invalid: ["/images/none"] });
 });

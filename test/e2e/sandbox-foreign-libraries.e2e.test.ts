@@ -5,7 +5,7 @@ import { startRehearsal, type Rehearsal } from "../../sandbox";
 import { administratorEnvironment } from "./lib/administrator-environment";
 import { printed, testWithLibrary } from "./lib/foreign-programs";
 
-/** Programs of a page each, in libraries of others that know neither AWS_ENDPOINT_URL nor today's AWS. */
+/** Short programs with old third-party libraries that support neither AWS_ENDPOINT_URL nor current AWS features. */
 
 jest.setTimeout(240_000);
 
@@ -23,7 +23,7 @@ afterAll(async () => {
   expect(defects).toEqual([]);
 });
 
-/** What a program under `lib/` has seen. */
+/** The JSON that a program under `lib/` prints. */
 async function seenBy(interpreter: string, program: string): Promise<unknown> {
   const env = administratorEnvironment(cloud.url, SRC, REGION);
   return JSON.parse(
@@ -31,7 +31,7 @@ async function seenBy(interpreter: string, program: string): Promise<unknown> {
   );
 }
 
-/** Names of the images that another account has been let in to. */
+/** Names of the images that are shared with the other account. */
 async function sharedImages(): Promise<readonly (string | undefined)[]> {
   const { ec2 } = administrator(cloud.url, DST, REGION);
   const { Images = [] } = await ec2.send(new DescribeImagesCommand({ ExecutableUsers: ["self"] }));
@@ -39,7 +39,7 @@ async function sharedImages(): Promise<readonly (string | undefined)[]> {
 }
 
 const fog = { name: "fog", interpreter: "ruby", loading: ["-e", 'require "fog/aws"'] };
-testWithLibrary(fog, "makes an instance, shares an image of it, and keeps a file", async (ruby) => {
+testWithLibrary(fog, "launches an instance, shares an image of it, and stores a file", async (ruby) => {
   expect(await seenBy(ruby, "fog_client.rb")).toEqual({
     tags: { team: "web" },
     files: ["a/file"],
@@ -51,7 +51,7 @@ testWithLibrary(fog, "makes an instance, shares an image of it, and keeps a file
 const boto = { name: "boto", interpreter: "python3", loading: ["-c", "import boto"] };
 testWithLibrary(
   boto,
-  "makes an instance, shares an image of it, keeps a file, and makes a role",
+  "launches an instance, shares an image of it, stores a file, and creates a role",
   async (python) => {
     expect(await seenBy(python, "boto_client.py")).toEqual({
       tags: { team: "web" },

@@ -35,7 +35,7 @@ afterAll(async () => {
   expect(defects).toEqual([]);
 });
 
-/** A program with the administrator's credentials, and no settings of whoever runs the tests. */
+/** Runs a program with the administrator's credentials, without the settings of the user who runs the tests. */
 function run(program: string, ...argv: readonly string[]): Promise<string> {
   const env = { ...administratorEnvironment(cloud.url, SRC, REGION), ...SETTINGS, HOME: folder };
   return printed(program, argv, { ...env, AWS_CA_BUNDLE: undefined }, folder);
@@ -55,31 +55,35 @@ const ownImages = async () => {
   return Images.map(({ Name, State }) => `${Name ?? ""} ${State ?? ""}`);
 };
 
-testWith("s3cmd", "makes a bucket, and puts, lists and gets a file with its default ACL", async (program) => {
-  const { host } = new URL(cloud.url);
-  const s3cmd = (...argv: readonly string[]) =>
-    run(
-      program,
-      "--config=/dev/null",
-      `--access_key=${SRC}`,
-      "--secret_key=rehearsal",
-      `--host=${host}`,
-      `--host-bucket=${host}`,
-      `--region=${REGION}`,
-      "--no-ssl",
-      ...argv,
-    );
-  await s3cmd("mb", `--bucket-location=${REGION}`, "s3://by-s3cmd");
-  await s3cmd("put", "file", "s3://by-s3cmd/a/file");
-  expect(await s3cmd("ls", "-r", "s3://by-s3cmd")).toContain("s3://by-s3cmd/a/file");
-  expect(await s3cmd("info", "s3://by-s3cmd/a/file")).toContain("FULL_CONTROL");
-  await s3cmd("get", "s3://by-s3cmd/a/file", "from-s3cmd");
-  expect(file("from-s3cmd")).toBe("content");
-});
+testWith(
+  "s3cmd",
+  "creates a bucket, and puts, lists and gets a file with its default ACL",
+  async (program) => {
+    const { host } = new URL(cloud.url);
+    const s3cmd = (...argv: readonly string[]) =>
+      run(
+        program,
+        "--config=/dev/null",
+        `--access_key=${SRC}`,
+        "--secret_key=rehearsal",
+        `--host=${host}`,
+        `--host-bucket=${host}`,
+        `--region=${REGION}`,
+        "--no-ssl",
+        ...argv,
+      );
+    await s3cmd("mb", `--bucket-location=${REGION}`, "s3://by-s3cmd");
+    await s3cmd("put", "file", "s3://by-s3cmd/a/file");
+    expect(await s3cmd("ls", "-r", "s3://by-s3cmd")).toContain("s3://by-s3cmd/a/file");
+    expect(await s3cmd("info", "s3://by-s3cmd/a/file")).toContain("FULL_CONTROL");
+    await s3cmd("get", "s3://by-s3cmd/a/file", "from-s3cmd");
+    expect(file("from-s3cmd")).toBe("content");
+  },
+);
 
 testWith(
   "rclone",
-  "makes a bucket, copies a file to it and back, and takes all of it away",
+  "creates a bucket, copies a file to it and back, and deletes everything",
   async (program) => {
     const remote = `:s3,provider=Other,env_auth=true,region=${REGION},endpoint='${cloud.url}':by-rclone`;
     const rclone = (...argv: readonly string[]) => run(program, "--retries=1", ...argv);
@@ -93,7 +97,7 @@ testWith(
   },
 );
 
-testWith("restic", "makes a repository, backs up, checks it and restores", async (program) => {
+testWith("restic", "creates a repository, backs up, checks it and restores", async (program) => {
   const restic = (...argv: readonly string[]) => run(program, "-r", `s3:${cloud.url}/by-restic`, ...argv);
   await restic("init");
   await restic("backup", "file");
@@ -104,7 +108,7 @@ testWith("restic", "makes a repository, backs up, checks it and restores", async
 
 testWith(
   "aws-nuke",
-  "says what it cannot list, goes on, and removes everything else in the order that works",
+  "reports what it cannot list, continues, and removes everything else in the right order",
   async (program) => {
     const account = "333333333333";
     const { ec2, iam, kms } = administrator(cloud.url, account, REGION);
@@ -118,7 +122,7 @@ testWith(
     await ec2.send(new CreateImageCommand({ InstanceId, Name: "by-nobody", NoReboot: true }));
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
     await cloud.clock.advance(3600);
-    // The program asks for a service without a name as well, and takes the first that fits.
+    // The program also looks up an endpoint without a service name, and uses the first match.
     const services = ["sts", "iam", "ec2", "kms", ""].map((service) => ({ service, url: cloud.url }));
     const config = {
       regions: [REGION],
@@ -182,7 +186,7 @@ testWith("packer", "builds an image and shares it and its snapshot with another 
 
 testWith(
   "ansible-playbook",
-  "makes an instance, an image, a bucket and a key, and removes them",
+  "creates an instance, an image, a bucket and a key, and removes the instance and the image",
   async (program) => {
     const tasks = [
       "amazon.aws.ec2_ami_info: { owners: amazon, filters: { architecture: x86_64 } }\n      register: found",

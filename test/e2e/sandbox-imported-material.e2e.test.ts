@@ -29,7 +29,7 @@ const DAY = 86_400;
 const MATERIAL = Buffer.alloc(32, 7);
 const FOREVER = { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" } as const;
 
-// Wrapping keys are real RSA keys, and take their time to be made.
+// Wrapping keys are real RSA keys, which take time to generate.
 jest.setTimeout(240_000);
 
 let cloud: TestCloud;
@@ -65,7 +65,7 @@ async function bring(
 const describe = async (by = kms) => (await by.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata;
 const encrypt = (by = kms) => by.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from("x") }));
 
-test("a key without material is pending import and cannot be used; with it, it can", async () => {
+test("a key without material is pending import and cannot be used; with material it can be used", async () => {
   expect(await describe()).toMatchObject({ KeyState: "PendingImport", Enabled: false, Origin: "EXTERNAL" });
   await expect(encrypt()).rejects.toMatchObject({
     name: "KMSInvalidStateException",
@@ -106,7 +106,7 @@ test("material under another wrapping key, or with another hash, is refused", as
   }
 });
 
-test("an import token is good for its key alone, and for 24 hours", async () => {
+test("an import token is valid only for its key, and for 24 hours", async () => {
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Origin: "EXTERNAL" }));
   const foreign = await parameters(KeyMetadata?.KeyId);
   await expect(bring(MATERIAL, FOREVER, foreign)).rejects.toMatchObject({
@@ -117,7 +117,7 @@ test("an import token is good for its key alone, and for 24 hours", async () => 
   await expect(bring(MATERIAL, FOREVER, own)).rejects.toMatchObject({ name: "ExpiredImportTokenException" });
 });
 
-test("deleted material leaves the key useless until the same material is back", async () => {
+test("after its material is deleted a key cannot be used until the same material is imported again", async () => {
   await bring(MATERIAL);
   const { CiphertextBlob } = await encrypt();
   await kms.send(new DeleteImportedKeyMaterialCommand({ KeyId }));
@@ -131,7 +131,7 @@ test("deleted material leaves the key useless until the same material is back", 
   await expect(kms.send(new DecryptCommand({ CiphertextBlob }))).resolves.toHaveProperty("Plaintext");
 });
 
-test("material expires on its date, and not when it has been imported anew without one", async () => {
+test("material expires on its date, unless it is imported again without a date", async () => {
   const ValidTo = new Date(cloud.clock.now().getTime() + 10 * DAY * 1000);
   await bring(MATERIAL, { ExpirationModel: "KEY_MATERIAL_EXPIRES", ValidTo });
   expect(await describe()).toMatchObject({ KeyState: "Enabled", ExpirationModel: "KEY_MATERIAL_EXPIRES" });
@@ -154,7 +154,7 @@ test.each([
   await expect(bring(MATERIAL, more)).rejects.toMatchObject({ name: "ValidationException" });
 });
 
-test("the same bytes in two keys are two materials: neither opens what the other has sealed", async () => {
+test("the same bytes in two keys are two materials: one key cannot decrypt the other's ciphertexts", async () => {
   const { KeyMaterialId } = await bring(MATERIAL);
   const { CiphertextBlob } = await encrypt();
   const first = KeyId;
@@ -169,7 +169,7 @@ test("the same bytes in two keys are two materials: neither opens what the other
   );
 });
 
-test("a key of KMS's own making takes no material", async () => {
+test("a key with KMS-generated material accepts no import", async () => {
   ({ KeyId } = await createKey(cloud));
   await expect(parameters()).rejects.toMatchObject({
     name: "UnsupportedOperationException",
@@ -177,7 +177,7 @@ test("a key of KMS's own making takes no material", async () => {
   });
 });
 
-test("new material waits for a rotation on demand; afterwards all materials are needed", async () => {
+test("new material is used only after an on-demand rotation; afterwards all materials are needed", async () => {
   const first = await bring(MATERIAL);
   const { CiphertextBlob } = await encrypt();
   await expect(kms.send(new RotateKeyOnDemandCommand({ KeyId }))).rejects.toMatchObject({

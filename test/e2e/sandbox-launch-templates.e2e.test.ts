@@ -11,7 +11,7 @@ import { startRehearsal } from "../../sandbox";
 
 jest.setTimeout(240_000);
 
-test("a launch template's own tags are its tags of today, and no part of its data", async () => {
+test("a launch template's own tags are its current tags, and not part of its data", async () => {
   const cloud = await startRehearsal({ port: 0 });
   try {
     const { ec2 } = administrator(cloud.url, "111111111111", "eu-west-1");

@@ -18,11 +18,11 @@ const hasPytest = spawnSync("python3", ["-c", "import pytest, freezegun"], { std
 const isThere = checkout !== undefined && hasPytest;
 if (!isThere) {
   process.stderr.write(
-    "skipped: KEYFERRY_TEST_MOTO_TESTS names no checkout of moto, or python3 has no pytest and freezegun\n",
+    "skipped: KEYFERRY_TEST_MOTO_TESTS is not set to a checkout of moto, or python3 has no pytest and freezegun\n",
   );
 }
 
-/** How pytest's summary says that each test ended. */
+/** Runs the tests. @returns pytest's summary with the result of each test */
 function judge(url: string, folder: string): Promise<string> {
   const env = {
     ...administratorEnvironment(url, ACCOUNT, REGION),
@@ -49,13 +49,13 @@ function judge(url: string, folder: string): Promise<string> {
   });
 }
 
-/** The ids of tests that ended so, below `tests/`. */
+/** The IDs of tests with a result, below `tests/`. */
 function ended(summary: string, how: string): readonly string[] {
   return [...summary.matchAll(new RegExp(`^${how} tests/(\\S+?::\\S+)`, "gm"))].map(([, id]) => id ?? "");
 }
 
-(isThere ? test : test.skip)("AWS-verified tests pass, but for those that are refused by name", async () => {
-  // An hour in which an ended instance is still shown must outlast a client's wait of 15 seconds.
+(isThere ? test : test.skip)("AWS-verified tests pass, except those that are listed as refused", async () => {
+  // A terminated instance is shown for one hour, which must be longer than a client's wait of 15 seconds.
   const cloud = await startRehearsal({ port: 0, timeScale: 120 });
   try {
     const { iam } = administrator(cloud.url, ACCOUNT, REGION);

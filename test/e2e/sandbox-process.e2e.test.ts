@@ -13,7 +13,7 @@ interface Started {
   readonly output: string;
 }
 
-/** Starts the sandbox as a group of its own, so that a signal to the group is a Ctrl-C. */
+/** Starts the sandbox in a separate process group, so that a signal to the group is a Ctrl-C. */
 function start(command: string, argv: readonly string[]): Promise<Started> {
   const child = spawn(command, argv, { cwd: ROOT, detached: true, stdio: ["ignore", "pipe", "inherit"] });
   return new Promise((resolve, reject) => {
@@ -43,7 +43,7 @@ function answers(url: string): Promise<boolean> {
   });
 }
 
-/** The group lives as long as one of its processes: npm, the shell, node, moto. */
+/** Whether any process of the group is alive: npm, the shell, node or moto. */
 function groupLives(group: number): boolean {
   try {
     return process.kill(-group, 0);
@@ -79,7 +79,7 @@ test.each([
   expect(await answers(url)).toBe(false);
 });
 
-test("it says that it is ready, and what to export", async () => {
+test("it prints the environment variables to export when it is ready", async () => {
   const { child, output } = await start(...NODE);
   child.removeAllListeners("exit");
   process.kill(child.pid ?? 0, "SIGTERM");

@@ -17,7 +17,7 @@ import { administratorEnvironment } from "./lib/administrator-environment";
 import { AwsCli, whereTheCliIs } from "./lib/aws-cli";
 import { TerraformDirectory } from "./lib/terraform-directory";
 
-/** What is refused because it is not modelled is asked once, by clients that nobody here wrote. */
+/** Third-party clients do not retry calls that are refused because they are not modelled. */
 
 jest.setTimeout(240_000);
 
@@ -35,7 +35,7 @@ beforeEach(async () => {
 afterEach(() => counter.stop());
 afterAll(() => cloud.stop());
 
-test("boto3 asks once for each operation and service that is refused", async () => {
+test("boto3 sends each refused call only once", async () => {
   const { python } = await provideMoto(hostEnvironment());
   const temporary = {
     aws_access_key_id: session.accessKeyId,
@@ -67,13 +67,13 @@ whereTheCliIs(test).each([
       ...["--accelerate-configuration", "Status=Enabled"],
     ],
   ],
-])("the AWS CLI gives up at %s on %j", async (code, argv) => {
+])("the AWS CLI does not retry after %s on %j", async (code, argv) => {
   const cli = new AwsCli(counter.url, SRC, REGION, { AWS_MAX_ATTEMPTS: "5" });
   expect((await cli.refusal(...argv)).code).toBe(code);
   expect(counter.asked).toHaveLength(1);
 });
 
-test("Terraform's provider asks once for a data source and for a resource", async () => {
+test("Terraform's provider sends each refused call of a data source and of a resource only once", async () => {
   const directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-refused-"));
   const configuration = path.join(directory, "main.tf");
   writeFileSync(configuration, CONFIGURATION);

@@ -41,7 +41,7 @@ beforeAll(async () => {
   seen = (await place.boto3("snapshot_client.py")) as Seen;
 });
 
-describe("as tutorials print it, the procedure fails as on AWS", () => {
+describe("the procedure of tutorials fails as on AWS", () => {
   test("snapshots and images under the EBS default key cannot be shared", () => {
     expect(seen.shareUnderDefaultKey).toEqual({
       code: "OperationNotPermitted",
@@ -65,7 +65,7 @@ describe("as tutorials print it, the procedure fails as on AWS", () => {
     );
   });
 
-  test("called in the wrong Region, the key is not found there", () => {
+  test("when called in the wrong Region, the copy cannot use the key", () => {
     expect(seen.keyOfAnotherRegion).toMatchObject({
       State: "error",
       StateMessage: "Given key ID is not accessible",
@@ -79,7 +79,7 @@ describe("as tutorials print it, the procedure fails as on AWS", () => {
     });
   });
 
-  test("a mapping taken over as it was still says an encryption state, which is refused", () => {
+  test("an unmodified block device mapping still has an Encrypted flag and is refused", () => {
     expect(seen.encryptionState).toEqual({
       code: "InvalidBlockDeviceMapping",
       message: "the encrypted flag cannot be specified since device /dev/xvda has a snapshot specified.",
@@ -87,7 +87,7 @@ describe("as tutorials print it, the procedure fails as on AWS", () => {
     expect(seen.wrongRoot.code).toBe("InvalidBlockDeviceMapping");
   });
 
-  test("an image registered without its attributes is another machine", () => {
+  test("an image that is registered without its attributes has another architecture and virtualization type", () => {
     expect(seen.byDefault).toMatchObject({
       Architecture: "i386",
       VirtualizationType: "paravirtual",
@@ -99,7 +99,7 @@ describe("as tutorials print it, the procedure fails as on AWS", () => {
   });
 });
 
-describe("corrected, the procedure ends with an image of the other account's own", () => {
+describe("the corrected procedure gives the other account its own image", () => {
   test("the copied snapshot is under the other account's key", () => {
     expect(seen.copy).toMatchObject({
       State: "completed",
@@ -110,7 +110,7 @@ describe("corrected, the procedure ends with an image of the other account's own
     expect(seen.tags).toEqual([{ Key: "job", Value: "web" }]);
   });
 
-  test("the registered image is what the source image was, and can be launched", () => {
+  test("the registered image has the source image's attributes and can be launched", () => {
     expect(seen.registered).toEqual(seen.expected);
     expect(seen.launched).toMatchObject({ state: "running", key: seen.keys.home });
   });

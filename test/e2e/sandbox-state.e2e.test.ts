@@ -58,7 +58,7 @@ const clientsOf = ({ url: endpoint }: Rehearsal) => {
   };
 };
 
-/** What moto holds and identifies by ids of its own. */
+/** Resources that moto stores and identifies by its own IDs. */
 async function idsIn(cloud: Rehearsal) {
   const { ec2, iam, rds } = clientsOf(cloud);
   const { DBClusters } = await rds.send(new DescribeDBClustersCommand({}));
@@ -103,7 +103,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
-test("a reset leaves nothing in moto, and the names of its buckets are free", async () => {
+test("a reset leaves nothing in moto and frees its bucket names", async () => {
   await cloud.reset();
   await clientsOf(cloud).s3.send(new CreateBucketCommand(BUCKET));
   await cloud.reset();
@@ -114,7 +114,7 @@ test.each([
   ["the same cloud", async () => (await cloud.load(dump), cloud)],
   ["another cloud", () => startRehearsal({ port: 0, state: dump })],
 ])(
-  "%s goes on from the dump: ids, objects and parameters, and can be written to",
+  "%s continues from the dump, with its IDs, objects and parameters, and can be changed",
   async (_which, prepare) => {
     const prepared = await prepare();
     try {
@@ -136,18 +136,16 @@ test.each([
   },
 );
 
-test("AWS's managed policies have one id in every account, each with its own attachments", async () => {
+test("AWS managed policies have the same ID in every account, and each account its own attachments", async () => {
   await cloud.load(dump);
-  const [own, other] = await Promise.all(
-    [SRC, DST].map((account) =>
-      administrator(cloud.url, account, REGION).iam.send(new GetPolicyCommand(READ_ONLY)),
-    ),
-  );
-  expect(other?.Policy?.PolicyId).toBe(own?.Policy?.PolicyId);
-  expect([own, other].map((answer) => answer?.Policy?.AttachmentCount)).toEqual([1, 0]);
+  const policyIn = async (account: string) =>
+    (await administrator(cloud.url, account, REGION).iam.send(new GetPolicyCommand(READ_ONLY))).Policy;
+  const [own, other] = [await policyIn(SRC), await policyIn(DST)];
+  expect(other?.PolicyId).toBe(own?.PolicyId);
+  expect([own?.AttachmentCount, other?.AttachmentCount]).toEqual([1, 0]);
 });
 
-test("a file that is no dump is refused, and the cloud is as it was", async () => {
+test("a file that is not a dump is refused, and the cloud does not change", async () => {
   await cloud.load(dump);
   await expect(cloud.load(Buffer.from("no dump"))).rejects.toMatchObject({ code: "DumpNotReadable" });
   expect(await idsIn(cloud)).toEqual(before);
@@ -159,7 +157,7 @@ const forged = (change: (nodes: unknown[], root: [number]) => void): Buffer => {
   change(file.moto.nodes, file.moto.root);
   return gzipSync(JSON.stringify(file));
 };
-/** Adds a node in the place of every service's state. */
+/** A dump with a node in place of every service's state. */
 const smuggled = (...node: readonly unknown[]): Buffer =>
   forged((nodes, [root]) => {
     nodes.push(node);
@@ -172,32 +170,32 @@ test.each<[string, () => Buffer]>([
     () => smuggled("object", "moto.moto_server.threaded_moto_server:ThreadedMotoServer", [], null, null),
   ],
   ["a class of Python", () => smuggled("object", "subprocess:Popen", [], null, null)],
-  ["a class as an attribute's maker", () => smuggled("default", [0], "nothing")],
+  ["a class as an attribute's factory", () => smuggled("default", [0], "nothing")],
   ["a function to call", () => smuggled("function", "os", "system", 1)],
   [
     "a function with parameters",
     () => smuggled("function", "moto.core.utils", "camelcase_to_underscores", 1),
   ],
-  ["a method that is no filter", () => smuggled("method", [0], "start")],
+  ["a method that is not a filter", () => smuggled("method", [0], "start")],
   [
     "an attribute with a reserved name",
     () => smuggled("object", "moto.ec2.models:EC2Backend", [["__class__", 1]], null, null),
   ],
   ["another service's state", () => smuggled("object", "moto.iam.models:IAMBackend", [], null, null)],
-  ["a kind that is not known", () => smuggled("reduce", "os:system", ["true"])],
+  ["an unknown kind", () => smuggled("reduce", "os:system", ["true"])],
   ["a reference to nothing", () => smuggled("list", [[1_000_000]])],
   [
     "a pickle",
     () => forged((nodes) => nodes.splice(0, nodes.length, "gASVAAAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOULg==")),
   ],
   ["a chain that has no end", () => forged((nodes, [root]) => (nodes[root] = ["tuple", [[root]]]))],
-])("a state with %s in it is refused, and the cloud is as it was", async (_what, file) => {
+])("a state that contains %s is refused, and the cloud does not change", async (_what, file) => {
   await cloud.load(dump);
   await expect(cloud.load(file())).rejects.toMatchObject({ code: "MotoStateNotReadable" });
   expect(await idsIn(cloud)).toEqual(before);
 });
 
-test("what is under way goes on in another cloud: a launch, a group under its role, and an image", async () => {
+test("pending work continues in another cloud: a launch, a group with its role, and an image", async () => {
   await cloud.reset();
   const { ec2, autoScaling } = clientsOf(cloud);
   const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ["amazon"] }));
@@ -239,7 +237,7 @@ test("what is under way goes on in another cloud: a launch, a group under its ro
   }
 });
 
-/** What has become of everything ten minutes later. */
+/** The states of everything ten minutes later. */
 async function endOf(rehearsal: Rehearsal) {
   await rehearsal.clock.advance(600);
   const { ec2, autoScaling } = clientsOf(rehearsal);

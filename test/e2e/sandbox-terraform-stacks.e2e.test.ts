@@ -5,7 +5,7 @@ import { forImport, readOtherwise } from "./lib/terraform-import";
 
 jest.setTimeout(600_000);
 
-/** Copies of a few GiB take minutes of cloud time; the provider looks every few seconds of its own. */
+/** Copies of a few GiB take minutes of cloud time, and the provider polls every few seconds of real time. */
 const TIME_SCALE = 1000;
 const DAY_MS = 86_400_000;
 
@@ -23,7 +23,7 @@ afterAll(async () => {
   directory.remove();
 });
 
-test("Terraform creates every type of our stacks, reads it without drift, changes, imports and destroys it", async () => {
+test("Terraform creates every resource type of our stacks, reads it without drift, and changes, imports and destroys it", async () => {
   await directory.apply();
   expect(await directory.changes()).toEqual([]);
 

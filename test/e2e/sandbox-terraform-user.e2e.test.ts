@@ -15,7 +15,7 @@ const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}
 const LOG_GROUP = arn("logs", "log-group:/aws/lambda/orders");
 const FUNCTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/orders-function`;
 
-/** What deploying the stack asks for. */
+/** The permissions that the deployment of the stack needs. */
 const ALLOWED: Readonly<Record<string, string | readonly string[]>> = {
   "sqs:*": arn("sqs", "orders"),
   "sns:*": arn("sns", "orders"),
@@ -55,7 +55,7 @@ afterAll(async () => {
   directory.remove();
 });
 
-test("a user's own stack is deployed by a session, is the same to an administrator, and goes again", async () => {
+test("a role session deploys a user's own stack, an administrator's plan of it is empty, and it can be destroyed", async () => {
   await directory.apply(AS_SESSION);
   expect(await directory.changes(AS_SESSION)).toEqual([]);
   expect(await directory.changes()).toEqual([]);

@@ -49,7 +49,7 @@ function allowing(Action: string): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] });
 }
 
-test("a user calls with its access key, and may do what its policies and its groups' allow", async () => {
+test("a user with an access key may do what its own policies and its groups' policies allow", async () => {
   const kms = new KMSClient(settings(key));
   const denied = { name: "AccessDeniedException" };
   const me = await new STSClient(settings(key)).send(new GetCallerIdentityCommand({}));
@@ -86,7 +86,7 @@ describe("a permissions boundary of a user", () => {
     );
   });
 
-  test("narrows what its policies give, is shown, and is taken away", async () => {
+  test("limits the user's policies, is returned by GetUser, and can be deleted", async () => {
     await expect(kms().send(new CreateKeyCommand({}))).resolves.toHaveProperty("KeyMetadata");
     await iam.send(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: Boundary() }));
     const { User } = await iam.send(new GetUserCommand({ UserName }));
@@ -99,7 +99,7 @@ describe("a permissions boundary of a user", () => {
     await expect(kms().send(new CreateKeyCommand({}))).resolves.toHaveProperty("KeyMetadata");
   });
 
-  test("comes with CreateUser, and goes with its user", async () => {
+  test("can be set by CreateUser, and is deleted with its user", async () => {
     const UserName = "bounded";
     const made = await iam.send(new CreateUserCommand({ UserName, PermissionsBoundary: Boundary() }));
     expect(made.User?.PermissionsBoundary?.PermissionsBoundaryArn).toBe(Boundary());
@@ -109,7 +109,7 @@ describe("a permissions boundary of a user", () => {
     expect(User?.PermissionsBoundary).toBeUndefined();
   });
 
-  test("must be a policy that exists, of a user that exists", async () => {
+  test("requires an existing policy and an existing user", async () => {
     const none = `${Boundary()}-none`;
     const put = (UserName: string, PermissionsBoundary: string) =>
       iam.send(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary }));
@@ -135,7 +135,7 @@ test("a user's session token may do what the user may, also after its policies c
   await expect(create()).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
-test("AWS managed policies are there to be attached", async () => {
+test("AWS managed policies can be attached", async () => {
   const PolicyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
   await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
   const kms = new KMSClient(settings(key));

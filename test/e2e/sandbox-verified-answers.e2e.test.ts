@@ -1,6 +1,6 @@
 import { useWorkplace } from "./lib/procedures";
 
-/** Answers that moto's AWS-verified tests have from AWS; docs/rehearsal-judged.md has the whole list. */
+/** AWS responses that moto's AWS-verified tests expect; docs/rehearsal-judged.md has the complete list. */
 
 jest.setTimeout(240_000);
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
   seen = await place.boto3("verified_client.py");
 });
 
-test("KMS encrypts 1 to 4096 bytes, and says which bound was broken", () => {
+test("KMS encrypts 1 to 4096 bytes, and its error names the violated limit", () => {
   const said =
     "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length";
   expect(seen.encryption).toEqual({
@@ -20,7 +20,7 @@ test("KMS encrypts 1 to 4096 bytes, and says which bound was broken", () => {
   });
 });
 
-test("a copied object has a checksum by the algorithm asked for or the source's, and its redirect", () => {
+test("a copied object has a checksum of the requested algorithm or the source's, and the requested redirect", () => {
   expect(seen.objects).toMatchObject({
     kept: "qz0H8xacy9DtbEtF3iFRn5+TjHLSQSSZiquUnOg7tRs=",
     asked: [expect.any(String), null],
@@ -35,7 +35,7 @@ test("S3's errors name the key and the condition", () => {
   expect(unchanged).toEqual({ Code: "PreconditionFailed", Key: null, Condition });
 });
 
-test("an upload that is completed twice is answered as the first time, and is not another key's", () => {
+test("completing an upload twice returns the same response, and only for its own key", () => {
   expect(seen.objects).toMatchObject({ completed: true, elsewhere: "NoSuchUpload" });
 });
 
@@ -48,11 +48,11 @@ test("a queue is tagged with a map, is found by its name, and takes batches of 1
   });
 });
 
-test("a database's managed password is under the account's own AWS managed key", () => {
+test("a database's managed password is encrypted under the account's AWS managed key", () => {
   expect(seen.databases).toEqual({ ownKey: true });
 });
 
-test("launch templates are refused in AWS's words", () => {
+test("invalid launch template requests fail with AWS's errors", () => {
   expect(seen.templates).toEqual({
     nothing: "MissingParameter",
     number: expect.stringContaining("for ‘--versions’ specify ‘$Latest’, ‘$Default’, or both"),
@@ -62,7 +62,7 @@ test("launch templates are refused in AWS's words", () => {
   });
 });
 
-test("a group shows its template by id and name, a version only where it was given one, and defaults", () => {
+test("a group is returned with its template's ID and name, a version only if one was given, and defaults", () => {
   expect(seen.scaling).toEqual({
     alone: ["LaunchTemplateId", "LaunchTemplateName"],
     mixed: ["LaunchTemplateId", "LaunchTemplateName"],
@@ -79,7 +79,7 @@ test("a group shows its template by id and name, a version only where it was giv
   });
 });
 
-test("a bucket's configurations of metrics, inventory, analytics and tiering are kept by id, for whoever may", () => {
+test("a bucket's metrics, inventory, analytics and tiering configurations are stored by ID, for permitted callers", () => {
   const configuration = { Id: "all", Filter: { Prefix: "a/" } };
   expect(seen.configurations).toEqual({
     denied: "AccessDenied",
@@ -91,7 +91,7 @@ test("a bucket's configurations of metrics, inventory, analytics and tiering are
   });
 });
 
-test("IAM keeps the account's alias for whoever may set it, and says with every list whether there is more", () => {
+test("IAM stores the account's alias for permitted callers, and every list says whether it is truncated", () => {
   expect(seen.identities).toEqual({
     denied: "AccessDenied",
     alias: ["ours"],

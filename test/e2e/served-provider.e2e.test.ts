@@ -8,8 +8,8 @@ import { changed, type PlannedResource } from "./lib/terraform-directory";
 import { runTerraform, terraformIn } from "./lib/terraform-run";
 
 /**
- * Most files let the rehearsal start the AWS provider once (`sandbox/provider/`). Terraform must see no difference between it and
- * one that it starts itself: in what it knows of resources, in what it plans and in what it applies.
+ * In most test files the rehearsal starts the AWS provider once (`sandbox/provider/`). It must not differ from a provider that
+ * Terraform starts itself: in its resource schemas, its plans and its applies.
  */
 const BUILDER = "111111111111";
 const TRANSIT = "alias/keyferry/acme/transit";
@@ -41,7 +41,7 @@ async function terraform(env: NodeJS.ProcessEnv, stack: string, ...argv: string[
 
 const PLAN = ["plan", "-input=false", "-no-color", "-lock=false"];
 
-/** Rejects unless Terraform finds nothing to change. */
+/** Rejects unless Terraform finds no changes. */
 async function expectUnchanged(env: NodeJS.ProcessEnv, stack: string): Promise<void> {
   await terraform(env, stack, ...PLAN, "-detailed-exitcode");
 }
@@ -52,7 +52,7 @@ async function planned(env: NodeJS.ProcessEnv, stack: string): Promise<readonly 
   return JSON.parse(await terraform(env, stack, "show", "-json", "compared.tfplan")).resource_changes;
 }
 
-test("Terraform knows the same of everything that the stacks declare", async () => {
+test("both providers have the same schemas for everything that the stacks declare", async () => {
   const schema = async (env: NodeJS.ProcessEnv) =>
     Object.values(
       JSON.parse(await terraform(env, KEYS, "providers", "schema", "-json")).provider_schemas,
@@ -69,14 +69,14 @@ test("Terraform knows the same of everything that the stacks declare", async () 
   }
 });
 
-test("what was deployed with one is unchanged to the other", async () => {
+test("a deployment with one provider shows no changes with the other", async () => {
   for (const stack of [KEYS, ACCESS]) {
     await expectUnchanged(served(), stack);
     await expectUnchanged(started(), stack);
   }
 });
 
-test("both plan the same repairs of what somebody has changed, and one apply serves both", async () => {
+test("both plan the same repairs of drift, and after one apply neither plans changes", async () => {
   const builder = cloud.admin(BUILDER, "eu-west-1");
   const policy = { RoleName: "keyferry-acme-runner", PolicyName: "runner" };
   await builder.iam.send(new DeleteRolePolicyCommand(policy));

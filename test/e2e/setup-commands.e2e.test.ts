@@ -7,14 +7,14 @@ afterEach(dispose);
 
 const ROOT = path.resolve(__dirname, "../..");
 
-/** Runs a command on a made-up machine. */
+/** Runs a command on a simulated machine. */
 function keyferry(environment: Environment, ...args: readonly string[]) {
   const argv = [path.join(ROOT, "bin/keyferry.js"), ...args];
   const env = { ...environment.env, HOME: environment.home };
   return spawnSync(process.execPath, argv, { cwd: environment.cwd, env, encoding: "utf8" });
 }
 
-test("setup names everything that is missing at once, one line each, and ends with 2", () => {
+test("setup lists everything that is missing, one per line, and exits with 2", () => {
   const environment = machine({
     KEYFERRY_TERRAFORM_BASE_URL: "http://127.0.0.1:1",
     KEYFERRY_PROVIDER_MIRROR: "none",
@@ -30,7 +30,7 @@ test("setup names everything that is missing at once, one line each, and ends wi
   ).toEqual(["missing  Terraform", "missing  AWS provide", "missing  moto"]);
 });
 
-test("setup says where each part is, on stdout, and what is missing on stderr", () => {
+test("setup prints the location of each part to stdout, and missing parts to stderr", () => {
   const environment = machine();
   const terraform = fakeTerraform(path.join(environment.env["PATH"] ?? "", "terraform"), "1.11.4");
   const { status, stderr, stdout } = keyferry(environment, "setup");

@@ -34,7 +34,7 @@ const shop = resolveTopology({
   ),
 });
 
-/** Copies that each account may have in progress in a Region: four sources want one there at the same time. */
+/** Number of copies that each account may have in progress in a Region; four sources copy there at the same time. */
 const QUOTA = 1;
 const DESTINATIONS = ["555555555555", "666666666666"];
 
@@ -49,7 +49,7 @@ beforeAll(async () => {
   const admins = new Administrators(cloud.url);
   await deployFoundation(admins, topology);
   for (const [index, { name, from }] of topology.rules.entries()) {
-    // One of each team's images cannot be shared as it is, and goes into each Region once, for both accounts.
+    // One of each team's images cannot be shared directly: it is copied to each Region once, for both accounts.
     const disk = index % 2 === 0 ? { sizeGiB: 8 } : { sizeGiB: 8, keyAlias: "alias/aws/ebs" };
     sources[name] = await makeImage(cloud, admins, from, `${name}-1`, [disk]);
   }
@@ -61,7 +61,7 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 beforeEach(() => cloud.load(prepared));
 
-/** Processes of machines of their own, as jobs of a workflow are, and what all of them have told. */
+/** Starts processes on separate machines, like the jobs of a workflow, and collects the events of all of them. */
 function pipeline() {
   const events: RunEvent[] = [];
   let most = 0;
@@ -85,7 +85,7 @@ function pipeline() {
   return { start, started, told, most: () => most };
 }
 
-/** How many image copies the cloud has in progress in each destination. */
+/** The number of image copies that are in progress in the cloud, for each destination. */
 function inProgress(): readonly number[] {
   const { images } = cloud.composition.stores["ec2"] as Ec2State;
   const pending = Object.values(images).filter(({ state }) => state === "pending");
@@ -94,7 +94,7 @@ function inProgress(): readonly number[] {
   );
 }
 
-/** The cloud as a process sees it that is killed as soon as it has started a copy. */
+/** The cloud as seen by a process that is killed as soon as it has started a copy. */
 function killedWhenCopying(): AwsAccess {
   let isDead = false;
   return eachCall(cloud.access(topology, "killed"), async (operation, call) => {
@@ -105,7 +105,7 @@ function killedWhenCopying(): AwsAccess {
   });
 }
 
-/** What every copy job has come to, whoever did it. */
+/** The result of every copy job, regardless of the run that did it. */
 const cameTo = (results: readonly RunResult[]) =>
   results
     .flatMap(({ manifest }) => manifest.images)
@@ -117,7 +117,7 @@ const cameTo = (results: readonly RunResult[]) =>
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 
 describe("a topology of 32 copies in eight parts", () => {
-  test("that are started at once is carried as by one run: nothing twice, and within the quotas", async () => {
+  test("that start at the same time has the same result as one run: no copy is made twice, and the quotas are respected", async () => {
     const alone = await runScript(cloud, topology, { pid: 99, followsPlan: false });
     expect(alone.state).toBe("done");
     await cloud.load(prepared);
@@ -131,7 +131,7 @@ describe("a topology of 32 copies in eight parts", () => {
 
     expect(started().length).toBe(new Set(started()).size);
     expect(started().filter((node) => node.includes("/final/"))).toHaveLength(copyJobs(topology).length);
-    // Two parts of each source take turns; those of different sources meet in the accounts they copy into.
+    // The two parts of each source take turns; parts of different sources compete for the destination accounts' quotas.
     expect(told("LeaseAwaited")).toBe(PARTS.length / 2);
     expect(told("CopyRefused")).toBeGreaterThan(0);
     expect(most()).toBe(QUOTA);
@@ -139,7 +139,7 @@ describe("a topology of 32 copies in eight parts", () => {
     expect(cloud.defects).toEqual([]);
   });
 
-  test("of which one is killed goes on without it once its lease has expired, and the same part finishes later", async () => {
+  test("of which one is killed continues after its lease expires, and the killed part finishes later", async () => {
     const { start, started, told } = pipeline();
     const [first = "", second = ""] = PARTS;
     const [, waited] = await Promise.allSettled([start(1, first, killedWhenCopying()), start(2, second)]);

@@ -22,8 +22,8 @@ import { rehearse, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
 
 /**
- * Prod launches from images that the builder shares, and puts its volumes under its own key; staging only may launch. One
- * deployed foundation serves the whole file; each case goes on where the one before it has ended.
+ * Prod launches images that the builder shares, with volumes under its own key; staging may launch them but does not. The whole
+ * file uses one deployed foundation; each test continues from the previous one.
  */
 
 jest.setTimeout(900_000);
@@ -95,8 +95,8 @@ async function instances() {
   return AutoScalingGroups?.[0]?.Instances ?? [];
 }
 
-/** Ends the group's instances; it launches others when it notices. */
-async function launchAnew(): Promise<readonly string[]> {
+/** Terminates the group's instances and waits for its next launch. @returns the status message of its newest activity */
+async function launchAgain(): Promise<readonly string[]> {
   const InstanceIds = (await instances()).map(({ InstanceId = "" }) => InstanceId);
   if (InstanceIds.length > 0) await of(PROD).ec2.send(new TerminateInstancesCommand({ InstanceIds }));
   await cloud.clock.advance(3600);
@@ -128,7 +128,7 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
-test("the deployment makes the service-linked roles that it gives grants to, and its second plan is empty", async () => {
+test("the deployment creates the service-linked roles that it creates grants for, and its second plan is empty", async () => {
   for (const account of [PROD, STAGING])
     await of(account).iam.send(new GetRoleCommand({ RoleName: "AWSServiceRoleForAutoScaling" }));
   expect((await grants()).map(({ IssuingAccount }) => IssuingAccount).sort()).toEqual([
@@ -141,7 +141,7 @@ test("the deployment makes the service-linked roles that it gives grants to, and
 });
 
 describe("an image under a key that cannot be shared", () => {
-  test("is copied once in the builder's account, shared, and published where it is launched", async () => {
+  test("is copied once in the builder's account, shared, and published in the launching accounts", async () => {
     const source = await build("web-1", "alias/aws/ebs");
     await run();
     const copy = await copyOf(source);
@@ -165,7 +165,7 @@ describe("an image under a key that cannot be shared", () => {
     ]);
   });
 
-  test("changes nothing in a second run, and is told by the plan as it is", async () => {
+  test("is not changed by a second run, and plan shows it", async () => {
     const { stdout } = await cloud.keyferry("plan");
     expect(stdout).toMatch(/= eu-west-1 {2}prod, staging: launches from ami-\w+ of builder/);
     const before = await ownImages(of(BUILDER));
@@ -174,23 +174,23 @@ describe("an image under a key that cannot be shared", () => {
   });
 });
 
-test("a share that is gone fails the launch in AWS's words; verify names it, and the next run shares anew", async () => {
+test("without its share the launch fails with AWS's error; verify reports it, and the next run shares the image again", async () => {
   const ImageId = await shown(PROD);
   const LaunchPermission = { Remove: [{ UserId: PROD }] };
   await of(BUILDER).ec2.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission }));
-  expect((await launchAnew()).join()).toMatch(/not authorized for images|does not exist/);
+  expect((await launchAgain()).join()).toMatch(/not authorized for images|does not exist/);
   expect(await verified()).toEqual([
     `web -> prod eu-west-1: ${ImageId} is not shared with ${PROD}; fix: keyferry run`,
-    `web -> prod eu-west-1: ${PROD} does not see ${ImageId} in ${REGION}`,
+    `web -> prod eu-west-1: ${PROD} cannot see ${ImageId} in ${REGION}`,
   ]);
   await run();
   expect(await verified()).toEqual([]);
-  await launchAnew();
+  await launchAgain();
   expect(await instances()).toMatchObject([{ LifecycleState: "InService" }]);
 });
 
 describe("a newer image", () => {
-  test("takes the place of the one before, which stays while prod runs it and goes when nobody does", async () => {
+  test("replaces the previous one, which is deleted only after prod no longer runs it", async () => {
     const [before] = await ownImages(of(BUILDER)).then((images) =>
       images.filter(({ Name }) => Name?.includes("keyferry")),
     );
@@ -200,18 +200,18 @@ describe("a newer image", () => {
     expect(await shown(PROD)).toBe(copy?.ImageId);
     const standing = async () => (await ownImages(of(BUILDER))).map(({ ImageId }) => ImageId);
     expect(await standing()).toContain(before?.ImageId);
-    await launchAnew();
+    await launchAgain();
     await run();
     expect(await standing()).not.toContain(before?.ImageId);
     expect(await verified()).toEqual([]);
   });
 
-  test("is shared itself where it is under the builder's key for shared images: nothing is copied", async () => {
+  test("is shared directly, without a copy, if it is under the builder's key for shared images", async () => {
     const source = await build("web-3", SHARED);
     await run();
     expect(await copiesOf(of(BUILDER), source)).toEqual([]);
     for (const account of [PROD, STAGING]) expect(await shown(account)).toBe(source);
-    await launchAnew();
+    await launchAgain();
     expect(await launchedVolumeKeys(of(PROD))).toEqual([
       await keyArn(of(PROD), "alias/keyferry/shares/home"),
     ]);
@@ -219,8 +219,8 @@ describe("a newer image", () => {
   });
 });
 
-describe("an account to which the image is shared no more", () => {
-  test("sees none of the images after the next run, and loses its grant and its place in the key's policy", async () => {
+describe("an account with which the image is no longer shared", () => {
+  test("sees none of the images after the next run, and loses its grant", async () => {
     declare(topologyOf(PRODUCTION));
     expect(await verified()).toContainEqual(expect.stringContaining(`is still shared with ${STAGING}`));
     await run();
@@ -234,20 +234,20 @@ describe("an account to which the image is shared no more", () => {
   });
 });
 
-test("clean withdraws the shares of a rule that shares with nobody any more", async () => {
+test("clean withdraws the shares of a rule that no longer shares", async () => {
   declare(topologyOf({ account: "prod", regions: [REGION] }));
   const { stdout } = await cloud.keyferry("clean", "--apply");
   expect(stdout).toMatch(/the topology does not share it with .*222222222222.* any more/);
   for (const image of await ownImages(of(BUILDER))) expect(await sharedWith(of(BUILDER), image)).toEqual([]);
 });
 
-test("asked for in so many words, volumes are under the key of the builder, and the second plan is empty", async () => {
+test("with volumesUnder: source-key, volumes are under the builder's key, and the second plan is empty", async () => {
   declare(topologyOf({ ...PRODUCTION, volumesUnder: "source-key" }));
   await cloud.deploy("foundation-*");
   await build("web-4", SHARED);
   await run();
   await cloud.deploy("consumers-prod");
-  await launchAnew();
+  await launchAgain();
   await cloud.clock.advance(3600);
   expect(await instances()).toMatchObject([{ LifecycleState: "InService" }]);
   expect(await launchedVolumeKeys(of(PROD))).toEqual([await keyArn(of(BUILDER), SHARED)]);
@@ -257,19 +257,19 @@ test("asked for in so many words, volumes are under the key of the builder, and 
   expect(plans.filter(({ code }) => code !== 0)).toEqual([]);
 });
 
-/** At the end: a plan that meets a grant that is gone waits for it, minutes long, as the provider does. */
-test("a grant that is gone fails the launch in AWS's words; verify and doctor name it", async () => {
+/** This test is last, because a plan waits for minutes for a grant that no longer exists, as the provider does. */
+test("without its grant the launch fails with AWS's error; verify and doctor report it", async () => {
   const KeyId = await keyArn(of(BUILDER), SHARED);
   const grant = (await grants()).find(({ IssuingAccount }) => IssuingAccount?.includes(PROD));
   await of(BUILDER).kms.send(new RevokeGrantCommand({ KeyId, GrantId: grant?.GrantId }));
-  expect(await launchAnew()).toEqual([
+  expect(await launchAgain()).toEqual([
     expect.stringContaining("Client.InternalError: Client error on launch"),
   ]);
   expect(await verified()).toEqual([
     expect.stringMatching(
-      /^web -> prod eu-west-1: .*AWSServiceRoleForAutoScaling has no grant that account 222222222222 has made/,
+      /^web -> prod eu-west-1: .*AWSServiceRoleForAutoScaling has no grant that account 222222222222 created/,
     ),
   ]);
   const { stdout } = await cloud.keyferry("doctor");
-  expect(stdout).toContain("has no grant that account 222222222222 has made");
+  expect(stdout).toContain("has no grant that account 222222222222 created");
 });

@@ -25,7 +25,7 @@ import { giveDocumentedPermissions } from "./lib/deploy-role";
 import { rehearse, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
 
-/** A key of the topology that one account shares with another, whose service-linked roles launch under it by grants. */
+/** A key of the topology that one account shares with another, whose service-linked roles launch under it through grants. */
 
 jest.setTimeout(900_000);
 
@@ -76,7 +76,7 @@ async function keyPolicy(): Promise<string> {
   return Policy;
 }
 
-/** The grants that the topology makes; EBS makes others. */
+/** The grants that the topology creates; EBS creates others. */
 async function grants() {
   const { Grants = [] } = await of(BUILDER).kms.send(new ListGrantsCommand({ KeyId: key }));
   return Grants.filter(({ Name }) => Name?.startsWith("keyferry/") === true);
@@ -116,7 +116,7 @@ describe("an account that the key is shared with", () => {
     await ec2.send(new ModifySnapshotAttributeCommand({ SnapshotId, ...permission, UserIds }));
   });
 
-  /** What becomes of a copy that the administrators of an account make. */
+  /** The final state of a copy that an account's administrator makes. */
   async function copied(account: string): Promise<string | undefined> {
     const { ec2 } = of(account);
     const { SnapshotId = "" } = await ec2.send(
@@ -132,7 +132,7 @@ describe("an account that the key is shared with", () => {
     await of(PROD).kms.send(new DescribeKeyCommand({ KeyId: key }));
   });
 
-  test("does not use the key by hand", async () => {
+  test("cannot use the key directly", async () => {
     const encrypt = of(PROD).kms.send(new EncryptCommand({ KeyId: key, Plaintext: Buffer.from("x") }));
     await expect(encrypt).rejects.toMatchObject({ name: "AccessDeniedException" });
   });
@@ -143,7 +143,7 @@ describe("an account that the key is shared with", () => {
 });
 
 describe("grants for service-linked roles of another account", () => {
-  test("are made by the account that launches, and the second plan is empty", async () => {
+  test("are created by the account that launches, and the second plan is empty", async () => {
     declare(GRANTED);
     await createRole(AUTO_SCALING);
     await createRole(BATCH);
@@ -153,7 +153,7 @@ describe("grants for service-linked roles of another account", () => {
     expect(await plans()).toEqual(EMPTY);
   });
 
-  test("doctor passes them, and finds one that the key's owner has made for another account's role", async () => {
+  test("pass in doctor, which reports a grant that the key's owner created for another account's role", async () => {
     const launchGrants = async () => {
       const { stdout } = await cloud.keyferry("doctor", "--json");
       const { findings } = JSON.parse(stdout) as { findings: Finding[] };
@@ -166,13 +166,13 @@ describe("grants for service-linked roles of another account", () => {
       new CreateGrantCommand({ KeyId: key, GranteePrincipal, Operations: ["Decrypt"], Name: "by-hand" }),
     );
     expect((await launchGrants()).find(({ state }) => state === "failed")).toMatchObject({
-      what: expect.stringContaining(`was made by account ${BUILDER}`),
+      what: expect.stringContaining(`was created by account ${BUILDER}`),
       fix: expect.stringContaining("revoke-grant"),
     });
     await kms.send(new RevokeGrantCommand({ KeyId: key, GrantId }));
   });
 
-  test("that leave the topology are retired, and then nothing of their account is in the key's policy", async () => {
+  test("that are removed from the topology are retired, and then their account is removed from the key's policy", async () => {
     declare(OWNED);
     await deploy();
     expect(await grants()).toEqual([]);

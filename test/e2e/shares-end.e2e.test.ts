@@ -10,7 +10,7 @@ import {
   type VirtualCloud,
 } from "../_helpers/virtual";
 
-/** One image that is shared as it is, one that travels as a transit copy; AWS shows everything some seconds late. */
+/** One image that is shared directly, and one that needs a transit copy; AWS shows every change some seconds later. */
 const topology = resolveTopology({
   name: "ending",
   accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
@@ -53,7 +53,7 @@ afterAll(() => cloud.stop());
 beforeEach(() => cloud.load(prepared));
 afterEach(() => cloud.setFaults([]));
 
-/** What is shared, or said to be. */
+/** Shares, and share records, that still exist. */
 async function shares(): Promise<readonly string[]> {
   return (await wrongIn(cloud, topology, sources)).filter((wrong) => /shared/.test(wrong));
 }
@@ -63,7 +63,7 @@ async function deregister(imageId: string): Promise<void> {
   await ec2.send(new DeregisterImageCommand({ ImageId: imageId }));
 }
 
-test("where all copies are refused at once, what was shared a moment ago is withdrawn, run after run", async () => {
+test("if all copies are refused immediately, new shares are withdrawn, in every run", async () => {
   const refuse = { kind: "fail", code: "UnauthorizedOperation", status: 403 } as const;
   cloud.setFaults([{ service: "ec2", operation: "CopyImage", account: "222222222222", effect: refuse }]);
   for (const pid of [1, 2]) {
@@ -75,7 +75,7 @@ test("where all copies are refused at once, what was shared a moment ago is with
   expect(await wrongIn(cloud, topology, sources)).toEqual([]);
 });
 
-test("a source image that is deregistered in the middle leaves its snapshots shared with nobody", async () => {
+test("after a source image is deregistered during a run, its snapshots are no longer shared", async () => {
   let gone: Promise<void> | undefined;
   await runScript(cloud, topology, {
     listener: (event) => {
@@ -86,7 +86,7 @@ test("a source image that is deregistered in the middle leaves its snapshots sha
   expect(await shares()).toEqual([]);
 });
 
-test("a source image that is given up is shared with nobody, whether it still stands or not", async () => {
+test("a source image that is no longer pinned is no longer shared, whether it still exists or not", async () => {
   for (const stands of [true, false]) {
     await cloud.load(prepared);
     const stop = new AbortController();

@@ -4,7 +4,7 @@ import type { TopologyInput } from "../../topology";
 import { keyArn, withoutKeyStatements, withoutRoleStatements } from "./lib/cloud-state";
 import { rehearse, type Rehearsal } from "./lib/rehearsal";
 
-/** Snapshots that belong to no image, deployed by Terraform and carried by the command line. */
+/** Snapshots that belong to no image: Terraform deploys the foundation, and the command line carries them. */
 const TOPOLOGY: TopologyInput = {
   name: "ledger",
   accounts: {
@@ -52,7 +52,7 @@ async function own(admin: ReturnType<typeof builder>): Promise<readonly Snapshot
 
 const tagOf = ({ Tags = [] }: Snapshot, key: string) => Tags.find(({ Key }) => Key === key)?.Value;
 
-test("a snapshot is carried, verified and published in each destination, and nothing of the journey is left", async () => {
+test("a snapshot is carried to each destination and verified, and no intermediate copies are left", async () => {
   const planned = await cloud.keyferry("plan");
   expect(planned.stdout).toContain("data");
   const run = await cloud.keyferry("run");
@@ -70,7 +70,7 @@ test("a snapshot is carried, verified and published in each destination, and not
   expect((await cloud.keyferry("verify")).code).toBe(0);
 });
 
-test("a newer snapshot replaces the copy where only the newest is kept, and stays beside it elsewhere", async () => {
+test("the copy of a newer snapshot replaces the earlier copy if only the newest is kept; otherwise both stay", async () => {
   await furnish(cloud.url, cloud.topology, () => undefined);
   expect((await cloud.keyferry("run")).code).toBe(0);
   expect(await own(prod())).toHaveLength(1);
@@ -97,7 +97,7 @@ describe("a missing half", () => {
     expect((await cloud.keyferry("verify")).code).toBe(0);
   });
 
-  test("of a destination's role fails that copy alone, and the doctor tells it before", async () => {
+  test("of a destination's role fails only that copy, and doctor reports it before the run", async () => {
     await furnish(cloud.url, cloud.topology, () => undefined);
     await withoutRoleStatements(prod(), "keyferry-ledger-runner", ["CopySnapshots"], async () => {
       const doctor = await cloud.keyferry("doctor");
@@ -116,7 +116,7 @@ describe("a missing half", () => {
   });
 });
 
-test("the doctor finds nothing wrong, and clean nothing to remove", async () => {
+test("doctor finds no failures, and clean nothing to remove", async () => {
   const doctor = await cloud.keyferry("doctor");
   expect(doctor.stdout + doctor.stderr).not.toMatch(/CopyImage|ec2:DescribeImages/);
   expect(doctor.code).toBe(0);
@@ -125,6 +125,6 @@ test("the doctor finds nothing wrong, and clean nothing to remove", async () => 
   expect(clean.stdout).toContain("nothing");
 });
 
-test("the documents that were synthesised are proved without AWS", async () => {
+test("doctor --offline proves the synthesised policies without AWS", async () => {
   expect((await cloud.keyferry("doctor", "--offline")).code).toBe(0);
 });

@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 
 afterEach(dispose);
 
-test("deploy says where it is, plans and applies each stack in order, and sums up", async () => {
+test("deploy prints its credentials and topology, plans and applies each stack in order, and prints a summary", async () => {
   const { environment, calls } = project(CREATES, { AWS_PROFILE: "ops" });
   const { status, stdout, stderr } = await keyferry(environment, "deploy", "foundation-*", "--auto-approve");
   expect(stderr).toContain(
@@ -26,7 +26,7 @@ test("deploy says where it is, plans and applies each stack in order, and sums u
   expect(status).toBe(0);
 });
 
-test("a deploy that fails has one explanation, Terraform's exit code, what was not started, and the log's name", async () => {
+test("a failed deploy prints one explanation, the stacks that were not started and the log's name, with Terraform's exit code", async () => {
   const { environment } = project({
     ...CREATES,
     apply: { prints: recordingFile("apply-denied"), exitCode: 1 },
@@ -37,15 +37,15 @@ test("a deploy that fails has one explanation, Terraform's exit code, what was n
   expect(stderr).toContain("called: KMS CreateKey");
   expect(stderr).toContain("cause: kms:CreateKey");
   expect(stdout).toMatch(/foundation-keys-a +FAILED: 0 of 2 changes applied/);
-  expect(stdout).toMatch(/foundation-access-a +not started: it needs foundation-keys-a/);
+  expect(stdout).toMatch(/foundation-access-a +not started: it depends on foundation-keys-a/);
   expect(`${stdout}${stderr}`).not.toMatch(/^\s+at /m);
-  const log = /everything that Terraform said: (\S+)/.exec(stderr)?.[1] ?? "";
+  const log = /full Terraform output: (\S+)/.exec(stderr)?.[1] ?? "";
   expect(readFileSync(path.join(environment.cwd, log), "utf8")).toContain(
     "foundation-keys-a | Error: creating KMS Key",
   );
 });
 
-test("where nothing changes, nothing is applied; --verbose shows everything that Terraform says", async () => {
+test("if nothing changes, nothing is applied; --verbose prints Terraform's complete output", async () => {
   const { environment, calls } = project({ plan: { prints: recordingFile("plan-mixed"), exitCode: 0 } });
   const quiet = await keyferry(environment, "deploy", "consumers-a", "--auto-approve");
   expect([quiet.status, quiet.stdout.trim()]).toEqual([0, "consumers-a  no changes"]);
@@ -59,27 +59,27 @@ test.each([
   ["without --exit-code", [], 0],
   ["with --exit-code", ["--exit-code"], 4],
 ])(
-  "diff goes through all stacks, sums up, and ends, where there are changes, %s, with %p: %d",
+  "diff plans all stacks, prints a summary, and exits, if there are changes, %s, with %p: %d",
   async (_what, args, code) => {
     const { environment, calls } = project(CREATES);
     const { status, stdout } = await keyferry(environment, "diff", ...args);
     expect(stdout).toContain("3 stacks of 3 would change: 6 to add, 0 to change, 0 to destroy");
     expect(stdout).toContain(
-      "foundation-access-a  2 to add, 0 to change, 0 to destroy; what it takes from foundation-keys-a is known once that is deployed",
+      "foundation-access-a  2 to add, 0 to change, 0 to destroy; values from foundation-keys-a are known once it is deployed",
     );
     expect(calls().join()).not.toContain("apply");
     expect(status).toBe(code);
   },
 );
 
-test("diff with --exit-code ends with 0 where nothing would change, and with Terraform's where it cannot tell", async () => {
+test("diff with --exit-code exits with 0 if nothing would change, and with Terraform's exit code if a plan fails", async () => {
   const same = project({ plan: { exitCode: 0 }, state: { prints: "/dev/null", exitCode: 0 } });
   expect((await keyferry(same.environment, "diff", "consumers-a", "--exit-code")).status).toBe(0);
   const broken = project({ plan: { exitCode: 1 } });
   expect((await keyferry(broken.environment, "diff", "consumers-a", "--exit-code")).status).toBe(1);
 });
 
-test("diff says that a state could not be read, and does not take the stack for one that was never deployed", async () => {
+test("diff reports a state that cannot be read, and does not treat the stack as never deployed", async () => {
   const { environment } = project({
     ...CREATES,
     "foundation-keys-a state": { prints: recordingFile("pull-damaged-state"), exitCode: 1 },
@@ -87,13 +87,13 @@ test("diff says that a state could not be read, and does not take the stack for 
   const { status, stdout, stderr } = await keyferry(environment, "diff");
   const words = stderr.replace(/\s+/g, " ");
   expect(words).toContain("the state of foundation-keys-a could not be read Failed to refresh state");
-  expect(words).toContain("fix: put an earlier one back");
+  expect(words).toContain("fix: restore an earlier one");
   expect(stdout).toMatch(/^foundation-access-a +FAILED/m);
   expect(stdout).toMatch(/1 stack could not be compared/);
   expect(status).toBe(1);
 });
 
-test("--config names the topology for the app as well, from the working directory", async () => {
+test("--config also names the topology for the app, relative to the working directory", async () => {
   const { environment } = project();
   const moved = path.join(environment.cwd, "other.config.ts");
   writeFileSync(moved, JSON.stringify({ ...TOPOLOGY, name: "other" }));
@@ -104,7 +104,7 @@ test("--config names the topology for the app as well, from the working director
   expect(status).toBe(0);
 });
 
-describe("a mistake is reported once, ends with 2, and starts nothing:", () => {
+describe("a usage error is reported once, exits with 2, and starts nothing:", () => {
   test.each([
     [
       "no stack is named",
@@ -119,19 +119,19 @@ describe("a mistake is reported once, ends with 2, and starts nothing:", () => {
     ["no terminal to approve on", ["deploy", "foundation-*"], /then add --auto-approve/],
     ["an unknown option", ["deploy", "--fast"], /unknown option '--fast'/],
     [
-      "a parallelism that is none",
+      "an invalid parallelism",
       ["deploy", "*", "--parallelism", "0"],
       /'--parallelism <n>' argument '0' is invalid/,
     ],
     [
-      "a configuration that is not there",
+      "a configuration that does not exist",
       ["diff", "--config", "nowhere.ts"],
       /nowhere.ts: there is no such file/,
     ],
     [
-      "what another stack reads is to be destroyed",
+      "destroying a stack that another stack reads",
       ["destroy", "foundation-keys-a", "--auto-approve"],
-      /foundation-keys-a: foundation-access-a reads outputs of it/,
+      /foundation-keys-a: foundation-access-a still reads its outputs/,
     ],
     ["a command that does not exist", ["apply"], /unknown command 'apply'/],
   ])("%s", async (_what, argv, words) => {
@@ -151,7 +151,7 @@ describe("a mistake is reported once, ends with 2, and starts nothing:", () => {
   });
 });
 
-test("deploy without Terraform ends with 1 and says how to get it", async () => {
+test("deploy without Terraform exits with 1 and says how to install it", async () => {
   const { environment } = project({}, { KEYFERRY_TERRAFORM_BASE_URL: "http://127.0.0.1:1" });
   rmSync(path.join(environment.env["PATH"] ?? "", "terraform"));
   const { status, stderr } = await keyferry(environment, "deploy", "consumers-a", "--auto-approve");
@@ -180,14 +180,14 @@ test("a rehearsal has its own directory for stacks and logs", async () => {
   ]);
 });
 
-describe("an alias that a plan creates and AWS has already", () => {
+describe("an alias that a plan creates but that already exists in AWS", () => {
   const arn = "arn:aws:kms:eu-central-1:111111111111:key/1234";
   const taken = { connectAsDeployer: () => deployerThatFinds(arn) };
 
   test.each([
     ["deploy", ["--auto-approve"]],
     ["diff", []],
-  ])("is found by %s before a second key is made, with the ways out", async (command, args) => {
+  ])("is reported by %s before a second key is created, with the possible fixes", async (command, args) => {
     const { environment, calls } = project(CREATES);
     const { status, stderr } = await keyferryOn(taken, environment, command, "foundation-keys-a", ...args);
     const words = stderr.replace(/\s+/g, " ");
@@ -199,14 +199,14 @@ describe("an alias that a plan creates and AWS has already", () => {
     expect(status).toBe(1);
   });
 
-  test("is nobody's concern where the plan does not create it", async () => {
+  test("is ignored if the plan does not create it", async () => {
     const { environment } = project({ plan: { prints: recordingFile("plan-mixed"), exitCode: 2 } });
     const { status } = await keyferryOn(taken, environment, "deploy", "foundation-keys-a", "--auto-approve");
     expect(status).toBe(0);
   });
 });
 
-describe("stacks of an account that left the topology", () => {
+describe("stacks of an account that was removed from the topology", () => {
   const NO_ROLE = { prints: recordingFile("plan-no-role"), exitCode: 1 };
   const withDropped = (answers: TerraformAnswers) => {
     const made = project(answers);
@@ -225,7 +225,7 @@ describe("stacks of an account that left the topology", () => {
     ["foundation-keys-a", ["foundation-keys-a"]],
     ["consumers-*", ["consumers-a"]],
   ])(
-    "deploy %s works on them last, and on them at all where it would if the account were declared",
+    "are deployed last by deploy %s, if it would deploy them with the account still declared",
     async (pattern, stacks) => {
       const { environment, calls } = withDropped({ plan: { exitCode: 0 } });
       const { status } = await keyferry(environment, "deploy", pattern, "--auto-approve");
@@ -238,19 +238,19 @@ describe("stacks of an account that left the topology", () => {
     },
   );
 
-  test("diff compares what deploy would work on", async () => {
+  test("are compared by diff if deploy would deploy them", async () => {
     const { environment, calls } = withDropped({ plan: { exitCode: 0 } });
     await keyferry(environment, "diff", "foundation-keys-*");
     expect(planned(calls()).sort()).toEqual(["dropped-keys-c", "foundation-keys-a"]);
   });
 
-  test("destroy takes none of them unless it is named as it is", async () => {
+  test("are not destroyed unless they are named exactly", async () => {
     const { environment, calls } = withDropped({ plan: { exitCode: 0 } });
     await keyferry(environment, "destroy", "foundation-*", "--auto-approve");
     expect(planned(calls()).join()).not.toContain("dropped-");
   });
 
-  test("a role that is gone is explained with the way out, and counts for nothing beside what is declared", async () => {
+  test("a missing role is explained with its fix, and does not fail a command that also deploys declared stacks", async () => {
     const { environment } = withDropped({ plan: { exitCode: 0 }, "dropped-keys-c plan": NO_ROLE });
     const { status, stdout, stderr } = await keyferry(
       environment,
@@ -267,12 +267,12 @@ describe("stacks of an account that left the topology", () => {
     expect(status).toBe(0);
   });
 
-  test("where only they were asked for, a role that is gone is the failure that it is", async () => {
+  test("a missing role fails a command that deploys only such stacks", async () => {
     const { environment } = withDropped({ plan: { exitCode: 0 }, "dropped-keys-c plan": NO_ROLE });
     expect((await keyferry(environment, "deploy", "dropped-*", "--auto-approve")).status).toBe(1);
   });
 
-  test("one that fails in an account that was entered fails the command", async () => {
+  test("one that fails in an account whose role could be assumed fails the command", async () => {
     const { environment } = withDropped({
       plan: { exitCode: 0 },
       "dropped-keys-c plan": CREATES.plan,
@@ -284,7 +284,7 @@ describe("stacks of an account that left the topology", () => {
   });
 });
 
-describe("with somebody at a terminal", () => {
+describe("with a user at a terminal", () => {
   const deploy = async (
     answers: readonly (string | undefined)[],
     argv: readonly string[] = ["deploy", "foundation-*"],
@@ -304,7 +304,7 @@ describe("with somebody at a terminal", () => {
     };
   };
 
-  test("the plan is shown before it is asked for, and the very plan is applied", async () => {
+  test("the plan is shown before the question, and exactly that plan is applied", async () => {
     const { status, stderr, questions, applied } = await deploy(["yes", "yes"]);
     expect(questions[0]).toBe('Apply this to foundation-keys-a? Only "yes" is accepted: ');
     expect(stderr.indexOf("Plan to create")).toBeGreaterThan(0);
@@ -314,17 +314,17 @@ describe("with somebody at a terminal", () => {
   });
 
   test.each([["no"], [""], [undefined]])(
-    "the answer %p applies nothing, there or where it is needed",
+    "the answer %p applies neither the stack nor the stacks that need it",
     async (answer) => {
       const { status, stdout, applied } = await deploy([answer]);
       expect(applied).toEqual([]);
-      expect(stdout).toMatch(/foundation-keys-a +not applied: you did not approve of it/);
-      expect(stdout).toMatch(/foundation-access-a +not started: it needs foundation-keys-a/);
+      expect(stdout).toMatch(/foundation-keys-a +not applied: you did not approve the plan/);
+      expect(stdout).toMatch(/foundation-access-a +not started: it depends on foundation-keys-a/);
       expect(status).toBe(1);
     },
   );
 
-  test("destroy asks as well: what reads a stack goes first, and no answer but yes destroys anything", async () => {
+  test("destroy asks too: stacks that read another stack are destroyed first, and only the answer yes destroys", async () => {
     const destroy = ["destroy", "foundation-*"];
     const accepted = await deploy(["yes", "no"], destroy);
     expect(accepted.questions).toEqual([
@@ -338,18 +338,18 @@ describe("with somebody at a terminal", () => {
     expect(accepted.applied).toEqual([expect.stringMatching(/^foundation-access-a /) as string]);
     const declined = await deploy(["no"], destroy);
     expect([declined.applied, declined.status]).toEqual([[], 1]);
-    expect(declined.stdout).toMatch(/foundation-keys-a +not started: it needs foundation-access-a/);
+    expect(declined.stdout).toMatch(/foundation-keys-a +not started: it depends on foundation-access-a/);
   });
 });
 
 test.each([
   [[], false],
   [["--migrate-state"], true],
-])("with %p the state of a stack whose store has changed is moved: %p", async (args, moves) => {
+])("with %p the state of a stack whose state storage has changed is migrated: %p", async (args, moves) => {
   const { environment, calls } = project(CREATES);
   await keyferry(environment, "deploy", "consumers-a", "--auto-approve", ...args);
   const init = calls().find((call) => call.startsWith("consumers-a init"));
   expect(init?.includes("-migrate-state -force-copy")).toBe(moves);
-  // Terraform refuses the two together.
+  // Terraform does not accept both options together.
   expect(init?.includes("-json")).toBe(!moves);
 });

@@ -38,7 +38,7 @@ test("in the published package it runs from dist", () => {
   });
 });
 
-test("a command that ends at once leaves what it has compiled whole, so that the next one need not compile it again", () => {
+test("a command that ends immediately leaves a complete compile cache for the next one", () => {
   const TMPDIR = temporaryDirectory();
   const { status } = spawnSync(
     process.execPath,

@@ -45,7 +45,7 @@ const declare = (destinations: Destinations) =>
     `export default ${JSON.stringify(topologyOf(destinations, true))};\n`,
   );
 
-/** `npm run <argv>`, finished; what is said is one line a text, however it is wrapped. */
+/** Runs a command to its end; its messages are joined into one line. */
 async function npmRun(...argv: readonly string[]): Promise<Finished> {
   const finished = await start([path.join(ROOT, "bin/keyferry.js"), ...argv], cloud.env, ROOT).finished;
   return { ...finished, stderr: finished.stderr.replace(/\s+/g, " ") };
@@ -83,7 +83,7 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
-test("state that the topology moves to a bucket is moved when asked, and only once there is one", async () => {
+test("state that the topology moves to a bucket is migrated on request, and only after the bucket exists", async () => {
   declare(PROD_ALONE);
   const without = await deploy("foundation-keys-prod", "--migrate-state");
   expect([without.code, without.stderr]).toEqual([1, expect.stringContaining("npx keyferry state-bucket")]);
@@ -122,11 +122,11 @@ test("diff plans an account that was never deployed, and leaves nothing in the b
   const { code, stdout, stderr } = await npmRun("diff", "foundation-*-staging", "--exit-code");
   expect([code, stderr]).toEqual([4, expect.not.stringContaining("FAILED")]);
   expect(stdout).toMatch(/^foundation-keys-staging +2 to add/m);
-  expect(stdout).toMatch(/^foundation-access-staging .*what it takes from .*foundation-keys-staging/m);
+  expect(stdout).toMatch(/^foundation-access-staging .*values from .*foundation-keys-staging/m);
   expect(await objects()).toEqual(before);
 });
 
-test("a key that a failed deployment never made is forgotten once its place has left", async () => {
+test("a key that a failed deployment did not create is removed from the lock file after its place is removed", async () => {
   await put(STAGING, "organisation", [{ Effect: "Deny", Action: "kms:CreateKey", Resource: "*" }]);
   expect((await deploy("foundation-keys-staging")).code).toBe(1);
   expect(remembered()).toContain(STAGING);
@@ -138,14 +138,14 @@ test("a key that a failed deployment never made is forgotten once its place has 
     doctor.findings.filter(({ check, state }) => check === "foundation-keys" && state === "failed"),
   ).toEqual([]);
   const { code, stderr } = await deploy("foundation-keys-staging");
-  expect([code, stderr]).toEqual([0, expect.stringContaining("was never made")]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("was never created")]);
   expect(remembered()).not.toMatch(/333333333333[^]*unconfirmed/);
   await cloud
     .admin(STAGING, "us-east-1")
     .iam.send(new DeleteRolePolicyCommand({ RoleName: "keyferry-deploy", PolicyName: "organisation" }));
 });
 
-test("a place that leaves keeps its key, retired, and has it back under its own id", async () => {
+test("the key of a removed place is retired, and the place gets it back with the same ID", async () => {
   const letIn = async () => {
     const { kms } = cloud.admin(BUILDER, "eu-west-1");
     const { id } = await keyIn(BUILDER, "eu-west-1", "alias/keyferry/remote/transit");

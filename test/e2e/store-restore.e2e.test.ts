@@ -13,8 +13,8 @@ import { keyArn } from "./lib/cloud-state";
 import { rehearse, ROOT, start, type Finished, type Rehearsal } from "./lib/rehearsal";
 
 /**
- * An image goes through S3 into another account and Region, as the topology says, and into a third account, as a plan has chosen
- * because no key may be shared; deployed by Terraform.
+ * An image is copied through S3 to another account and Region, as the topology says, and to a third account, as a plan chose
+ * because no key may be shared; Terraform deploys the foundation.
  */
 const TOPOLOGY: TopologyInput = {
   name: "vault",
@@ -86,16 +86,16 @@ async function nothingIsLeft(): Promise<void> {
   expect(await uploads()).toEqual([]);
 }
 
-/** The route that the lock file has for the account `staging`. */
+/** The route in the lock file for the account `staging`. */
 function routeInLock(): string | undefined {
   const file = path.join(cloud.directory, "workspace/keyferry.lock.json");
   const { topologies } = JSON.parse(fs.readFileSync(file, "utf8")) as Lock;
   return topologies["vault"]?.routes?.["web"]?.["333333333333/eu-west-1"];
 }
 
-test("before anything is deployed, a plan chooses the route that shares no key, says why, and writes it down", () => {
+test("before a deployment, plan chooses the route that shares no key, prints the reason, and records the route", () => {
   expect(undecided.code).toBe(2);
-  expect(undecided.stderr).toContain("none is chosen yet for staging in eu-west-1");
+  expect(undecided.stderr).toContain("no route has been chosen yet for staging in eu-west-1");
   expect(undecided.stderr).toContain("npx keyferry plan --write");
   expect(chosen.code).toBe(0);
   const told = chosen.stdout.replace(/\s+/g, " ");
@@ -104,7 +104,7 @@ test("before anything is deployed, a plan chooses the route that shares no key, 
   expect(routeInLock()).toBe("store-restore");
 });
 
-test("an image ends under the home key of each destination, and nothing of its journey is left", async () => {
+test("an image is copied under the home key of each destination, and no intermediate copies or objects are left", async () => {
   const run = await cloud.keyferry("run");
   expect(run.stderr).toContain("by the route store-restore");
   expect(run.code).toBe(0);
@@ -116,7 +116,7 @@ test("an image ends under the home key of each destination, and nothing of its j
     ]);
     expect(copies[0]?.Tags).toContainEqual({ Key: "keyferry:source-image", Value: source?.ImageId });
     expect(copies[0]?.Tags).toContainEqual({ Key: "team", Value: "platform" });
-    // Of the restored snapshots, under the EBS default key or none, nothing is there any more.
+    // The restored snapshots, under the EBS default key or unencrypted, no longer exist.
     expect(await keysOfSnapshots(admin)).toEqual([await keyArn(admin, HOME)]);
   }
   await nothingIsLeft();
@@ -132,7 +132,7 @@ test("a second run does nothing, and Terraform finds nothing to change", async (
   expect(deployed).not.toContain("applied");
 });
 
-test("a run that stops where parts are copied is gone on with, with the same upload", async () => {
+test("a run that stops while it copies parts is continued with the same upload", async () => {
   await furnish(cloud.url, cloud.topology, () => undefined);
   const refused = { kind: "fail", code: "InvalidRequest", message: "not now", status: 400 };
   await cloud.setFaults([
@@ -156,7 +156,7 @@ test("a run that stops where parts are copied is gone on with, with the same upl
   expect((await cloud.keyferry("verify")).code).toBe(0);
 });
 
-test("an object that was changed while it was copied is refused, and the next run copies it whole", async () => {
+test("an object that changes during its copy is refused, and the next run copies it completely", async () => {
   await furnish(cloud.url, cloud.topology, () => undefined);
   const changed = {
     kind: "fail",
@@ -175,7 +175,7 @@ test("an object that was changed while it was copied is refused, and the next ru
   await nothingIsLeft();
 });
 
-test("the synthesised documents are proved without AWS, and the doctor and clean find nothing", async () => {
+test("the synthesised policies are proved without AWS, and doctor and clean find nothing", async () => {
   expect((await cloud.keyferry("doctor", "--offline")).code).toBe(0);
   const doctor = await cloud.keyferry("doctor");
   expect(doctor.stdout).toContain("restorable");
@@ -183,7 +183,7 @@ test("the synthesised documents are proved without AWS, and the doctor and clean
   expect((await cloud.keyferry("clean")).stdout).toContain("nothing");
 });
 
-test("a run whose image needs another route than the chosen one exits 3; the plan after that chooses it, and synthesis follows", async () => {
+test("a run whose image needs another route than the recorded one exits with 3; plan then records the new route, and synthesis uses it", async () => {
   const config = path.join(cloud.directory, "keyferry.config.ts");
   const before = fs.readFileSync(config, "utf8");
   const shared = { ...TOPOLOGY, accounts: { ...TOPOLOGY.accounts, builder: { id: "111111111111" } } };

@@ -15,7 +15,7 @@ const REGIONS = ["eu-west-1", "eu-central-1", "us-east-1"];
 const ACCOUNTS = ["dest-0", "dest-1", "dest-2", "dest-3"];
 const IMAGES = 40;
 
-/** 40 images into four accounts and three Regions. */
+/** 40 images for four accounts and three Regions. */
 const topology = resolveTopology({
   name: "storm",
   accounts: {
@@ -33,7 +33,7 @@ const topology = resolveTopology({
   ),
 });
 
-/** Every call may be throttled or cut off, before it is served or after; the key of a destination fails some copies. */
+/** Any call may be throttled, or lose its connection before or after it is served; a destination's key fails some copies. */
 const WEATHER: readonly FaultRule[] = [
   { share: 0.3, effect: { kind: "throttle" } },
   { share: 0.03, effect: { kind: "reset", when: "before" } },
@@ -63,7 +63,7 @@ afterAll(() => cloud.stop());
 const jobsOf = (manifest: Manifest, state: string) =>
   manifest.images.flatMap(({ jobs }) => jobs).filter((job) => job.state === state);
 
-test("a storm over 480 copies is weathered: exactly the failing ones are reported, and a second run mends them", async () => {
+test("with random faults in 480 copies, exactly the failed ones are reported, and a second run completes them", async () => {
   cloud.setFaults([...WEATHER, BAD_KEY]);
   const dead = new Set<string>();
   const first = await runScript(cloud, topology, {

@@ -12,8 +12,8 @@ const WARM = path.join(__dirname, "lib/warm-moto");
 const SERVED = path.join(__dirname, "../../packages/emulator/moto");
 
 /**
- * What end-to-end tests find around them: beside what all tests find, a process that has loaded moto, and forks for whoever starts the
- * repository's own (`lib/warm-moto`). It ends with this process. Where it cannot be started, each cloud loads moto for itself.
+ * The set-up of end-to-end tests: the set-up of all tests, and a process that has loaded moto and forks for each start of the
+ * repository's own moto (`lib/warm-moto`). It ends with this process. If it cannot be started, each cloud loads moto itself.
  */
 export default async function setUp(): Promise<void> {
   setUpForAll();
@@ -25,7 +25,7 @@ export default async function setUp(): Promise<void> {
     env: { ...process.env, ...MOTO_SETTINGS },
   });
   const [ready] = (await Promise.race([once(keeper.stdout, "data"), once(keeper, "exit")])) as [unknown];
-  // It ends with this process, which does not wait for it.
+  // The keeper ends with this process, which does not wait for it.
   for (const handle of [keeper, keeper.stdin as Socket, keeper.stdout as Socket]) handle.unref();
   if (!Buffer.isBuffer(ready)) return;
   process.env["KEYFERRY_TEST_WARM_MOTO"] = address;

@@ -19,7 +19,7 @@ import { SHAPES, type Shape } from "./lib/module-shapes";
 import { changed, TerraformDirectory, type PlannedResource } from "./lib/terraform-directory";
 import { runTerraform, terraformIn } from "./lib/terraform-run";
 
-/** The modules of plain Terraform, in a project of somebody who uses them. */
+/** The plain Terraform modules, in a user's project. */
 
 jest.setTimeout(600_000);
 
@@ -75,7 +75,7 @@ function shapeModules() {
   );
 }
 
-/** The workers' own things, and on the images' key what the page of the module key-grants says. */
+/** Creates the deploy role: permissions for the workers' own resources and, on the images' key, those that the page of the module key-grants lists. */
 async function makeDeployRole(): Promise<void> {
   const { iam } = ofWorkers();
   const statement = (more: object) => ({ Effect: "Allow", ...more });
@@ -100,7 +100,7 @@ async function makeDeployRole(): Promise<void> {
     await iam.send(new PutRolePolicyCommand({ RoleName: "deploy", PolicyName, PolicyDocument }));
 }
 
-/** What the construct makes of a shape, in the same place. */
+/** The key that the construct creates for a shape, in the same account and Region. */
 function constructed({ props, grant }: Shape, removalPolicy: "retain" | "destroy") {
   const stack = synthesisedScope((scope) => {
     const key = new CustomerManagedKey(scope, "key", {
@@ -123,7 +123,7 @@ const SAME = [
   "tags",
 ];
 
-/** Of a planned key what the construct says as well. */
+/** The planned values of a key, with its policy parsed. */
 function planned(all: readonly PlannedResource[], name: string): Record<string, unknown> {
   const key = all.find(({ address }) => address === `module.shape_${name}.aws_kms_key.this`);
   const after = key?.change.after ?? {};
@@ -159,7 +159,7 @@ const template = async () => {
   return LaunchTemplateVersions[0]?.LaunchTemplateData;
 };
 
-test("every module and its example is formatted as Terraform formats it, and valid", async () => {
+test("every module and its example is valid and formatted by terraform fmt", async () => {
   const { code, output } = await runTerraform(await terraformIn(process.env), MODULES, [
     ...["fmt", "-check", "-recursive", "-no-color"],
   ]);
@@ -167,14 +167,14 @@ test("every module and its example is formatted as Terraform formats it, and val
   for (const name of readdirSync(MODULES)) await directory.validate(`modules/${name}/examples/complete`);
 });
 
-test("what AWS would refuse is refused by the plan, every wrong variable of a module at once", async () => {
+test("plan refuses values that AWS would refuse, with every invalid variable of a module in one output", async () => {
   const wrong = ['accounts=["2222"]', "rotation_period_in_days=89"];
   const output = unwrapped(await directory.failure("plan", ...wrong.map((one) => `-var=${one}`)));
   expect(output).toContain("share_with_accounts: every element must be an account id of 12 digits.");
   expect(output).toContain("rotation_period_in_days must be a whole number from 90 to 2560 days.");
 });
 
-test("keys with shares and grants, and a launch template, are applied as the constructs make them, and the second plan is empty", async () => {
+test("keys with shares and grants, and a launch template, are the same as those of the constructs, and the second plan is empty", async () => {
   await directory.apply();
   const all = await directory.plan();
   expect(changed(all)).toEqual([]);
@@ -198,7 +198,7 @@ test("keys with shares and grants, and a launch template, are applied as the con
   });
 });
 
-test("AWS refuses the deletion of a key that is retained, whoever runs Terraform", async () => {
+test("AWS refuses the deletion of a retained key, regardless of who runs Terraform", async () => {
   const KeyId = await keyArn(ofImages(), "alias/shape-nobody");
   const output = await directory.failure("destroy", "-auto-approve", "-target=module.shape_nobody");
   expect(unwrapped(output)).toMatch(/AccessDeniedException.*kms:ScheduleKeyDeletion.*explicit deny/);
@@ -206,7 +206,7 @@ test("AWS refuses the deletion of a key that is retained, whoever runs Terraform
   expect(KeyMetadata).toMatchObject({ KeyState: "Enabled" });
 });
 
-test("changed variables change what they say, in place, and the plan after that is empty", async () => {
+test("changed variables change resources in place, and the next plan is empty", async () => {
   const before = await keyArn(ofImages(), "alias/images");
   expect(await directory.apply(...CHANGED)).toMatch(/Apply complete!.* 0 destroyed/);
   const all = await directory.plan(...CHANGED);
@@ -227,7 +227,7 @@ test("changed variables change what they say, in place, and the plan after that 
   });
 });
 
-test("everything is destroyed once the keys may be, grants first, and the keys wait for their deletion", async () => {
+test("with the removal policy destroy everything is destroyed, and the keys are pending deletion", async () => {
   const KeyId = await keyArn(ofImages(), "alias/images");
   expect(await directory.destroy(...CHANGED)).toContain("Destroy complete!");
   const { KeyMetadata } = await ofImages().kms.send(new DescribeKeyCommand({ KeyId }));

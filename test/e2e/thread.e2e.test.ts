@@ -19,7 +19,7 @@ import { eventually, rehearse, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
 import { ACME } from "../_helpers/topologies";
 
-/** One deployed foundation serves the whole file; every case builds an image of its own. */
+/** The whole file uses one deployed foundation; most tests build their own image. */
 const TOPOLOGY: TopologyInput = { ...ACME, name: "thread" };
 const HOME = "alias/keyferry/thread/home";
 const TRANSIT = "alias/keyferry/thread/transit";
@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
-/** Exactly one copy in each destination, available, all under the home key; nothing shared, no transit copy. */
+/** Asserts that each destination has exactly one copy, available and under the home key, and that no share or transit copy is left. */
 async function expectCarried(sourceImageId: string): Promise<void> {
   for (const admin of [prod(), staging()]) {
     const copies = await copiesOf(admin, sourceImageId);
@@ -66,7 +66,7 @@ async function newestSource(): Promise<string> {
   return images[0]?.ImageId ?? "";
 }
 
-test("the plan of every foundation stack directly after deploy is empty", async () => {
+test("the plan of every foundation stack is empty directly after deploy", async () => {
   const results = await planStacks(
     path.join(cloud.directory, "workspace/cdktf.out"),
     /^foundation-/,
@@ -78,7 +78,7 @@ test("the plan of every foundation stack directly after deploy is empty", async 
 });
 
 describe("a run", () => {
-  test("carries the image into both destinations, under their own keys, and leaves nothing shared", async () => {
+  test("carries the image to both destinations, under their own keys, and leaves nothing shared", async () => {
     const source = await newestSource();
     const { code, stderr } = await cloud.keyferry("run");
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
@@ -93,7 +93,7 @@ describe("a run", () => {
     expect(JSON.stringify(manifest)).toContain(copy?.ImageId);
   });
 
-  test("repeated, changes nothing", async () => {
+  test("changes nothing when it is repeated", async () => {
     const before = [await ownImages(prod()), await ownImages(staging())];
     expect((await cloud.keyferry("run")).code).toBe(0);
     expect([await ownImages(prod()), await ownImages(staging())]).toEqual(before);
@@ -124,7 +124,7 @@ describe("a missing half", () => {
     await expectCarried(source);
   });
 
-  test("of a destination's role fails that destination's copy alone, and the error says what that account must add", async () => {
+  test("of a destination's role fails only that destination's copy, and the error says what that account must add", async () => {
     const source = await buildImage(builder(), "web-role-half");
     await withoutRoleStatements(prod(), "keyferry-thread-runner", ["GrantToEbs"], async () => {
       const { code, stderr } = await cloud.keyferry("run");
@@ -138,8 +138,8 @@ describe("a missing half", () => {
   });
 });
 
-describe("a run that is cut off", () => {
-  /** Copies stand still unless the clock is advanced. */
+describe("a run that is interrupted", () => {
+  /** Copies make no progress unless the clock is advanced. */
   beforeEach(() => cloud.clock.setScale(0.001));
   afterEach(() => cloud.clock.setScale(60));
 
@@ -154,7 +154,7 @@ describe("a run that is cut off", () => {
     return id;
   }
 
-  test("by kill -9 during the transit copy goes on with its journal", async () => {
+  test("by kill -9 during the transit copy continues from its journal", async () => {
     const source = await built("web-kill-transit");
     const run = cloud.startKeyferry(["run"]);
     await eventually("the transit copy", pending(builder(), source));
@@ -165,7 +165,7 @@ describe("a run that is cut off", () => {
     await expectCarried(source);
   });
 
-  test("by kill -9 during the final copies goes on from another directory, with the image that it had pinned", async () => {
+  test("by kill -9 during the final copies continues from another directory, with the pinned image", async () => {
     const source = await built("web-kill-final");
     const run = cloud.startKeyferry(["run"]);
     await eventually("the transit copy", pending(builder(), source));
@@ -183,7 +183,7 @@ describe("a run that is cut off", () => {
     await expectCarried(newer);
   });
 
-  test("by Ctrl-C ends with 130 and is finished by the same command", async () => {
+  test("by Ctrl-C exits with 130 and is completed by the same command", async () => {
     const source = await built("web-interrupted");
     const run = cloud.startKeyferry(["run"]);
     await eventually("the transit copy", pending(builder(), source));
@@ -212,11 +212,11 @@ describe("the consumers", () => {
 });
 
 describe("verify", () => {
-  test("proves what stands", async () => {
+  test("passes if every copy is correct", async () => {
     expect((await cloud.keyferry("verify")).code).toBe(0);
   });
 
-  test("fails when a copy is gone, and says which", async () => {
+  test("fails if a copy was deleted, and names it", async () => {
     const [copy] = await copiesOf(staging(), await newestSource());
     await staging().ec2.send(new DeregisterImageCommand({ ImageId: copy?.ImageId }));
     const { code, stdout } = await cloud.keyferry("verify");

@@ -18,7 +18,7 @@ import {
 const IMAGES = ["web", "api", "batch"];
 const LAG_SECONDS = 5;
 
-/** The same images of one account into places of one account, by two teams that know nothing of each other. */
+/** Two teams that do not know of each other copy the same images of one account to the same account. */
 function topologyOf(
   name: string,
   regions: readonly string[],
@@ -48,7 +48,7 @@ jest.setTimeout(600_000);
 let cloud: VirtualCloud;
 let prepared: Buffer;
 const sources: Record<string, string> = {};
-/** The user shares one of the images with the destination; that share is neither topology's to withdraw. */
+/** The user shares one of the images with the destination; neither topology may withdraw that share. */
 const theirs: Record<string, readonly string[]> = {};
 
 beforeAll(async () => {
@@ -71,7 +71,7 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 beforeEach(() => cloud.load(prepared));
 
-/** A run, and what has failed in it. */
+/** Runs. @returns what failed */
 async function failuresOf(topology: Topology, options: ScriptOptions): Promise<readonly string[]> {
   const failures: string[] = [];
   const { state } = await runScript(cloud, topology, {
@@ -112,13 +112,13 @@ async function wrongInBoth(): Promise<readonly string[]> {
 }
 
 describe("two topologies that share the same images with the same account", () => {
-  it("do not withdraw what the other still copies from, and leave nothing", async () => {
+  it("do not withdraw shares that the other still needs, and leave nothing", async () => {
     const ended: string[] = [];
     const fast = failuresOf(north, { pid: 1 }).then((failures) => {
       ended.push("north");
       return failures;
     });
-    // One copy at a time, so that the last one begins long after the other topology has withdrawn its shares.
+    // One copy at a time, so that the last copy starts long after the other topology has withdrawn its shares.
     const slow = failuresOf(south, {
       pid: 2,
       settings: { maxCopiesPerPlace: 1 },
@@ -138,7 +138,7 @@ describe("two topologies that share the same images with the same account", () =
     expect(await wrongInBoth()).toEqual([]);
   });
 
-  it("do not take each other's shares for what a run has left: clean of one spares the other's run", async () => {
+  it("do not treat each other's shares as leftovers: clean of one does not affect the other's run", async () => {
     let cleaned: ReturnType<typeof tidy> | undefined;
     const run = failuresOf(north, {
       pid: 1,
@@ -152,7 +152,7 @@ describe("two topologies that share the same images with the same account", () =
     expect(await wrongIn(cloud, north, sources, theirs)).toEqual([]);
   });
 
-  it("carry everything and leave nothing where one is killed and resumed after the other", async () => {
+  it("carry everything and leave nothing if one is killed and resumed after the other", async () => {
     const bomb = new Bomb();
     await runScript(cloud, north, { aws: bomb.around(cloud.access(north)) });
     const wrong: string[] = [];

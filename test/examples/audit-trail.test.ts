@@ -4,7 +4,7 @@ import { onlyResource, policyOf, resources, type Synthesised } from "../_helpers
 
 const stack = JSON.parse(Testing.synth(new AuditStack(Testing.app(), "audit"))) as Synthesised;
 
-test("the auditors of another account are let in by the bucket and by its key, each by its own half", () => {
+test("the bucket policy and the key policy both let in the auditors of another account", () => {
   const ofReaders = (type: string) =>
     policyOf(onlyResource(stack, type)).Statement.filter(({ Sid }) => Sid.startsWith("Readers"));
   for (const statement of [...ofReaders("aws_s3_bucket_policy"), ...ofReaders("aws_kms_key")]) {
@@ -20,7 +20,7 @@ test("the auditors of another account are let in by the bucket and by its key, e
   expect(ofReaders("aws_kms_key").map(({ Sid }) => Sid)).toEqual(["ReadersDecryptLogs"]);
 });
 
-test("every rule sends to the topic, which lets EventBridge publish", () => {
+test("every rule targets the topic, and the topic allows EventBridge to publish", () => {
   const [topic = ""] = Object.keys(stack.resource?.["aws_sns_topic"] ?? {});
   const arn = `\${aws_sns_topic.${topic}.arn}`;
   const targets = resources(stack, "aws_cloudwatch_event_target");

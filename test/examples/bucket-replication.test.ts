@@ -6,7 +6,7 @@ const stack = JSON.parse(
   Testing.synth(new ReplicatedDocumentsStack(Testing.app(), "documents")),
 ) as Synthesised;
 
-test("replicas end under the destination's key, and are its account's", () => {
+test("replicas are encrypted under the destination's key and owned by the destination account", () => {
   const key = Object.keys(stack.resource?.["aws_kms_key"] ?? {}).find((name) => name.startsWith("frankfurt"));
   expect(onlyResource(stack, "aws_s3_bucket_replication_configuration")).toMatchObject({
     provider: "aws.ohio",
@@ -24,7 +24,7 @@ test("replicas end under the destination's key, and are its account's", () => {
   });
 });
 
-test("both halves of what crosses the accounts are there, in the destination's account", () => {
+test("both cross-account permissions are in the destination account: bucket policy and key policy", () => {
   const [policy] = resources(stack, "aws_s3_bucket_policy").filter(
     ({ provider }) => provider === "aws.frankfurt",
   );

@@ -20,7 +20,7 @@ function nodes() {
 const ownKey = ({ resource }: Synthesised) =>
   `\${aws_kms_key.${Object.keys(resource?.["aws_kms_key"] ?? {})[0]}.arn}`;
 
-test("the images' key lets grants be made for Auto Scaling and Spot alone, and names Karpenter's controller", () => {
+test("the images' key allows grants only for Auto Scaling and Spot, and names Karpenter's controller", () => {
   const stack = JSON.parse(Testing.synth(new NodeImagesKeyStack(Testing.app(), "images"))) as Synthesised;
   const { Statement } = policyOf(onlyResource(stack, "aws_kms_key"));
   const of = (sid: string) => Statement.find(({ Sid }) => Sid === sid)?.Condition;
@@ -44,7 +44,7 @@ test("the managed node group waits for both grants, and its volumes are under th
   });
 });
 
-test("Karpenter's controller is allowed both keys through EC2 alone, and its nodes' volumes are under the account's own", () => {
+test("Karpenter's controller may use both keys only through EC2, and the volumes of its nodes are under the account's own key", () => {
   const { stack, synthesised } = nodes();
   const policy = policyOf(onlyResource(synthesised, "aws_iam_policy"));
   for (const { Resource, Condition } of policy.Statement) {

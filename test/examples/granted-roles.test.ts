@@ -2,7 +2,7 @@ import { Testing } from "cdktf";
 import { GrantedRolesStack } from "../../examples/granted-roles";
 import { onlyResource, policyOf, resources, type Synthesised } from "../_helpers/synthesised";
 
-test("roles of others use keys and buckets of others, each by both halves of what that takes", () => {
+test("each grant to a role adds both the resource policy and the role policy that the access needs", () => {
   const stack = JSON.parse(
     Testing.synth(
       new GrantedRolesStack(Testing.app(), "granted", {

@@ -6,7 +6,7 @@ const KEY = "arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1
 const synthesised = (stack: ImageKeyStack | SharedImageWorkersStack) =>
   JSON.parse(Testing.synth(stack)) as Synthesised;
 
-test("the images' key lets the workers' account make grants for its Auto Scaling alone", () => {
+test("the images' key allows the workers' account to create grants only for its Auto Scaling role", () => {
   const stack = synthesised(new ImageKeyStack(Testing.app(), "images"));
   const { Statement } = policyOf(onlyResource(stack, "aws_kms_key"));
   const [grants, ...others] = Statement.filter(({ Action }) => Action.includes("kms:CreateGrant"));

@@ -22,7 +22,7 @@ const tags = textMap("tags", "tags");
 
 type Config = ConstructorParameters<typeof KmsKey>[2];
 
-/** The key of a module whose only resource is made like this. */
+/** HCL of the key in a module whose only resource has these props. */
 function written(config: (brings: (input: Input) => boolean) => Config): string {
   const declaration: ModuleDeclaration = {
     ...{ name: "example", description: "", notes: "", example: "" },
@@ -37,13 +37,13 @@ function written(config: (brings: (input: Input) => boolean) => Config): string 
 
 const policy = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
-test("what every synthesis has is written as it is", () => {
+test("a value that every synthesis has is written unchanged", () => {
   expect(written(() => ({ description: "always", enableKeyRotation: true }))).toContain(
     '  description         = "always"\n  enable_key_rotation = true\n',
   );
 });
 
-test("an attribute that a variable brings is null without it, and the variable itself where it may be null", () => {
+test("an attribute that depends on a variable is null without it, and is the variable itself where that may be null", () => {
   expect(written((brings) => (brings(one) ? { multiRegion: true } : {}))).toContain(
     "multi_region = var.one ? true : null",
   );
@@ -55,7 +55,7 @@ test("an attribute that a variable brings is null without it, and the variable i
   );
 });
 
-test("a value that one variable decides is written as the variable, or as a choice by it", () => {
+test("a value that one variable decides is written as the variable or as a conditional expression", () => {
   expect(written((brings) => ({ enableKeyRotation: brings(one) }))).toContain(
     "enable_key_rotation = var.one\n",
   );
@@ -67,7 +67,7 @@ test("a value that one variable decides is written as the variable, or as a choi
   );
 });
 
-test("what takes any of several variables, or all of them, says so", () => {
+test("a condition can be any of several variables, or all of them", () => {
   expect(written((brings) => (brings(one) || brings(names) ? { multiRegion: true } : {}))).toContain(
     "var.one || length(var.names) > 0 ? true : null",
   );
@@ -76,7 +76,7 @@ test("what takes any of several variables, or all of them, says so", () => {
   );
 });
 
-test("what depends on variables in a way that no module can say is refused", () => {
+test("a dependency on variables that a module cannot express is refused", () => {
   const made = () => written((brings) => (brings(one) !== brings(names) ? { multiRegion: true } : {}));
   expect(made).toThrow(TypeError);
   const by = (brings: (input: Input) => boolean) => (brings(one) ? 1 : 0) + (brings(names) ? 2 : 0);
@@ -85,7 +85,7 @@ test("what depends on variables in a way that no module can say is refused", () 
   );
 });
 
-test("a policy is JSON of its statements, those that a variable brings under its condition", () => {
+test("a policy is written as JSON, and statements that depend on a variable have its condition", () => {
   const text = written((brings) => ({
     policy: policy(
       { Sid: "Always", Effect: "Allow" },
@@ -98,7 +98,7 @@ test("a policy is JSON of its statements, those that a variable brings under its
   );
 });
 
-test("an element of a list is written for each element of the variable, and texts of the language stay texts", () => {
+test("a sample element becomes a loop over the variable, and template syntax in texts is escaped", () => {
   const text = written((brings) => ({
     policy: policy({
       ...{ Sid: "Named", Resource: ['a"b', "$${aws:username}"] },
@@ -109,20 +109,20 @@ test("an element of a list is written for each element of the variable, and text
   expect(text).toContain('Resource  = ["a\\"b", "$${aws:username}"]');
 });
 
-test("a sample where a single value belongs is refused, unless what has it is there for each", () => {
+test("a resource with a sample in a single-value attribute is repeated for each element", () => {
   const made = written((brings) => ({ ...(brings(names) ? {} : {}), description: "sample-name" }));
   expect(made).toContain("for_each = var.names");
   expect(made).toContain("description = each.value");
 });
 
-test("a map stands for itself, and is merged with what is there besides", () => {
+test("a map replaces its sample and is merged with other entries", () => {
   expect(written(() => ({ tags: { ...tags.map } }))).toContain("tags = var.tags\n");
   expect(written(() => ({ tags: { own: "1", ...tags.map } })).replace(/\s+/g, " ")).toContain(
     'tags = merge( { own = "1" }, var.tags, )',
   );
 });
 
-test("expressions are told from text by their braces, and lose those that they do not need", () => {
+test("expressions are recognised by their braces, and unnecessary braces are removed", () => {
   expect(parts("a${b}c")).toEqual([{ literal: "a" }, { expression: "b" }, { literal: "c" }]);
   expect(parts('${f("${var.a}", {x = 1})}')).toEqual([{ expression: "f(var.a, {x = 1})" }]);
   expect(parts("${f(${var.a})}")).toEqual([{ expression: "f(var.a)" }]);
@@ -131,12 +131,12 @@ test("expressions are told from text by their braces, and lose those that they d
   expect(() => parts("${a")).toThrow("is not closed");
 });
 
-test("a pattern that Terraform's regular expressions do not have is refused", () => {
+test("a pattern that Terraform's regular expressions do not support is refused", () => {
   expect(found(/^a\/b$/, "var.x")).toBe('can(regex("^a/b$", var.x))');
   expect(() => found(/^(?!a)/, "var.x")).toThrow(TypeError);
 });
 
-test("a token of a text is its variable", () => {
+test("the token of a text becomes its variable", () => {
   const token = Lazy.stringValue({ produce: () => "${var.description}" });
   expect(written(() => ({ description: `for ${token}` }))).toContain(
     'description = "for ${var.description}"',

@@ -21,7 +21,7 @@ describe.each(MODULES.map((declaration) => [declaration.name, declaration] as co
     const files = Object.entries(generated).filter(([file]) => file.startsWith(`${name}/`));
     const textOf = (file: string) => generated[`${name}/${file}`] ?? "";
 
-    test("no sample that the constructs were given is left in what is written", () => {
+    test("no sample value remains in the generated files", () => {
       for (const [file, text] of files)
         expect([file, /10000000\d{4}|\bsample|\bSample|TfToken|\$\{TOKEN/.exec(text)?.[0]]).toEqual([
           file,
@@ -29,7 +29,7 @@ describe.each(MODULES.map((declaration) => [declaration.name, declaration] as co
         ]);
     });
 
-    test("every variable is used, and every one that is used is declared", () => {
+    test("every declared variable is used, and every used variable is declared", () => {
       const used = [
         ...textOf("main.tf").matchAll(/\bvar\.(\w+)/g),
         ...textOf("outputs.tf").matchAll(/\bvar\.(\w+)/g),
@@ -39,7 +39,7 @@ describe.each(MODULES.map((declaration) => [declaration.name, declaration] as co
       );
     });
 
-    test("the page names every variable and every output", () => {
+    test("the README lists every variable and every output", () => {
       const page = textOf("README.md");
       for (const input of declaration.inputs) expect(page).toContain(`| \`${input.name}\` |`);
       for (const [, output] of textOf("outputs.tf").matchAll(/output "(\w+)"/g))

@@ -70,15 +70,15 @@ function expectCarried(stage: Stage, source: string): void {
   expect([...cloud.parameters.keys()].filter((name) => name.includes("/keyferry/"))).toEqual([]);
 }
 
-describe("a kind that only tests know", () => {
-  it("is carried through a transit copy by the engine alone", async () => {
+describe("a kind that exists only in tests", () => {
+  it("is copied through a transit copy by the engine alone", async () => {
     const stage = stageWithCrate();
     expect((await stage.run()).state).toBe("done");
     expectCarried(stage, "crate-1");
     expect(stage.cloud.calls.filter((call) => /Image|Snapshot/.test(call))).toEqual([]);
   });
 
-  it("is copied once when it is run again", async () => {
+  it("is copied only once when the run is repeated", async () => {
     const stage = stageWithCrate();
     await stage.run();
     const before = store.crates.size;
@@ -96,7 +96,7 @@ describe("a kind that only tests know", () => {
     expect(finals).toHaveLength(2);
   });
 
-  it("ends with every copy once and nothing left wherever its run is killed and run again", async () => {
+  it("has every copy once and no leftovers, wherever its run is killed and repeated", async () => {
     const { ticks } = await killed(stageWithCrate(), 0);
     expect(ticks).toBeGreaterThan(40);
     for (let at = 1; at <= ticks; at += 1) {

@@ -3,7 +3,7 @@ import path from "node:path";
 
 const root = path.resolve(__dirname, "../..");
 
-/** The rule is an ES module and jest loads CommonJS: one process answers for all cases. */
+/** The rule is an ES module and Jest loads CommonJS, so one child process evaluates all cases. */
 function violations(cases: readonly (readonly [string, string])[]): (string | null)[] {
   const script = `
     import { violation } from ${JSON.stringify(path.join(root, "lint/rooms.mjs"))};
@@ -47,7 +47,7 @@ const denied = [
   ["hcl/declared/a.ts", "../../topology"],
 ] as const;
 
-test("the import table allows what the architecture allows and refuses the rest", () => {
+test("the import table allows the imports of the architecture and refuses all others", () => {
   const verdicts = violations([...allowed, ...denied]);
   expect(verdicts.slice(0, allowed.length)).toEqual(allowed.map(() => null));
   expect(verdicts.slice(allowed.length).filter((verdict) => verdict === null)).toEqual([]);

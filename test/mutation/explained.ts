@@ -1,6 +1,6 @@
 /**
- * Mutations that no proof can notice, because no request exists that they would let through. Whoever adds to this list
- * explains why.
+ * Mutations that no proof can notice, because no request exists that they would allow. Every entry in this list must
+ * explain why.
  */
 export interface ExplainedSurvivor {
   readonly row: string;
@@ -9,24 +9,24 @@ export interface ExplainedSurvivor {
 }
 
 const CALLER_ACCOUNT =
-  "the role's ARN in aws:PrincipalArn names the account already, so no principal of another account can carry it; the condition stays, because AWS and analysers tell a public key policy by it";
+  "the role's ARN in aws:PrincipalArn already contains the account, so no principal of another account can have it; the condition stays, because AWS and analysers use it to decide whether a key policy is public";
 
 const ANYBODY =
-  "aws:PrincipalArn still names the roles of other accounts one by one, and across accounts a role needs its own identity policy as well, whether the key policy names everybody or its account";
+  "aws:PrincipalArn still lists each role of other accounts, and across accounts a role also needs its own identity policy, whether the key policy names every principal or the role's account";
 
 const ADDS_NOBODY =
-  "a call that adds nobody is allowed by WithdrawSnapshots in any case; the condition stays, because ForAllValues is true where there is no value, and readers of the policy should not have to know it";
+  "WithdrawSnapshots allows a call that adds no account in any case; the condition stays, because ForAllValues is true without a value, and readers of the policy should not have to know that";
 
 const REPLICATORS =
-  "aws:PrincipalArn still names the replication roles one by one, and across accounts a role needs its own policy as well, whether the policy names everybody or the role's account";
+  "aws:PrincipalArn still lists each replication role, and across accounts a role also needs its own policy, whether the policy names every principal or the role's account";
 
 const THIS_BUCKET =
-  "a bucket policy decides about its own bucket and the objects in it alone, and S3 refuses one that names any other resource; actions on objects do not ask about the bucket itself";
+  "a bucket policy decides only about its own bucket and the objects in it, and S3 refuses one that names any other resource; actions on objects are not checked on the bucket itself";
 
 const WRITES_ALONE =
-  "no other request carries the headers of encryption that the condition asks about: what is copied or uploaded in parts is authorised as PutObject";
+  "no other request has the encryption headers that the condition checks: copies and multipart uploads are authorised as PutObject";
 
-/** Rows of bucket policies that let replication roles of other accounts in. */
+/** Rows of bucket policies that allow replication roles of other accounts. */
 const REPLICATORS_IN_BUCKETS = [
   "ReplicatorsWriteReplicas",
   "ReplicatorsWriteDeleteMarkers",
@@ -34,7 +34,7 @@ const REPLICATORS_IN_BUCKETS = [
   "ReplicatorsLockReplicas",
 ];
 
-/** Rows of bucket policies that refuse writes by how they are encrypted. */
+/** Rows of bucket policies that deny writes by their encryption. */
 const ENCRYPTION_GUARDS = [
   "NoOtherEncryption",
   "NoEncryptionWithoutKey",

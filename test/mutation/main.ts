@@ -2,10 +2,10 @@ import { EXPLAINED_SURVIVORS } from "./explained";
 import { mutationScore, type Survivor, type Tally } from "./score";
 import { mutationTopologies } from "./topologies";
 
-/** `npm run mutate`: the score of the proofs, and what survives with the reason. Exits 1 when something does without one. */
+/** `npm run mutate`: the score of the proofs, and the surviving mutations with their reasons. Exits 1 if a survivor has no reason. */
 function main(write: (text: string) => void): number {
   const { tallies, survivors } = mutationScore(mutationTopologies());
-  write("Each permission row of the sample topologies, changed in one thing at a time:");
+  write("Each permission row of the sample topologies, with one change at a time:");
   for (const basis of ["enforced", "documented"] as const) {
     for (const tally of tallies.filter((candidate) => candidate.basis === basis)) write(`  ${lineOf(tally)}`);
   }

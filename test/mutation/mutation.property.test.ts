@@ -21,7 +21,7 @@ import { mutationTopologies } from "./topologies";
 
 const topologies = mutationTopologies();
 
-test("the topologies that are mutated need every row of the permission table", () => {
+test("the mutated topologies use every row of the permission table", () => {
   const used = new Set(
     topologies.flatMap((topology) => {
       const { keys, buckets = new Map<string, NamedDocument>(), roles } = tableDocuments(topology);
@@ -45,12 +45,12 @@ test("the topologies that are mutated need every row of the permission table", (
   expect(rows.filter((id) => !used.has(id))).toEqual([]);
 });
 
-test("every mutation of every row is noticed by a proof, but for those that change nothing", () => {
+test("a proof notices every mutation of every row, except those that change nothing", () => {
   const { tallies, survivors } = mutationScore(topologies);
   const found = new Set(survivors.map(({ row, what }) => `${row} ${what}`));
   expect([...found].sort()).toEqual(EXPLAINED_SURVIVORS.map(({ row, what }) => `${row} ${what}`).sort());
   for (const { mutations } of tallies) expect(mutations).toBeGreaterThan(50);
-  // What is allowed and needed is always missed; a Deny that reaches further may reach nothing more.
+  // A removed permission that is needed is always noticed; a wider Deny may deny nothing more.
   const denying = new Set(
     [...BUCKET_ROWS, ...IMAGE_BUCKET_ROWS].filter(({ effect }) => effect === "Deny").map(({ id }) => id),
   );

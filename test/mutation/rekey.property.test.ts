@@ -6,7 +6,7 @@ import { mutations } from "../../policy/proof/mutations";
 import { firstRefused } from "../_helpers/first-refused";
 import { judgeCall } from "../../policy/proof";
 
-/** What `keyferry keys rekey` calls as the deploy role of an account, and what its rows must not let it do. */
+/** The calls of `keyferry keys rekey` with the deploy role of an account, and calls that its rows must not allow. */
 
 const OWNER = "111111111111";
 const ACCOUNT = "222222222222";
@@ -90,7 +90,7 @@ const ANY_CONTEXT: readonly Context[] = [
   made("CopySnapshot"),
 ];
 const REFUSED: readonly ProofCall[] = [
-  // Other actions, and the same ones on anything else.
+  // Other actions, and the same actions on other resources.
   ...ANY_CONTEXT.flatMap((context) => [
     call("ec2:RunInstances", IMAGE, context),
     ...["CopyImage", "CopySnapshot", "CreateTags", "ModifySnapshotAttribute", "DeleteSnapshot"].map(
@@ -102,7 +102,7 @@ const REFUSED: readonly ProofCall[] = [
   call("ssm:GetParameterHistory", PARAMETER, OVERWRITE),
   call("ssm:DeleteParameter", PARAMETER),
   call("ssm:PutParameter", `arn:aws:ssm:${REGION}:${OWNER}:parameter/images/web`, OVERWRITE),
-  // Tags: of what another call makes, or is made for somebody else; lineage; what no copy is; nothing at all.
+  // Tags: in another creating call, for another topology, lineage tags, on a resource that is not a copy, and without tag keys.
   call("ec2:CreateTags", IMAGE, made("RegisterImage")),
   call("ec2:CreateTags", IMAGE, { ...made("CopyImage"), "aws:RequestTag/keyferry:rekeyed-by": "another" }),
   call("ec2:CreateTags", SNAPSHOT, { ...OWN_TAGS, "aws:TagKeys": ["keyferry:node"] }),
@@ -111,13 +111,13 @@ const REFUSED: readonly ProofCall[] = [
   call("ec2:CreateTags", SNAPSHOT),
   call("ec2:CreateTags", IMAGE, OWN_TAGS),
   ...[IMAGE, SNAPSHOT].map((on) => call("ec2:DeleteTags", on, OWN_TAGS)),
-  // Whatever is neither ours nor replaced.
+  // Resources that are neither Keyferry's copies nor replaced.
   ...["EnableImageDeprecation", "ModifyImageAttribute", "DeregisterImage"].flatMap((action) =>
     [{}, OTHER_TAG].map((tags) => call(`ec2:${action}`, IMAGE, tags)),
   ),
   call("ec2:DeleteSnapshot", SNAPSHOT),
   call("ssm:PutParameter", PARAMETER),
-  // Keys: by hand, through another service, for a person, of others, and to change them.
+  // Keys: direct calls, through another service, for a person, keys of others, and changes of keys.
   ...[{ ...OURS, ...FOR_AWS }].flatMap(({ "kms:ViaService": via, ...rest }) => [
     call("kms:CreateGrant", OWN_KEY, rest),
     call("kms:CreateGrant", OWN_KEY, { ...rest, "kms:ViaService": via.replace("ec2", "rds") }),
@@ -170,13 +170,13 @@ function documentsWith(identity: PolicyDocument): ProofDocuments {
 const leaks = (documents: ProofDocuments): readonly AccessRequest[] =>
   REFUSED.filter((one) => judgeCall(one, documents).allowed).map(({ request }) => request);
 
-test("the rows of rekey allow what it calls, and nothing of what it must not do", () => {
+test("the rows of rekey allow all its calls, and none of the calls that it must not make", () => {
   const documents = documentsWith(policy);
   expect(firstRefused(NEEDED, documents)?.request).toBeUndefined();
   expect(leaks(documents)).toEqual([]);
 });
 
-/** Mutations that change nothing, each with its reason. */
+/** Mutations without an effect, each with its reason. */
 const EXPLAINED: readonly (readonly [mutation: string, why: string])[] = [
   ...[
     "GrantToEbsForRekeyUnderOthersKeys with Action kms:*",
@@ -184,11 +184,14 @@ const EXPLAINED: readonly (readonly [mutation: string, why: string])[] = [
     "GrantToEbsForRekeyUnderOthersKeys without the condition StringLike kms:ViaService",
     "UseOthersKeysForRekey with Action kms:*",
     "UseOthersKeysForRekey without the condition StringLike kms:ViaService",
-  ].map((mutation) => [mutation, "the key's own policy, of its owner, says the same"] as const),
-  ['MoveImageParameters with Resource "*"', "no parameter of another account lets anybody write it"],
+  ].map((mutation) => [mutation, "the key policy of the owner has the same limit"] as const),
+  [
+    'MoveImageParameters with Resource "*"',
+    "no parameter of another account allows other accounts to write it",
+  ],
 ];
 
-test("every mutation of every row of rekey is noticed, but for those that change nothing", () => {
+test("every mutation of every row of rekey is noticed, except those that change nothing", () => {
   const survivors = mutations(policy)
     .filter(({ kind, document: mutated }) => {
       const documents = documentsWith(mutated);

@@ -22,7 +22,7 @@ import { askedKeys, keyDeclarations, type Topology, RUNNER_ROWS } from "../../to
 import type { AskedKey } from "../../topology/keys/asked-keys";
 import { deniedCalls, distinctCalls, provedJobs, tableDocuments } from "../../topology/proof";
 
-/** A mutation of a topology's documents that no proof has noticed. */
+/** A mutation of a topology's documents that no proof noticed. */
 export interface Survivor {
   readonly topology: string;
   readonly document: string;
@@ -44,7 +44,7 @@ export interface Score {
   readonly survivors: readonly Survivor[];
 }
 
-/** One document of a topology, and how to see the topology with another in its place. */
+/** One document of a topology, and a function that replaces it. */
 interface Target {
   readonly named: NamedDocument;
   readonly replaced: (document: PolicyDocument) => ProofDocuments;
@@ -66,7 +66,7 @@ const BASES = new Map(
   ].map((row) => [row.id, row.basis]),
 );
 
-/** Mutates every statement of every document of some topologies, one thing at a time, and asks the proofs. */
+/** Mutates every statement of every document of some topologies, one change at a time, and runs the proofs. */
 export function mutationScore(topologies: readonly Topology[]): Score {
   const counts = new Map<string, { mutations: number; noticed: number }>();
   const survivors: Survivor[] = [];
@@ -102,8 +102,8 @@ export function mutationScore(topologies: readonly Topology[]): Score {
 }
 
 /**
- * Our own documents; those that are only assumed have no Sid in their statements. An EBS default key lets everybody of
- * its account in by its own policy, so beside one nothing can be told of roles; they are mutated in other topologies.
+ * The documents that Keyferry generates; assumed documents have statements without a Sid. The policy of an EBS default key
+ * allows every principal of its account, so roles cannot be judged in a topology with one; they are mutated in other topologies.
  */
 function targets(topology: Topology, documents: ProofDocuments): readonly Target[] {
   const isOurs = ({ document }: NamedDocument) =>
@@ -156,7 +156,7 @@ function targets(topology: Topology, documents: ProofDocuments): readonly Target
   );
 }
 
-/** What the owner of a key that exists is asked to add to its policy, which leaves the rest to IAM of its account. */
+/** The statements that the owner of an existing key is asked to add to its policy, which leaves the rest to IAM of its account. */
 function askedTarget({ key, statements }: AskedKey, documents: ProofDocuments): readonly Target[] {
   if (statements.length === 0) return [];
   const arn = proofTarget.keyArn(key);

@@ -13,7 +13,7 @@ import {
   withEbsDefaults,
 } from "../_helpers/topologies";
 
-/** Together they need every row of the permission table, with several values wherever a row takes several. */
+/** Together they use every row of the permission table, with several values wherever a row takes several. */
 export function mutationTopologies(): readonly Topology[] {
   return [
     withExternalId(),
@@ -34,7 +34,7 @@ export function mutationTopologies(): readonly Topology[] {
   ];
 }
 
-/** Snapshot by snapshot into other accounts, from two Regions, and within an account of which nothing is shared; some volumes under keys of their own. */
+/** Images registered from copied snapshots: into other accounts, from two Regions, and within an account that shares nothing; some volumes have their own keys. */
 function inParts(): Topology {
   const { web } = REGISTERED.images;
   const route = "register-image" as const;
@@ -68,12 +68,12 @@ function inParts(): Topology {
   return resolveTopology({ ...REGISTERED, keys, images: { web: { ...web, to }, own, more } });
 }
 
-/** A key of an account with which the topology has nothing else to do. */
+/** A key of an account that is otherwise not in the topology. */
 const OTHERS_KEY = "arn:aws:kms:eu-west-1:999999999999:key/mrk-1234abcd12ab34cd56ef1234567890ab";
 
 /**
- * What travels and ends under keys that exist, beside keys that the foundation makes; images come from under a key of another account as
- * well, and are launched.
+ * Transit and final copies under existing keys, in addition to keys that the foundation creates; source images are also under a key of another
+ * account, and copies are launched.
  * @param section of the topology
  */
 function underOwnKeys(section: "images" | "snapshots" | "databases"): Topology {
@@ -108,7 +108,7 @@ function underOwnKeys(section: "images" | "snapshots" | "databases"): Topology {
   });
 }
 
-/** Two rules through S3 into one bucket, one of them within its own account. */
+/** Two rules through S3 to one bucket, one of them within its own account. */
 function throughS3(): Topology {
   const { web } = STORED.images;
   const to = [
@@ -126,7 +126,7 @@ function withExternalId(): Topology {
   });
 }
 
-/** Buckets with S3 Object Lock, and jobs that report what has failed. */
+/** Buckets with S3 Object Lock, and jobs that report failures. */
 function lockedBuckets(): Topology {
   const { archive, back, documents } = BUCKETS.buckets;
   return resolveTopology({

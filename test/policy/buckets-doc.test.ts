@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** docs/buckets.md names a test for each mistake that people make by hand. */
+/** docs/buckets.md names a test for each mistake of a manual set-up. */
 
 const ROOT = path.resolve(__dirname, "../..");
 const text = readFileSync(path.join(ROOT, "docs/buckets.md"), "utf8");

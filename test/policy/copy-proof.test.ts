@@ -28,7 +28,7 @@ function runner(name: string, role = account(name).runnerRole): AccessRequest["p
   };
 }
 
-/** EC2 asks KMS for something on behalf of a principal. */
+/** A request of EC2 to KMS on behalf of a principal. */
 function throughEc2(
   principal: AccessRequest["principal"],
   action: string,
@@ -81,7 +81,7 @@ describe("a destination's copy", () => {
     expect(evaluate(request, documents("prod", on)).allowed).toBe(true);
   });
 
-  test("needs the source account's half, and the answer says so", () => {
+  test("needs the source account's half of the permission, and the verdict names it if it is missing", () => {
     const verdict = evaluate(grant, documents("prod", transit, { side: "key", sid: "CopiersGrantToEbs" }));
     expect(verdict).toMatchObject({
       allowed: false,
@@ -89,7 +89,7 @@ describe("a destination's copy", () => {
     });
   });
 
-  test("needs its own account's half, and the answer says so", () => {
+  test("needs its own account's half of the permission, and the verdict names it if it is missing", () => {
     const verdict = evaluate(grant, { ...documents("prod", transit), identity: [] });
     expect(verdict).toMatchObject({
       allowed: false,
@@ -98,7 +98,10 @@ describe("a destination's copy", () => {
   });
 
   test.each([
-    ["called directly, not through EC2", { ...grant, context: { "kms:GrantIsForAWSResource": "true" } }],
+    [
+      "when KMS is called directly, not through EC2",
+      { ...grant, context: { "kms:GrantIsForAWSResource": "true" } },
+    ],
     [
       "for something other than an AWS resource",
       { ...grant, context: { ...grant.context, "kms:GrantIsForAWSResource": "false" } },
@@ -143,7 +146,7 @@ describe("the destination's Auto Scaling group", () => {
     );
   });
 
-  test("may not where the destination launches nothing", () => {
+  test("may not if the destination launches nothing", () => {
     const staging = key("home", "333333333333");
     const verdict = evaluate(throughEc2(launcher("333333333333"), "kms:CreateGrant", staging), {
       resource: documents("staging", staging).resource,

@@ -16,7 +16,7 @@ const ACCESS = {
 const LAUNCHING = { ...ACCESS, launches: true, instanceRoles: ["web-instance"] };
 
 const key = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/12345678-1234-1234-1234-123456789012`;
-/** A key policy that leaves every decision to IAM, as one without the guard does. */
+/** A key policy that leaves every decision to IAM, like one without the guard. */
 const LEFT_TO_IAM = {
   name: "the key policy",
   document: {
@@ -33,7 +33,7 @@ function titled(calls: readonly Call[]): readonly (readonly [title: string, call
   return calls.map((call) => [call.map((part) => JSON.stringify(part)).join(" "), call]);
 }
 
-/** Whether the documented policy alone allows a call. */
+/** Whether the documented policy by itself allows a call. */
 function allows(access: DeployAccess, [action, resource, context = {}]: Call): boolean {
   const document = renderPolicy(deployPolicy(access), proofTarget);
   const principal = {
@@ -47,7 +47,7 @@ function allows(access: DeployAccess, [action, resource, context = {}]: Call): b
 }
 
 it.each(KEY_USE_KINDS.map(({ id, actions }) => [id, actions] as const))(
-  "the documented deploy role may look for %s before a key is deleted",
+  "the documented deploy role may search for uses in %s before a key is deleted",
   (_id, actions) => {
     const allowed = deployPolicy(ACCESS).flatMap((statement) => statement.actions);
     expect(actions.filter((action) => !allowed.includes(action))).toEqual([]);
@@ -60,7 +60,7 @@ const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 const toEc2 = { "iam:PassedToService": "ec2.amazonaws.com" };
 const ours = { "aws:ResourceTag/keyferry:topology": "acme" };
 
-describe("of an account that launches", () => {
+describe("in an account that launches", () => {
   const needed: readonly Call[] = [
     ["iam:PassRole", role("web-instance"), toEc2],
     ["autoscaling:StartInstanceRefresh", group("keyferry-acme-web")],
@@ -75,11 +75,11 @@ describe("of an account that launches", () => {
     ["ssm:GetParameters", `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/images/web`],
   ];
   test.each(titled(needed))(
-    "the documented deploy role may call %s, and elsewhere may not",
+    "the documented deploy role may call %s, and may not in an account that launches nothing",
     (_title, call) => {
       expect([allows(LAUNCHING, call), allows({ ...ACCESS, deletesKeys: false }, call)]).toEqual([
         true,
-        // Whoever deletes keys looks for image parameters as well; see LookForKeyUsers.
+        // The deletion of keys also searches image parameters; see LookForKeyUsers.
         call[0] === "ssm:GetParameters",
       ]);
     },
@@ -103,19 +103,19 @@ describe("importing key material", () => {
   const oaep = { "kms:WrappingAlgorithm": "RSAES_OAEP_SHA_256" };
   const elsewhere = key.replace(ACCOUNT, "333333333333");
   test.each<[what: string, may: boolean, call: Call, importsKeys: boolean]>([
-    ["its public key, with the row", true, ["kms:GetParametersForImport", key, oaep], true],
-    ["its public key, without it", false, ["kms:GetParametersForImport", key, oaep], false],
+    ["the public key, with the row", true, ["kms:GetParametersForImport", key, oaep], true],
+    ["the public key, without the row", false, ["kms:GetParametersForImport", key, oaep], false],
     [
       "a public key for SHA-1",
       false,
       ["kms:GetParametersForImport", key, { "kms:WrappingAlgorithm": "RSAES_OAEP_SHA_1" }],
       true,
     ],
-    ["its material, with the row", true, ["kms:ImportKeyMaterial", key], true],
-    ["its material, without it", false, ["kms:ImportKeyMaterial", key], false],
+    ["the key material, with the row", true, ["kms:ImportKeyMaterial", key], true],
+    ["the key material, without the row", false, ["kms:ImportKeyMaterial", key], false],
     ["another account's material", false, ["kms:ImportKeyMaterial", elsewhere], true],
-    ["taking its material away", false, ["kms:DeleteImportedKeyMaterial", key], true],
-  ])("%s: %p by the documented policy", (_what, may, call, importsKeys) => {
+    ["deleting the key material", false, ["kms:DeleteImportedKeyMaterial", key], true],
+  ])("%s is allowed by the documented policy: %p", (_what, may, call, importsKeys) => {
     expect(allows({ ...ACCESS, importsKeys }, call)).toBe(may);
   });
 });
@@ -123,15 +123,15 @@ describe("importing key material", () => {
 describe("a key's deletion", () => {
   test.each<[what: string, may: boolean, call: Call, deletesKeys: boolean]>([
     ["of a key of the topology, with DeleteOwnKeys", true, ["kms:ScheduleKeyDeletion", key, ours], true],
-    ["of a key of the topology, without it", false, ["kms:ScheduleKeyDeletion", key, ours], false],
-    ["of anybody else's key", false, ["kms:ScheduleKeyDeletion", key], true],
+    ["of a key of the topology, without DeleteOwnKeys", false, ["kms:ScheduleKeyDeletion", key, ours], false],
+    ["of a key without the topology's tag", false, ["kms:ScheduleKeyDeletion", key], true],
     [
       "of another topology's key",
       false,
       ["kms:ScheduleKeyDeletion", key, { "aws:ResourceTag/keyferry:topology": "apex" }],
       true,
     ],
-  ])("%s: %p by the documented policy", (_what, may, call, deletesKeys) => {
+  ])("%s is allowed by the documented policy: %p", (_what, may, call, deletesKeys) => {
     expect(allows({ ...ACCESS, deletesKeys }, call)).toBe(may);
   });
 });
@@ -148,8 +148,8 @@ describe("moving to the next generation of a key", () => {
   const cases: readonly (readonly [what: string, may: boolean, call: Call])[] = [
     ["a copy of an image", true, ["ec2:CopyImage", image]],
     ["a copy of a snapshot", true, ["ec2:CopySnapshot", snapshot]],
-    ["marking what is replaced", true, ["ec2:CreateTags", image, marking]],
-    ["any other tag on it", false, ["ec2:CreateTags", image, { "aws:TagKeys": "team" }]],
+    ["marking a replaced image", true, ["ec2:CreateTags", image, marking]],
+    ["any other tag on an image", false, ["ec2:CreateTags", image, { "aws:TagKeys": "team" }]],
     [
       "a snapshot's tags on its copy",
       true,
@@ -161,39 +161,46 @@ describe("moving to the next generation of a key", () => {
       ["ec2:CreateTags", snapshot, { ...ourCopy, "aws:TagKeys": "keyferry:rekeyed-from" }],
     ],
     ["sharing a copy", true, ["ec2:ModifyImageAttribute", image, ourCopy]],
-    ["sharing anything else", false, ["ec2:ModifyImageAttribute", image]],
+    ["sharing any other image", false, ["ec2:ModifyImageAttribute", image]],
     [
       "sharing another topology's copy",
       false,
       ["ec2:ModifyImageAttribute", image, { "aws:ResourceTag/keyferry:rekeyed-by": "apex" }],
     ],
-    ["removing what is replaced", true, ["ec2:DeregisterImage", image, replaced]],
-    ["removing anything else", false, ["ec2:DeregisterImage", image]],
+    ["removing a replaced image", true, ["ec2:DeregisterImage", image, replaced]],
+    ["removing any other image", false, ["ec2:DeregisterImage", image]],
     ["deleting any other snapshot", false, ["ec2:DeleteSnapshot", snapshot]],
     [
-      "moving a parameter that exists",
+      "changing an existing parameter",
       true,
       ["ssm:PutParameter", parameter("images/web"), { "ssm:Overwrite": "true" }],
     ],
     [
-      "making a parameter",
+      "creating a parameter",
       false,
       ["ssm:PutParameter", parameter("images/web"), { "ssm:Overwrite": "false" }],
     ],
-    ["its lease", true, ["ssm:DeleteParameter", parameter("keyferry/acme/keys/app-data/lease")]],
-    ["a run's lease", false, ["ssm:DeleteParameter", parameter("keyferry/acme/lease")]],
-    ["a grant to EBS on its own key", true, ["kms:CreateGrant", key, { ...ours, ...forEbs }]],
-    ["a grant to anybody else", false, ["kms:CreateGrant", key, { ...ours, ...viaEc2 }]],
+    [
+      "the lease of the command",
+      true,
+      ["ssm:DeleteParameter", parameter("keyferry/acme/keys/app-data/lease")],
+    ],
+    ["the lease of a run", false, ["ssm:DeleteParameter", parameter("keyferry/acme/lease")]],
+    ["a grant to EBS on a key of the topology", true, ["kms:CreateGrant", key, { ...ours, ...forEbs }]],
+    ["a grant that is not for an AWS service", false, ["kms:CreateGrant", key, { ...ours, ...viaEc2 }]],
     ["decrypting through EC2", true, ["kms:Decrypt", key, { ...ours, ...viaEc2 }]],
-    ["decrypting by hand", false, ["kms:Decrypt", key, ours]],
-    ["decrypting under anybody else's key", false, ["kms:Decrypt", key, viaEc2]],
+    ["decrypting directly", false, ["kms:Decrypt", key, ours]],
+    ["decrypting under a key without the topology's tag", false, ["kms:Decrypt", key, viaEc2]],
   ];
-  test.each(cases)("%s: %p by the documented policy, and never without its rows", (_what, may, call) => {
-    const rekeying = { ...ACCESS, rekeys: { keyArns: [] } };
-    expect([allows(rekeying, call), allows(ACCESS, call)]).toEqual([may, false]);
-  });
+  test.each(cases)(
+    "%s is allowed by the documented policy: %p; never without the rows of rekey",
+    (_what, may, call) => {
+      const rekeying = { ...ACCESS, rekeys: { keyArns: [] } };
+      expect([allows(rekeying, call), allows(ACCESS, call)]).toEqual([may, false]);
+    },
+  );
 
-  it("uses other accounts' keys by their ARNs alone, and through EC2", () => {
+  it("uses only the named keys of other accounts, and only through EC2", () => {
     const keyArns = ["arn:aws:kms:eu-west-1:111111111111:key/1"];
     const statements = deployPolicy({ ...ACCESS, rekeys: { keyArns } });
     const others = statements.filter(({ sid = "" }) => sid.includes("Others"));

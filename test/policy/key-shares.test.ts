@@ -11,7 +11,7 @@ import { lintPolicy } from "../../policy/lint";
 import { sessionOf } from "../../policy/proof/call";
 import { mutations } from "../../policy/proof/mutations";
 
-/** A key of one account that is shared in every way with others. */
+/** A key of one account that is shared with other accounts in every possible way. */
 const OWNER = "111111111111";
 const PARTNER = "222222222222";
 const WITH_ROLE = "333333333333";
@@ -22,7 +22,7 @@ const ORGANIZATION = "o-a1b2c3d4e5";
 const UNIT = `${ORGANIZATION}/r-ab12/ou-ab12-11111111`;
 const NOBODY: KeyShares = { accounts: [], roles: [], organizationalUnits: [], viaServices: ["ec2"] };
 
-/** The same for each way: whom it lets in, and those beside them. */
+/** For each way of sharing: callers that it allows, and similar callers that it does not. */
 interface Way {
   readonly shares: KeyShares;
   readonly sharers: readonly Caller[];
@@ -90,14 +90,14 @@ const USED = [
   "kms:ReEncryptTo",
 ];
 
-/** What EC2 does for whoever the key is shared with. */
+/** The calls of EC2 for the principals that the key is shared with. */
 const NEEDED: readonly Call[] = [
   { action: "kms:DescribeKey" },
   ...USED.map((action) => ({ action, context: EC2 })),
   { action: "kms:CreateGrant", context: FOR_AWS },
 ];
 
-/** The neighbours of what is needed: by hand, through another service or Region, and what changes the key. */
+/** Similar calls that must be refused: direct ones, through another service or Region, and changes of the key. */
 const NEVER: readonly Call[] = [
   ...USED.flatMap((action) => [
     { action },
@@ -141,14 +141,14 @@ function isAllowed(caller: Caller, call: Call, document: object, identity: objec
 const named = (caller: Caller, { action, context }: Call) =>
   `${caller.account} ${caller.role} ${JSON.stringify(caller.context ?? {})} ${action} ${JSON.stringify(context ?? {})}`;
 
-/** What is needed and refused. */
+/** Needed calls that are refused. */
 function refusals({ sharers }: Way, document: object): readonly string[] {
   return sharers.flatMap((caller) =>
     NEEDED.filter((call) => !isAllowed(caller, call, document)).map((call) => named(caller, call)),
   );
 }
 
-/** What is allowed and must not be: to others, to sharers in other ways, and to whomever IAM allows nothing. */
+/** Calls that are allowed and must not be: by others, by sharers in other ways, and by callers to which IAM allows nothing. */
 function leaks({ sharers, others }: Way, document: object): readonly string[] {
   const owner = { account: OWNER, role: "app" };
   const owners = [owner, ...sharers.map(({ context = {} }) => ({ ...owner, context }))];
@@ -172,15 +172,15 @@ function leaks({ sharers, others }: Way, document: object): readonly string[] {
 describe.each(Object.entries(WAYS))("a key that is shared with %s", (_, way) => {
   const document = policyOf(way.shares);
 
-  test("may be used through EC2 by those whom it is shared with and whose IAM allows it", () => {
+  test("may be used through EC2 by the principals it is shared with whose IAM allows it", () => {
     expect(refusals(way, document)).toEqual([]);
   });
 
-  test("may be used by nobody else, in no other way, and not without IAM, its own account included", () => {
+  test("may not be used by other principals, in other ways, or without IAM, not even in its own account", () => {
     expect(leaks(way, document)).toEqual([]);
   });
 
-  test("has a policy in which no mistake is found", () => {
+  test("has a policy in which lint finds no mistake", () => {
     expect(lintPolicy({ document, kind: "key" })).toEqual([]);
   });
 
@@ -194,15 +194,15 @@ describe.each(Object.entries(WAYS))("a key that is shared with %s", (_, way) => 
   });
 });
 
-/** Mutations that change nothing: why. */
+/** Mutations that change nothing, with the reason. */
 const EQUAL = [
-  // The roles' ARNs name their accounts as well, and between accounts IAM must always allow it too.
+  // The roles' ARNs also contain their accounts, and across accounts IAM must always allow the call too.
   'SharingRolesDescribe with Principal "*"',
   'SharingRolesGrant with Principal "*"',
   'SharingRolesUse with Principal "*"',
 ];
 
-test("a key is shared through the services that are named, in its own Region", () => {
+test("a key is shared only through the named services, in its own Region", () => {
   const document = policyOf({ ...NOBODY, accounts: [PARTNER], viaServices: ["rds", "s3"] });
   const through = (service: string) =>
     isAllowed(

@@ -11,7 +11,7 @@ import {
 import { mutations } from "../../policy/proof/mutations";
 import { sessionOf } from "../../policy/proof/call";
 
-/** A key of one account, on which two others make grants for their Auto Scaling and EC2 Fleet. */
+/** A key of one account, on which two other accounts create grants for their Auto Scaling and EC2 Fleet. */
 const OWNER = "111111111111";
 const KEY = `arn:aws:kms:eu-west-1:${OWNER}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 const OTHER_KEY = `arn:aws:kms:eu-west-1:${OWNER}:key/0987dcba-09fe-87dc-65ba-ab0987654321`;
@@ -62,9 +62,9 @@ interface Question {
   readonly action: string;
   readonly key?: string;
   readonly context?: Readonly<Record<string, ContextValue>>;
-  /** In the place of the issuer's own policy: what IAM of another caller's account allows. */
+  /** Used instead of the issuer's own policy: what IAM of another caller's account allows. */
   readonly identity?: object;
-  /** What must refuse it by itself. @default - either half may */
+  /** The half that must refuse it by itself. @default - either half */
   readonly refusedBy?: "key" | "identity";
 }
 
@@ -80,7 +80,7 @@ const NEEDED: readonly Question[] = ISSUERS.flatMap(({ account, roleName: role }
   { account, role, action: "kms:ListGrants" },
 ]);
 
-/** The neighbours of what is needed; those of one half while the other allows everything. */
+/** Similar calls that must be refused; for one half, while the other allows everything. */
 const REFUSED: readonly Question[] = ISSUERS.flatMap(({ account, roleName: role }): Question[] => {
   const [grantee = ""] = granteesOf(account);
   const otherGrantees = [
@@ -120,7 +120,7 @@ const REFUSED: readonly Question[] = ISSUERS.flatMap(({ account, roleName: role 
   ];
 });
 
-/** Retiring is decided by the grant, which lets the issuer's account do it, and by that account's IAM: not by the key's policy. */
+/** The grant, which allows the issuer's account to retire it, and that account's IAM decide about retiring, not the key policy. */
 const RETIRING = ISSUERS.map(({ account, roleName: role }) => ({ account, role, action: "kms:RetireGrant" }));
 
 function requestOf({ account, role, action, key = KEY, context = {} }: Question): AccessRequest {
@@ -138,7 +138,7 @@ function isAllowed(question: Question, { key, issuers }: Halves): boolean {
   const open = { ...EVERYTHING, Statement: [{ ...EVERYTHING.Statement[0], Principal: { AWS: ["*"] } }] };
   const identity =
     question.identity ?? (refusedBy === "key" ? EVERYTHING : (issuers[question.account] ?? EVERYTHING));
-  // An open key would let everybody in without IAM: the account's own statement asks IAM.
+  // An open key policy would allow every principal without IAM; a statement for the account delegates to IAM.
   const delegating = {
     ...open,
     Statement: [{ ...open.Statement[0], Principal: { AWS: [`arn:aws:iam::${question.account}:root`] } }],
@@ -168,21 +168,21 @@ test("each half by itself refuses other grantees, operations, actions and caller
   expect(leaks(HALVES)).toEqual([]);
 });
 
-test("retiring is allowed on the key of the grant alone", () => {
+test("retiring is allowed only on the key of the grant", () => {
   for (const question of RETIRING) expect(mayRetire({ ...question, key: OTHER_KEY }, HALVES)).toBe(false);
 });
 
-/** Mutations that change nothing: why. */
+/** Mutations that change nothing, with the reason. */
 const EQUAL = [
   // No other action has kms:GranteePrincipal in its context.
   "IssuersGrantToServiceLinkedRoles with Action kms:*",
   "GrantKeysToServiceLinkedRoles with Action kms:*",
-  // The roles' ARNs name their accounts as well, and between accounts IAM must always allow it too.
+  // The roles' ARNs also contain their accounts, and across accounts IAM must always allow the call too.
   'IssuersGrantToServiceLinkedRoles with Principal "*"',
   'IssuersReadGrants with Principal "*"',
 ];
 
-describe("nothing can be taken out or opened without being noticed", () => {
+describe("every removed or widened part of the policies is noticed", () => {
   const [first] = ISSUERS;
   const account = first?.account ?? "";
   const ownRows = ["IssuersGrantToServiceLinkedRoles", "IssuersReadGrants"];

@@ -36,7 +36,7 @@ test("docs/deploy-role.md is what `npm run docs` writes", () => {
   expect(readFileSync(file, "utf8")).toBe(deployRoleDoc());
 });
 
-test("every row is there with its statement, its reason and its source", () => {
+test("docs/permissions.md contains every row with its statement, reason and source", () => {
   const text = permissionsDoc();
   const rows = [
     ...KEY_ROWS,
@@ -62,7 +62,7 @@ test("every row is there with its statement, its reason and its source", () => {
   ];
   expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
   for (const row of rows) {
-    // Buckets of two kinds have statements of the same name, each with its own reason.
+    // Two kinds of buckets have statements with the same name, each with its own reason.
     const sections = text.split(`### ${row.id}\n`).map((rest) => rest.split("\n### ")[0] ?? "");
     const section = sections.slice(1).find((one) => one.includes(row.why.slice(1))) ?? "";
     expect(section).toContain(`"Sid": "${row.id}"`);

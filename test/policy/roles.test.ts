@@ -36,14 +36,14 @@ const S3: Context = {
 };
 const S3_WITHOUT_BUCKET_KEY: Context = { ...S3, "kms:EncryptionContext:aws:s3:arn": OBJECT };
 
-/** Every call that some grant is for, and its neighbours. */
+/** Every call that a grant is for, and similar calls. */
 const CALLS: Readonly<Record<string, Call>> = {
   decrypt: { action: "kms:Decrypt" },
   "decrypt under another key": { action: "kms:Decrypt", resource: OTHER_KEY },
   encrypt: { action: "kms:Encrypt" },
   "make a data key": { action: "kms:GenerateDataKey" },
   "describe the key": { action: "kms:DescribeKey" },
-  "make a grant by hand": { action: "kms:CreateGrant", context: EC2 },
+  "make a grant directly": { action: "kms:CreateGrant", context: EC2 },
   "make a grant for EBS": { action: "kms:CreateGrant", context: FOR_AWS },
   "decrypt through EC2": { action: "kms:Decrypt", context: EC2 },
   "re-encrypt through EC2": { action: "kms:ReEncryptFrom", context: EC2 },
@@ -114,7 +114,7 @@ const OF_KEYS: readonly (readonly [KeyUseByRole, readonly string[]])[] = [
   ["ebs", ["describe the key", "make a grant for EBS", "decrypt through EC2", "re-encrypt through EC2"]],
 ];
 
-/** What KMS takes for the same whoever asks: it is named by service and context. */
+/** A permission to decrypt without conditions also covers these calls through S3. */
 const anyDecrypt = (calls: readonly string[]) =>
   calls.includes("decrypt")
     ? [...calls, "decrypt through S3 without a bucket key", "decrypt through S3 in another bucket"]
@@ -124,11 +124,11 @@ const sorted = (names: readonly string[]) => [...names].sort();
 describe.each(OF_KEYS)("a role that is granted %s on a key", (use, calls) => {
   const meant = sorted(anyDecrypt(calls));
 
-  test("of its account may do that by its own policy, and nothing else", () => {
+  test("in the key's account may do only that, with its own policy", () => {
     expect(sorted(allowedCalls(OWNER, ofKey(use), keyDocument()))).toEqual(meant);
   });
 
-  test("of another account needs both halves", () => {
+  test("in another account needs both halves of the permission", () => {
     expect(sorted(allowedCalls(PARTNER, ofKey(use), keyDocument(use)))).toEqual(meant);
     expect(allowedCalls(PARTNER, ofKey(use), keyDocument())).toEqual([]);
     expect(
@@ -159,7 +159,7 @@ const OF_BUCKETS: readonly (readonly [BucketUseByRole, readonly string[]])[] = [
   ["delete", ["delete an object"]],
 ];
 
-test.each(OF_BUCKETS)("a role that is granted %s on a bucket may do that, and nothing else", (use, calls) => {
+test.each(OF_BUCKETS)("a role that is granted %s on a bucket may do only that", (use, calls) => {
   const document = renderPolicy(
     rolePolicy({ keys: [], buckets: [{ bucketArn: BUCKET, keyArn: KEY, region: REGION, use }] }),
     proofTarget,
@@ -170,7 +170,7 @@ test.each(OF_BUCKETS)("a role that is granted %s on a bucket may do that, and no
   expect(sorted([...new Set([...onKeys, ...onObjects])])).toEqual(sorted(calls));
 });
 
-test("every row has a reason and a source, and what it names it names by ARN", () => {
+test("every row has a reason and a source, and names resources by ARN", () => {
   for (const row of [...ROLE_ROWS, ...KEY_ROLE_ROWS]) {
     expect(row.why.length).toBeGreaterThan(20);
     expect(row.source.length).toBeGreaterThan(5);

@@ -59,7 +59,7 @@ describe("the permission table", () => {
     }
   });
 
-  test("applies every row somewhere in the sample topologies", () => {
+  test("has no row that the sample topologies do not use", () => {
     const used = new Set(
       [
         ...runnerDocuments(),
@@ -76,17 +76,17 @@ describe("the permission table", () => {
 });
 
 describe("the runner role's policy", () => {
-  test("never names a key by a wildcard", () => {
+  test("never uses a wildcard for a key", () => {
     for (const statement of runnerDocuments().flatMap((document) => document.Statement)) {
       if (!statement.Action.some((action) => action.startsWith("kms:"))) continue;
-      // Listing names and uses no key.
+      // Listing aliases uses no key.
       if (statement.Action.every((action) => action === "kms:ListAliases")) continue;
       for (const resource of statement.Resource ?? [])
         expect(resource).toMatch(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-f-]{36}$/);
     }
   });
 
-  test("lets a grant be created for AWS's own services only", () => {
+  test("allows creating grants only for AWS services", () => {
     const grants = runnerDocuments()
       .flatMap((document) => document.Statement)
       .filter((statement) => statement.Action.includes("kms:CreateGrant"));
@@ -99,7 +99,7 @@ describe("the runner role's policy", () => {
     for (const document of runnerDocuments()) expect(JSON.stringify(document).length).toBeLessThan(10_240);
   });
 
-  test("removes only what carries the topology's own tag", () => {
+  test("allows removing only resources with the topology's own tag", () => {
     for (const statement of runnerDocuments().flatMap((document) => document.Statement)) {
       if (!statement.Action.some((action) => /Deregister|Delete(Snapshot)/.test(action))) continue;
       expect(Object.keys(statement.Condition?.["StringEquals"] ?? {})).toContain(
@@ -110,7 +110,7 @@ describe("the runner role's policy", () => {
 });
 
 describe("a key policy", () => {
-  test("always keeps the owning account's administrators in", () => {
+  test("always allows the owning account's administrators", () => {
     for (const document of keyDocuments()) {
       expect(document.Statement[0]).toMatchObject({
         Action: ["kms:*"],
@@ -119,7 +119,7 @@ describe("a key policy", () => {
     }
   });
 
-  test("refuses its deletion to everybody, and nothing else to anybody", () => {
+  test("denies every principal the deletion of the key, and denies nothing else", () => {
     for (const document of keyDocuments()) {
       expect(document.Statement.filter(({ Effect }) => Effect === "Deny")).toEqual([
         {
@@ -133,7 +133,7 @@ describe("a key policy", () => {
     }
   });
 
-  test("lets another account in only as its runner role", () => {
+  test("allows another account only as its runner role", () => {
     for (const document of keyDocuments()) {
       const [own] = document.Statement;
       const owner = JSON.stringify(own?.Principal);
@@ -144,7 +144,7 @@ describe("a key policy", () => {
     }
   });
 
-  test("of an EBS default key lets everybody of the own account in, through EC2 alone", () => {
+  test("of an EBS default key allows every principal of its account, only through EC2", () => {
     const statements = keyDocuments().flatMap((document) => document.Statement);
     const defaults = statements.filter(({ Sid }) => Sid.startsWith("DefaultKey"));
     expect(defaults.length).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import { reviewStacks } from "../../review";
 import { COPIES, ESTATE, PROD } from "./estate";
 
-test("many places are counted in the sentence, and all in the finding", () => {
+test("the message counts destinations beyond the first ones, and the finding lists all of them", () => {
   const [copy] = COPIES;
   const many = Array.from({ length: 9 }, (_, index) => ({
     ...copy!,

@@ -1,18 +1,18 @@
 import type { CopyPlan } from "../../review";
 import { BUILDER, PROD } from "./estate";
 
-/** What a plan of the copy jobs of `estate.ts` tells. */
+/** Options of a plan of the copy jobs in `estate.ts`. */
 export interface CopyPlanEdit {
-  /** GiB that the next run moves into each Region of the destination. @default - nothing, both copies stand */
+  /** GiB that the next run moves into each Region of the destination. @default - nothing, both copies exist */
   readonly gib?: readonly [number, number];
-  /** Of each copy. @default 0 */
+  /** Cost of each copy. @default 0 */
   readonly once?: number;
   readonly monthly?: number;
   readonly currency?: string;
   readonly unpriced?: readonly string[];
-  /** A transit copy beside them, with so many GiB. */
+  /** An additional transit copy, with this many GiB. */
   readonly transit?: number;
-  /** A copy more, in another account. */
+  /** An additional copy, in another account. */
   readonly added?: {
     readonly account: string;
     readonly gib: number;

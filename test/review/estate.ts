@@ -1,6 +1,6 @@
 import type { DeclaredCopy, StackFiles } from "../../review";
 
-/** Two accounts as their stacks declare them: a key that one lends to the other, a role each, a bucket that is replicated. */
+/** Two accounts as their stacks declare them: a key of one that the other may use, a role in each, a replicated bucket. */
 
 const root = (account: string) => ({ AWS: [`arn:aws:iam::${account}:root`] });
 const policy = (...Statement: readonly object[]) => ({ Version: "2012-10-17", Statement });
@@ -172,7 +172,7 @@ export const ESTATE: StackFiles = {
   },
 };
 
-/** The copy jobs that a synthesis tells beside the stacks. */
+/** The copy jobs that a synthesis writes next to the stacks. */
 export const COPIES: readonly DeclaredCopy[] = ["eu-west-1", "eu-central-1"].map((region) => ({
   rule: "web",
   kind: "image",
@@ -183,7 +183,7 @@ export const COPIES: readonly DeclaredCopy[] = ["eu-west-1", "eu-central-1"].map
   key: "alias/keyferry/acme/home",
 }));
 
-/** A change at one place: the value, or undefined where it is taken away. */
+/** A change at one place: the new value, or undefined to remove it. */
 export type Edit = readonly [pointer: string, value?: unknown];
 
 /** The stacks, or copy jobs, after some edits. @param edits JSON pointers; `-` at the end of one appends to a list */

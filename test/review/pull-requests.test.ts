@@ -10,7 +10,7 @@ describe("pull requests", () => {
       { stacks: ESTATE, copies: COPIES, ...(before && { copyPlan: copyPlan(before) }) },
       {
         stacks: edited(ESTATE, edits),
-        ...(copies === "untold" ? {} : { copies: edited(COPIES, copies) }),
+        ...(copies === "unlisted" ? {} : { copies: edited(COPIES, copies) }),
         ...(after && { copyPlan: copyPlan(after) }),
       },
     );

@@ -1,15 +1,15 @@
 import type { CopyPlanEdit } from "./copy-plan";
 import { BUILDER, COPIES, PROD, type Edit } from "./estate";
 
-/** A pull request as data: what it changes in the stacks, and what the review says of it. */
+/** A pull request as data: what it changes in the stacks, and the findings of the review. */
 export interface PullRequest {
   readonly name: string;
   readonly edits: readonly Edit[];
-  /** What it changes in the copy jobs; `untold`: its synthesis does not tell them. @default - nothing */
-  readonly copies?: readonly Edit[] | "untold";
-  /** What the next run would copy before and after. @default - nobody has planned it */
+  /** What it changes in the copy jobs; `unlisted`: its synthesis does not list them. @default - nothing */
+  readonly copies?: readonly Edit[] | "unlisted";
+  /** What the next run would copy before and after. @default - there are no plans */
   readonly copyPlans?: readonly [CopyPlanEdit, CopyPlanEdit];
-  /** `rule: message`, in the order in which they are told. */
+  /** `rule: message`, in the order in which they are reported. */
   readonly findings: readonly string[];
 }
 
@@ -32,14 +32,14 @@ const allow = (Principal: unknown, ...Action: readonly string[]) => ({
 export const PULL_REQUESTS: readonly PullRequest[] = [
   { name: "changes nothing", edits: [], findings: [] },
   {
-    name: "an opened principal: another account as a whole",
+    name: "a principal widened to another account",
     edits: [[`${STATEMENTS}/1/Principal/AWS/-`, STRANGER], [`${STATEMENTS}/2`]],
     findings: [
       "opened-outside: account 999999999999 gains kms:Decrypt, kms:DescribeKey on key alias/data in 111111111111 eu-west-1, with kms:ViaService ec2.eu-west-1.amazonaws.com",
     ],
   },
   {
-    name: "an opened principal that a Deny still keeps out",
+    name: "a principal that is added but still denied",
     edits: [
       [`${STATEMENTS}/1/Principal/AWS/-`, STRANGER],
       [`${STATEMENTS}/1/Action`, ["kms:Decrypt"]],
@@ -49,7 +49,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     ],
   },
   {
-    name: "a dropped condition",
+    name: "a removed condition",
     edits: [[`${STATEMENTS}/1/Condition`]],
     findings: [
       "right-gained: account 222222222222 gains kms:Decrypt, kms:DescribeKey on key alias/data in 111111111111 eu-west-1",
@@ -115,15 +115,15 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     ],
   },
   {
-    name: "an Allow hidden in a second statement under a familiar name",
+    name: "an Allow added in a second statement with an existing Sid",
     edits: [[`${STATEMENTS}/-`, { Sid: "ProdUses2", ...allow({ AWS: ["*"] }, "kms:Encrypt") }]],
     findings: [
       "opened-to-everybody: everybody gains kms:Encrypt on key alias/data in 111111111111 eu-west-1",
     ],
   },
-  { name: "a removed Deny that nothing else needed", edits: [[`${STATEMENTS}/2`]], findings: [] },
+  { name: "a removed Deny that had no effect", edits: [[`${STATEMENTS}/2`]], findings: [] },
   {
-    name: "a removed Deny behind which an Allow waited",
+    name: "a removed Deny that overrode an Allow",
     edits: [[`${STATEMENTS}/2`], [`${STATEMENTS}/-`, allow({ AWS: ["*"] }, "kms:Decrypt")]],
     findings: [
       "opened-to-everybody: everybody gains kms:Decrypt on key alias/data in 111111111111 eu-west-1",
@@ -133,7 +133,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     name: "an alias re-pointed",
     edits: [["/builder/resource/aws_kms_alias/data/target_key_id", "${aws_kms_key.spare.key_id}"]],
     findings: [
-      "alias-repointed: alias/data in 111111111111 eu-west-1 points to key alias/spare in 111111111111 eu-west-1, no longer to key alias/data in 111111111111 eu-west-1",
+      "alias-repointed: alias/data in 111111111111 eu-west-1 points to key alias/spare in 111111111111 eu-west-1, previously to key alias/data in 111111111111 eu-west-1",
     ],
   },
   {
@@ -180,10 +180,10 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     findings: [],
   },
   {
-    name: "an alias renamed: the key is the same",
+    name: "an alias renamed on the same key",
     edits: [["/builder/resource/aws_kms_alias/data/name", "alias/app-data"]],
     findings: [
-      "alias-repointed: alias/data in 111111111111 eu-west-1 vanishes; it pointed to key alias/data in 111111111111 eu-west-1",
+      "alias-repointed: alias/data in 111111111111 eu-west-1 is removed; it pointed to key alias/data in 111111111111 eu-west-1",
     ],
   },
   {
@@ -197,9 +197,9 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
       ],
     ],
     findings: [
-      "key-destroyed: key alias/spare in 111111111111 eu-west-1 is destroyed: after 30 days nothing under it can be read",
-      "alias-repointed: alias/spare in 111111111111 eu-west-1 vanishes; it pointed to key alias/spare in 111111111111 eu-west-1",
-      "replication-changed: objects of bucket acme-documents in 111111111111 are replicated to arn:aws:s3:::acme-copies, under key alias/data in 111111111111 eu-west-1, no longer to arn:aws:s3:::acme-copies, under key alias/spare in 111111111111 eu-west-1 (rule to-prod)",
+      "key-destroyed: key alias/spare in 111111111111 eu-west-1 is destroyed: after 30 days data encrypted under it can no longer be read",
+      "alias-repointed: alias/spare in 111111111111 eu-west-1 is removed; it pointed to key alias/spare in 111111111111 eu-west-1",
+      "replication-changed: objects of bucket acme-documents in 111111111111 are replicated to arn:aws:s3:::acme-copies, under key alias/data in 111111111111 eu-west-1, previously to arn:aws:s3:::acme-copies, under key alias/spare in 111111111111 eu-west-1 (rule to-prod)",
     ],
   },
   {
@@ -219,15 +219,15 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
       ],
     ],
     findings: [
-      "key-released: key alias/spare in 111111111111 eu-west-1 leaves Terraform and stays in AWS; nobody changes its policy any more",
-      "replication-changed: objects of bucket acme-documents in 111111111111 are replicated to arn:aws:s3:::acme-copies, no longer to arn:aws:s3:::acme-copies, under key alias/spare in 111111111111 eu-west-1 (rule to-prod)",
+      "key-released: key alias/spare in 111111111111 eu-west-1 leaves Terraform and stays in AWS; its policy is no longer managed",
+      "replication-changed: objects of bucket acme-documents in 111111111111 are replicated to arn:aws:s3:::acme-copies, previously to arn:aws:s3:::acme-copies, under key alias/spare in 111111111111 eu-west-1 (rule to-prod)",
     ],
   },
   {
     name: "a key disabled",
     edits: [[`${KEY}/is_enabled`, false]],
     findings: [
-      "key-disabled: key alias/data in 111111111111 eu-west-1 is disabled: nothing under it can be read until it is enabled",
+      "key-disabled: key alias/data in 111111111111 eu-west-1 is disabled: data encrypted under it cannot be read until it is enabled",
     ],
   },
   {
@@ -241,7 +241,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     name: "a key left without an administrator",
     edits: [[`${STATEMENTS}/0/Action`, ["kms:Decrypt"]]],
     findings: [
-      "key-without-administrator: key alias/data in 111111111111 eu-west-1 is left without anybody who may change its policy",
+      "key-without-administrator: key alias/data in 111111111111 eu-west-1 is left without a principal that may change its policy",
       "right-lost: account 111111111111 loses every action but kms:Decrypt on key alias/data in 111111111111 eu-west-1",
     ],
   },
@@ -254,14 +254,14 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     name: "a longer rotation period",
     edits: [[`${KEY}/rotation_period_in_days`, 2560]],
     findings: [
-      "rotation-period: key alias/data in 111111111111 eu-west-1 is rotated every 2560 days, no longer every 365",
+      "rotation-period: key alias/data in 111111111111 eu-west-1 is rotated every 2560 days, previously every 365",
     ],
   },
   {
     name: "a shorter deletion window",
     edits: [[`${KEY}/deletion_window_in_days`, 7]],
     findings: [
-      "deletion-window-shortened: the deletion of key alias/data in 111111111111 eu-west-1 can be cancelled for 7 days, no longer for 30",
+      "deletion-window-shortened: the deletion of key alias/data in 111111111111 eu-west-1 can be cancelled for 7 days, previously for 30",
     ],
   },
   {
@@ -304,7 +304,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     ],
   },
   {
-    name: "a second statement for everybody, by which Block Public Access takes away what the first one gives",
+    name: "a second statement for everybody, with which Block Public Access removes the access of the first one",
     edits: [
       [`${BUCKET}/-`, { ...allow("*", "s3:GetObjectTagging"), Resource: ["arn:aws:s3:::acme-documents/*"] }],
     ],
@@ -377,14 +377,14 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
       ],
     ],
     findings: [
-      "replication-changed: objects of bucket acme-documents in 111111111111 are replicated to arn:aws:s3:::acme-copies, under key alias/data in 111111111111 eu-west-1, no longer to arn:aws:s3:::acme-copies, under key alias/spare in 111111111111 eu-west-1 (rule to-prod)",
+      "replication-changed: objects of bucket acme-documents in 111111111111 are replicated to arn:aws:s3:::acme-copies, under key alias/data in 111111111111 eu-west-1, previously to arn:aws:s3:::acme-copies, under key alias/spare in 111111111111 eu-west-1 (rule to-prod)",
     ],
   },
   {
-    name: "default encryption dropped",
+    name: "default encryption removed",
     edits: [["/builder/resource/aws_s3_bucket_server_side_encryption_configuration/documents"]],
     findings: [
-      "bucket-encryption: new objects in bucket acme-documents in 111111111111 are encrypted by Amazon S3's default, SSE-S3, no longer by aws:kms under key alias/data in 111111111111 eu-west-1",
+      "bucket-encryption: new objects in bucket acme-documents in 111111111111 are encrypted by Amazon S3's default, SSE-S3, previously by aws:kms under key alias/data in 111111111111 eu-west-1",
     ],
   },
   {
@@ -426,19 +426,19 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     ],
   },
   {
-    name: "a role that may decrypt",
+    name: "a role that gains Decrypt",
     edits: [[`${RUNNER}/0/Action/-`, "kms:Decrypt"]],
     findings: [
       "right-gained: role runner in 222222222222 gains kms:Decrypt on key alias/data in 111111111111 eu-west-1, with kms:ViaService ec2.eu-west-1.amazonaws.com",
     ],
   },
   {
-    name: "a role that may do something its key policy does not allow",
+    name: "a role that is allowed an action which the key policy does not allow",
     edits: [[`${RUNNER}/0/Action/-`, "kms:Encrypt"]],
     findings: [],
   },
   {
-    name: "a role that may share images",
+    name: "a role that gains the right to share images",
     edits: [
       [
         `${RUNNER}/-`,
@@ -455,7 +455,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     ],
   },
   {
-    name: "a role that may do much, and not everything, with images",
+    name: "a role that gains many actions on images, but not all",
     edits: [
       [
         `${RUNNER}/-`,
@@ -476,7 +476,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     findings: ["role-removed: role deploy in 222222222222 is deleted"],
   },
   {
-    name: "an account that may no longer change its key policy, and a user who still may",
+    name: "an account that can no longer change its key policy, and a user who still can",
     edits: [
       [`${STATEMENTS}/-`, allow({ AWS: [`arn:aws:iam::${BUILDER}:user/eve`] }, "kms:PutKeyPolicy")],
       [`${STATEMENTS}/0/Action`, ["kms:Describe*"]],
@@ -501,7 +501,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     ],
   },
   {
-    name: "a policy rewritten: other order, other names, a statement split in two, text for an object",
+    name: "a policy rewritten with the same meaning: order, Sids, a split statement, text for an object",
     edits: [
       [`${STATEMENTS}/0/Sid`, "TheOwnersDecide"],
       [`${STATEMENTS}/0/Principal/AWS`, BUILDER],
@@ -524,7 +524,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     findings: [],
   },
   {
-    name: "400 resources of noise",
+    name: "400 unrelated resources",
     edits: Array.from({ length: 400 }, (_, index): Edit => [
       `/prod/resource/aws_launch_template/noise-${index}`,
       { provider: "aws.eu-west-1", name: `noise-${index}` },
@@ -532,7 +532,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     findings: [],
   },
   {
-    name: "a role that may change the policies of keys elsewhere",
+    name: "a role that gains the right to change policies of keys in no stack",
     edits: [
       [
         `${RUNNER}/-`,
@@ -552,7 +552,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     ],
   },
   {
-    name: "a statement with more conditions than can be combined",
+    name: "a statement with too many conditions to test all combinations",
     edits: [
       [
         `${STATEMENTS}/-`,
@@ -568,14 +568,14 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     ],
     findings: [
       "right-gained: account 222222222222 gains kms:Encrypt on key alias/data in 111111111111 eu-west-1, with aws:PrincipalTag/b 1 and aws:PrincipalTag/c 1 and aws:PrincipalTag/d 1 and aws:PrincipalTag/e 1 and aws:PrincipalTag/f 1 and aws:PrincipalTag/a 1",
-      "sampled: not every combination of condition values was asked for role runner in 222222222222 on key alias/data in 111111111111 eu-west-1",
-      "sampled: not every combination of condition values was asked for role deploy in 222222222222 on key alias/data in 111111111111 eu-west-1",
-      "sampled: not every combination of condition values was asked for role AWSServiceRoleForAutoScaling in 222222222222 on key alias/data in 111111111111 eu-west-1",
-      "sampled: not every combination of condition values was asked for account 222222222222 on key alias/data in 111111111111 eu-west-1",
+      "sampled: not every combination of condition values was tested for role runner in 222222222222 on key alias/data in 111111111111 eu-west-1",
+      "sampled: not every combination of condition values was tested for role deploy in 222222222222 on key alias/data in 111111111111 eu-west-1",
+      "sampled: not every combination of condition values was tested for role AWSServiceRoleForAutoScaling in 222222222222 on key alias/data in 111111111111 eu-west-1",
+      "sampled: not every combination of condition values was tested for account 222222222222 on key alias/data in 111111111111 eu-west-1",
     ],
   },
   {
-    name: "a destination more, from another account",
+    name: "a destination added, from a source in another account",
     edits: [],
     copies: [
       [
@@ -592,7 +592,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
       ],
     ],
     findings: [
-      "copy-added: snapshot db arrives in 222222222222 eu-west-1 as well, from snap-1 of 999999999999 eu-west-1",
+      "copy-added: snapshot db also arrives in 222222222222 eu-west-1, from snap-1 of 999999999999 eu-west-1",
     ],
   },
   {
@@ -607,18 +607,18 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     copies: [["/1/to/account", BUILDER]],
     findings: [
       "copy-removed: image web no longer arrives in 222222222222 eu-central-1",
-      "copy-added: image web arrives in 111111111111 eu-central-1 as well, from newest web-* of 111111111111 eu-west-1",
+      "copy-added: image web also arrives in 111111111111 eu-central-1, from newest web-* of 111111111111 eu-west-1",
     ],
   },
   {
-    name: "copy jobs that take their image from somebody else: one finding for all of them",
+    name: "copy jobs with a source in another account: one finding for all of them",
     edits: [],
     copies: [
       ["/0/from", { account: STRANGER, region: "eu-west-1", source: "newest *" }],
       ["/1/from", { account: STRANGER, region: "eu-west-1", source: "newest *" }],
     ],
     findings: [
-      "copy-source-changed: image web into 222222222222 eu-west-1, 222222222222 eu-central-1 comes from newest * of 999999999999 eu-west-1, no longer newest web-* of 111111111111 eu-west-1",
+      "copy-source-changed: image web into 222222222222 eu-west-1, 222222222222 eu-central-1 comes from newest * of 999999999999 eu-west-1, previously newest web-* of 111111111111 eu-west-1",
     ],
   },
   {
@@ -626,7 +626,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     edits: [],
     copies: [["/0/key", "alias/keyferry/acme/shared-images"]],
     findings: [
-      "copy-key-changed: image web into 222222222222 eu-west-1 ends under alias/keyferry/acme/shared-images, no longer alias/keyferry/acme/home",
+      "copy-key-changed: image web into 222222222222 eu-west-1 ends under alias/keyferry/acme/shared-images, previously alias/keyferry/acme/home",
     ],
   },
   {
@@ -634,7 +634,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     edits: [],
     copies: [["/0/route", "share"]],
     findings: [
-      "copy-route-changed: image web into 222222222222 eu-west-1 arrives as a share of the source's account, no longer as a copy of its own",
+      "copy-route-changed: image web into 222222222222 eu-west-1 arrives as a share of the source's account, previously as a separate copy",
     ],
   },
   {
@@ -647,15 +647,15 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     findings: [],
   },
   {
-    name: "a synthesis that does not tell its copy jobs",
+    name: "a synthesis that does not list its copy jobs",
     edits: [],
-    copies: "untold",
+    copies: "unlisted",
     findings: [
-      "copies-unread: the synthesis after does not tell its copy jobs: an earlier version has written it, or another program",
+      "copies-unread: the synthesis after does not list its copy jobs: it was written by an earlier version of Keyferry, or by another program",
     ],
   },
   {
-    name: "plans of the copies that are alike",
+    name: "equal plans of the copies",
     edits: [],
     copyPlans: [
       { gib: [60, 0], once: 1 },
@@ -664,33 +664,33 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     findings: [],
   },
   {
-    name: "a source with which a copy that stands is made again",
+    name: "a source for which an existing copy is made again",
     edits: [],
     copyPlans: [{}, { gib: [0, 60] }],
     findings: [
-      "copy-data-changed: the next run moves 60 GiB across Regions for image web into 222222222222 eu-central-1, no longer nothing",
+      "copy-data-changed: the next run moves 60 GiB across Regions for image web into 222222222222 eu-central-1, previously nothing",
     ],
   },
   {
-    name: "other prices: one line a rule, and the total",
+    name: "other prices: one finding for each rule, and one for the total",
     edits: [],
     copyPlans: [
       { gib: [60, 60], once: 1.2, monthly: 3 },
       { gib: [60, 60], once: 1.2, monthly: 2.5 },
     ],
     findings: [
-      "copy-cost-changed: the next run costs 2.40 USD once and 5.00 USD a month for image web into 222222222222 eu-west-1, 222222222222 eu-central-1, no longer 2.40 USD once and 6.00 USD a month",
-      "total-cost-changed: all copies of the next run cost 2.40 USD once and 5.00 USD a month, no longer 2.40 USD once and 6.00 USD a month: 1.00 USD less a month",
+      "copy-cost-changed: the next run costs 2.40 USD once and 5.00 USD a month for image web into 222222222222 eu-west-1, 222222222222 eu-central-1, previously 2.40 USD once and 6.00 USD a month",
+      "total-cost-changed: all copies of the next run cost 2.40 USD once and 5.00 USD a month, previously 2.40 USD once and 6.00 USD a month: 1.00 USD less a month",
     ],
   },
   {
-    name: "a destination more, in an account into which nobody is let yet",
+    name: "a destination added, in an account that Keyferry cannot access yet",
     edits: [],
     copies: [["/-", { ...COPIES[0], to: { account: STRANGER, region: "eu-west-1" } }]],
     copyPlans: [{}, { added: { account: STRANGER, gib: 0, unknown: "AssumeRole: AccessDenied" } }],
     findings: [
-      "copy-added: image web arrives in 999999999999 eu-west-1 as well, from newest web-* of 111111111111 eu-west-1; the next run moves nothing for it and costs nothing, and at most 60 GiB more where AWS did not let the plan look",
-      "copies-unplanned: the plan after does not tell what the next run moves for image web, as far as AWS did not let it look: AssumeRole: AccessDenied",
+      "copy-added: image web also arrives in 999999999999 eu-west-1, from newest web-* of 111111111111 eu-west-1; the next run moves nothing for it and costs nothing, and at most 60 GiB more for what AWS did not let the plan read",
+      "copies-unplanned: the plan after does not say what the next run moves for image web, because AWS did not let the plan read everything: AssumeRole: AccessDenied",
     ],
   },
 ];

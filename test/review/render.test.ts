@@ -27,28 +27,28 @@ function reviewWith(message: string, count = 1): Review {
   };
 }
 
-describe("others' words", () => {
-  it("are neither markup nor a mention in Markdown", () => {
+describe("untrusted text", () => {
+  it("is neither markup nor a mention in Markdown", () => {
     const page = markdownOf(reviewWith(HOSTILE));
     expect(page).not.toMatch(/<img|@all|https:\/\/|\[a\]|`|\*b\*|#1\b|\u001b|\u202e|\n::/);
     expect(page.match(/<\/details>/g)).toHaveLength(2);
   });
 
-  it("are no command of a workflow", () => {
+  it("is not a workflow command", () => {
     expect(githubOf(reviewWith(HOSTILE)).split("\n")).toHaveLength(1);
   });
 
-  it("are not obeyed by a terminal", () => {
+  it("has no effect in a terminal", () => {
     expect(textOf(reviewWith(HOSTILE))).not.toMatch(/\u001b|\u202e/);
   });
 
-  it("stay what they are in JSON and SARIF", () => {
+  it("is unchanged in JSON and SARIF", () => {
     expect(parseReview(jsonOf(reviewWith(HOSTILE)))).toEqual({ review: reviewWith(HOSTILE) });
     expect(sarifOf(reviewWith(HOSTILE))).toContain(JSON.stringify(HOSTILE));
   });
 });
 
-it("a comment fits: whole sections are left out, and it says which", () => {
+it("a comment that is too long leaves out whole sections and says which", () => {
   const { findings, ...rest } = reviewWith("a".repeat(500), 300);
   const blocking = {
     ...findings[0]!,
@@ -59,7 +59,7 @@ it("a comment fits: whole sections are left out, and it says which", () => {
   const page = markdownOf({ ...rest, findings: [blocking, ...findings] });
   expect(page.length).toBeLessThanOrEqual(65_536);
   expect(page).toContain("a key is destroyed");
-  expect(page).toMatch(/Findings are left out: <code>right-gained<\/code> \(300\)/);
+  expect(page).toMatch(/These findings are left out: <code>right-gained<\/code> \(300\)/);
 });
 
 it("a workflow gets at most ten annotations, the last of which counts the others", () => {
@@ -68,7 +68,7 @@ it("a workflow gets at most ten annotations, the last of which counts the others
   expect(lines[9]).toContain("and 31 more findings");
 });
 
-it("a review that is not of the schema is refused", () => {
+it("a review that does not match the schema is refused", () => {
   const extra = JSON.stringify({ ...JSON.parse(jsonOf(reviewWith("x"))), html: "<b>" });
   expect(parseReview(extra)).toHaveProperty("problems");
 });
@@ -110,13 +110,13 @@ describe("plans", () => {
     return reviewStacks({ stacks: base }, { stacks: head }).findings;
   };
 
-  it("tell what is opened, against what is deployed", () => {
+  it("report rights that are gained compared with the deployed state", () => {
     const [found, ...others] = rulesOf(plan(policy(own), policy(own, opened)));
     expect(others).toEqual([]);
     expect(found?.rule).toBe("opened-to-everybody");
   });
 
-  it("of several stacks know each other's keys, which are written as AWS names them", () => {
+  it("of several stacks resolve each other's keys, which are written as ARNs", () => {
     const key = "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab";
     const trust = { ...own, Action: "sts:AssumeRole", Resource: undefined };
     const role = {
@@ -155,7 +155,7 @@ describe("plans", () => {
     ]);
   });
 
-  it("hold IAM's variables, which are no references of Terraform's", () => {
+  it("keep IAM policy variables, which are not Terraform references", () => {
     const variable = {
       ...own,
       Action: "kms:Encrypt",
@@ -166,7 +166,7 @@ describe("plans", () => {
     expect(rules).not.toContain("known-after-deployment");
   });
 
-  it("of stacks that were never deployed are read as those are written, where the stacks are at hand", () => {
+  it("of stacks that were never deployed take unknown values from the stacks, if these are given", () => {
     const reference = "${data.terraform_remote_state.cross-stack-reference-input-keys.outputs.key}";
     const text = JSON.stringify(policy({ Effect: "Allow", Action: "kms:Decrypt", Resource: reference }));
     const configuration = (resources: readonly object[]) => ({
@@ -227,11 +227,11 @@ describe("plans", () => {
     );
   });
 
-  it("of no change give no finding", () => {
+  it("without changes give no finding", () => {
     expect(rulesOf(plan(policy(own), policy(own)))).toEqual([]);
   });
 
-  it("hold sensitive values, which are not told but whose change is", () => {
+  it("report that a sensitive value changes, but not the value", () => {
     const marks = { before_sensitive: { policy: true }, after_sensitive: { policy: true } };
     const findings = rulesOf(plan(policy(own), policy(own, { ...opened, Sid: "Secret1" }), marks));
     expect(findings.map(({ rule }) => rule)).toEqual(["unreadable-policy"]);

@@ -8,7 +8,7 @@ import { anyEdits } from "./rehearsed/any-edits";
 import { HARMLESS } from "./rehearsed/calls";
 import { DocumentRefused, RehearsedSide } from "./rehearsed/cloud";
 
-/** One that AWS would not take is left out. */
+/** Leaves out edits that AWS would not accept. */
 async function sideOf(...given: Parameters<typeof RehearsedSide.of>): Promise<RehearsedSide> {
   try {
     return await RehearsedSide.of(...given);
@@ -32,7 +32,7 @@ async function reviewed(edits: Parameters<typeof edited>[1], isReversed: boolean
   return { comparison, subjects, clouds, stop };
 }
 
-it("every right that is told as gained or lost is so in the rehearsal cloud, before and after, for each action that it can be asked", async () => {
+it("every reported gain or loss of a right is confirmed by the rehearsal cloud before and after, for each action that it can test", async () => {
   let asked = 0;
   await fc.assert(
     fc.asyncProperty(anyEdits, fc.boolean(), async (edits, isReversed) => {
@@ -60,7 +60,7 @@ it("every right that is told as gained or lost is so in the rehearsal cloud, bef
   expect(asked).toBeGreaterThan(50);
 });
 
-it("whatever the rehearsal cloud decides otherwise than before is told", async () => {
+it("every change in a decision of the rehearsal cloud is reported", async () => {
   let changed = 0;
   const contexts: readonly Witness[] = [{}, { "kms:ViaService": "ec2.eu-west-1.amazonaws.com" }];
   await fc.assert(
@@ -74,7 +74,7 @@ it("whatever the rehearsal cloud decides otherwise than before is told", async (
               const after = await clouds.head.ask(subject, resource, action, context);
               if (before === after) continue;
               changed += 1;
-              const told = isTold(comparison, {
+              const isReported = hasReport(comparison, {
                 who: subject.label,
                 principal: subject.principal.arn,
                 on: resource.arn,
@@ -82,7 +82,7 @@ it("whatever the rehearsal cloud decides otherwise than before is told", async (
                 direction: after === "allowed" ? "gained" : "lost",
               });
               const what = `${subject.label}: ${action} on ${resource.label} ${JSON.stringify(context)}: ${before}, ${after}`;
-              expect([what, told]).toEqual([what, true]);
+              expect([what, isReported]).toEqual([what, true]);
             }
           }
         }
@@ -102,8 +102,8 @@ interface Change {
   readonly direction: "gained" | "lost";
 }
 
-/** By a line about him, by one of which he is part, or by the grant that gives it to him. */
-function isTold({ rights, base, head }: Comparison, change: Change): boolean {
+/** Whether a line about the principal, a line that includes it, or the grant that gives it the right reports the change. */
+function hasReport({ rights, base, head }: Comparison, change: Change): boolean {
   const byLine = rights.some(
     ({ direction, subject, resources, actions, including }) =>
       direction === change.direction &&

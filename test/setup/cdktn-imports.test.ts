@@ -12,7 +12,7 @@ test.each([
   expect(forCdktn("constructs/kms/index.js", cdktf)).toBe(cdktn);
 });
 
-test("what is built once is imported from where it is, one directory higher", () => {
+test("a module that is built once is imported from its own directory, one level higher", () => {
   expect(forCdktn("constructs/kms/key.js", 'require("../../policy/pages")')).toBe(
     'require("../../../policy/pages")',
   );

@@ -2,8 +2,8 @@ import path from "node:path";
 import { file } from "./fixtures";
 
 /**
- * Writes a made-up app into a project: it synthesises three stacks, and those of an account `c` that left, into CDKTF_OUTDIR,
- * or reports a mistake of the user's.
+ * Writes a fake app into a project: it synthesises three stacks, and those of a removed account `c`, into CDKTF_OUTDIR,
+ * or reports a mistake of the user.
  */
 export function installApp(
   project: string,
@@ -13,7 +13,7 @@ export function installApp(
   file(path.join(project, "app.js"), mistake === undefined ? app(hasDropped) : failingApp(mistake));
 }
 
-/** The alias that `plan-create` makes, and where. */
+/** The alias that `plan-create` creates, with its account and Region. */
 const KEYS_STACK = {
   provider: {
     aws: [{ alias: "eu-central-1", region: "eu-central-1", allowed_account_ids: ["111111111111"] }],

@@ -8,7 +8,7 @@ import type { Environment } from "../../setup/environment";
 
 const disposals: (() => void)[] = [];
 
-/** To be called in `afterEach`: removes what the fixtures of a test have made. */
+/** To be called in `afterEach`: removes everything that the fixtures of a test created. */
 export function dispose(): void {
   for (const each of disposals.splice(0)) each();
 }
@@ -24,7 +24,7 @@ export function machine(env: Environment["env"] = {}): Environment {
   const root = temporaryDirectory();
   const [home, cwd, bin] = [path.join(root, "home"), path.join(root, "project"), path.join(root, "bin")];
   for (const dir of [home, cwd, bin]) mkdirSync(dir);
-  // The machine's own directories of XDG_DATA_DIRS must not be seen.
+  // The machine's own XDG_DATA_DIRS must not be searched.
   return {
     env: { PATH: bin, XDG_DATA_DIRS: path.join(root, "share"), ...env },
     home,
@@ -34,7 +34,7 @@ export function machine(env: Environment["env"] = {}): Environment {
   };
 }
 
-/** Writes a file with the directories above it, and returns its path. */
+/** Writes a file and its parent directories, and returns its path. */
 export function file(target: string, content = ""): string {
   mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(target, content);
@@ -48,17 +48,17 @@ export function script(target: string, ...lines: readonly string[]): string {
   return target;
 }
 
-/** A program that answers `version -json` as Terraform does. */
+/** A program that responds to `version -json` as Terraform does. */
 export function fakeTerraform(target: string, version: string): string {
   return script(target, `echo '{"terraform_version": "${version}"}'`);
 }
 
-/** How a made-up Terraform answers its commands, `plan` in every stack or `NAME plan` in one: what it prints is in a file, or nothing. */
+/** Responses of a fake Terraform by command, `plan` in every stack or `NAME plan` in one: its output is in a file, or empty. */
 export type TerraformAnswers = Readonly<
   Record<string, { readonly prints?: string; readonly exitCode: number }>
 >;
 
-/** A Terraform that plans and applies as it was told to, and writes its calls into `calls`. */
+/** A fake Terraform that returns the given plans and results, and writes its calls into `calls`. */
 export function workingTerraform(target: string, calls: string, answers: TerraformAnswers): string {
   const inOneStack = (command: string) => command.includes(" ");
   const ordered = Object.entries(answers).sort(([a], [b]) => Number(inOneStack(b)) - Number(inOneStack(a)));
@@ -83,7 +83,7 @@ export interface ZipEntry {
   readonly stored?: boolean;
 }
 
-/** A ZIP archive as other programs write it. */
+/** A ZIP archive in the form that other programs write. */
 export function zip(entries: readonly ZipEntry[], comment = ""): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];

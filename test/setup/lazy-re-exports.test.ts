@@ -1,7 +1,7 @@
 import { transpileModule, ModuleKind, ScriptTarget } from "typescript";
 import { withLazyReExports } from "../../setup/lazy-re-exports";
 
-test("a name that is passed on is loaded when it is first asked for", () => {
+test("a re-exported name is loaded on first use", () => {
   const { exported, loaded } = run('export { a, b as c } from "./ab";\nexport { d } from "./d";\n', {
     "./ab": { a: 1, b: 2 },
     "./d": { d: 4 },
@@ -12,7 +12,7 @@ test("a name that is passed on is loaded when it is first asked for", () => {
   expect(loaded).toEqual(["./ab"]);
 });
 
-test("what a module uses itself is loaded with it", () => {
+test("the imports that a module uses itself are loaded with it", () => {
   const { exported, loaded } = run(
     'import { a } from "./a";\nexport { b } from "./b";\nexport const twice = a + a;\n',
     {
@@ -25,12 +25,12 @@ test("what a module uses itself is loaded with it", () => {
   expect(exported["b"]).toBe(2);
 });
 
-test("a module that passes everything on still does", () => {
+test("a module that re-exports everything is not changed", () => {
   const { exported } = run('export * from "./a";\n', { "./a": { a: 1 } });
   expect(exported["a"]).toBe(1);
 });
 
-/** Runs a module as the build leaves it, and notes what it loads. */
+/** Runs a module as built, and records what it loads. */
 function run(source: string, modules: Readonly<Record<string, object>>) {
   const compilerOptions = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 };
   const built = withLazyReExports(transpileModule(source, { compilerOptions }).outputText);

@@ -15,7 +15,7 @@ interface FakePython {
   readonly pip?: number;
 }
 
-/** A program that answers as Python does; `-m venv` makes a copy of it, as a real one does. */
+/** A program that responds as Python does; `-m venv` creates a copy of it, like the real one. */
 function fakePython(target: string, { version = [3, 11], moto, pip = 0 }: FakePython): string {
   const answer = JSON.stringify({ executable: target, version, moto: moto ?? null });
   return script(
@@ -35,7 +35,7 @@ test("a Python on PATH with exactly this moto is used, by its own path", async (
   await expect(provideMoto(environment)).resolves.toEqual({ python, origin: "PATH" });
 });
 
-test("a Python with the right moto behind others is found", async () => {
+test("a Python with the right moto is found behind others on PATH", async () => {
   const environment = machine();
   script(path.join(bin(environment), "python3"), "exit 127");
   fakePython(path.join(bin(environment), "python3.13"), { moto: "5.2.0" });
@@ -44,7 +44,7 @@ test("a Python with the right moto behind others is found", async () => {
 });
 
 test.each([["none"], ["5.2.0"], ["5.3.0"]])(
-  "where Python has moto %s, a private environment is made, once",
+  "if Python has moto %s, a private environment is created once",
   async (moto) => {
     const environment = machine();
     fakePython(path.join(bin(environment), "python3"), { moto: moto === "none" ? undefined : moto });
@@ -57,7 +57,7 @@ test.each([["none"], ["5.2.0"], ["5.3.0"]])(
   },
 );
 
-test("when the installation fails, nothing half-made is left and the reason is told", async () => {
+test("a failed installation leaves no incomplete environment and reports the reason", async () => {
   const environment = machine();
   fakePython(path.join(bin(environment), "python3"), { pip: 1 });
   await expect(provideMoto(environment)).rejects.toMatchObject({
@@ -82,7 +82,7 @@ test.each([
   });
 });
 
-test("the Python that KEYFERRY_PYTHON names wins", async () => {
+test("the Python that KEYFERRY_PYTHON names takes precedence", async () => {
   const environment = machine();
   fakePython(path.join(bin(environment), "python3"), { moto: "5.2.1" });
   const named = fakePython(path.join(environment.home, "python"), { moto: "5.2.1" });

@@ -11,10 +11,10 @@ test.each([
   expect(stacksAtOnce(bytes)).toBe(stacks);
 });
 
-test("more aliases, fewer stacks", () => {
+test("more aliases of the provider allow fewer stacks at the same time", () => {
   expect(stacksAtOnce(16 * GB, 8)).toBe(2);
 });
 
-test("the memory that is available is a positive number", () => {
+test("the available memory is a positive number", () => {
   expect(availableMemoryBytes()).toBeGreaterThan(0);
 });

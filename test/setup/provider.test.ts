@@ -19,7 +19,7 @@ const INSTALLS = 'provider_installation {\n  network_mirror { url = "https://mir
 const find = (environment: Environment, roots: readonly string[] = []) => findProvider(environment, roots);
 
 describe("the user's CLI configuration", () => {
-  test("that installs providers is left alone, even where a mirror is there", () => {
+  test("that installs providers is not changed, even if a mirror exists", () => {
     const environment = machine();
     const config = file(path.join(environment.home, ".terraformrc"), INSTALLS);
     const mirror = path.join(environment.home, "mirror");
@@ -28,7 +28,7 @@ describe("the user's CLI configuration", () => {
     expect(source).toEqual({ kind: "user-config", path: config });
   });
 
-  test("that TF_CLI_CONFIG_FILE names counts, and the variable stays as it is", () => {
+  test("that TF_CLI_CONFIG_FILE names is used, and the variable is not changed", () => {
     const environment = machine({ TF_CLI_CONFIG_FILE: "my.tfrc" });
     const config = file(path.join(environment.cwd, "my.tfrc"), INSTALLS);
     const source = find(environment);
@@ -36,7 +36,7 @@ describe("the user's CLI configuration", () => {
     expect(providerVariables(environment, source)).toEqual({});
   });
 
-  test("that TF_CLI_CONFIG_FILE names but is not there counts as not set", () => {
+  test("that TF_CLI_CONFIG_FILE names but does not exist is ignored", () => {
     const environment = machine({ TF_CLI_CONFIG_FILE: "/no/such/file" });
     const config = file(path.join(environment.home, ".terraformrc"), INSTALLS);
     const source = find(environment);
@@ -53,7 +53,7 @@ describe("the user's CLI configuration", () => {
     expect(find(environment)).toEqual({ kind: "registry" });
   });
 
-  test("in a .tfrc file of Terraform's own directory counts", () => {
+  test("in a .tfrc file of Terraform's own directory is used", () => {
     const environment = machine();
     const config = file(path.join(environment.home, ".terraform.d", "company.tfrc"), INSTALLS);
     expect(find(environment)).toEqual({ kind: "user-config", path: config });
@@ -103,7 +103,7 @@ describe("Terraform's implied directories", () => {
 });
 
 describe("a mirror", () => {
-  test("that KEYFERRY_PROVIDER_MIRROR names is used through a configuration of ours", () => {
+  test("that KEYFERRY_PROVIDER_MIRROR names is used through a generated CLI configuration", () => {
     const environment = machine({ KEYFERRY_PROVIDER_MIRROR: "mirror" });
     const mirror = path.join(environment.cwd, "mirror");
     packed(mirror);
@@ -117,13 +117,13 @@ describe("a mirror", () => {
     expect(text).toMatch(/direct \{[^}]*exclude = \["registry.terraform.io\/hashicorp\/aws"\]/);
   });
 
-  test("that is named but does not hold the provider is refused", () => {
+  test("that is named but does not contain the provider is refused", () => {
     const environment = machine({ KEYFERRY_PROVIDER_MIRROR: "mirror" });
     unpacked(path.join(environment.cwd, "mirror"), "5.99.1");
-    expect(() => find(environment)).toThrow(/KEYFERRY_PROVIDER_MIRROR names .*does not hold .*5\.100\.0/);
+    expect(() => find(environment)).toThrow(/KEYFERRY_PROVIDER_MIRROR names .*does not contain .*5\.100\.0/);
   });
 
-  test("in the project's own terraform.d is used: Terraform itself would look below each stack", () => {
+  test("in the project's own terraform.d is used, because Terraform itself would look below each stack", () => {
     const environment = machine();
     const mirror = path.join(environment.cwd, "terraform.d", "plugins");
     unpacked(mirror);
@@ -142,14 +142,14 @@ describe("a mirror", () => {
     });
   });
 
-  test.each(["a/b/c/d/e", "node_modules/a", ".hidden"])("is not looked for at %p", (below) => {
+  test.each(["a/b/c/d/e", "node_modules/a", ".hidden"])("is not searched at %p", (below) => {
     const environment = machine();
     const root = path.join(environment.home, "root");
     unpacked(path.join(root, below));
     expect(find(environment, [root])).toEqual({ kind: "registry" });
   });
 
-  test("in a hidden directory of Terraform's in the home directory is found", () => {
+  test("in a hidden Terraform directory in the home directory is found", () => {
     const environment = machine();
     const mirror = path.join(environment.home, ".terraform.d", "plugin-cache");
     unpacked(mirror);
@@ -166,7 +166,7 @@ describe("the version", () => {
   const names = ({ cwd }: Environment, manifest: object) =>
     file(path.join(cwd, "package.json"), JSON.stringify(manifest));
 
-  test("is the one that the bindings were made from which the project names, wherever they are installed", () => {
+  test("is the one from which the project's bindings were generated, wherever they are installed", () => {
     const environment = machine();
     names(environment, { dependencies: { "@cdktn/provider-aws": "25.7.0" } });
     bindings(environment.cwd, "@cdktf/provider-aws", "5.100.0");
@@ -176,7 +176,7 @@ describe("the version", () => {
 
   test.each([
     ["there is no package.json", undefined],
-    ["package.json is none", "{"],
+    ["package.json is not valid JSON", "{"],
     ["package.json names no bindings", "{}"],
     ["the bindings are not installed", '{ "devDependencies": { "@cdktn/provider-aws": "25.7.0" } }'],
   ])("is that of Keyferry's own stacks where %s", (_what, manifest) => {
@@ -186,7 +186,7 @@ describe("the version", () => {
     expect(providerVersion(environment)).toBe("5.100.0");
   });
 
-  test("decides which mirror holds the provider", () => {
+  test("decides whether a mirror contains the provider", () => {
     const environment = machine();
     names(environment, { dependencies: { "@cdktn/provider-aws": "25.7.0" } });
     bindings(environment.cwd, "@cdktn/provider-aws", "6.66.0");
@@ -199,11 +199,11 @@ describe("the version", () => {
       ...environment,
       env: { ...environment.env, KEYFERRY_PROVIDER_MIRROR: path.join(root, "five") },
     };
-    expect(() => find(five)).toThrow(/does not hold .*6\.66\.0/);
+    expect(() => find(five)).toThrow(/does not contain .*6\.66\.0/);
   });
 });
 
-test("an empty machine gets the provider from the registry, and a configuration that is missing is unset", () => {
+test("an empty machine gets the provider from the registry, and a CLI configuration that does not exist is unset", () => {
   const environment = machine({ TF_CLI_CONFIG_FILE: "/no/such/file" });
   mkdirSync(path.join(environment.home, ".terraform.d"));
   const source = find(environment);

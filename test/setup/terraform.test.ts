@@ -27,7 +27,7 @@ describe("on PATH", () => {
     });
   });
 
-  test("one that is too old is passed over for a newer one behind it", async () => {
+  test("one that is too old is skipped for a newer one behind it", async () => {
     const environment = machine();
     const [front, behind] = [path.join(environment.home, "front"), path.join(environment.home, "behind")];
     fakeTerraform(path.join(front, "terraform"), "1.10.5");
@@ -36,7 +36,7 @@ describe("on PATH", () => {
     await expect(provideTerraform(withBoth)).resolves.toMatchObject({ path: newer, version: "2.0.1" });
   });
 
-  test("a file that may not be executed does not count", async () => {
+  test("a file that may not be executed is ignored", async () => {
     const { url } = await serve({});
     const environment = machine({ KEYFERRY_TERRAFORM_BASE_URL: url });
     file(path.join(environment.env["PATH"] ?? "", "terraform"), "not a program");
@@ -45,7 +45,7 @@ describe("on PATH", () => {
 });
 
 describe("named by KEYFERRY_TERRAFORM", () => {
-  test("it wins over the one on PATH, also by a relative path", async () => {
+  test("it takes precedence over the one on PATH, also with a relative path", async () => {
     const environment = machine({ KEYFERRY_TERRAFORM: "tools/terraform" });
     fakeTerraform(path.join(environment.env["PATH"] ?? "", "terraform"), "1.12.0");
     const named = fakeTerraform(path.join(environment.cwd, "tools", "terraform"), "1.11.4");
@@ -67,15 +67,15 @@ describe("named by KEYFERRY_TERRAFORM", () => {
     });
   });
 
-  test("a program that is no Terraform is refused", async () => {
+  test("a program that is not Terraform is refused", async () => {
     const environment = machine({ KEYFERRY_TERRAFORM: "./other" });
     script(path.join(environment.cwd, "other"), "exit 1");
     await expect(provideTerraform(environment)).rejects.toMatchObject({ code: "TerraformUnusable" });
   });
 });
 
-describe("fetched", () => {
-  test("the pinned release is checked, unpacked, and found in the cache from then on", async () => {
+describe("downloaded", () => {
+  test("the pinned release is verified, unpacked, and then found in the cache", async () => {
     const { url, requests } = await serve({ [SERVED]: ARCHIVE });
     const environment = machine({ KEYFERRY_TERRAFORM_BASE_URL: `${url}/` });
     const fetched = await provideTerraform(environment, RELEASE);
@@ -87,14 +87,14 @@ describe("fetched", () => {
     expect(requests).toEqual([SERVED]);
   });
 
-  test("KEYFERRY_CACHE says where it goes", async () => {
+  test("KEYFERRY_CACHE sets the directory of the download", async () => {
     const { url } = await serve({ [SERVED]: ARCHIVE });
     const environment = machine({ KEYFERRY_TERRAFORM_BASE_URL: url, KEYFERRY_CACHE: "../elsewhere" });
     const { path: fetched } = await provideTerraform(environment, RELEASE);
     expect(fetched.startsWith(path.join(environment.cwd, "..", "elsewhere"))).toBe(true);
   });
 
-  test("a wrong checksum is refused with both sums, and nothing is kept", async () => {
+  test("a wrong checksum is refused with both checksums, and nothing is kept", async () => {
     const { url } = await serve({ [SERVED]: ARCHIVE });
     const environment = machine({ KEYFERRY_TERRAFORM_BASE_URL: url });
     const expected = "0".repeat(64);
@@ -105,24 +105,24 @@ describe("fetched", () => {
     expect(existsSync(path.join(environment.cwd, ".cache"))).toBe(false);
   });
 
-  test("a platform without a checksum is refused before anything is fetched", async () => {
+  test("a platform without a checksum is refused before anything is downloaded", async () => {
     const { url, requests } = await serve({ [SERVED]: ARCHIVE });
     const environment = { ...machine({ KEYFERRY_TERRAFORM_BASE_URL: url }), arch: "riscv64" };
     await expect(provideTerraform(environment, RELEASE)).rejects.toThrow("no checksum for linux_riscv64");
     expect(requests).toEqual([]);
   });
 
-  test("a server without the release is named with its answer and a way out", async () => {
+  test("for a server without the release, the error has its response and a fix", async () => {
     const { url } = await serve({});
     const failure = provideTerraform(machine({ KEYFERRY_TERRAFORM_BASE_URL: url }), RELEASE);
     await expect(failure).rejects.toMatchObject({
       code: "TerraformMissing",
-      message: expect.stringContaining(`${url}${SERVED} cannot be fetched: the server answers 404`),
+      message: expect.stringContaining(`${url}${SERVED} cannot be downloaded: the server returned 404`),
       fix: expect.stringContaining("KEYFERRY_TERRAFORM_BASE_URL"),
     });
   });
 
-  test("without a network the reason is told", async () => {
+  test("without a network, the error has the reason", async () => {
     const environment = machine({ KEYFERRY_TERRAFORM_BASE_URL: "http://127.0.0.1:1" });
     await expect(provideTerraform(environment, RELEASE)).rejects.toMatchObject({ code: "TerraformMissing" });
   });

@@ -18,7 +18,7 @@ test("an archive with a comment is read", async () => {
   expect((await readZipEntry(zip(ENTRIES, "made by hand"), "LICENSE.txt")).toString()).toBe("licence");
 });
 
-test("an entry that is not there is refused by name", async () => {
+test("a missing entry is refused by name", async () => {
   await expect(readZipEntry(zip(ENTRIES), "terraform.exe")).rejects.toThrow(
     "the archive has no entry terraform.exe",
   );

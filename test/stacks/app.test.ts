@@ -20,7 +20,7 @@ function statementsOf(stack: Synthesised | undefined, type: string) {
 describe("the stacks of one builder and two destinations", () => {
   const stacks = synthesisedTopology(acme());
 
-  test("every account has its keys and its access, and consumers stand where something is launched", () => {
+  test("every account has a keys stack and an access stack, and a consumers stack if it launches instances", () => {
     expect(Object.keys(stacks)).toEqual([
       "foundation-keys-builder",
       "foundation-keys-prod",
@@ -32,7 +32,7 @@ describe("the stacks of one builder and two destinations", () => {
     ]);
   });
 
-  test("keys and consumers refer to no other stack; access reads only keys stacks", () => {
+  test("keys and consumers stacks refer to no other stack; access stacks read only keys stacks", () => {
     for (const [name, stack] of Object.entries(stacks)) {
       const read = Object.keys(stack.data?.["terraform_remote_state"] ?? {});
       if (name.startsWith("foundation-access-")) {
@@ -44,7 +44,7 @@ describe("the stacks of one builder and two destinations", () => {
     }
   });
 
-  test("each provider is bound to its account, one a Region", () => {
+  test("each stack has one provider for each Region, bound to its account", () => {
     const ids: Record<string, string> = { builder: BUILDER, ...DESTINATIONS };
     for (const [name, stack] of Object.entries(stacks)) {
       const account = ids[name.replace(/^.*-/, "")] as string;
@@ -66,7 +66,7 @@ describe("the stacks of one builder and two destinations", () => {
   });
 
   test.each(Object.entries(DESTINATIONS))(
-    "both halves let %s use the transit key: the key policy and the role",
+    "the key policy and the role's policy both allow %s to use the transit key",
     (name, account) => {
       const keyStatements = statementsOf(stacks["foundation-keys-builder"], "aws_kms_key");
       const [transit] = Object.keys(stacks["foundation-keys-builder"]?.output ?? {});
@@ -91,7 +91,7 @@ describe("the stacks of one builder and two destinations", () => {
     },
   );
 
-  test("a home key lets no other account in", () => {
+  test("a home key allows no other account", () => {
     for (const [name, account] of Object.entries(DESTINATIONS)) {
       const statements = statementsOf(stacks[`foundation-keys-${name}`], "aws_kms_key");
       for (const statement of statements.filter(({ Effect }) => Effect === "Allow")) {
@@ -104,7 +104,7 @@ describe("the stacks of one builder and two destinations", () => {
     }
   });
 
-  test("the Auto Scaling role is let in only where something is launched", () => {
+  test("the Auto Scaling role is allowed only where instances are launched", () => {
     const letIn = (name: string) =>
       JSON.stringify(statementsOf(stacks[`foundation-keys-${name}`], "aws_kms_key")).includes(
         "AWSServiceRoleForAutoScaling",
@@ -123,7 +123,7 @@ describe("the stacks of one builder and two destinations", () => {
     }
   });
 
-  test("the builder's own key is looked up where it lives, and its role names it", () => {
+  test("the builder's own key is looked up in its account and Region, and its role names it", () => {
     const stack = stacks["foundation-access-builder"];
     const aliases = Object.entries(stack?.data?.["aws_kms_alias"] ?? {});
     expect(aliases).toMatchObject([
@@ -135,7 +135,7 @@ describe("the stacks of one builder and two destinations", () => {
     expect(stacks["foundation-access-prod"]?.data?.["aws_kms_alias"]).toBeUndefined();
   });
 
-  test("consumers fail at plan without their home key, and launch the published image", () => {
+  test("the plan of a consumers stack fails without its home key, and instances launch from the published image", () => {
     const stack = stacks["consumers-prod"];
     expect(stack?.data?.["aws_kms_alias"]).toMatchObject({
       "home-key-eu-central-1": { name: "alias/keyferry/acme/home" },
@@ -153,7 +153,7 @@ describe("the stacks of one builder and two destinations", () => {
   });
 });
 
-test("every address of the demo's stacks is pinned: a changed one destroys what it named", () => {
+test("every address of the demo's stacks is fixed, because a changed address destroys its resource", () => {
   const stacks = synthesisedTopology(resolveTopology(demo));
   expect(Object.fromEntries(Object.entries(stacks).map(([name, stack]) => [name, addresses(stack)]))).toEqual(
     {
@@ -251,7 +251,7 @@ test("every address of the demo's stacks is pinned: a changed one destroys what 
   );
 });
 
-test("two accounts that both send and receive synthesise", () => {
+test("two accounts that both send and receive can be synthesised", () => {
   const stacks = synthesisedTopology(mutual());
   expect(Object.keys(stacks)).toEqual([
     "foundation-keys-east",
@@ -278,7 +278,7 @@ test("an account that takes part in no copy gets no stack", () => {
 describe("EBS defaults", () => {
   const stacks = synthesisedTopology(withEbsDefaults());
 
-  test("are in the stack of the keys of the account that asks for them, in each of its Regions", () => {
+  test("are in the keys stack of an account with ebsDefaults, in each of its Regions", () => {
     const stack = stacks["foundation-keys-east"];
     const keys = stack?.resource?.["aws_kms_key"] ?? {};
     const defaults = resources(stack, "aws_ebs_default_kms_key");
@@ -293,7 +293,7 @@ describe("EBS defaults", () => {
     ]);
   });
 
-  test("of an account that does not ask for them stay as they are", () => {
+  test("of an account without ebsDefaults are not changed", () => {
     expect(resources(stacks["foundation-keys-west"], "aws_ebs_default_kms_key")).toEqual([]);
     expect(resources(stacks["foundation-keys-west"], "aws_ebs_encryption_by_default")).toEqual([]);
     expect(JSON.stringify(stacks["foundation-keys-west"])).not.toContain("DefaultKey");

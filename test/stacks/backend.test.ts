@@ -9,19 +9,19 @@ function backendOf(stacks: ReturnType<typeof synthesisedTopology>, name = "found
   return stacks[name]?.terraform.backend;
 }
 
-test("state is local and relative, one file a topology and stack", () => {
+test("state is local and relative, with one file for each topology and stack", () => {
   expect(backendOf(synthesisedTopology(pair()))).toEqual({
     local: { path: "../../../.keyferry/state/acme/foundation-keys-prod.tfstate" },
   });
 });
 
-test("the state of a rehearsal is its own", () => {
+test("a rehearsal has its own state", () => {
   expect(backendOf(synthesisedTopology(pair(), REHEARSAL))).toEqual({
     local: { path: "../../../state/acme/foundation-keys-prod.tfstate" },
   });
 });
 
-test("state in S3 is encrypted and locked, in the bucket's account, one key a stack", () => {
+test("state in S3 is encrypted and locked, in the bucket's account, with one object for each stack", () => {
   expect(backendOf(synthesisedTopology(IN_S3))).toEqual({
     s3: {
       bucket: "acme-state",
@@ -50,7 +50,7 @@ test("a rehearsal looks for the bucket in the rehearsal cloud, never on AWS", ()
   for (const state of read) expect(state).toMatchObject({ config: elsewhere });
 });
 
-test("a profile or the ambient credentials take the place of the deploy role", () => {
+test("a profile or the ambient credentials replace the deploy role", () => {
   const topology = resolveTopology({
     ...PAIR,
     accounts: {

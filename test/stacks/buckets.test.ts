@@ -28,8 +28,8 @@ function ofBucket(stack: Synthesised | undefined, type: string, bucket: string) 
 
 const sidsOf = (body: Parameters<typeof policyOf>[0]) => policyOf(body).Statement.map(({ Sid }) => Sid);
 
-describe("the stacks of buckets that replicate in circles", () => {
-  test("are those of buckets and of replication alone, where nothing is copied", () => {
+describe("the stacks of buckets with cyclic replication", () => {
+  test("are only buckets and replication stacks if nothing is copied", () => {
     expect(Object.keys(stacks)).toEqual([
       "foundation-buckets-builder",
       "foundation-buckets-prod",
@@ -39,7 +39,7 @@ describe("the stacks of buckets that replicate in circles", () => {
     ]);
   });
 
-  test("have no cycle: buckets read no other stack, replication reads those of buckets alone", () => {
+  test("have no cycle: buckets stacks read no other stack, and replication stacks read only buckets stacks", () => {
     for (const [name, stack] of Object.entries(stacks)) {
       const read = Object.keys(stack.data?.["terraform_remote_state"] ?? {});
       if (name.startsWith("foundation-buckets-")) expect(read).toEqual([]);
@@ -47,7 +47,7 @@ describe("the stacks of buckets that replicate in circles", () => {
     }
   });
 
-  test("let the roles of other accounts alone into each bucket and its key", () => {
+  test("allow only the needed roles of other accounts in each bucket policy and key policy", () => {
     const prod = stacks["foundation-buckets-prod"];
     const policy = policyOf(ofBucket(prod, "aws_s3_bucket_policy", IN_PROD));
     const markers = policy.Statement.find(({ Sid }) => Sid === "ReplicatorsWriteDeleteMarkers");
@@ -74,7 +74,7 @@ describe("the stacks of buckets that replicate in circles", () => {
     }
   });
 
-  test("have one configuration a source bucket, with all of its rules and the user's options", () => {
+  test("have one configuration for each source bucket, with all of its rules and the user's options", () => {
     const [configuration, ...others] = resources(
       stacks["foundation-replication-builder"],
       "aws_s3_bucket_replication_configuration",
@@ -96,7 +96,7 @@ describe("the stacks of buckets that replicate in circles", () => {
     ]);
   });
 
-  test("tell nobody of failures unless the topology says whom, and then show what its owner has to allow", () => {
+  test("send failures only if the topology names a destination, and then show the statements that its owner must add", () => {
     expect(resources(stacks["foundation-replication-builder"], "aws_s3_bucket_notification")).toEqual([]);
     const { documents } = BUCKETS.buckets;
     const replicationEvents = "arn:aws:sqs:us-east-2:333333333333:failures";
@@ -123,7 +123,7 @@ describe("the stacks of buckets that replicate in circles", () => {
     expect(destinationPolicy).toContain('"aws:SourceArn":["arn:aws:s3:::acme-documents"]');
   });
 
-  test("change nothing of a bucket that exists but its replication, and show what its owner has to allow", () => {
+  test("change only the replication of an existing bucket, and show the statements that its owner must add", () => {
     for (const stack of Object.values(stacks)) {
       const made = resources(stack, "aws_s3_bucket").map(({ bucket }) => bucket);
       expect(made).not.toContain("acme-logs");
@@ -149,7 +149,7 @@ describe("the stacks of buckets that replicate in circles", () => {
   });
 });
 
-describe("a bucket over the life of a topology", () => {
+describe("a bucket during the life of a topology", () => {
   const { documents, back } = BUCKETS.buckets;
   const rules = (to: Rules[string]["to"]): Topology =>
     resolveTopology({
@@ -191,7 +191,7 @@ describe("a bucket over the life of a topology", () => {
   const removedBuckets = ({ removed = [] }: ReturnType<typeof staging>) =>
     removed.map(({ from }) => from).filter((from) => from.startsWith("aws_s3_bucket"));
 
-  test("stays at its address when no rule names it any more, and lets nobody in", () => {
+  test("stays at its address when no rule names it any more, and allows no other account", () => {
     const before = staging(whole);
     hold(before);
     const after = staging(reduced);
@@ -206,7 +206,7 @@ describe("a bucket over the life of a topology", () => {
     expect(staging(whole)).toEqual(before);
   });
 
-  test("is let go and not destroyed where the lock file is lost, in the state that Terraform has of it", () => {
+  test("is forgotten by Terraform and not destroyed if the lock file is lost", () => {
     const before = staging(rules([...documents.to, { account: "staging", regions: ["us-east-2"] }]));
     hold(before);
     fs.rmSync(path.join(directory, "keyferry.lock.json"));
@@ -218,7 +218,7 @@ describe("a bucket over the life of a topology", () => {
     expect(removedBuckets(after)).toEqual(lost.sort());
   });
 
-  test("is let go once it is declared as one that exists", () => {
+  test("is forgotten by Terraform when it is declared as existing", () => {
     const before = staging(whole);
     hold(before);
     const given = {
@@ -233,7 +233,7 @@ describe("a bucket over the life of a topology", () => {
     expect(removedBuckets(after)).toHaveLength(7);
   });
 
-  test("is forgotten where Terraform's state shows that it was never made", () => {
+  test("is removed from the lock file if Terraform's state shows that it was never created", () => {
     const before = staging(whole);
     hold({ ...before, resource: {} });
     expect(resources(staging(reduced), "aws_s3_bucket")).toEqual([]);

@@ -20,7 +20,7 @@ function ownPart(body: Readonly<Record<string, unknown>>) {
 
 const TAGS = { "keyferry:topology": "acme", team: "platform" };
 
-test("a topology that sets nothing new deploys what it always has, so its plan is empty", () => {
+test("a topology without new settings is synthesised as before, so its plan is empty", () => {
   const stack = consumers({ instanceType: "t3.micro" });
   expect(ownPart(onlyResource(stack, "aws_launch_template"))).toEqual({
     image_id: "resolve:ssm:/images/web",
@@ -52,7 +52,7 @@ test("a topology that sets nothing new deploys what it always has, so its plan i
   expect(stack?.data).not.toHaveProperty("aws_ssm_parameter");
 });
 
-test("tags of the launch win over the image's and reach the instances", () => {
+test("tags of the launch win over the rule's tags and are set on the instances", () => {
   const stack = consumers({ instanceType: "t3.micro", tags: { team: "web", role: "front" } });
   expect(onlyResource(stack, "aws_launch_template")["tag_specifications"]).toEqual(
     ["instance", "volume"].map((resource_type) => ({
@@ -62,12 +62,12 @@ test("tags of the launch win over the image's and reach the instances", () => {
   );
 });
 
-test("a refresh of a group whose launches read the parameter is not Terraform's: nothing of it is deployed", () => {
+test("if launches read the parameter, Terraform deploys no instance refresh", () => {
   const stack = consumers({ instanceType: "t3.micro", refresh: { minHealthyPercentage: 50 } });
   expect(onlyResource(stack, "aws_autoscaling_group")).not.toHaveProperty("instance_refresh");
 });
 
-test("with instance requirements the image is read at the deployment, and Terraform refreshes the group", () => {
+test("with instance requirements, the image is read at the deployment, and Terraform refreshes the group", () => {
   const stack = consumers({
     instanceRequirements: { vCpus: { min: 2 }, memoryMiB: { min: 4096 } },
     refresh: { minHealthyPercentage: 50 },

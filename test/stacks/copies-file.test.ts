@@ -29,7 +29,7 @@ const INPUT: TopologyInput = {
   },
 };
 
-test("the copy jobs stand beside the stacks, as a review reads them", () => {
+test("the copy jobs are written next to the stacks, in the form that a review reads", () => {
   synthesise(resolveTopology(INPUT), synthSettings({}, directory));
   const file = path.join(directory, "cdktf.out", "keyferry.copies.json");
   const parsed = parseCopies(fs.readFileSync(file, "utf8"));
@@ -48,7 +48,7 @@ test("the copy jobs stand beside the stacks, as a review reads them", () => {
   ]);
 });
 
-test("a file that no synthesis has written is refused", () => {
+test("a file that was not written by a synthesis is refused", () => {
   expect(parseCopies('{"version":1,"copies":[{"rule":"web","html":"<b>"}]}')).toHaveProperty("problem");
   expect(parseCopies("copies")).toHaveProperty("problem");
 });

@@ -42,7 +42,7 @@ describe("the working directories", () => {
     expect(fs.existsSync(path.join(directory, "cdktf.out"))).toBe(false);
   });
 
-  test("a rehearsal and AWS stand side by side in one directory", () => {
+  test("a rehearsal and AWS can be used in the same directory", () => {
     synth({});
     synth(REHEARSAL);
     synth({});
@@ -67,13 +67,13 @@ describe("the working directories", () => {
     expect(everyFile()).toEqual(before);
   });
 
-  test("state that nobody has marked counts as real", () => {
+  test("state without a marker counts as real", () => {
     fs.mkdirSync(path.join(directory, ".rehearsal/state"), { recursive: true });
     fs.writeFileSync(path.join(directory, ".rehearsal/state/foundation-keys-prod.tfstate"), "{}");
     expect(problemsOf(() => synth(REHEARSAL))).toHaveLength(1);
   });
 
-  test("work on AWS refuses what a rehearsal has made", () => {
+  test("a synthesis for AWS refuses the directories of a rehearsal", () => {
     synth(REHEARSAL);
     expect(problemsOf(() => synth({ CDKTF_OUTDIR: ".rehearsal/cdktf.out" }))).toMatchObject([
       { what: expect.stringContaining("belongs to a rehearsal") },
@@ -97,7 +97,7 @@ describe("the lock file", () => {
     );
   });
 
-  test("is left alone where Terraform has completed it", () => {
+  test("is not changed after Terraform has completed it", () => {
     synth({});
     fs.writeFileSync(lockFile(), "# completed\n");
     synth({});
@@ -106,7 +106,7 @@ describe("the lock file", () => {
 });
 
 describe("the configuration file", () => {
-  test("is keyferry.config.ts, or another one by name", () => {
+  test("is keyferry.config.ts, or another file by name", () => {
     expect(configFile({}, "/project")).toBe("/project/keyferry.config.ts");
     expect(configFile({ KEYFERRY_CONFIG: "/else/topology.ts" }, "/project")).toBe("/else/topology.ts");
   });
@@ -117,7 +117,7 @@ describe("the configuration file", () => {
     expect(loadConfig(file)).toEqual({ name: "acme" });
   });
 
-  test("fails as a mistake of the user when it is absent or itself fails", () => {
+  test("is reported as a user's mistake if it is missing or throws an error", () => {
     const file = path.join(directory, "config.js");
     expect(problemsOf(() => loadConfig(file))).toMatchObject([{ path: file, what: "there is no such file" }]);
     fs.writeFileSync(file, 'throw new Error("no ACCOUNT set");');
@@ -127,7 +127,7 @@ describe("the configuration file", () => {
   });
 });
 
-describe("what synth tells", () => {
+describe("the output of synth", () => {
   function told(work: () => void) {
     let text = "";
     const exitCode = reportMistakes(work, (more) => {
@@ -136,11 +136,11 @@ describe("what synth tells", () => {
     return { exitCode, text };
   }
 
-  test("nothing when all is well", () => {
+  test("is empty after success", () => {
     expect(told(() => undefined)).toEqual({ exitCode: 0, text: "" });
   });
 
-  test("every problem of a configuration, without a stack trace", () => {
+  test("has every problem of a configuration, without a stack trace", () => {
     const problems = [
       { path: "accounts.prod.id", what: '"1" is not an account id', allowed: "exactly 12 digits" },
       { path: "images", what: "no images are declared", fix: "declare at least one image" },
@@ -162,7 +162,7 @@ describe("what synth tells", () => {
     });
   });
 
-  test("a construct's refusal with its fix", () => {
+  test("has a construct's error with its fix", () => {
     const error = new KeyferryError("policy is too long", {
       code: "PropInvalid",
       source: "user",
@@ -175,7 +175,7 @@ describe("what synth tells", () => {
     ).toEqual({ exitCode: 2, text: "policy is too long\n  fix: divide it\n" });
   });
 
-  test("fails loudly for a defect", () => {
+  test("does not hide a defect", () => {
     expect(() =>
       told(() => {
         throw new TypeError("undefined is not a function");

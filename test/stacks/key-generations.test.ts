@@ -102,7 +102,7 @@ function statesOf(account = PROD): Readonly<Record<string, string>> {
   );
 }
 
-test("the first generation, written or not, is synthesised as before", () => {
+test("the first generation, whether declared or not, is synthesised as before", () => {
   deploy({});
   const [keys, access] = [text("foundation-keys-prod"), text("foundation-access-prod")];
   const before = lockText(lock());
@@ -111,7 +111,7 @@ test("the first generation, written or not, is synthesised as before", () => {
   expect(lockText(lock())).toBe(before);
 });
 
-test("the second key takes the alias at its address, and the first one stays at its own under an alias with its number", () => {
+test("the second key gets the alias at its address, and the first key keeps its address and gets an alias with its number", () => {
   deploy({});
   const before = addresses(stack());
   deploy({ home: 2 });
@@ -126,7 +126,7 @@ test("the second key takes the alias at its address, and the first one stays at 
     expect(key).toMatchObject({ lifecycle: { prevent_destroy: true } });
 });
 
-test("the alias moves only once the first key has an alias with its number", () => {
+test("the alias moves only after the first key has an alias with its number", () => {
   deploy({});
   deploy({ home: 2 });
   const [moved] = resources(stack(), "aws_kms_alias").filter(
@@ -135,7 +135,7 @@ test("the alias moves only once the first key has an alias with its number", () 
   expect(moved?.["depends_on"]).toEqual([expect.stringMatching(/^aws_kms_alias\.home-1-eu-west-1_Alias_/)]);
 });
 
-test("whoever uses the key by its alias uses the next one: the runner role, EBS and the proof", () => {
+test("every user of the key's alias uses the next key: the runner role, EBS and the proof", () => {
   deploy({});
   deploy({ home: 2 });
   const output = Object.values(stack().output ?? {}).map(({ value }) => value);
@@ -152,7 +152,7 @@ test("whoever uses the key by its alias uses the next one: the runner role, EBS 
   );
 });
 
-test("a former transit key lets no other account in, and the next one does", () => {
+test("a former transit key allows no other account, and the next one does", () => {
   deploy({});
   deploy({ transit: 2 });
   const others = resources(stack("foundation-keys-builder"), "aws_kms_key").map((key) => [
@@ -183,7 +183,7 @@ test("a third generation keeps both former keys, and going back points the alias
   );
 });
 
-test("an account that leaves keeps its second key with the alias, and returns to it", () => {
+test("an account that leaves the topology keeps its second key with the alias, and uses it again when it returns", () => {
   deploy({});
   deploy({ home: 2 });
   const before = addresses(stack());
@@ -198,14 +198,14 @@ test("an account that leaves keeps its second key with the alias, and returns to
   expect(statesOf()).toEqual({ home: "retired", "home@2": "active, current" });
 });
 
-test("one Region has its next key, and the others have not", () => {
+test("one Region can have its next key while the others keep theirs", () => {
   deploy({ home: { "us-east-1": 2 } });
   expect(aliases()).toEqual({ home: ["home-eu-west-1_Alias", "home-eu-west-1"] });
   deploy({ home: { "eu-west-1": 2 } });
   expect(Object.keys(aliases()).sort()).toEqual(["home", "home/1", "home/2"]);
 });
 
-test("a first key that was deleted is forgotten by Terraform, and its alias goes on with the second one", () => {
+test("a first key that was deleted is forgotten by Terraform, and its alias stays with the second key", () => {
   deploy({});
   deploy({ home: 2 });
   change("home", { state: "deleted", keyId: "11111111-2222-3333-4444-555555555555" });
@@ -221,7 +221,7 @@ test("a first key that was deleted is forgotten by Terraform, and its alias goes
   expect(removed).not.toContain("aws_kms_alias.home-eu-west-1_Alias");
 });
 
-test("a first key that the lock file has lost is destroyed by nobody, nor is its alias", () => {
+test("a first key that is missing from the lock file is not destroyed, and neither is its alias", () => {
   deploy({});
   deploy({ home: 2 });
   remember((before) => withoutKey(before, "acme", HOME));
@@ -232,7 +232,7 @@ test("a first key that the lock file has lost is destroyed by nobody, nor is its
   );
 });
 
-test("keys that were adopted are taken over with their aliases, and one that is new is not", () => {
+test("adopted keys are imported into Terraform with their aliases, and a new key is not", () => {
   const id = (digit: string) => `${digit.repeat(8)}-2222-3333-4444-555555555555`;
   deploy({});
   change("home", { keyId: id("1") });
@@ -250,7 +250,7 @@ test("keys that were adopted are taken over with their aliases, and one that is 
   ]);
 });
 
-test("a disabled former key is disabled, and its deployment changes nothing else", () => {
+test("a disabled former key is disabled by the deployment, which changes nothing else", () => {
   deploy({});
   deploy({ home: 2 });
   change("home", { state: "disabled" });
@@ -269,7 +269,7 @@ test.each([
   [{ home: 0 }, "accounts.prod.keyGenerations.home"],
   [{ home: { "eu-nowhere-1": 2 } }, "accounts.prod.keyGenerations.home.eu-nowhere-1"],
   [{ buckets: 2 }, "accounts.prod.keyGenerations.buckets"],
-])("%j is refused where it stands", (keyGenerations, at) => {
+])("%j is refused at its path", (keyGenerations, at) => {
   const accounts = { ...PAIR.accounts, prod: { id: PROD, keyGenerations } };
   expect(() => resolveTopology({ ...PAIR, accounts })).toThrow(
     expect.objectContaining({ problems: [expect.objectContaining({ path: at })] }) as Error,

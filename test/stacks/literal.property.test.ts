@@ -54,7 +54,7 @@ const read = (escaped: string) => escaped.replace(/\$\$\{/g, "${").replace(/%%\{
 /** An expression that the framework has written: `${aws_kms_key.home.arn}`. */
 const REFERENCE = /\$\{(data\.)?[a-z][\w.-]*(\[[^\]]*\])?[\w.-]*\}/g;
 
-test("whatever a setting says, Terraform reads exactly that, and no expression", () => {
+test("Terraform reads the text of every setting literally, and not as an expression", () => {
   fc.assert(
     fc.property(text, (words) => {
       const stacks = Object.values(synthesisedTopology(resolveTopology(withText(words))));

@@ -48,7 +48,7 @@ function problemsOf(work: () => unknown) {
   return [];
 }
 
-test("a state of the old form is moved with its backup to where no other topology has its own, and this is said", () => {
+test("a state in the old place is moved with its backup to the topology's own place, and this is reported", () => {
   const text = writeState(OLD, "acme");
   fs.writeFileSync(at(`${OLD}.backup`), "before");
   const told = synth();
@@ -59,7 +59,7 @@ test("a state of the old form is moved with its backup to where no other topolog
   expect(synth()).toBe("");
 });
 
-test("a state of the old form that another topology has made is left to it", () => {
+test("a state in the old place that belongs to another topology is not moved", () => {
   const text = writeState(OLD, "other");
   expect(synth()).toBe("");
   expect(fs.readFileSync(at(OLD), "utf8")).toBe(text);
@@ -75,7 +75,7 @@ test.each([
   const text = writeState(file, ...topologies);
   const before = fs.readdirSync(directory, { recursive: true }).sort();
   expect(problemsOf(() => synth())).toMatchObject([
-    { path: at(file), what: expect.stringContaining("it holds what the topology other has made") },
+    { path: at(file), what: expect.stringContaining("it has resources of the topology other") },
   ]);
   expect(fs.readFileSync(at(file), "utf8")).toBe(text);
   expect(fs.readdirSync(directory, { recursive: true }).sort()).toEqual(before);

@@ -66,7 +66,7 @@ describe("a key whose place has left the topology", () => {
     synth(ACME);
   });
 
-  test("stays in Terraform under its address, and lets nobody in but its own account", () => {
+  test("stays in Terraform at its address, and allows only its own account", () => {
     const before = stack("foundation-keys-prod").resource?.["aws_kms_key"];
     synth(WITHOUT_PROD);
     const after = stack("foundation-keys-prod");
@@ -95,7 +95,7 @@ describe("a key whose place has left the topology", () => {
     );
   });
 
-  test("is forgotten by Terraform once it is deleted, and made anew when its place returns", () => {
+  test("is forgotten by Terraform after its deletion, and created again when its place returns", () => {
     synth(WITHOUT_PROD);
     remember({ state: "deleted" });
     synth(WITHOUT_PROD);
@@ -112,7 +112,7 @@ describe("a key whose place has left the topology", () => {
     expect(stack("foundation-keys-prod")).not.toHaveProperty("import");
   });
 
-  test("is taken over by Terraform where the lock file names its id", () => {
+  test("is imported into Terraform if the lock file names its id", () => {
     const keyId = "12345678-1234-1234-1234-123456789012";
     synth(WITHOUT_PROD);
     remember({ keyId });
@@ -124,14 +124,14 @@ describe("a key whose place has left the topology", () => {
   });
 });
 
-test("a key that the lock file does not know is let go, never destroyed: no address is without a block", () => {
+test("a key that is not in the lock file is forgotten by Terraform, never destroyed: every address has a block", () => {
   synth(ACME);
   const forgotten = JSON.stringify(stack("foundation-keys-staging").removed);
   for (const address of [KEY, ALIAS]) expect(forgotten).toContain(JSON.stringify(address));
   expect(forgotten).not.toContain("home-eu-west-1_");
 });
 
-test("an account without copies keeps its stacks, with its runner role taken away", () => {
+test("an account without copies keeps its stacks, but not its runner role", () => {
   synth(ACME);
   const { names } = synth(WITHOUT_PROD);
   expect(names).toEqual(
@@ -141,7 +141,7 @@ test("an account without copies keeps its stacks, with its runner role taken awa
   expect(stack("consumers-prod")).not.toHaveProperty("resource");
 });
 
-test("an account that left has stacks that no pattern of the topology matches, with the states that it had", () => {
+test("an account that left has stacks that no pattern of the topology matches, with the same states as before", () => {
   synth(ACME);
   const stateOf = (name: string) => stack(name).terraform.backend["local"];
   const states = [stateOf("foundation-keys-prod"), stateOf("foundation-access-prod")];
@@ -160,7 +160,7 @@ test("an account that left has stacks that no pattern of the topology matches, w
 });
 
 describe("the lock file", () => {
-  test("is not written by a look, and not touched where nothing has changed", () => {
+  test("is not written by a read-only synthesis, and not touched if nothing has changed", () => {
     synth(ACME, { KEYFERRY_LOCK: "read-only" });
     expect(fs.existsSync(lockFile())).toBe(false);
     synth(ACME);
@@ -172,20 +172,20 @@ describe("the lock file", () => {
     expect(fs.readFileSync(lockFile(), "utf8")).toBe(before);
   });
 
-  test("of a rehearsal is the rehearsal's own", () => {
+  test("of a rehearsal is separate", () => {
     synth(ACME, { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" });
     expect(fs.existsSync(lockFile())).toBe(false);
     expect(fs.existsSync(path.join(directory, ".rehearsal/keyferry.lock.json"))).toBe(true);
   });
 
-  test("that is damaged stops a synthesis, and nothing is written", () => {
+  test("stops a synthesis if it is damaged, and nothing is written", () => {
     fs.writeFileSync(lockFile(), "{");
     expect(() => synth(ACME)).toThrow(ConfigurationError);
     expect(fs.readdirSync(directory)).toEqual(["keyferry.lock.json"]);
     expect(fs.readFileSync(lockFile(), "utf8")).toBe("{");
   });
 
-  test("keeps several topologies, and says once that a renamed one leaves its keys behind", () => {
+  test("keeps several topologies, and reports once that a renamed topology leaves its keys behind", () => {
     synth(ACME);
     const renamed = synth({ ...ACME, name: "apex" });
     expect(renamed.told).toContain("If you renamed acme: its copies stay under its keys");
@@ -194,7 +194,7 @@ describe("the lock file", () => {
     expect(Object.keys(lock().topologies)).toEqual(["acme", "apex"]);
   });
 
-  test("forgets a key that Terraform has never made: a Region that was mistyped costs nothing", () => {
+  test("forgets a key that Terraform never created, such as one in a mistyped Region", () => {
     const mistyped = structuredClone(ACME);
     const [prod] = mistyped.images["web"]?.to ?? [];
     prod?.regions.splice(0, 1, "eu-central-2");
@@ -208,7 +208,7 @@ describe("the lock file", () => {
     ]);
   });
 
-  test("keeps a key that a deployment was seen to make, whatever an older state says", () => {
+  test("keeps a key that a deployment was seen to create, even if an older state does not have it", () => {
     synth(ACME);
     remember({ unconfirmed: false });
     const state = path.join(directory, ".keyferry/state/acme/foundation-keys-prod.tfstate");
@@ -221,7 +221,7 @@ describe("the lock file", () => {
     expect(resources(stack("foundation-keys-prod"), "aws_kms_key")).toHaveLength(1);
   });
 
-  test("leaves out a key of which Terraform and AWS were asked, and keeps the others", () => {
+  test("leaves out a key that was confirmed as never created, and keeps the others", () => {
     synth(ACME);
     synth(WITHOUT_PROD, { KEYFERRY_NEVER_MADE: "222222222222/eu-central-1/home" });
     expect(lock().topologies["acme"]?.accounts[HOME.account]?.keys).toEqual({});

@@ -83,7 +83,7 @@ function pointed(stack: Synthesised, alias: string): Readonly<Record<string, str
 
 const DATA: Keys[string] = { account: "platform", regions: ["eu-west-1", "eu-central-1"] };
 
-test("a key for each Region, under the alias of its generation and the one that points to it", () => {
+test("each Region has a key with the alias of its generation and the alias that points to it", () => {
   const stack = stackOf({ data: { ...DATA, rotationPeriodInDays: 90 } });
   const keys = resources(stack, "aws_kms_key").filter(({ provider }) => provider !== "aws.us-east-1");
   expect(keys).toMatchObject([
@@ -101,7 +101,7 @@ test("a key for each Region, under the alias of its generation and the one that 
   });
 });
 
-test("the next generation takes the alias at its address, and the former key stays at its own", () => {
+test("the next generation gets the alias at its address, and the former key keeps its address", () => {
   const before = addresses(stackOf({ data: DATA }));
   const after = stackOf({ data: { ...DATA, generation: 2 } });
   expect(before.filter((address) => !addresses(after).includes(address))).toEqual([]);
@@ -111,7 +111,7 @@ test("the next generation takes the alias at its address, and the former key sta
   });
 });
 
-test("a multi-Region key has replicas under its alias; one that leaves stays, at its address", () => {
+test("a multi-Region key has replicas under its alias; a replica that leaves the topology keeps its address", () => {
   const MULTI = { ...DATA, multiRegion: true };
   const before = stackOf({ data: MULTI });
   expect(pointed(before, "alias/keyferry/named/data")).toEqual({
@@ -136,7 +136,7 @@ const REPLICA = "aws_kms_replica_external_key.key-vault-1-eu-west-1_replica-eu-c
 const vaults = (stack: Synthesised) => pointed(stack, "alias/keyferry/named/vault");
 const remembered = () => fs.readFileSync(path.join(directory, "keyferry.lock.json"), "utf8");
 
-test("an imported multi-Region key has its replicas once the lock file notes its material, and keeps them", () => {
+test("an imported multi-Region key gets its replicas after the lock file records its material, and keeps them", () => {
   const before = stackOf({ vault: VAULT });
   expect(resources(before, "aws_kms_external_key")).toMatchObject([{ multi_region: true }]);
   expect(vaults(before)).toEqual({ "eu-west-1": "aws_kms_external_key.key-vault-1-eu-west-1" });
@@ -154,7 +154,7 @@ test("an imported multi-Region key has its replicas once the lock file notes its
   expect(addresses(stackOf({}))).toEqual(expect.arrayContaining([...addresses(after)]));
 });
 
-test("the alias of an imported key points to the former replica until the next one is made", () => {
+test("the alias of an imported key points to the former replica until the next one is created", () => {
   stackOf({ vault: VAULT });
   remember("eu-west-1", "vault@1", { hasMaterial: true });
   stackOf({ vault: VAULT });
@@ -167,7 +167,7 @@ test("the alias of an imported key points to the former replica until the next o
   expect(vaults(stackOf(next))["eu-central-1"]).toBe(REPLICA.replace("vault-1", "vault-2"));
 });
 
-test("whoever an imported multi-Region key lets in is let in by the replica as well, once there is one", () => {
+test("a replica of an imported multi-Region key allows the same principals as its primary key", () => {
   const given = {
     ...VAULT,
     sharedWith: { accounts: ["prod"] },
@@ -186,7 +186,7 @@ test("whoever an imported multi-Region key lets in is let in by the replica as w
   );
 });
 
-test("a replica that waits for the material is told, and forgotten when it leaves", () => {
+test("a replica that waits for the key material is reported, and forgotten when it leaves the topology", () => {
   const told: string[] = [];
   const topology = resolveTopology({ name: "named", accounts: ACCOUNTS, keys: { vault: VAULT } });
   synthesise(topology, synthSettings({}, directory), (text) => told.push(text));
@@ -198,7 +198,7 @@ test("a replica that waits for the material is told, and forgotten when it leave
   expect(remembered()).not.toContain("eu-central-1");
 });
 
-test("an imported key is disabled where the lock file says so, and otherwise left as it is", () => {
+test("an imported key is disabled if the lock file says so, and otherwise its state is not changed", () => {
   const keys = { vault: { ...DATA, regions: ["eu-west-1"], imported: true } };
   const [key] = resources(stackOf(keys), "aws_kms_external_key");
   expect(key).not.toHaveProperty("enabled");
@@ -213,13 +213,13 @@ test("a key can be declared disabled", () => {
   expect(resources(stack, "aws_kms_replica_key")).toMatchObject([{ enabled: false }]);
 });
 
-test("keys that leave the topology stay as they are, at their addresses, and nobody destroys them", () => {
+test("keys that leave the topology stay unchanged at their addresses, and are not destroyed", () => {
   const before = stackOf({ data: { ...DATA, multiRegion: true }, vault: { ...DATA, imported: true } });
   const after = stackOf({});
   expect(addresses(after)).toEqual(addresses(before));
 });
 
-test("a deleted key is forgotten with its aliases, and one with an id is taken over", () => {
+test("a deleted key is forgotten with its aliases, and a key with an id is imported", () => {
   const before = stackOf({ data: { ...DATA, multiRegion: true } });
   stackOf({});
   remember("eu-central-1", "data@1", { state: "deleted" });
@@ -240,7 +240,7 @@ test("a deleted key is forgotten with its aliases, and one with an id is taken o
   expect(addresses(after)).toEqual(expect.arrayContaining(after.import?.map(({ to }) => to) ?? []));
 });
 
-test("the rotation period of the topology or the account is that of the keys for copies", () => {
+test("keys for copies have the rotation period of the account or the topology", () => {
   const topology = (rotation: object, account: object): TopologyInput => ({
     name: "acme",
     accounts: { builder: { id: PLATFORM, ...account }, prod: { id: "222222222222" } },
@@ -276,7 +276,7 @@ const SHARED: Keys[string] = {
   launchGrants: [{ account: "prod" }],
 };
 
-test("the key and its replica let the same in, each through its own Region", () => {
+test("the key and its replica allow the same principals, each through its own Region", () => {
   const keys = stackOf({ data: SHARED });
   for (const [type, region] of [
     ["aws_kms_key", "eu-west-1"],
@@ -290,7 +290,7 @@ test("the key and its replica let the same in, each through its own Region", () 
   }
 });
 
-test("a replica whose Region leaves lets nobody in any more, while the primary key goes on", () => {
+test("a replica whose Region leaves the topology allows no other account any more, and the primary key is not changed", () => {
   stackOf({ data: SHARED });
   const keys = stackOf({ data: { ...SHARED, regions: ["eu-west-1"] } });
   expect(rowsOf(keys, "aws_kms_key", "eu-west-1")).toEqual([...SHARE_ROWS, ...GRANT_ROWS]);
@@ -298,7 +298,7 @@ test("a replica whose Region leaves lets nobody in any more, while the primary k
   expect(rowsOf(keys, "aws_kms_replica_key", "eu-central-1")).toEqual(["IssuersReadGrants"]);
 });
 
-test("a former generation is shared as the key is, until the key leaves", () => {
+test("a former generation is shared like the key, until the key leaves the topology", () => {
   const shared = { ...SHARED, multiRegion: false, regions: ["eu-west-1"] };
   stackOf({ data: shared });
   const sharing = (keys: KeysStack) =>
@@ -307,7 +307,7 @@ test("a former generation is shared as the key is, until the key leaves", () => 
   expect(sharing(stackOf({}))).toEqual([]);
 });
 
-test("grants are made by a stack of the account that launches, on each key that it launches under", () => {
+test("grants are created by a stack of the launching account, on each key under which it launches", () => {
   expect(stacksOf({ data: SHARED })).toEqual(["foundation-keys-platform", "foundation-grants-prod"]);
   const grants = stack("foundation-grants-prod");
   expect(
@@ -326,7 +326,7 @@ test("grants are made by a stack of the account that launches, on each key that 
     );
 });
 
-test("the account's own service-linked roles get grants as well, and its policy names nobody for it", () => {
+test("the account's own service-linked roles also get grants, which need no statement in the key policy", () => {
   const own = {
     ...DATA,
     regions: ["eu-west-1"],
@@ -336,7 +336,7 @@ test("the account's own service-linked roles get grants as well, and its policy 
   expect(rowsOf(stack("foundation-keys-platform"), "aws_kms_key", "eu-west-1")).toEqual([]);
 });
 
-test("a grant that leaves leaves an empty stack, which retires it, and the right to read it until then", () => {
+test("a removed grant leaves an empty stack that retires it, and the permission to read it until then", () => {
   stacksOf({ data: SHARED });
   const rest = { ...DATA, multiRegion: true, sharedWith: { accounts: ["prod"] } };
   expect(stacksOf({ data: rest })).toEqual(["foundation-keys-platform", "foundation-grants-prod"]);
@@ -349,7 +349,7 @@ test("a grant that leaves leaves an empty stack, which retires it, and the right
   expect(rowsOf(stackOf({ data: rest }), "aws_kms_key", "eu-west-1")).toEqual(SHARE_ROWS);
 });
 
-test("an account that leaves has a dropped stack for its grants, and loses everything but reading them", () => {
+test("an account that leaves the topology has a dropped stack for its grants, and keeps only the permission to read them", () => {
   stacksOf({ data: SHARED });
   const rest = { ...DATA, multiRegion: true };
   const names = stacksOf({ data: rest }, { platform: { id: PLATFORM } });

@@ -232,7 +232,7 @@ function unlessRefused(directory: string, topology: Topology): ByState | undefin
   }
 }
 
-test("no edit of buckets and named keys destroys or replaces one: it is refused, or it stays", () => {
+test("no edit of buckets and named keys destroys or replaces one: the edit is refused, or the resource is kept", () => {
   let refused = 0;
   let kept = 0;
   fc.assert(
@@ -284,7 +284,7 @@ function choose(directory: string, topology: Topology, bits: number): void {
   fs.writeFileSync(file, lockText(withRoutes(lock, topology, chosen)));
 }
 
-test("whatever plans choose, and choose again, no edit of a topology loses a key or an alias, or lets a stranger in", () => {
+test("for all choices of routes by plans, no edit of a topology loses a key or an alias, or allows an outside account", () => {
   fc.assert(
     fc.property(editedTopology, fc.nat(255), fc.nat(255), ([before, after], firstBits, secondBits) => {
       const [old, now] = [resolved(leftToPlans(before)), resolved(leftToPlans(after))];
@@ -339,7 +339,7 @@ function contradictions(stacks: ByState): readonly string[] {
   );
 }
 
-test("with the lock file lost, no edit of buckets and named keys destroys one that Terraform's state still has", () => {
+test("without the lock file, no edit of buckets and named keys destroys one that Terraform's state still has", () => {
   fc.assert(
     fc.property(editedHoldings, fc.boolean(), ([before, after], hasMaterial) => {
       const [old, now] = [resolved(before), resolved(after)];
@@ -363,7 +363,7 @@ test("with the lock file lost, no edit of buckets and named keys destroys one th
   );
 });
 
-test("the test itself sees a key that would be destroyed, and one that would be replaced", () => {
+test("the test itself detects a key that would be destroyed, and one that would be replaced", () => {
   const stack = (id: string, body: object): Stack => ({
     resource: { aws_kms_key: { [id]: { provider: "aws.eu-west-1", ...body } } },
     provider: { aws: [{ alias: "eu-west-1", region: "eu-west-1", allowed_account_ids: ["111111111111"] }] },

@@ -54,7 +54,7 @@ function deploy(own: Readonly<Record<string, Account["ownKeys"]>>, keys: readonl
 const lookedUp = (stack: Synthesised) =>
   Object.values(stack.data?.["aws_kms_alias"] ?? {}).map(({ name }) => name);
 
-test("nothing is made for own keys: those with an alias are looked up, an ARN stands in the policies as it is", () => {
+test("nothing is created for own keys: keys with an alias are looked up, and an ARN is written into the policies", () => {
   const stack = deploy({
     builder: { transit: "alias/shared-with-all" },
     prod: { home: { "eu-west-1": ARN } },
@@ -69,12 +69,12 @@ test("nothing is made for own keys: those with an alias are looked up, an ARN st
   expect(lookedUp(stack("consumers-prod"))).toEqual([]);
 });
 
-test("a launch looks its own key up by its alias, so that a missing one fails the plan", () => {
+test("a launch looks up its own key by its alias, so that the plan fails if the key does not exist", () => {
   const stack = deploy({ prod: { home: "alias/prod-data" } });
   expect(lookedUp(stack("consumers-prod"))).toEqual(["alias/prod-data"]);
 });
 
-test("the foundation's key stays where an own key takes its place, lets no other account in, and comes back as it was", () => {
+test("the foundation's key is kept when an own key replaces it, allows no other account, and can be used again unchanged", () => {
   const first = deploy({});
   const before = Object.entries(first("foundation-keys-builder").resource?.["aws_kms_key"] ?? {});
   expect(before).toHaveLength(1);
@@ -89,7 +89,7 @@ test("the foundation's key stays where an own key takes its place, lets no other
   expect(Object.entries(back("foundation-keys-builder").resource?.["aws_kms_key"] ?? {})).toEqual(before);
 });
 
-test("a source's key of another account stands in the policy of the source's role by its ARN", () => {
+test("a source's key of another account is in the policy of the source's role by its ARN", () => {
   const stack = deploy({}, [OTHERS]);
   const { Statement } = policyOf(onlyResource(stack("foundation-access-builder"), "aws_iam_role_policy"));
   const named = Statement.flatMap(({ Sid, Resource = [] }) => (Resource.includes(OTHERS) ? [Sid] : []));

@@ -11,7 +11,7 @@ test.each([
   expect(() => refuseUnproved(topology)).not.toThrow();
 });
 
-test("a failing proof is a configuration error that names job, call, missing statement and account", () => {
+test("a failed proof is a configuration error that names job, call, missing statement and account", () => {
   const topology = acme();
   const documents = tableDocuments(topology);
   const keys = new Map(

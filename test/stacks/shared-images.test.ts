@@ -14,7 +14,7 @@ import {
 
 const stacks = () => synthesisedTopology(sharing());
 
-test("volumes of a shared image are put under the launching account's own key, device by device", () => {
+test("volumes of a shared image are encrypted under the launching account's own key, for each device", () => {
   const consumers = stacks()["consumers-prod"];
   const [home] = Object.keys(consumers?.data?.["aws_kms_alias"] ?? {});
   expect(onlyResource(consumers, "aws_launch_template")).toMatchObject({
@@ -29,7 +29,7 @@ test("volumes of a shared image are put under the launching account's own key, d
   expect(consumers?.data).not.toHaveProperty("terraform_remote_state");
 });
 
-test("under the source's key they are only where the topology says so in so many words", () => {
+test("volumes are under the source's key only if the topology explicitly says so", () => {
   const { web } = SHARING.images;
   const to = [{ ...web.to[0], volumesUnder: "source-key" as const }];
   const written = synthesisedTopology(resolveTopology({ ...SHARING, images: { web: { ...web, to } } }));
@@ -45,7 +45,7 @@ test("under the source's key they are only where the topology says so in so many
   expect(resources(written["foundation-keys-prod"], "aws_kms_key")).toEqual([]);
 });
 
-test("the source's account has a key for shared images in each Region, with the launching accounts' grants alone", () => {
+test("the source's account has a key for shared images in each Region, with grants only for the launching accounts", () => {
   const written = stacks();
   const keys = resources(written["foundation-keys-builder"], "aws_kms_key");
   expect(keys).toHaveLength(2);
@@ -81,17 +81,20 @@ test("the runner role of an account that only launches shared images copies noth
 test.each([
   [{ multiRegion: true }, ["aws_kms_key", "aws_kms_replica_key"]],
   [{ imported: true }, ["aws_kms_external_key", "aws_kms_external_key"]],
-])("a key that is declared with %j is that in each Region, at the second deployment too", (key, types) => {
-  const directory = temporaryDirectory();
-  const regions = ["eu-west-1", "eu-central-1"];
-  const keys = { "shared-images": { account: "builder", regions, ...key } };
-  const topology = resolveTopology({ ...SHARING, keys });
-  for (const settings of [synthSettings({}, directory), synthSettings({}, directory)]) {
-    expect(synthesise(topology, settings)).toContain("foundation-grants-staging");
-    const file = path.join(directory, "cdktf.out/stacks/foundation-keys-builder/cdk.tf.json");
-    const written = JSON.parse(fs.readFileSync(file, "utf8")) as Synthesised;
-    const made = Object.entries(written.resource ?? {}).filter(([type]) => type !== "aws_kms_alias");
-    expect(made.flatMap(([type, all]) => Object.keys(all).map(() => type)).sort()).toEqual(types);
-  }
-  fs.rmSync(directory, { recursive: true });
-});
+])(
+  "a key that is declared with %j has these settings in each Region, also at the second deployment",
+  (key, types) => {
+    const directory = temporaryDirectory();
+    const regions = ["eu-west-1", "eu-central-1"];
+    const keys = { "shared-images": { account: "builder", regions, ...key } };
+    const topology = resolveTopology({ ...SHARING, keys });
+    for (const settings of [synthSettings({}, directory), synthSettings({}, directory)]) {
+      expect(synthesise(topology, settings)).toContain("foundation-grants-staging");
+      const file = path.join(directory, "cdktf.out/stacks/foundation-keys-builder/cdk.tf.json");
+      const written = JSON.parse(fs.readFileSync(file, "utf8")) as Synthesised;
+      const made = Object.entries(written.resource ?? {}).filter(([type]) => type !== "aws_kms_alias");
+      expect(made.flatMap(([type, all]) => Object.keys(all).map(() => type)).sort()).toEqual(types);
+    }
+    fs.rmSync(directory, { recursive: true });
+  },
+);

@@ -17,7 +17,7 @@ test("every destination has a home key and only sources have a transit key", () 
   ]);
 });
 
-test("an account that both sends and receives has both keys, and they are different ones", () => {
+test("an account that both sends and receives has both keys, and they are different", () => {
   const keys = keyDeclarations(mutual()).filter(
     (key) => key.account === "111111111111" && key.region === "us-east-1",
   );
@@ -49,12 +49,12 @@ test("the source reads its own keys and writes the transit key", () => {
   expect(publishes).toEqual([]);
 });
 
-test("only an account that launches may create the Auto Scaling role", () => {
+test("only an account that launches instances may create the Auto Scaling role", () => {
   expect(runnerAccess(acme(), account(acme(), "prod")).launches).toBe(true);
   expect(runnerAccess(acme(), account(acme(), "staging")).launches).toBe(false);
 });
 
-test("an account that asks for it has one EBS default key a Region, the transit key before the home key", () => {
+test("with ebsDefaults an account has one EBS default key in each Region: the transit key if it has one, else the home key", () => {
   const defaults = keyDeclarations(withEbsDefaults()).filter((key) => key.ebsDefault === true);
   expect(defaults.map((key) => `${key.account} ${key.region} ${key.purpose}`)).toEqual([
     "111111111111 us-west-2 home",

@@ -64,7 +64,7 @@ function lacking(topology: Topology, graph: CopyGraph, node: CopyNode): readonly
   ];
 }
 
-test("whatever way an image takes, the foundation has its keys and lets its copiers in", () => {
+test("for every path of an image, the foundation has the keys and allows the accounts that copy", () => {
   fc.assert(
     fc.property(graphs, ({ topology, graphs: all }) => {
       for (const graph of all) {
@@ -76,7 +76,7 @@ test("whatever way an image takes, the foundation has its keys and lets its copi
   );
 });
 
-test("every copy stands after what it is made from, and every transit copy is of the source's account and is used", () => {
+test("every copy comes after its source in the graph, and every transit copy belongs to the source's account and is used", () => {
   fc.assert(
     fc.property(graphs, ({ graphs: all }) => {
       for (const graph of all) {
@@ -99,7 +99,7 @@ test("every copy stands after what it is made from, and every transit copy is of
   );
 });
 
-test("an image under a key that cannot be shared crosses once into a Region, unless its transfers are never shared", () => {
+test("an image under a key that cannot be shared is transferred once into a Region, unless sharedTransfers is never", () => {
   fc.assert(
     fc.property(anyTopology, (input) => {
       const topology = resolveTopology(input);

@@ -20,12 +20,12 @@ function problemsWith(api: Image, web = WEB): ConfigurationError["problems"] {
 const named = (name: string): Image["from"] => ({ ...WEB.from, newest: { name } });
 
 describe("two images into one account and Region", () => {
-  it("must not be the same image: its name can be given only once there", () => {
+  it("must not be the same image, because its name can be used only once there", () => {
     expect(problemsWith({ from: WEB.from, to: PROD })).toEqual([
       {
         path: "images.api.to[0].regions[1]",
-        what: 'images.web and images.api both carry the newest "web-*" of builder in eu-west-1 into prod in eu-central-1, where its name can be given only once, as images.web.to[0].regions[0] says already',
-        fix: "let one of them carry it there",
+        what: 'images.web and images.api both copy the newest "web-*" of builder in eu-west-1 into prod in eu-central-1, where its name can be given only once (already declared at images.web.to[0].regions[0])',
+        fix: "remove this destination from one of them",
       },
     ]);
   });
@@ -35,7 +35,7 @@ describe("two images into one account and Region", () => {
     const from = { account, region, imageId: "ami-0123456789abcdef0" };
     expect(problemsWith({ from, to: PROD }, { from, to: WEB.to.slice(1) })).toEqual([]);
     expect(problemsWith({ from, to: PROD }, { from, to: PROD })).toMatchObject([
-      { what: expect.stringContaining("both carry ami-0123456789abcdef0 of builder in eu-west-1") },
+      { what: expect.stringContaining("both copy ami-0123456789abcdef0 of builder in eu-west-1") },
       {},
     ]);
   });
@@ -48,7 +48,7 @@ describe("two images into one account and Region", () => {
     expect(problemsWith(api)).toEqual([]);
   });
 
-  it("must not be published to one parameter, but may be to two, or to the same name elsewhere", () => {
+  it("must not be published to the same parameter in one place, but may use two parameters, or the same name in different places", () => {
     const api = { from: named("api-*"), to: PROD, publishTo: "/images/web" };
     expect(problemsWith(api)).toMatchObject([
       {
@@ -60,7 +60,7 @@ describe("two images into one account and Region", () => {
     expect(problemsWith({ ...api, to: [{ account: "prod", regions: ["us-east-1"] }] })).toEqual([]);
   });
 
-  it("are told all at once, beside what else is wrong", () => {
+  it("are reported together with all other problems", () => {
     const problems = problemsWith({ from: WEB.from, to: [...PROD, ...WEB.to], publishTo: "web" });
     expect(problems.map(({ path }) => path)).toEqual(
       expect.arrayContaining([

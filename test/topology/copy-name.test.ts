@@ -46,7 +46,7 @@ describe("a pattern", () => {
     expect(names(pattern)).toEqual(expected);
   });
 
-  test("of a source whose name is as long as EC2 allows cuts that name, and nothing else", () => {
+  test("shortens only the name of a source whose name has EC2's maximum length", () => {
     const [name = ""] = names("{name} for {account} {region}", { ...SOURCE, name: "w".repeat(128) });
     expect(name).toHaveLength(128);
     expect(name).toMatch(/^w+ for prod eu-central-1$/);
@@ -54,7 +54,7 @@ describe("a pattern", () => {
     expect(twice).toBe(`${"w".repeat(63)}-${"w".repeat(63)}`);
   });
 
-  test("names no transit copy", () => {
+  test("does not apply to transit copies", () => {
     const topology = resolveTopology(
       topologyWith([
         { account: "prod", regions: ["eu-central-1"], copyName: "{name} x", route: "store-restore" },
@@ -73,30 +73,30 @@ describe("a pattern is refused", () => {
   const prod = { account: "prod", regions: ["eu-central-1"] };
 
   test.each([
-    ["with what stands for nothing", "{name} {today}", /"\{today\}" stands for nothing; \{name\}, \{id\}/],
-    ["with characters that EC2 does not take", "{name}: ü{id", /cannot have ":", "ü", "\{"; letters/],
+    ["with an unknown token", "{name} {today}", /"\{today\}" is not a known token; \{name\}, \{id\}/],
+    ["with characters that EC2 does not take", "{name}: ü{id", /cannot contain ":", "ü", "\{"; letters/],
     ["that begins with a space", " {name}", /begins or ends with a space/],
     ["by which two images have one name", "golden {date} {region}", /\{name\} or \{id\}/],
     [
       "that leaves no room for a name",
       `{name}${"x".repeat(126)}`,
-      /prod eu-central-1 .*; take at least 1 out/,
+      /prod eu-central-1 .*; shorten it by at least 1 character/,
     ],
-    ["that is too long with an id of today", `${"x".repeat(108)}{id}`, /take at least 1 out/],
+    ["that is too long with an id of today", `${"x".repeat(108)}{id}`, /shorten it by at least 1 character/],
   ])("%s", (_what, copyName, text) => {
     expect(problems({ ...prod, copyName })).toEqual([
       ["images.web.to[0].copyName", expect.stringMatching(text)],
     ]);
   });
 
-  test("and every mistake is told at once, for each place where it is too long", () => {
+  test("and all mistakes are reported together, for each place where it is too long", () => {
     expect(problems({ ...prod, copyName: "{what}:" })).toHaveLength(3);
     const regions = ["eu-central-1", "us-east-1"];
     expect(problems({ account: "prod", regions, copyName: `{id}${"x".repeat(108)}` })).toHaveLength(2);
     expect(problems({ ...prod, copyName: `{id}${"x".repeat(107)}` })).toEqual([]);
   });
 
-  test("where it is the source's own name beside the source, and not elsewhere", () => {
+  test("if it gives the source's own name in the source's place, but not elsewhere", () => {
     const builder = { account: "builder", regions: ["eu-west-1", "eu-central-1"] };
     expect(problems({ ...builder, copyName: "{name}" })).toEqual([
       ["images.web.to[0].copyName", expect.stringContaining("builder eu-west-1 the source image itself")],
@@ -104,10 +104,10 @@ describe("a pattern is refused", () => {
     expect(problems({ ...builder, copyName: "{name} copy" })).toEqual([]);
   });
 
-  test("of an image that is shared, which is not the destination's own", () => {
+  test("for an image that is shared and not copied", () => {
     const shared = { account: "prod", regions: ["eu-west-1"], route: "share", copyName: "{name}" };
     expect(problems(shared)).toEqual([
-      ["images.web.to[0].copyName", expect.stringContaining("not the destination's own")],
+      ["images.web.to[0].copyName", expect.stringContaining("a shared image is not copied")],
     ]);
   });
 });

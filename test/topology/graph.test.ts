@@ -32,7 +32,7 @@ function image(...keys: (SourceSnapshot["key"] | undefined)[]): CopySource {
 
 const web = (): Rule => acme().rules[0] as Rule;
 
-describe("an image that cannot be shared as it is", () => {
+describe("an image that cannot be shared directly", () => {
   test.each([
     ["the EBS default key", image(DEFAULT_KEY, undefined)],
     ["a key that the destinations may not use", image(undefined, APP_KEY)],
@@ -49,14 +49,14 @@ describe("an image that cannot be shared as it is", () => {
     expect(graph.shareSourceWith).toEqual([]);
   });
 
-  test("says which snapshot is the reason", () => {
+  test("names the snapshot that is the reason", () => {
     expect(buildGraph(acme(), web(), image(undefined, DEFAULT_KEY)).because).toContain(
       "snap-1 (/dev/xvd1) is under an AWS managed key",
     );
   });
 });
 
-describe("an image that can be shared as it is", () => {
+describe("an image that can be shared directly", () => {
   test.each([
     ["unencrypted", image(undefined)],
     ["under the transit key", image(TRANSIT_KEY, undefined)],
@@ -84,7 +84,7 @@ describe("copies within the source's own account", () => {
     expect(graph.shareSourceWith).toEqual([]);
   });
 
-  test("get a name of their own where the source's name is taken", () => {
+  test("get another name where the source's name is already used", () => {
     expect(graph.nodes.map((node) => node.copyName)).toEqual([
       "web-2026-11-20 (keyferry ami-0aaaaaaaaaaaaaaaa)",
       "web-2026-11-20",
@@ -98,7 +98,7 @@ test("a copy's name never exceeds what EC2 accepts", () => {
     expect(node.copyName.length).toBeLessThanOrEqual(128);
 });
 
-test("two rules that carry the same image do not take each other's names for their transit copies", () => {
+test("transit copies of two rules with the same image have different names", () => {
   const web = ACME.images["web"]!;
   const again = { ...web, to: [{ account: "prod", regions: ["us-east-1"] }] };
   const twice = resolveTopology({ ...ACME, images: { web, again } });

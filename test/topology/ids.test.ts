@@ -4,7 +4,7 @@ import { ACME } from "../_helpers/topologies";
 
 const topology = resolveTopology(ACME);
 
-test("the id of a node is read back from the tag that carries it", () => {
+test("the id of a node can be read back from its tag", () => {
   const [rule] = topology.rules;
   const [to] = rule?.to ?? [];
   if (rule === undefined || to === undefined) throw new Error("a rule with a destination");

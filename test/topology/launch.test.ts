@@ -50,13 +50,13 @@ const EVERYTHING: LaunchInput = {
   refresh: { minHealthyPercentage: 100, maxHealthyPercentage: 110, checkpoints: { percentages: [20, 100] } },
 };
 
-test("a launch with everything is right, and stays as it was given", () => {
+test("a launch with all settings is valid, and is returned unchanged", () => {
   expect(problemsOf(EVERYTHING)).toEqual({});
   const launch = resolveTopology(launching(EVERYTHING)).rules[0]?.to[0]?.launch;
   expect(launch).toEqual({ ...EVERYTHING, availabilityZones: [] });
 });
 
-test("a launch of an earlier version means what it meant", () => {
+test("a launch from an earlier version keeps its meaning", () => {
   expect(resolveTopology(ACME).rules[0]?.to[0]?.launch).toEqual({
     instanceType: "t3.micro",
     minSize: 1,
@@ -67,7 +67,7 @@ test("a launch of an earlier version means what it meant", () => {
 });
 
 test.each<[string, Partial<Record<keyof LaunchInput, unknown>>, string, RegExp]>([
-  ["no instance type", { instanceType: undefined }, "", /does not say which.*exactly one of/],
+  ["no instance type", { instanceType: undefined }, "", /does not name an instance type.*exactly one of/],
   [
     "an instance type and requirements",
     { instanceRequirements: { vCpus: { min: 2 }, memoryMiB: { min: 4096 } } },
@@ -101,7 +101,7 @@ test.each<[string, Partial<Record<keyof LaunchInput, unknown>>, string, RegExp]>
     "IOPS of a volume that takes none",
     { volumes: { "/dev/xvda": { type: "gp2", iops: 100 } } },
     "volumes./dev/xvda.iops",
-    /gp2 does not take IOPS/,
+    /gp2 does not support IOPS/,
   ],
   [
     "a key for a volume",
@@ -126,7 +126,7 @@ test.each<[string, Partial<Record<keyof LaunchInput, unknown>>, string, RegExp]>
     "checkpoints that do not ascend",
     { refresh: { checkpoints: { percentages: [50, 20] } } },
     "refresh.checkpoints.percentages",
-    /do not ascend/,
+    /not in ascending order/,
   ],
 ])("%s is reported where it is", (_mistake, change, path, expected) => {
   expect(problemsOf({ ...EVERYTHING, ...change })[path]).toMatch(expected);

@@ -18,11 +18,11 @@ function reportOf(topology: unknown): string | undefined {
   }
 }
 
-test("the topologies that malformed ones are made from are right", () => {
+test("the topologies from which malformed ones are generated are valid", () => {
   expect(VALID.map(reportOf)).toEqual(VALID.map(() => undefined));
 });
 
-test("a topology with anything anywhere is right, or gets one report that is short enough to read", () => {
+test("a topology with random changes is valid, or gets one report of readable length", () => {
   fc.assert(
     fc.property(malformedTopology, ({ topology }) => {
       const report = reportOf(topology);
@@ -36,7 +36,7 @@ test("a topology with anything anywhere is right, or gets one report that is sho
 });
 
 test.each(Object.keys(HOSTILE).filter((name) => !["an own prototype"].includes(name)))(
-  "%s is no topology",
+  "%s is not a topology",
   (name) => {
     expect(reportOf(HOSTILE[name]?.())).toMatch(/problems? in the topology/);
   },
@@ -45,7 +45,7 @@ test.each(Object.keys(HOSTILE).filter((name) => !["an own prototype"].includes(n
 const [ACME] = VALID;
 
 test.each(Object.keys(HOSTILE).filter((name) => name !== "undefined"))(
-  "%s is no account, and is told of at its place alone",
+  "%s is not an account, and is reported only at its place",
   (name) => {
     const accounts = { ...ACME?.accounts, staging: HOSTILE[name]?.() };
     const report = reportOf({ ...ACME, accounts }) ?? "";
@@ -55,14 +55,14 @@ test.each(Object.keys(HOSTILE).filter((name) => name !== "undefined"))(
 );
 
 test.each(HOSTILE_NAMES.filter((name) => name.length < 100))(
-  "an account %j that nobody declared is not there",
+  "an account %j that is not declared does not exist",
   (name) => {
     const images = { web: { ...ACME?.images?.["web"], to: [{ account: name, regions: ["eu-west-1"] }] } };
     expect(reportOf({ ...ACME, images })).toContain("is not a declared account");
   },
 );
 
-test("a part that is written once may stand in many places", () => {
+test("one object can be used in several places of a topology", () => {
   const regions = ["eu-west-1"];
   const images = {
     web: { ...ACME?.images?.["web"], to: ["prod", "staging"].map((account) => ({ account, regions })) },
@@ -70,7 +70,7 @@ test("a part that is written once may stand in many places", () => {
   expect(reportOf({ ...ACME, images })).toBeUndefined();
 });
 
-test("everything can be named constructor", () => {
+test("rules, accounts and keys can be named constructor", () => {
   const topology = {
     name: "constructor",
     accounts: { constructor: { id: "111111111111" }, other: { id: "222222222222" } },
@@ -85,7 +85,7 @@ test("everything can be named constructor", () => {
   expect(reportOf(topology)).toBeUndefined();
 });
 
-test("a malformed topology is made in more than a hundred ways", () => {
+test("the generator malforms topologies in more than a hundred ways", () => {
   expect(CHANGES.length).toBeGreaterThan(100);
 });
 

@@ -28,14 +28,14 @@ test.each([
   expect(transferPrice(resolvePrices(PRICES, "prices.json"), from, to)).toBe(price);
 });
 
-test("a price of nothing is a price, and no price is none", () => {
+test("a price of zero is a price, and a missing price is undefined", () => {
   const table = resolvePrices(PRICES, "prices.json");
   expect(snapshotPrice(table, "us-east-1")).toBe(0);
   expect(snapshotPrice({ currency: "USD" }, "us-east-1")).toBeUndefined();
   expect(transferPrice({ currency: "USD" }, "us-east-1", "us-west-2")).toBeUndefined();
 });
 
-test("a bad table is reported with all its problems at once", () => {
+test("an invalid table is reported with all problems together", () => {
   const bad = {
     currency: "",
     transferPerGiB: { "eu-west-9": { "eu-centrl-1": "cheap" } },
@@ -56,17 +56,17 @@ test("a bad table is reported with all its problems at once", () => {
   }
 });
 
-test.each([[null], ["USD"], [[]], [undefined]])("%j is no price table", (input) => {
+test.each([[null], ["USD"], [[]], [undefined]])("%j is not a price table", (input) => {
   expect(problemsOf(() => resolvePrices(input, "prices.json"))).toHaveLength(1);
 });
 
 describe("prices in the topology", () => {
-  test("are part of it", () => {
+  test("are part of the topology", () => {
     expect(resolveTopology({ ...ACME, prices: PRICES }).prices).toEqual(PRICES);
     expect(resolveTopology(ACME).prices).toBeUndefined();
   });
 
-  test("are checked with it, so that one report has every problem", () => {
+  test("are checked with the topology, so that one report has every problem", () => {
     const input = { ...ACME, operator: "nobody", prices: { snapshotPerGiBMonth: { mars: 1 } } };
     const problems = problemsOf(() => resolveTopology(input));
     expect(problems).toContainEqual(expect.stringMatching(/^operator: /));

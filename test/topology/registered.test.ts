@@ -17,7 +17,7 @@ function statementsOf(name: string): ReadonlyMap<string, Statement> {
   return new Map(runnerPolicy(runnerAccess(topology, account)).map((one) => [one.sid, one]));
 }
 
-it("goes as a copy does, through a transit copy where its key cannot be shared, and is registered where it ends", () => {
+it("uses a transit copy if its key cannot be shared, like copy-image, and is registered in the destination", () => {
   const topology = registered();
   const [rule] = topology.rules;
   if (rule === undefined) throw new Error("no rule");
@@ -28,17 +28,19 @@ it("goes as a copy does, through a transit copy where its key cannot be shared, 
     ["web/final/prod/eu-central-1", {}],
     ["web/final/staging/eu-west-1", {}],
   ]);
-  expect(because).toContain("by the route register-image: snapshot by snapshot, and registered there");
+  expect(because).toContain(
+    "by the route register-image: each snapshot is copied, and the image is registered there",
+  );
 });
 
-it("proves every call of the journey, and that nothing around it is allowed", () => {
+it("proves that every call of the copy is allowed, and similar calls are refused", () => {
   const topology = registered();
   const proof = proveTopology(topology);
   expect(proofProblems(topology, proof)).toEqual([]);
   expect(proof.ok).toBe(true);
 });
 
-it("lets a destination copy snapshots and register its own ones, and no image as a whole", () => {
+it("allows a destination to copy snapshots and register images from its own ones, but not to copy images", () => {
   const statements = statementsOf("prod");
   expect(statements.get("RegisterImages")?.resources).toEqual(["arn:aws:ec2:eu-central-1::image/*"]);
   expect(statements.get("RegisterOwnSnapshots")).toMatchObject({
@@ -51,14 +53,14 @@ it("lets a destination copy snapshots and register its own ones, and no image as
   expect(statements.has("CopyImages")).toBe(false);
 });
 
-it("lets the source's account make transit copies, and register nothing", () => {
+it("allows the source's account to make transit copies, but not to register images", () => {
   const statements = statementsOf("builder");
   expect(statements.has("CopyImages")).toBe(true);
   for (const sid of ["CopyImageSnapshots", "RegisterImages", "RegisterOwnSnapshots"])
     expect(statements.has(sid)).toBe(false);
 });
 
-it("lets the owner read an image's UEFI data where it shares nothing", () => {
+it("allows the owner to read an image's UEFI data even if nothing is shared", () => {
   const topology = registeredAtHome();
   const [builder] = topology.accounts;
   if (builder === undefined) throw new Error("no account");
@@ -72,7 +74,7 @@ it("lets the owner read an image's UEFI data where it shares nothing", () => {
 describe("keys of some volumes", () => {
   const [prod, staging] = WITH_VOLUME_KEYS.images.web.to;
 
-  it("are written by the destination's role as its home key is, and every call is proved", () => {
+  it("can be used by the destination's role like its home key, and every call is proved", () => {
     const topology = resolveTopology(WITH_VOLUME_KEYS);
     const account = topology.accounts.find(({ name }) => name === "prod");
     if (account === undefined) throw new Error("no account");
@@ -108,7 +110,7 @@ describe("keys of some volumes", () => {
     throw new Error("not refused");
   });
 
-  it("may be launched under where the key is opened to EC2 Auto Scaling", () => {
+  it("support launches if the key allows EC2 Auto Scaling", () => {
     const images = {
       web: { ...WITH_VOLUME_KEYS.images.web, to: [{ ...prod, launch: { instanceType: "t3.micro" } }] },
     };

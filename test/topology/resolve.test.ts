@@ -26,7 +26,7 @@ function pathsOf(input: unknown): string[] {
   return problemsOf(input).map((problem) => problem.path);
 }
 
-describe("a topology that is right", () => {
+describe("a valid topology", () => {
   test("has no problems and gets its defaults", () => {
     const topology = resolveTopology(ACME);
     expect(topology.operator.name).toBe("builder");
@@ -42,14 +42,14 @@ describe("a topology that is right", () => {
     });
   });
 
-  test("uses a profile instead of a deploy role where one is named", () => {
+  test("uses a profile instead of a deploy role if a profile is named", () => {
     const input = structuredClone(ACME) as TopologyInput & { accounts: { prod: { profile?: string } } };
     input.accounts.prod.profile = "prod-admin";
     expect(resolveTopology(input).accounts[1]).toMatchObject({ profile: "prod-admin" });
     expect(resolveTopology(input).accounts[1]).not.toHaveProperty("deployRole");
   });
 
-  test("carries tags, keeps all copies and protects none unless it says otherwise", () => {
+  test("copies tags, keeps all copies and protects none by default", () => {
     const [rule] = resolveTopology(ACME).rules;
     expect(rule?.carryTags).toBe(true);
     for (const to of rule?.to ?? []) {
@@ -66,7 +66,7 @@ describe("a topology that is right", () => {
     });
   });
 
-  test("takes the partition from its Regions", () => {
+  test("gets its partition from its Regions", () => {
     const input = broken((t) => {
       t.images.web.from.region = "us-gov-west-1";
       t.images.web.to = [{ account: "prod", regions: ["us-gov-east-1"] }];
@@ -75,7 +75,7 @@ describe("a topology that is right", () => {
   });
 });
 
-describe("a topology that is wrong", () => {
+describe("an invalid topology", () => {
   test.each<[string, (topology: any) => void, string]>([
     ["an account id of 11 digits", (t) => (t.accounts.prod.id = "22222222222"), "accounts.prod.id"],
     ["two names for one account id", (t) => (t.accounts.prod.id = "111111111111"), "accounts.prod.id"],
@@ -141,7 +141,7 @@ describe("a topology that is wrong", () => {
     expect(pathsOf(broken(change))).toContain(path);
   });
 
-  test("is reported with all its problems at once, of shape and of meaning", () => {
+  test("is reported with all problems of shape and of meaning together", () => {
     const paths = pathsOf(
       broken((t) => {
         t.accounts.prod.id = "22222222222";

@@ -61,7 +61,7 @@ describe("a selection", () => {
     expect(selected(...words)).toEqual(jobs);
   });
 
-  it("tells all words that name nothing at once, with what was meant", () => {
+  it("reports all unknown words together, with suggestions", () => {
     const found = problems("wep", "stagin", "eu-centrl-1", "222222222223", "api");
     expect(found.map(({ fix }) => fix)).toEqual([
       "write web",
@@ -74,27 +74,27 @@ describe("a selection", () => {
     );
   });
 
-  it("says which, where a word means two things", () => {
+  it("names the prefixes if a word has two meanings", () => {
     expect(problems("web")).toEqual([
       {
         path: "only",
         what: '"web" is a rule and an account',
-        fix: "say which: rule:web or account:web",
+        fix: "add a prefix: rule:web or account:web",
       },
     ]);
   });
 
   it.each([
-    ["builder", 'nothing goes into the account "builder"'],
-    ["eu-west-1", '"eu-west-1" is no rule, no account and no Region into which one goes'],
-    ["region:prod", '"region:prod" is no rule, no account and no Region into which one goes'],
+    ["builder", 'no rule has the account "builder" as a destination'],
+    ["eu-west-1", '"eu-west-1" is not a rule, a destination account or a destination Region'],
+    ["region:prod", '"region:prod" is not a rule, a destination account or a destination Region'],
   ])("of %s, where nothing goes, says so", (word, what) => {
     expect(problems(word)).toMatchObject([{ what }]);
   });
 
-  it("that leaves no copy job over says which there are", () => {
+  it("that matches no copy job lists the existing ones", () => {
     const [problem] = problems("image:web", "account:web");
-    expect(problem?.what).toBe("no copy job is image:web and account:web at once");
+    expect(problem?.what).toBe("no copy job matches image:web and account:web together");
     expect(problem?.allowed).toContain("web -> staging eu-central-1");
   });
 });

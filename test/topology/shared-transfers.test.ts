@@ -53,7 +53,7 @@ function crossings(graph: CopyGraph): number {
 describe("an image that needs a transit copy", () => {
   const graph = graphOf(shared(), true);
 
-  test("crosses once into each Region, from which the accounts copy within the Region", () => {
+  test("is transferred once into each Region, and the accounts copy it within the Region", () => {
     expect(ways(graph)).toEqual([
       "web/transit/builder/eu-west-1 <- source",
       "web/transit/builder/eu-central-1 <- source",
@@ -69,14 +69,14 @@ describe("an image that needs a transit copy", () => {
     expect(graph.shareSourceWith).toEqual([]);
   });
 
-  test("says what each transfer saves", () => {
+  test("explains what each transfer saves", () => {
     expect(graph.because).toContain(
-      "3 accounts want it in eu-central-1: one transfer carries it there for all of them, which saves 2 transfers",
+      "3 accounts want it in eu-central-1: one transfer serves all of them, which saves 2 transfers",
     );
-    expect(graph.because).toContain("costs no time");
+    expect(graph.because).toContain("takes no extra time");
   });
 
-  test("needs none in the source's Region where nobody copies from there", () => {
+  test("needs no transit copy in the source's Region if no account copies from there", () => {
     const topology = withImage({
       to: [
         { account: "prod", regions: ["us-east-1"] },
@@ -88,10 +88,10 @@ describe("an image that needs a transit copy", () => {
   });
 });
 
-describe("an image that can be shared as it is", () => {
+describe("an image that can be shared directly", () => {
   const graph = graphOf(shared(), false);
 
-  test("shares a transfer that saves two, and none that saves one", () => {
+  test("uses a shared transfer if it saves two transfers, but not if it saves one", () => {
     expect(ways(graph)).toEqual([
       "web/transit/builder/eu-central-1 <- source",
       "web/final/prod/eu-west-1 <- source",
@@ -104,24 +104,24 @@ describe("an image that can be shared as it is", () => {
     expect(graph.shareSourceWith).toEqual(["222222222222"]);
   });
 
-  test("says why so in both cases", () => {
-    expect(graph.because).toContain("saves 2 transfers between Regions for one more copy in a row");
-    expect(graph.because).toContain("make both wait for a second copy");
+  test("explains both decisions", () => {
+    expect(graph.because).toContain("saves 2 transfers between Regions and needs one more copy in sequence");
+    expect(graph.because).toContain("both would have to wait for a second copy");
   });
 });
 
 describe("the user", () => {
-  test("can have every transfer shared", () => {
+  test("can require shared transfers everywhere", () => {
     const graph = graphOf(withImage({ sharedTransfers: "always" }), false);
     expect(crossings(graph)).toBe(2);
   });
 
-  test("can have none shared; then the foundation has no key for one", () => {
+  test("can forbid shared transfers; the foundation then has no key for them", () => {
     const topology = withImage({ sharedTransfers: "never" });
     expect(graphOf(topology, true).nodes.filter(({ role }) => role === "transit")).toHaveLength(1);
     expect(crossings(graphOf(topology, true))).toBe(5);
     expect(graphOf(topology, true).because).toContain(
-      '3 accounts want it in eu-central-1, and each copies it across Regions itself, as sharedTransfers is "never"',
+      '3 accounts want it in eu-central-1, and each copies it across Regions itself, because sharedTransfers is "never"',
     );
     const regions = keyDeclarations(topology).flatMap((key) =>
       key.purpose === "transit" ? [key.region] : [],
@@ -142,14 +142,14 @@ describe("the user", () => {
     });
     expect(sharedTransfers(topology)).toHaveLength(n);
     const { because } = graphOf(topology, true);
-    expect(because.includes("accounts have to enable that Region")).toBe(n === 0);
+    expect(because.includes("it is an opt-in Region")).toBe(n === 0);
   });
 });
 
 describe("the foundation for shared transfers", () => {
   const topology = shared();
 
-  test("has a transit key of the source's account in each Region, open to those who copy there and to nobody else", () => {
+  test("has a transit key of the source's account in each Region, which only the accounts that copy there may use", () => {
     const transits = keyDeclarations(topology).filter((key) => key.purpose === "transit");
     expect(
       transits.map(({ account, region, copiers }) => [
@@ -164,13 +164,13 @@ describe("the foundation for shared transfers", () => {
     ]);
   });
 
-  test("lets the source's runner copy into and share in those Regions", () => {
+  test("allows the source's runner role to copy into and share in those Regions", () => {
     const access = runnerAccess(topology, topology.accounts[0]!);
     expect(access.copiesInto).toEqual(["eu-central-1", "eu-west-1", "us-east-1"]);
     expect(access.sharesIn).toEqual(["eu-central-1", "eu-west-1", "us-east-1"]);
   });
 
-  test("lets a destination's runner copy within its Region, and share nowhere", () => {
+  test("allows a destination's runner role to copy within its Region, and to share nowhere", () => {
     const lab = topology.accounts.find(({ name }) => name === "lab")!;
     const access = runnerAccess(topology, lab);
     expect(access.copiesFrom).toEqual(["eu-central-1", "eu-west-1"]);
@@ -182,7 +182,7 @@ describe("the foundation for shared transfers", () => {
     ]);
   });
 
-  test("knows every place in which a transit copy may be left", () => {
+  test("lists every place in which a transit copy can remain", () => {
     expect(transitPlaces(topology, topology.rules[0]!).map(({ region }) => region)).toEqual([
       "eu-west-1",
       "eu-central-1",
@@ -190,7 +190,7 @@ describe("the foundation for shared transfers", () => {
     ]);
   });
 
-  test("is not asked for where no two accounts want an image in the same other Region", () => {
+  test("is not needed if no two accounts receive an image in the same other Region", () => {
     expect(sharedTransfers(acme())).toEqual([]);
     expect(sharedTransfers(mutual())).toEqual([]);
   });

@@ -41,7 +41,7 @@ function problemsOf(to: readonly object[], more: object = {}): readonly string[]
   return [];
 }
 
-it("shares the source image itself where its snapshots are under the key that launchers may use", () => {
+it("shares the source image itself if its snapshots are under the key that the launching accounts may use", () => {
   const { nodes, shares } = graphOf(sourceUnder(KEY, "alias/keyferry/acme/shared-images"));
   expect(nodes.map(({ id }) => id)).toEqual(["web/final/builder/eu-central-1"]);
   expect(shares.map(({ id, of }) => [id, of])).toEqual([
@@ -52,7 +52,7 @@ it("shares the source image itself where its snapshots are under the key that la
 });
 
 it.each([["alias/aws/ebs"], ["alias/app-data"]])(
-  "shares a copy under that key of an image under %s",
+  "shares a copy under that key if the image is under %s",
   (alias) => {
     const { nodes, shares, because } = graphOf(sourceUnder(alias));
     expect(nodes.map(({ id, keyAlias }) => [id, keyAlias])).toEqual([
@@ -64,7 +64,7 @@ it.each([["alias/aws/ebs"], ["alias/app-data"]])(
   },
 );
 
-it("gives the launching account a home key for its volumes, and none for copies to the account that shares", () => {
+it("gives the launching account a home key for its volumes, and the sharing account no home key for copies", () => {
   expect(
     keyDeclarations(sharing()).map(({ account, region, purpose, launches }) => [
       account,
@@ -98,7 +98,7 @@ it("declares the key in each Region with a grant for the Auto Scaling role of ea
   ]);
 });
 
-it("keeps as many copies as whoever wants the most, and all where one account says nothing", () => {
+it("keeps the largest number of copies that an account requires, or all if one account sets no number", () => {
   expect(copyJobs(sharing()).map(({ id, to, rule }) => [id, to.keep, rule.publishTo])).toEqual([
     ["web -> builder eu-west-1", undefined, undefined],
     ["web -> builder eu-central-1", 2, undefined],
@@ -110,7 +110,7 @@ it("keeps as many copies as whoever wants the most, and all where one account sa
   ]);
 });
 
-it("lets the source's runner share images alone, and the launching account's copy nothing", () => {
+it("allows the source's runner role only to share images, and the launching account's runner role to copy nothing", () => {
   const topology = sharing();
   const of = (name: string) => {
     const account = topology.accounts.find((one) => one.name === name);
@@ -130,12 +130,12 @@ it("lets the source's runner share images alone, and the launching account's cop
   });
 });
 
-it("proves that every call of sharing and launching is allowed, and nothing around it", () => {
+it("proves that every call of sharing and launching is allowed, and similar calls are refused", () => {
   const topology = sharing();
   expect(proofProblems(topology, proveTopology(topology))).toEqual([]);
 });
 
-it("merges a key of that name which the user declares, so that its generation and rotation can be chosen", () => {
+it("merges a declared key of that name, so that the user can choose its generation and rotation", () => {
   const keys = {
     "shared-images": { account: "builder", regions: ["eu-west-1"], generation: 2, rotationPeriodInDays: 90 },
   };
@@ -153,14 +153,14 @@ describe("refuses", () => {
 
   it("an image that is shared with its own account", () => {
     expect(problemsOf([{ ...share, account: "builder" }])).toEqual([
-      "images.web.to[0].route: the image is this account's own: it launches from it without a share",
+      "images.web.to[0].route: the account owns the image, so it can launch from it without sharing",
     ]);
   });
 
-  it("a copy where a copy to be shared may stand", () => {
+  it("a copy where a copy for sharing may exist", () => {
     expect(problemsOf([share, { account: "builder", regions: ["eu-west-1"] }])).toEqual([
       expect.stringContaining(
-        "images.web.to[1].regions[0]: the account may need a copy in eu-west-1 to share it",
+        "images.web.to[1].regions[0]: sharing the image in eu-west-1 (images.web.to[0]) may need a copy",
       ),
     ]);
   });
@@ -168,7 +168,7 @@ describe("refuses", () => {
   it("a launch that names no device, unless the account's EBS default key is its own", () => {
     const launch = { instanceType: "t3.micro" };
     const problem = expect.stringContaining(
-      "images.web.to[0].launch.volumes: the launch puts the volumes",
+      "images.web.to[0].launch.volumes: the launch of a shared image sets the key of each volume",
     ) as string;
     expect(problemsOf([{ ...share, launch }])).toEqual([problem]);
     const accounts = { ...SHARING.accounts, prod: { id: "222222222222", ebsDefaults: true } };
@@ -176,31 +176,31 @@ describe("refuses", () => {
     expect(problemsOf([{ ...share, launch, volumesUnder: "source-key" }], { accounts })).toEqual([problem]);
   });
 
-  it("roles of other accounts, and nobody at all", () => {
+  it("roles of other accounts, and an empty list of launchers", () => {
     const roles = ["arn:aws:iam::444444444444:role/karpenter", "karpenter"];
     expect(problemsOf([{ ...share, launchedBy: { roles } }])).toEqual([
-      "images.web.to[0].launchedBy.roles[0]: the role is of account 444444444444, which the image is not shared with here",
+      "images.web.to[0].launchedBy.roles[0]: the role belongs to account 444444444444, but this destination shares the image with another account",
       'images.web.to[0].launchedBy.roles[1]: "karpenter" is not the ARN of a role',
     ]);
     expect(problemsOf([{ ...share, launchedBy: { services: [] } }])).toEqual([
-      "images.web.to[0].launchedBy: nobody launches from the image",
+      "images.web.to[0].launchedBy: no service or role launches from the image",
     ]);
   });
 
-  it("what is about shares of an image that is copied", () => {
+  it("settings of shares for an image that is copied", () => {
     expect(problemsOf([{ account: "prod", regions: ["eu-west-1"], volumesUnder: "source-key" }])).toEqual([
-      "images.web.to[0].volumesUnder: it is about an image that is shared, and this one is copied",
+      "images.web.to[0].volumesUnder: this setting applies only to a shared image, and this image is copied",
     ]);
   });
 
-  it("an account without a deploy role, which could make no grant", () => {
+  it("an account without a deploy role, which could not create a grant", () => {
     const accounts = { ...SHARING.accounts, prod: { id: "222222222222", deployRole: false } };
     expect(problemsOf([share], { accounts })).toEqual([
       expect.stringContaining("images.web.to[0].account: prod has no deploy role"),
     ]);
   });
 
-  describe("a key for shared images that could not be what it is declared as where images are shared", () => {
+  describe("a declared key for shared images that is", () => {
     const problemsOfKey = (key: object) =>
       problemsOf(SHARING.images.web.to, { keys: { "shared-images": { account: "builder", ...key } } });
     const both = ["eu-west-1", "eu-central-1"];
@@ -211,22 +211,22 @@ describe("refuses", () => {
       ["multiRegion and imported", { multiRegion: true, imported: true }],
     ])("%s and not in each of those Regions", (settings, key) => {
       expect(problemsOfKey({ ...key, regions: ["eu-west-1"] })).toEqual([
-        `keys.shared-images.regions: images.web.to[1] shares images in eu-central-1, whose key would not be ${settings} as this one is`,
+        `keys.shared-images.regions: images.web.to[1] shares images in eu-central-1, but the key there would not be ${settings} like this one`,
       ]);
     });
 
-    it("imported and with replicas, which would be there only after the first import", () => {
+    it("imported and with replicas, which would exist only after the first import", () => {
       const refused =
-        "keys.shared-images.multiRegion: an imported key has its replicas only once it has its key material, and images are shared under this one, as images.web.to[0] asks for";
+        "keys.shared-images.multiRegion: an imported key has no replicas until its key material is imported, and images are shared under this key (images.web.to[0])";
       for (const regions of [both, [...both].reverse()])
         expect(problemsOfKey({ multiRegion: true, imported: true, regions })).toEqual([refused]);
     });
 
-    it.each([{ multiRegion: true }, { imported: true }])("but takes %j in all of them", (key) => {
+    it.each([{ multiRegion: true }, { imported: true }])("but accepts %j in all of them", (key) => {
       expect(problemsOfKey({ ...key, regions: both })).toEqual([]);
     });
 
-    it("and asks nothing of another account's key, nor where nothing is shared", () => {
+    it("and does not check another account's key, or a key without shared images", () => {
       const key = { imported: true, multiRegion: true, regions: both };
       expect(problemsOfKey({ ...key, account: "prod" })).toEqual([]);
       const copies = [{ account: "prod", regions: ["eu-west-1"] }];

@@ -21,7 +21,7 @@ function accountNamed(name: string) {
   return account;
 }
 
-it("goes through an object into each destination, and from what is restored there under its home key", () => {
+it("is copied as an object into each destination, restored there, and copied under the home key", () => {
   const topology = stored();
   const [rule] = topology.rules;
   if (rule === undefined) throw new Error("no rule");
@@ -50,7 +50,7 @@ it("goes through an object into each destination, and from what is restored ther
   expect(because).toMatch(/^prod in eu-central-1, staging in eu-west-1 by the route store-restore/);
 });
 
-it("makes no transit key, and lets neither account's role use a key of the other", () => {
+it("needs no transit key, and allows neither account's role to use a key of the other", () => {
   const topology = stored();
   expect(keyDeclarations(topology).map(({ purpose, account }) => [purpose, account])).toEqual([
     ["home", "222222222222"],
@@ -64,21 +64,21 @@ it("makes no transit key, and lets neither account's role use a key of the other
   ]);
 });
 
-it("proves every call of the journey, and that nothing around it is allowed", () => {
+it("proves that every call of the copy is allowed, and similar calls are refused", () => {
   const topology = stored();
   const proof = proveTopology(topology);
   expect(proofProblems(topology, proof)).toEqual([]);
   expect(proof.ok).toBe(true);
 });
 
-it("lets the source's role write below the prefix of its rule alone", () => {
+it("allows the source's role to write only below the prefix of its rule", () => {
   const bucket = imageBuckets(stored()).find((one) => one.bucket === PROD_BUCKET);
   expect(bucket?.pushers).toEqual([
     { account: "111111111111", roleName: "keyferry-stored-runner", prefixes: ["received/web/"] },
   ]);
 });
 
-it("refuses a destination in which the image is already, and what is only for shares", () => {
+it("refuses a destination that already has the image, and settings that are only for shares", () => {
   expect(problemsOf({ account: "builder", regions: ["eu-west-1"], route: "store-restore" })).toEqual([
     "images.web.to[0].regions[0]",
   ]);

@@ -2,7 +2,7 @@ import { malformedText } from "./text";
 
 /** An error as the AWS CLI prints it. */
 export const CODED = "An error occurred (InvalidKey.InUse) when calling the CopyImage operation: words";
-/** Errors as programs print them, one a form. */
+/** Errors as programs print them, one of each form. */
 const RIGHT = [
   CODED,
   `╷\n│ Error: creating EC2 AMI: operation error EC2: CopyImage, https response error StatusCode: 400, RequestID: 1, api error InvalidAMIName.Duplicate: AMI name web is already in use\n│\n│   with aws_ami_copy.web,\n│   on main.tf line 1\n╵\n`,
@@ -12,5 +12,5 @@ const RIGHT = [
   "==> amazon-ebs.web: Error copying AMI: The snapshot is encrypted with the default Amazon EBS key\n\tstatus code: 400, request id: 1",
 ];
 
-/** Errors of every form, spoiled. */
+/** Malformed errors of every form. */
 export const malformedError = malformedText(RIGHT);

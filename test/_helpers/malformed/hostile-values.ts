@@ -1,4 +1,4 @@
-/** Values that a program may export, and that no topology has: by name, each made anew, since some can be used up. */
+/** Values, by name, that a program can export but that no topology has; created for each use, because some can be used only once. */
 export const HOSTILE: Readonly<Record<string, () => unknown>> = {
   undefined: () => undefined,
   null: () => null,
@@ -105,7 +105,7 @@ export const HOSTILE: Readonly<Record<string, () => unknown>> = {
   "a Set": () => new Set(["eu-west-1"]),
   "a WeakMap": () => new WeakMap(),
   "a Date": () => new Date(0),
-  "a Date that is none": () => new Date(NaN),
+  "an invalid Date": () => new Date(NaN),
   "a regular expression": () => /web-.*/,
   "an error": () => new Error("web"),
   "a promise": () => Promise.resolve("web"),
@@ -128,7 +128,7 @@ export const HOSTILE: Readonly<Record<string, () => unknown>> = {
   process: () => process,
 };
 
-/** Names that a part of a topology may be given under. */
+/** Names under which a part of a topology can be added. */
 export const HOSTILE_NAMES = [
   "constructor",
   "__proto__",

@@ -3,7 +3,7 @@ import fc from "../fast-check";
 
 const LEVELS = 20_000;
 
-/** Pieces of text that programs which read text stumble over, by name. */
+/** Pieces of text, by name, that often break programs that read text. */
 export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
   "20,000 lists": "[".repeat(LEVELS) + "]".repeat(LEVELS),
   "20,000 lists that do not end": "[".repeat(LEVELS),
@@ -25,7 +25,7 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
   nothing: "",
 };
 
-/** Texts made of right ones: cut, doubled, and with hostile pieces anywhere. */
+/** Valid texts with parts cut, repeated or replaced by hostile pieces. */
 export function malformedText(right: readonly string[]): fc.Arbitrary<string> {
   const piece = fc.oneof(
     { weight: 1, arbitrary: fc.constantFrom(...Object.values(HOSTILE_TEXTS)) },

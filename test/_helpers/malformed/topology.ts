@@ -87,12 +87,12 @@ const EVERYTHING: TopologyInput = {
   },
 };
 
-/** Valid topologies, from which malformed ones are made. */
+/** Valid topologies from which malformed ones are created. */
 export const VALID: readonly TopologyInput[] = [ACME, MUTUAL, SHARED, SNAPSHOTS, BUCKETS, EVERYTHING];
 
 type Step = string | number;
 
-/** A change of one place of a topology. */
+/** A change at one place in a topology. */
 export interface Change {
   /** For the report of a failing test. */
   readonly name: string;
@@ -151,7 +151,7 @@ export const malformedTopology: fc.Arbitrary<{
   .map(({ of, edits }) => {
     let topology: unknown = structuredClone(VALID[of]);
     const changes: string[] = [];
-    // The places of the valid topology, so that a later change does not look into what an earlier one has put there.
+    // The places of the valid topology, so that a later change does not read values that an earlier one added.
     const places = placesIn(topology);
     for (const { at, change } of edits) {
       const place = places[at % places.length] ?? [];
@@ -163,7 +163,7 @@ export const malformedTopology: fc.Arbitrary<{
     return { topology, changes };
   });
 
-/** An earlier change may have put there what has no text. */
+/** An earlier change may have added a value without a text. */
 function asText(value: unknown): string {
   try {
     return JSON.stringify(value);
@@ -178,7 +178,7 @@ function placesIn(value: unknown, path: readonly Step[] = []): readonly (readonl
   return [path, ...keys.flatMap((key) => placesIn((value as Record<Step, unknown>)[key], [...path, key]))];
 }
 
-/** Whether everything on the way is still plain: a change may have put anything there. */
+/** Whether every value along the path is still a plain one: a change may have added any value. */
 function isThere(topology: unknown, path: readonly Step[]): boolean {
   let value = topology;
   for (const step of path) {
@@ -190,12 +190,12 @@ function isThere(topology: unknown, path: readonly Step[]): boolean {
   return true;
 }
 
-/** Whether anything can still be put into it. */
+/** Whether values can still be added to it. */
 function isHolder(topology: unknown): boolean {
   return typeof topology === "object" && topology !== null && topology !== globalThis && !isExotic(topology);
 }
 
-/** Objects of another realm are as plain: in a test, those of structuredClone are. */
+/** Plain objects of another realm are not exotic: in a test, structuredClone creates such objects. */
 function isExotic(value: object): boolean {
   try {
     const prototype = Object.getPrototypeOf(value) as object | null;

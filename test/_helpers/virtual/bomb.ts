@@ -3,10 +3,10 @@ import type { JournalRecord } from "../../../scripts/engine/journal";
 import { CALLS } from "../../../scripts/engine/fence";
 import { eachCall } from "../each-call";
 
-/** What a killed process throws everywhere. */
+/** The error that every call of a killed process throws. */
 export class Killed extends TypeError {}
 
-/** Calls that change nothing: to be killed before one is to be killed after it. */
+/** Calls that change nothing: being killed before one of them is the same as being killed after it. */
 const READS: ReadonlySet<string> = new Set(
   Object.values(CALLS).flatMap((calls) =>
     Object.entries(calls).flatMap(([name, kind]) => (kind === "reads" ? [name] : [])),
@@ -16,18 +16,17 @@ const READS: ReadonlySet<string> = new Set(
 const SERVED = "served, not heard of";
 
 /**
- * Kills a run of the script at one point. Points are counted: before a call is sent, after a call that changes something
- * was served and before its answer arrives, before a record of the journal is written. From then on the process does
- * nothing that anybody sees.
+ * Kills a run of the script at one point. Points are counted: before a call is sent, after a changing call was served and
+ * before its response arrives, and before a journal record is written. From then on the process has no visible effect.
  */
 export class Bomb {
-  /** What each point was, in the order in which they were passed. */
+  /** Description of each point, in the order in which the run reached them. */
   readonly points: string[] = [];
   private exploded = false;
 
   /**
-   * @param at number of the point, from 1; 0: never
-   * @param afterChange whether it waits, from that point on, until a change is served. @default false
+   * @param at number of the point, from 1; with 0 the run is never killed
+   * @param afterChange whether the run is killed only at the next point after that one at which a change was served. @default false
    */
   constructor(
     private readonly at = 0,

@@ -10,7 +10,7 @@ import {
 } from "../../../topology";
 import type { VirtualCloud } from "./virtual-cloud";
 
-/** The cloud's own truth, whatever it describes to whom. */
+/** The cloud's internal state, regardless of what it shows to callers. */
 function stateOf(cloud: VirtualCloud): Ec2State {
   return cloud.composition.stores["ec2"] as Ec2State;
 }
@@ -21,7 +21,7 @@ function imagesOf(cloud: VirtualCloud, { account, region }: Place): readonly Ima
   );
 }
 
-/** Final image copies of a rule in a place. */
+/** The final image copies of a rule in a place. */
 export function finalCopies(cloud: VirtualCloud, rule: string, place: Place): readonly Image[] {
   const node = `${rule}/final/${place.account.name}/${place.region}`;
   return imagesOf(cloud, place).filter(
@@ -29,11 +29,11 @@ export function finalCopies(cloud: VirtualCloud, rule: string, place: Place): re
   );
 }
 
-/** A final copy of whatever kind. */
+/** A final copy of any kind. */
 interface FinalCopy {
   readonly id: string;
   readonly isAvailable: boolean;
-  /** Id of the source that its tags name. */
+  /** ID of the source that its tags name. */
   readonly source: string | undefined;
   readonly snapshots: readonly Snapshot[];
 }
@@ -71,10 +71,10 @@ async function parametersBelow(cloud: VirtualCloud, place: Place, path: string):
 }
 
 /**
- * Everything in which a cloud is not as a finished run must leave it: every copy there once, available, under its home
- * key, published; nothing of the journey left, nothing shared but what the user shares, and all of that.
- * @param sources rule -> id of its source image
- * @param shares what the user shares: image or snapshot id -> accounts (12 digits)
+ * Every difference between a cloud and the state in which a finished run must leave it: every copy exists once, is available,
+ * under its home key and published; no intermediate copies are left; exactly the user's own shares exist.
+ * @param sources rule -> ID of its source image
+ * @param shares what the user shares: image or snapshot ID -> accounts (12 digits)
  */
 export async function wrongIn(
   cloud: VirtualCloud,
@@ -123,10 +123,10 @@ function left(
   const shared = (id: string, accounts: readonly string[]) =>
     [...accounts].sort().join() === [...(shares[id] ?? [])].sort().join()
       ? []
-      : [`${id} is shared with ${accounts.join() || "nobody"}`];
+      : [`${id} is shared with ${accounts.join() || "no account"}`];
   const recorded = (owner: string, id: string) =>
     Object.keys(tagsOf(state, owner, id)).some((key) => key.startsWith("keyferry:shared-with"))
-      ? [`${id} still says with whom it is shared`]
+      ? [`${id} still has a share record`]
       : [];
   return [
     ...images.flatMap(({ owner, imageId, launchPermissions }) => [

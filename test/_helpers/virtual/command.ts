@@ -16,7 +16,7 @@ export interface Answered {
   readonly err: string;
 }
 
-/** A user's directory, in which commands are given on a virtual cloud, in this process. */
+/** A user's directory, in which commands run in this process on a virtual cloud. */
 export interface Desk {
   readonly directory: string;
   /** Where `report.html` and the manifest go. */

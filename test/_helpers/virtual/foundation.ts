@@ -38,7 +38,7 @@ export interface Disk {
   readonly keyAlias?: string;
 }
 
-/** Ordinary clients of accounts' administrators, each made once. */
+/** Ordinary clients of the accounts' administrators, each created once. */
 export class Administrators {
   private readonly made = new Map<string, Administrator>();
 
@@ -57,8 +57,8 @@ export class Administrators {
 }
 
 /**
- * Deploys what Terraform deploys: keys with their aliases and policies, runner roles with theirs, from the same
- * permission table, through ordinary AWS calls.
+ * Deploys what Terraform deploys: keys with their aliases and policies, and runner roles with their policies, from the same
+ * permission table, with ordinary AWS calls.
  */
 export async function deployFoundation(admins: Administrators, topology: Topology): Promise<void> {
   const arns = new Map<string, string>();
@@ -104,7 +104,7 @@ async function createKey(
   return KeyMetadata?.Arn ?? "";
 }
 
-/** ARN of the key that an alias, or the ARN itself, names. */
+/** ARN of the key with an alias or ARN; undefined if it does not exist. */
 async function existing(kms: Administrator["kms"], name: string): Promise<string | undefined> {
   try {
     return (await kms.send(new DescribeKeyCommand({ KeyId: name }))).KeyMetadata?.Arn;
@@ -114,7 +114,7 @@ async function existing(kms: Administrator["kms"], name: string): Promise<string
   }
 }
 
-/** Makes a snapshot of a volume that is gone afterwards; the cloud's clock is advanced until it is completed. */
+/** Creates a snapshot of a volume, deletes the volume, and advances the cloud's clock until the snapshot is completed. */
 export async function makeSnapshot(
   cloud: Pick<VirtualCloud, "cloudClock">,
   admins: Administrators,
@@ -143,7 +143,7 @@ export async function makeSnapshot(
   return SnapshotId ?? "";
 }
 
-/** Registers an image on new snapshots; the cloud's clock is advanced until they are completed. */
+/** Registers an image on new snapshots, and advances the cloud's clock until they are completed. */
 export async function makeImage(
   cloud: Pick<VirtualCloud, "cloudClock">,
   admins: Administrators,
@@ -189,7 +189,7 @@ export async function shareImage(
   await ec2.send(new ModifyImageAttributeCommand({ ImageId: imageId, LaunchPermission }));
 }
 
-/** The keys of a topology without a lock file, as its commands see them. */
+/** The keys of a topology without a lock file, as the commands see them. */
 export function foundationOf(cloud: Pick<VirtualCloud, "clock">, topology: Topology): ChangeableFoundation {
   return {
     before: EMPTY_LOCK,

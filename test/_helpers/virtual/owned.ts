@@ -5,15 +5,15 @@ import { tagsOf } from "../../../packages/emulator/services/ec2/tags/tags";
 import type { Place } from "../../../topology";
 import type { VirtualCloud } from "./virtual-cloud";
 
-/** Everything that stands in a cloud, by an id that is its own: as the cloud holds it, with its tags. */
+/** Everything in a cloud, by a unique ID: its internal state, with its tags. */
 export type Holdings = ReadonlyMap<string, unknown>;
 
-/** What an account holds of EC2: whatever has an owner. */
+/** The EC2 resources that have an owner. */
 const KINDS = ["images", "snapshots", "volumes", "instances", "launchTemplates"] as const;
 
 /**
  * Images, snapshots, volumes, instances and launch templates of all accounts, keys and aliases, and the parameters of some
- * places: everything that Keyferry could reach.
+ * places: everything that Keyferry can access.
  */
 export async function holdingsOf(cloud: VirtualCloud, places: readonly Place[]): Promise<Holdings> {
   const parameters = new Map<string, unknown>();
@@ -33,7 +33,7 @@ function ec2Of(cloud: VirtualCloud): readonly (readonly [string, unknown])[] {
   );
 }
 
-/** Without the time of their last use: whoever copies from something under a key uses it. */
+/** Without the time of their last use, which every copy of data under a key changes. */
 function keysOf(cloud: VirtualCloud): readonly (readonly [string, unknown])[] {
   const { keys, aliases } = capture(cloud.composition.stores["kms"] ?? {}) as Record<
     "keys" | "aliases",
@@ -68,13 +68,13 @@ function sorted(tags: Readonly<Record<string, string>>): Readonly<Record<string,
   return Object.fromEntries(Object.entries(tags).sort(([a], [b]) => a.localeCompare(b)));
 }
 
-/** What belongs to one party of several that share accounts: whatever has come up while it acted. */
+/** The resources of one of several parties that share accounts: everything that was created while it acted. */
 export class Owned {
   private readonly ids = new Set<string>();
 
   constructor(private readonly look: () => Promise<Holdings>) {}
 
-  /** Lets the owner act; what is new afterwards is its own. */
+  /** Lets the owner act; everything that is new afterwards belongs to it. */
   async by<T>(act: () => Promise<T>): Promise<T> {
     const before = await this.look();
     const result = await act();
@@ -90,7 +90,7 @@ export class Owned {
     return [...this.ids];
   }
 
-  /** All of it as it is now; what is gone is undefined. */
+  /** The current state of all of it; undefined for what no longer exists. */
   async dump(): Promise<Readonly<Record<string, unknown>>> {
     const held = await this.look();
     return Object.fromEntries(this.all.map((id) => [id, held.get(id)]));

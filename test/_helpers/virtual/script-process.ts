@@ -13,29 +13,29 @@ export interface ScriptOptions {
   readonly past?: readonly JournalRecord[];
   readonly settings?: Partial<Settings>;
   readonly signal?: AbortSignal;
-  /** Give up the source images that an unfinished run has pinned. @default false */
+  /** Unpin the source images that an unfinished run pinned. @default false */
   readonly repin?: boolean;
-  /** Whether the run is compared with its plan; not where others run at the same time. @default true */
+  /** Whether the run is compared with its plan; false if other runs run at the same time. @default true */
   readonly followsPlan?: boolean;
-  /** Whether another run has just been cut short, perhaps after it had unpinned its image. @default - it has pinned an image */
-  readonly goesOn?: boolean;
-  /** @default - connected anew */
+  /** Whether another run was just interrupted, possibly after it unpinned its image. @default - whether it pinned an image */
+  readonly isResumed?: boolean;
+  /** @default - a new connection */
   readonly aws?: AwsAccess;
   readonly append?: (record: JournalRecord) => void;
   readonly listener?: (event: RunEvent) => void;
-  /** The copy jobs that are done. @default - all of them */
+  /** The copy jobs that the run does. @default - all of them */
   readonly only?: Selection;
-  /** For how long it waits for another run. @default 0 */
+  /** How long it waits for another run, in seconds. @default 0 */
   readonly waitSeconds?: number;
   /** The machine of the process. @default "laptop" */
   readonly host?: string;
-  /** Number of the process. @default 1 */
+  /** ID of the process. @default 1 */
   readonly pid?: number;
-  /** Whether another process of this host lives. @default - none does */
+  /** Whether another process on this host is alive. @default - none is */
   readonly isAlive?: (pid: number) => boolean;
 }
 
-/** `keyferry run` on a virtual cloud, as a process of its own that writes no files. */
+/** `keyferry run` on a virtual cloud, like a separate process that writes no files. */
 export async function runScript(
   cloud: VirtualCloud,
   topology: Topology,
@@ -66,11 +66,11 @@ export async function runScript(
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.waitSeconds === undefined ? {} : { waitSeconds: options.waitSeconds }),
   });
-  if (planned !== undefined) expectAsPlanned(planned, events, result.state === "done", options.goesOn);
+  if (planned !== undefined) expectAsPlanned(planned, events, result.state === "done", options.isResumed);
   return result;
 }
 
-/** The plan of a run that only the cloud disturbs. @returns undefined where the run is disturbed, or would be refused */
+/** The plan of a run. @returns undefined if the test wraps the run's calls, does not compare it, or the run would be refused */
 async function planOf(
   cloud: VirtualCloud,
   topology: Topology,

@@ -10,12 +10,12 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Turns of the event loop without a call on its way, after which everybody counts as asleep. */
+/** Event loop turns without a call in flight, after which all tasks count as asleep. */
 const QUIET_TURNS = 3;
 
 /**
- * The time of an engine and a rehearsal cloud in one process. It passes only when no call is on its way and everybody
- * sleeps: then it jumps to the first sleeper's hour, and the cloud does what falls due until then.
+ * The clock of an engine and a rehearsal cloud in one process. Time passes only when no call is in flight and all tasks sleep:
+ * then it jumps to the first wake-up time, and the cloud does everything that is due until then.
  */
 export class VirtualClock implements Clock {
   private readonly sleepers = new Set<Sleeper>();
@@ -26,7 +26,7 @@ export class VirtualClock implements Clock {
 
   constructor(private readonly cloud: CloudClock) {}
 
-  /** Watches the requests of this process, the script's to the cloud and the cloud's to moto. @returns how to stop */
+  /** Watches the requests of this process: the script's to the cloud and the cloud's to moto. @returns a function that stops it */
   watchRequests(): () => void {
     const begin = () => void (this.requests += 1);
     const end = () => {
@@ -74,7 +74,7 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Time as the pauses between two attempts at a call see it. */
+  /** The time for the pauses between two attempts at a call. */
   readonly timekeeper: Timekeeper = {
     now: () => this.now().getTime(),
     sleep: async (seconds) => {
@@ -87,7 +87,7 @@ export class VirtualClock implements Clock {
     },
   };
 
-  /** Holds time still while a call is on its way. */
+  /** Stops time while a call is in flight. */
   async during<T>(call: () => Promise<T>): Promise<T> {
     this.calls += 1;
     try {
@@ -99,8 +99,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Whether somebody does something. Of many calls that wait together for one attempt only that one pauses, so a pause
-   * says that the others wait for it.
+   * Whether any task is working. If many calls wait for one attempt, only that attempt pauses, so during a pause all other
+   * calls wait for it.
    */
   private isBusy(): boolean {
     return this.requests > 0 || (this.calls > 0 && this.pausing === 0);
@@ -112,7 +112,7 @@ export class VirtualClock implements Clock {
     void this.passTime();
   }
 
-  /** At once, so that the next call that ends, or the next sleeper, is sure to be heard. */
+  /** Synchronous, so that the next call that ends, or the next sleeper, is not missed. */
   private rest(): void {
     this.turning = false;
   }

@@ -15,17 +15,17 @@ import type { Topology } from "../../../topology";
 import { eachCall } from "../each-call";
 import { VirtualClock } from "./virtual-clock";
 
-/** A rehearsal cloud in this process, on time that passes only when everybody sleeps. */
+/** A rehearsal cloud in this process, with a clock that advances only when all tasks sleep. */
 export interface VirtualCloud {
   readonly url: string;
   readonly clock: VirtualClock;
-  /** The cloud's own. */
+  /** The cloud's own clock. */
   readonly cloudClock: CloudClock;
   /** Requests that were served or refused so far, by `service operation`. */
   readonly requests: Map<string, number>;
   readonly composition: Composition;
   readonly defects: unknown[];
-  /** The cloud as one process of the script sees it, through the real SDK and the wire. */
+  /** Access for one process of the script, through the real SDK and HTTP. */
   access(topology: Topology, sessionName?: string): AwsAccess;
   setFaults(rules: readonly FaultRule[]): void;
   dump(): Promise<Buffer>;
@@ -34,8 +34,8 @@ export interface VirtualCloud {
 }
 
 /**
- * Starts one. The process's environment points the SDK at it until it is stopped.
- * @param operator 12 digits; from whose account the runner roles are assumed
+ * Starts a virtual cloud. The process's environment directs the SDK to it until it is stopped.
+ * @param operator 12 digits; the account from which the runner roles are assumed
  */
 export async function startVirtualCloud(
   operator: string,
@@ -93,7 +93,7 @@ export async function startVirtualCloud(
   };
 }
 
-/** Access whose calls hold time still while they are on their way. */
+/** AWS access whose calls stop time while they are in flight. */
 function heldBy(clock: VirtualClock, aws: AwsAccess): AwsAccess {
   return eachCall(aws, (_operation, call) => clock.during(call));
 }

@@ -27,7 +27,7 @@ const patterns = (props?: Partial<AuditRulesProps>) =>
     ]),
   );
 
-test("each event has a rule with the pattern of AWS's documents", () => {
+test("each event has a rule with the event pattern that AWS documents", () => {
   const kms = (detailType: string) => ({ source: ["aws.kms"], "detail-type": [detailType] });
   const calls = (service: string, eventName: readonly string[]) => ({
     source: [`aws.${service}`],
@@ -58,14 +58,14 @@ test("each event has a rule with the pattern of AWS's documents", () => {
   });
 });
 
-test("only what is asked for is told, and a rule that goes leaves the others where they are", () => {
+test("only the requested events have rules, and removing a rule does not change the addresses of the others", () => {
   const some = { events: ["keys-deleted", "failed-images", "keys-deleted"] } as const;
   expect([...patterns(some).keys()]).toEqual(["acme-failed-images", "acme-keys-deleted"]);
   const all = addresses(synthesised().stack);
   expect(all).toEqual(expect.arrayContaining([...addresses(synthesised(some).stack)]));
 });
 
-test("every rule sends to the destination, and a queue lets in these rules alone", () => {
+test("every rule sends to the destination, and a queue's policy allows only these rules", () => {
   const { stack, policies } = synthesised({ destination: { queueArn }, events: ["keys-deleted"] });
   expect(resources(stack, "aws_cloudwatch_event_target")).toMatchObject([{ arn: queueArn }]);
   expect(JSON.parse(policies?.destinationPolicy ?? "")).toMatchObject({
@@ -97,7 +97,7 @@ test.each([
   expect(() => synthesised(props)).toThrow(new RegExp(`${prop} is .*, allowed is `));
 });
 
-test("the longest name of a rule is one that EventBridge takes", () => {
+test("EventBridge accepts the longest possible name of a rule", () => {
   for (const name of patterns({ namePrefix: "a".repeat(40) }).keys())
     expect(String(name).length).toBeLessThanOrEqual(64);
 });

@@ -25,7 +25,7 @@ function synthesised(props: Partial<AuditTrailProps> = {}, use?: (trail: AuditTr
 
 const sids = ({ Statement }: PolicyText) => Statement.map(({ Sid }) => Sid);
 
-test("a trail logs all management events of all Regions, those of KMS among them, validated and under its key", () => {
+test("a trail logs all management events of all Regions, including KMS events, with log file validation and under its key", () => {
   const stack = synthesised();
   const trail = onlyResource(stack, "aws_cloudtrail");
   const [key] = Object.keys(stack.resource?.["aws_kms_key"] ?? {});
@@ -46,7 +46,7 @@ test("a trail logs all management events of all Regions, those of KMS among them
   expect(trail).not.toHaveProperty("cloud_watch_logs_group_arn");
 });
 
-test("its bucket is private, owned by its account, versioned, and keeps log files until they are too old", () => {
+test("its bucket is private, owned by its account and versioned, and removes log files after the retention period", () => {
   const stack = synthesised({ retentionDays: 400 });
   expect(onlyResource(stack, "aws_s3_bucket_public_access_block")).toMatchObject({
     block_public_acls: true,
@@ -75,7 +75,7 @@ test("its bucket is private, owned by its account, versioned, and keeps log file
   expect(rule).toHaveProperty("abort_incomplete_multipart_upload");
 });
 
-test("nothing of it can be destroyed or replaced by a plan, and no log file deleted, unless it may be destroyed", () => {
+test("no plan can destroy or replace it, and no log file can be deleted, unless removalPolicy is destroy", () => {
   const types = ["aws_cloudtrail", "aws_s3_bucket", "aws_kms_key"];
   const kept = synthesised();
   for (const type of types)
@@ -89,7 +89,7 @@ test("nothing of it can be destroyed or replaced by a plan, and no log file dele
   expect(sids(policyOf(onlyResource(given, "aws_kms_key")))).not.toContain("NobodySchedulesDeletion");
 });
 
-test("the account keeps its key, and its policies name the trail before it exists", () => {
+test("the account keeps access to its key, and the policies name the trail before it exists", () => {
   const stack = synthesised();
   expect(sids(policyOf(onlyResource(stack, "aws_kms_key")))).toEqual([
     "AccountDecidesByIam",
@@ -104,7 +104,7 @@ test("the account keeps its key, and its policies name the trail before it exist
   expect(stack.data).toBeUndefined();
 });
 
-test("where the environment is not known it is read from AWS, and nothing goes in a circle", () => {
+test("an unknown environment is read from AWS, without a dependency cycle", () => {
   const stack = synthesisedScope((scope) => {
     new AuditTrail(scope, "trail", { trailName: "audit", bucketName: "acme-audit" });
   });
@@ -137,7 +137,7 @@ test("a log group is under the same key, with a role that writes into it, and th
   expect(sids(policyOf(onlyResource(stack, "aws_kms_key")))).toContain("LogsEncryptEvents");
 });
 
-test("an organisation's trail writes for its accounts", () => {
+test("an organisation's trail can write log files for all of its accounts", () => {
   const stack = synthesised({ organizationId: "o-exampleorgid", prefix: "trails/" });
   expect(onlyResource(stack, "aws_cloudtrail")).toMatchObject({
     is_organization_trail: true,
@@ -150,7 +150,7 @@ test("an organisation's trail writes for its accounts", () => {
   ]);
 });
 
-test("roles of the own account read by a grant, and those of others by the policy that is handed out", () => {
+test("roles of the trail's account get read access by a grant, and roles of other accounts by readerPolicy", () => {
   const seen: { policy?: string } = {};
   const stack = synthesisedScope((scope) => {
     const trail = new AuditTrail(scope, "trail", {
@@ -200,6 +200,6 @@ test.each([
   expect(() => synthesised(props)).toThrow(new RegExp(`${prop} is .*, allowed is `));
 });
 
-test("a second deployment makes the same of the same", () => {
+test("the same props give the same stack at a second deployment", () => {
   expect(addresses(synthesised({ tags: { team: "audit" } }))).toEqual(addresses(synthesised()));
 });

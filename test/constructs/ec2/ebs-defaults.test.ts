@@ -6,7 +6,7 @@ const KEY = { keyArn: "arn:aws:kms:eu-west-1:111111111111:key/1", keyId: "1" };
 const synthesised = (props?: EbsDefaultsProps) =>
   synthesisedScope((scope) => new EbsDefaults(scope, "defaults", props));
 
-test("with a key it becomes the default, and EBS encrypts by default", () => {
+test("a given key becomes the EBS default key, and encryption by default is enabled", () => {
   const stack = synthesised({ key: KEY });
   expect(onlyResource(stack, "aws_ebs_default_kms_key")).toEqual(
     expect.objectContaining({ key_arn: KEY.keyArn }),
@@ -14,13 +14,13 @@ test("with a key it becomes the default, and EBS encrypts by default", () => {
   expect(onlyResource(stack, "aws_ebs_encryption_by_default")).toMatchObject({ enabled: true });
 });
 
-test("without a key AWS's own stays, and EBS encrypts by default nevertheless", () => {
+test("without a key, AWS's own key stays the default key, and encryption by default is still enabled", () => {
   const stack = synthesised();
   expect(resources(stack, "aws_ebs_default_kms_key")).toEqual([]);
   expect(onlyResource(stack, "aws_ebs_encryption_by_default")).toMatchObject({ enabled: true });
 });
 
-test("encryption by default can be left off", () => {
+test("encryption by default can be disabled", () => {
   const stack = synthesised({ key: KEY, encryptionByDefault: false });
   expect(onlyResource(stack, "aws_ebs_encryption_by_default")).toMatchObject({ enabled: false });
 });

@@ -38,7 +38,7 @@ function groupOf(props: Partial<AutoScalingGroupProps> = {}) {
   return onlyResource(synthesised({}, props), "aws_autoscaling_group");
 }
 
-test("a group launches from a template that somebody else has made", () => {
+test("a group can launch from an existing launch template", () => {
   const launchTemplate = { launchTemplateId: "lt-0123456789abcdef0", latestVersion: "7" };
   expect(groupOf({ launchTemplate })).toMatchObject({
     launch_template: { id: "lt-0123456789abcdef0", version: "7" },
@@ -48,15 +48,15 @@ test("a group launches from a template that somebody else has made", () => {
   );
 });
 
-test("an instance's metadata is behind a session token", () => {
+test("instance metadata requires a session token (IMDSv2)", () => {
   expect(templateOf()).toMatchObject({ metadata_options: { http_tokens: "required" } });
 });
 
-test("the image decides about the volumes unless devices are given", () => {
+test("the template sets no block devices unless devices are given", () => {
   expect(templateOf()).not.toHaveProperty("block_device_mappings");
 });
 
-test("each device given is put under the key", () => {
+test("each given device is encrypted under the key", () => {
   const ebs = { encrypted: "true", kms_key_id: KEY.keyArn };
   expect(
     templateOf({ encryptedDevices: { key: KEY, deviceNames: ["/dev/xvda", "/dev/sdf"] } }),
@@ -97,7 +97,7 @@ test("scaling policies decide how many instances run, not Terraform", () => {
   expect(groupOf()).not.toHaveProperty("desired_capacity");
 });
 
-test("a group launches into subnets or into zones", () => {
+test("a group launches into subnets or into Availability Zones", () => {
   expect(groupOf({ availabilityZones: [], subnetIds: ["subnet-1"] })).toMatchObject({
     vpc_zone_identifier: ["subnet-1"],
   });
@@ -105,7 +105,7 @@ test("a group launches into subnets or into zones", () => {
   expect(() => groupOf({ subnetIds: ["subnet-1"] })).toThrow("is given twice");
 });
 
-describe("a template with everything", () => {
+describe("a template with all props", () => {
   const REQUIREMENTS = { vCpus: { min: 2, max: 4 }, memoryMiB: { min: 4096 }, cpuManufacturers: ["amd"] };
 
   test("launches with its security groups, profile, key pair, monitoring and metadata options", () => {
@@ -133,7 +133,7 @@ describe("a template with everything", () => {
     expect(templateOf({ instanceProfile: arn })).toMatchObject({ iam_instance_profile: { arn } });
   });
 
-  test("encodes user data as it is, whatever Terraform would read in it", () => {
+  test("encodes user data unchanged, even if it contains Terraform expressions", () => {
     const userData = "#!/bin/sh\necho ${HOME} %{if}";
     const encoded = String(templateOf({ userData })["user_data"]);
     expect(Buffer.from(encoded, "base64").toString()).toBe(userData);
@@ -156,7 +156,7 @@ describe("a template with everything", () => {
     ]);
   });
 
-  test("with instance requirements is launched by a mixed instances policy, from an image id alone", () => {
+  test("with instance requirements is launched through a mixed instances policy, only from an image id", () => {
     const stack = synthesised({
       instanceType: undefined,
       imageId: "ami-0123456789abcdef0",
@@ -179,12 +179,12 @@ describe("a template with everything", () => {
     });
     expect(group).not.toHaveProperty("launch_template");
     expect(() => templateOf({ instanceType: undefined, instanceRequirements: REQUIREMENTS })).toThrow(
-      "EC2 Auto Scaling takes no parameter there",
+      "EC2 Auto Scaling does not support a parameter with them",
     );
   });
 });
 
-test("a group is registered with its load balancers, judged by them, and refreshed when its template changes", () => {
+test("a group is registered with its load balancers, uses their health checks, and is refreshed when its template changes", () => {
   const targetGroupArns = [
     "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/web/0123456789abcdef",
   ];
@@ -237,7 +237,7 @@ test.each([
   [{ launchTemplateName: "a b" }, 'launchTemplateName is "a b"'],
   [{ imageId: "web" }, 'imageId is "web", allowed is an image id, or resolve:ssm:'],
   [{ encryptedDevices: { key: KEY, deviceNames: [] } }, "deviceNames is empty"],
-])("fails for the template %j", (props, message) => {
+])("rejects the template props %j", (props, message) => {
   expect(() => templateOf(props)).toThrow(message);
 });
 
@@ -246,6 +246,6 @@ test.each([
   [{ minSize: -1 }, "minSize is -1, allowed is a whole number of at least 0 instances"],
   [{ minSize: 3 }, "maxSize is 2, allowed is a whole number of at least 3 instances"],
   [{ waitForCapacityTimeout: "soon" }, 'waitForCapacityTimeout is "soon"'],
-])("fails for the group %j", (props, message) => {
+])("rejects the group props %j", (props, message) => {
   expect(() => groupOf(props)).toThrow(message);
 });

@@ -25,11 +25,11 @@ const newKey = (scope: TerraformStack) =>
   new CustomerManagedKey(scope, "key", { alias: "alias/data", description: "data", environment: HERE });
 const keyNumber = (n: number) => `${KEY.slice(0, -3)}${String(n).padStart(3, "0")}`;
 
-test("nothing is written into a role that is granted nothing", () => {
+test("a role without grants gets no policy", () => {
   expect(synthesised((stack) => void role(stack)).resource).toBeUndefined();
 });
 
-test("all that is granted to a role is one policy, whose statements name each key once", () => {
+test("all grants of a role are in one policy, whose statements name each key once", () => {
   const stack = synthesised((scope) => {
     const reader = role(scope);
     for (const arn of [KEY, keyNumber(1), KEY])
@@ -45,7 +45,7 @@ test("all that is granted to a role is one policy, whose statements name each ke
   ]);
 });
 
-test("the policy of a key is left alone for roles of its account", () => {
+test("grants for roles of the key's account do not change the key policy", () => {
   const policies = [true, false].map((isGranted) =>
     policyOf(
       onlyResource(
@@ -60,19 +60,19 @@ test("the policy of a key is left alone for roles of its account", () => {
   expect(policies[0]).toEqual(policies[1]);
 });
 
-test("a role of another account may not be granted objects, and nothing is written for it", () => {
+test("granting objects to a role of another account is refused, and no policy is written", () => {
   const stack = synthesised((scope) => {
     const bucket = new EncryptedBucket(scope, "bucket", {
       ...{ bucketName: "acme-documents", encryptionKey: newKey(scope), environment: HERE },
     });
     expect(() => BucketGrants.fromBucket(bucket).read(role(scope, "222222222222"))).toThrow(
-      "app/bucket: arn:aws:iam::222222222222:role/team/reader is of another account than the bucket, 111111111111",
+      "app/bucket: arn:aws:iam::222222222222:role/team/reader belongs to another account than the bucket, which is in 111111111111",
     );
   });
   expect(resources(stack, "aws_iam_role_policy")).toEqual([]);
 });
 
-test("more than a role's inline policies can hold is refused", () => {
+test("grants that exceed the size of a role's inline policies are refused", () => {
   synthesised((scope) => {
     const reader = role(scope);
     const grant = () => {

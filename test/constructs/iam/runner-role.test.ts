@@ -31,7 +31,7 @@ function synthesised(props: Partial<RunnerRoleProps> = {}) {
   );
 }
 
-test("the role names the key's ARN, and only whom it trusts may assume it", () => {
+test("the role's policy names the key's ARN, and only trusted principals may assume the role", () => {
   const stack = synthesised();
   expect(policyOf(onlyResource(stack, "aws_iam_role_policy")).Statement).toEqual([
     {
@@ -51,13 +51,13 @@ test("the role names the key's ARN, and only whom it trusts may assume it", () =
   ]);
 });
 
-test("a session lasts an hour unless told otherwise", () => {
+test("the maximum session duration is one hour by default", () => {
   expect(onlyResource(synthesised(), "aws_iam_role")).toMatchObject({ max_session_duration: 3600 });
   const longer = synthesised({ maxSessionDurationSeconds: 43_200 });
   expect(onlyResource(longer, "aws_iam_role")).toMatchObject({ max_session_duration: 43_200 });
 });
 
-test("an IAM variable survives Terraform", () => {
+test("an IAM policy variable is escaped for Terraform", () => {
   const policy: Statement = {
     sid: "Own",
     effect: "Allow",
@@ -69,12 +69,12 @@ test("an IAM variable survives Terraform", () => {
   );
 });
 
-test("one inline policy holds what fits", () => {
+test("permissions that fit are in one inline policy", () => {
   const stack = synthesised({ policy: [useOf(100)] });
   expect(resources(stack, "aws_iam_policy")).toHaveLength(0);
 });
 
-test("what the inline policy has no room for goes into managed policies, measured by ARNs and not by tokens", () => {
+test("permissions that do not fit into the inline policy go into managed policies, measured with ARNs and not with tokens", () => {
   const stack = synthesised({ policy: [useOf(100), { ...useOf(100), sid: "Second" }], keyOf: tokenLike });
   const managed = resources(stack, "aws_iam_policy");
   expect(managed.length).toBeGreaterThan(0);
@@ -86,13 +86,13 @@ test("what the inline policy has no room for goes into managed policies, measure
   expect(statements.flatMap((statement) => statement.Resource)).toHaveLength(200);
 });
 
-test("fails for more permissions than a role can have, and names the number", () => {
+test("rejects more permissions than a role can have, and names their size", () => {
   expect(() => synthesised({ policy: [useOf(2_000)] })).toThrow(
     /policy is 1\d{5} characters long, allowed is at most 71680 characters/,
   );
 });
 
-test("fails for a trust policy that is too long", () => {
+test("rejects a trust policy that is too long", () => {
   const trust = Array.from({ length: 20 }, (_, i) => ({ ...TRUST, sid: `Operator${i}` }));
   expect(() => synthesised({ trust })).toThrow(/trust is \d+ characters long, allowed is at most 2048/);
 });

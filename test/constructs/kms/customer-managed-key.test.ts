@@ -24,7 +24,7 @@ function keyOf(props: Partial<CustomerManagedKeyProps> = {}) {
   return onlyResource(synthesised(props), "aws_kms_key");
 }
 
-test("a key rotates, and waits for its deletion as long as AWS allows, unless told otherwise", () => {
+test("by default a key is rotated and has the longest deletion window", () => {
   expect(keyOf()).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 30 });
   expect(keyOf({ enableKeyRotation: false })).toMatchObject({ enable_key_rotation: false });
   expect(keyOf({ deletionWindowInDays: 7, rotationPeriodInDays: 90 })).toMatchObject({
@@ -41,7 +41,7 @@ const GUARD = {
   Resource: ["*"],
 };
 
-test("the key policy is written as AWS reads it, and refuses the deletion of the key to everybody", () => {
+test("the key policy is written in AWS's form, and denies the deletion of the key to all principals", () => {
   expect(policyOf(keyOf({ policy: [OWN_ACCOUNT] })).Statement).toEqual([
     {
       Sid: "Own",
@@ -54,12 +54,12 @@ test("the key policy is written as AWS reads it, and refuses the deletion of the
   ]);
 });
 
-describe("a key that is retained, as every key unless told otherwise", () => {
-  test("can be neither destroyed nor replaced by a plan", () => {
+describe("a key that is retained (the default)", () => {
+  test("cannot be destroyed or replaced by a plan", () => {
     expect(keyOf()).toMatchObject({ lifecycle: { prevent_destroy: true } });
   });
 
-  test("has AWS's default key policy and the guard, where no policy is given", () => {
+  test("has AWS's default key policy and the deletion guard if no policy is given", () => {
     const stack = synthesised();
     const [account] = Object.keys(stack.data?.["aws_caller_identity"] ?? {});
     const [partition] = Object.keys(stack.data?.["aws_partition"] ?? {});
@@ -76,27 +76,27 @@ describe("a key that is retained, as every key unless told otherwise", () => {
     ]);
   });
 
-  test("has the guard once, also where its policy has it already", () => {
+  test("has the deletion guard once, even if its policy already contains it", () => {
     const { Statement } = policyOf(keyOf({ policy: [OWN_ACCOUNT, DELETION_GUARD] }));
     expect(Statement.map(({ Sid }) => Sid)).toEqual(["Own", GUARD.Sid]);
   });
 });
 
-describe("a key that may be destroyed", () => {
-  test("has AWS's default key policy where none is given", () => {
+describe("a key with removalPolicy destroy", () => {
+  test("has AWS's default key policy if none is given", () => {
     const key = keyOf({ removalPolicy: "destroy" });
     expect(key).not.toHaveProperty("policy");
     expect(key).not.toHaveProperty("lifecycle");
   });
 
-  test("has no guard, so that a policy that had it once can be deployed without", () => {
+  test("has no deletion guard, so that a policy that had it can be deployed without it", () => {
     const policy = [OWN_ACCOUNT, DELETION_GUARD];
     const { Statement } = policyOf(keyOf({ removalPolicy: "destroy", policy }));
     expect(Statement.map(({ Sid }) => Sid)).toEqual(["Own"]);
   });
 });
 
-test("a key can be disabled, and is enabled unless told so", () => {
+test("a key is enabled by default, and can be disabled", () => {
   expect(keyOf({ enabled: false })).toMatchObject({ is_enabled: false });
   expect(keyOf()).not.toHaveProperty("is_enabled");
 });
@@ -110,7 +110,7 @@ test("the alias points at the key", () => {
   });
 });
 
-test("a key that exists is read, not made", () => {
+test("an existing key is read, not created", () => {
   const stack = synthesisedScope((scope) =>
     CustomerManagedKey.fromAlias(scope, "key", { alias: "alias/theirs" }),
   );
@@ -137,7 +137,7 @@ test.each([
   expect(() => synthesised(props)).toThrow(message);
 });
 
-test("fails for a key policy that is longer than KMS takes, and names its length", () => {
+test("rejects a key policy that is longer than KMS accepts, and names its length", () => {
   const policy = Array.from({ length: 400 }, (_, i) => ({
     ...OWN_ACCOUNT,
     sid: `Account${i}`,
@@ -147,9 +147,9 @@ test("fails for a key policy that is longer than KMS takes, and names its length
   );
 });
 
-test("fails for a key policy that speaks of another key", () => {
+test("rejects a key policy that refers to another key", () => {
   const other = { account: "111111111111", region: "eu-west-1", alias: "alias/other" };
   expect(() => synthesised({ policy: [{ ...OWN_ACCOUNT, resources: [other] }] })).toThrow(
-    "not of 111111111111/eu-west-1/alias/other",
+    "not to 111111111111/eu-west-1/alias/other",
   );
 });

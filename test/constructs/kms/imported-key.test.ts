@@ -14,14 +14,14 @@ function synthesised(
 const keyOf = (...given: Parameters<typeof synthesised>) =>
   onlyResource(synthesised(...given), "aws_kms_external_key");
 
-test("an imported key is made without material, and what happens to it outside Terraform is no change", () => {
+test("an imported key is created without material, and changes of the material outside Terraform do not appear in a plan", () => {
   const key = keyOf();
   expect(key).not.toHaveProperty("key_material_base64");
   expect(key).not.toHaveProperty("valid_to");
   expect(key).toMatchObject({ lifecycle: { ignore_changes: ["key_material_base64", "valid_to"] } });
 });
 
-test("it is retained with the guard as any key, unless it may be destroyed", () => {
+test("it is retained with the deletion guard like any key, unless removalPolicy is destroy", () => {
   const retained = keyOf();
   expect(retained).toMatchObject({ lifecycle: { prevent_destroy: true }, deletion_window_in_days: 30 });
   expect(policyOf(retained).Statement.map(({ Sid }) => Sid)).toEqual([
@@ -33,7 +33,7 @@ test("it is retained with the guard as any key, unless it may be destroyed", () 
   expect(destroyed).not.toMatchObject({ lifecycle: { prevent_destroy: true } });
 });
 
-test("its grants become statements of its policy, also after it was made", () => {
+test("its grants become statements of its policy, also those added after its creation", () => {
   const { Statement } = policyOf(
     keyOf({}, (key) => key.grants.allowCopying({ account: "222222222222", roleName: "copier" })),
   );
@@ -57,7 +57,7 @@ function withReplica(props: Partial<ImportedKeyProps> = {}, replica: Partial<Rep
   });
 }
 
-test("a replica waits for material of its own, and lets in whom its primary key does, through its own Region", () => {
+test("a replica needs its own import, and allows the same principals as its primary key, through its own Region", () => {
   const stack = withReplica();
   const primary = onlyResource(stack, "aws_kms_external_key");
   const replica = onlyResource(stack, "aws_kms_replica_external_key");
@@ -73,7 +73,7 @@ test("a replica waits for material of its own, and lets in whom its primary key 
   expect(policyOf(replica).Statement).toEqual(JSON.parse(policy.replaceAll("eu-west-1", "eu-central-1")));
 });
 
-test("a replica goes where its key may be destroyed, and can be disabled by itself, as its key can", () => {
+test("a replica is destroyed if its key may be destroyed, and both can be disabled separately", () => {
   const stack = withReplica({ removalPolicy: "destroy", enabled: false }, { enabled: false });
   expect(onlyResource(stack, "aws_kms_external_key")).toMatchObject({ enabled: false });
   const replica = onlyResource(stack, "aws_kms_replica_external_key");
@@ -81,7 +81,7 @@ test("a replica goes where its key may be destroyed, and can be disabled by itse
   expect(replica["lifecycle"]).toEqual({ ignore_changes: ["key_material_base64", "valid_to"] });
 });
 
-test("a replica of a key of one Region is refused", () => {
+test("a replica of a single-Region key is refused", () => {
   expect(() => withReplica({ multiRegion: false })).toThrow("true for a key with replicas");
 });
 

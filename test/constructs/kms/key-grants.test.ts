@@ -28,7 +28,7 @@ const sidsOf = (...given: Parameters<typeof statementsOf>) => statementsOf(...gi
 const table = (users: Partial<KeyUsers>) =>
   renderPolicy(keyPolicy({ ...HERE, ...NOBODY, ...users }), proofTarget).Statement;
 
-describe("each grant is what the permission table has for it", () => {
+describe("each grant adds the statements of the permission table", () => {
   test.each<[string, (grants: KeyGrants) => void, Partial<KeyUsers>]>([
     ["none", () => undefined, {}],
     [
@@ -56,7 +56,7 @@ describe("each grant is what the permission table has for it", () => {
     expect(statementsOf(grant, { environment: HERE })).toEqual(table(users));
   });
 
-  test("a role that is let in twice is let in once, and others are added", () => {
+  test("a role that is granted access twice is listed once, and other roles are added", () => {
     const statements = statementsOf(
       (grants) => {
         grants.allowCopying(COPIER);
@@ -69,7 +69,7 @@ describe("each grant is what the permission table has for it", () => {
   });
 });
 
-test("issuers and grantees that are named twice are there once, and others are added", () => {
+test("issuers and grantees that are named twice are listed once, and others are added", () => {
   const other = { ...ISSUER, account: "333333333333" };
   const suffixed = { ...AUTO_SCALING, customSuffix: "batch" };
   const statements = statementsOf(
@@ -83,8 +83,8 @@ test("issuers and grantees that are named twice are there once, and others are a
   expect(statements).toEqual(table({ launchGrants }));
 });
 
-describe("a key whose environment is not told", () => {
-  test("takes it from its provider, in expressions that Terraform reads", () => {
+describe("a key without a given environment", () => {
+  test("takes it from its provider, as Terraform expressions", () => {
     const stack = synthesised((grants) => {
       grants.allowCopying(COPIER);
       grants.allowLaunching();
@@ -99,13 +99,13 @@ describe("a key whose environment is not told", () => {
     );
   });
 
-  test("does not ask for its Region where nothing is granted", () => {
+  test("does not read its Region if nothing is granted", () => {
     const { data = {} } = synthesised(() => undefined);
     expect(Object.keys(data).sort()).toEqual(["aws_caller_identity", "aws_partition"]);
   });
 });
 
-describe("a key with a policy of its own", () => {
+describe("a key with its own policy", () => {
   const OWN = {
     sid: "Own",
     effect: "Allow",
@@ -114,7 +114,7 @@ describe("a key with a policy of its own", () => {
     resources: ["*"],
   } as const;
 
-  test("keeps it, and adds what is granted", () => {
+  test("keeps the policy, and adds the grants", () => {
     const props = { policy: [OWN], environment: HERE };
     expect(sidsOf(() => undefined, props)).toEqual(["Own", "NobodySchedulesDeletion"]);
     expect(sidsOf((grants) => grants.allowLaunching(), props)).toEqual([
@@ -126,7 +126,7 @@ describe("a key with a policy of its own", () => {
     ]);
   });
 
-  test("has no guard where it may be destroyed", () => {
+  test("has no deletion guard with removalPolicy destroy", () => {
     const props = { environment: HERE, removalPolicy: "destroy" as const };
     const launching = (grants: KeyGrants) => grants.allowLaunching();
     expect(sidsOf(launching, { ...props, policy: [OWN] })).not.toContain("NobodySchedulesDeletion");
@@ -138,7 +138,7 @@ describe("a key with a policy of its own", () => {
 test.each([
   [{ ...COPIER, account: "2222" }, 'account is "2222", allowed is an account id of 12 digits'],
   [{ ...COPIER, roleName: "a/path" }, 'roleName is "a/path"'],
-])("fails for the role %j", (role, message) => {
+])("rejects the role %j", (role, message) => {
   expect(() => synthesised((grants) => grants.allowCopying(role))).toThrow(message);
 });
 
@@ -155,11 +155,11 @@ test.each<[string, (grants: KeyGrants) => void, string]>([
     (grants) => grants.allowLaunchGrants([{ ...EC2_FLEET, customSuffix: "batch" }], ISSUER),
     'customSuffix is "batch", allowed is none for ec2fleet.amazonaws.com',
   ],
-])("fails for grants with %s", (_, grant, message) => {
+])("rejects grants with %s", (_, grant, message) => {
   expect(() => synthesised(grant)).toThrow(message);
 });
 
-test("fails for more roles than a key policy has room for", () => {
+test("rejects more roles than fit into a key policy", () => {
   const roles = Array.from({ length: 200 }, (_, i) => ({ ...COPIER, account: String(200_000_000_000 + i) }));
   expect(() => synthesised((grants) => grants.allowCopying(...roles))).toThrow(
     /policy is \d+ characters long, allowed is at most 32768 characters/,

@@ -47,7 +47,7 @@ const policies = (given: Given = {}) => {
 const moved = (statements: readonly object[]) =>
   JSON.parse(JSON.stringify(statements).replaceAll(IRELAND.region, FRANKFURT.region)) as object[];
 
-test("a replica is a related key of the primary in its Region, under the same alias", () => {
+test("a replica is a replica key of the primary key in its Region, with the same alias", () => {
   const stack = synthesised();
   const [primary] = Object.keys(stack.resource?.["aws_kms_key"] ?? {});
   const [replica] = Object.keys(stack.resource?.["aws_kms_replica_key"] ?? {});
@@ -70,7 +70,7 @@ test("a replica is a related key of the primary in its Region, under the same al
 const ROLE = { account: "222222222222", roleName: "copier" };
 
 test.each(["before", "after"] as const)(
-  "what is granted %s the replica is made holds for both, each through the services of its Region",
+  "grants made %s the replica apply to both keys, each through the services of its Region",
   (when) => {
     const grant = (key: CustomerManagedKey) => {
       key.grants.allowCopying(ROLE);
@@ -83,7 +83,7 @@ test.each(["before", "after"] as const)(
   },
 );
 
-test("whom a replica lets in, its primary does as well", () => {
+test("grants on a replica also apply to its primary key", () => {
   const stack = synthesisedScope((scope: Construct) => {
     const provider = new AwsProvider(scope, "frankfurt", { region: FRANKFURT.region, alias: "frankfurt" });
     const key = new CustomerManagedKey(scope, "key", {
@@ -98,7 +98,7 @@ test("whom a replica lets in, its primary does as well", () => {
     expect(JSON.stringify(policyOf(onlyResource(stack, type)))).toContain(ROLE.account);
 });
 
-test("a policy of one's own is made for each environment", () => {
+test("a policy function is called for each environment", () => {
   const policy = ({ account, region }: KeyEnvironment): Statement[] => [
     {
       sid: "Own",
@@ -114,7 +114,7 @@ test("a policy of one's own is made for each environment", () => {
   expect(replica).toEqual(moved(primary));
 });
 
-test("a replica is retained or destroyed as its primary is", () => {
+test("a replica is retained or destroyed like its primary key", () => {
   const retained = onlyResource(synthesised(), "aws_kms_replica_key");
   expect(retained).toMatchObject({ lifecycle: { prevent_destroy: true } });
   expect(policyOf(retained).Statement.map(({ Sid }) => Sid)).toContain("NobodySchedulesDeletion");
@@ -127,13 +127,13 @@ test("a replica is retained or destroyed as its primary is", () => {
   expect(destroyed).not.toHaveProperty("policy");
 });
 
-test("a replica can be disabled by itself", () => {
+test("a replica can be disabled separately", () => {
   const stack = synthesised({ replica: { enabled: false } });
   expect(onlyResource(stack, "aws_kms_replica_key")).toMatchObject({ enabled: false });
   expect(onlyResource(stack, "aws_kms_key")).not.toHaveProperty("is_enabled");
 });
 
-test("a key that is not a multi-Region key is as it always was", () => {
+test("a single-Region key is synthesised as before", () => {
   const stack = synthesisedScope(
     (scope) => new CustomerManagedKey(scope, "key", { alias: "alias/one", description: "one" }),
   );
@@ -160,7 +160,7 @@ test.each<[string, Given, string]>([
   [
     "under a policy that speaks of one Region",
     { key: { policy: [viaIreland] } },
-    'policy is of one Region ("ec2.eu-west-1.amazonaws.com"), which nobody meets in another',
+    'policy is limited to one Region ("ec2.eu-west-1.amazonaws.com"), so that the replica cannot be used in another',
   ],
   ["with a window that AWS refuses", { replica: { deletionWindowInDays: 6 } }, "deletionWindowInDays is 6"],
 ])("a replica %s is refused", (_what, given, message) => {

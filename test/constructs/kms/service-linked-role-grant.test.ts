@@ -24,7 +24,7 @@ const read = (text: unknown) =>
 const granteeOf = (props: Partial<ServiceLinkedRoleGrantProps>) =>
   read(onlyResource(synthesised(props), "aws_kms_grant")["grantee_principal"]);
 
-test("holds what AWS documents for a launch, and is ended by the account that made it", () => {
+test("allows the operations that AWS documents for a launch, and is retired by the account that created it", () => {
   const grant = onlyResource(synthesised(), "aws_kms_grant");
   expect(grant).toMatchObject({
     name: "workers",
@@ -50,7 +50,7 @@ test.each([
   );
 });
 
-test("is made, and its account read, by the provider that it is given", () => {
+test("uses the given provider to create the grant and to read its account", () => {
   const stack = synthesisedScope((scope) => {
     const provider = new AwsProvider(scope, "aws", { region: "eu-west-1", alias: "workers" });
     new ServiceLinkedRoleGrant(scope, "grant", { ...PROPS, provider });
@@ -62,7 +62,7 @@ test("is made, and its account read, by the provider that it is given", () => {
     ]);
 });
 
-test("can hold less", () => {
+test("can allow fewer operations", () => {
   const operations = ["Decrypt", "CreateGrant"] as const;
   expect(onlyResource(synthesised({ operations }), "aws_kms_grant")["operations"]).toEqual(operations);
 });

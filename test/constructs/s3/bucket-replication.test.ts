@@ -61,7 +61,7 @@ function statementsOf(stack: ReturnType<typeof replicated>, type: string): reado
   return resources(stack, type).flatMap((body) => policyOf(body).Statement.map(({ Sid }) => Sid));
 }
 
-test("a rule says everything that AWS wants to be said, and earlier rules win", () => {
+test("a rule sets everything that AWS requires, and earlier rules have priority", () => {
   const stack = replicated(({ target }) => [
     { id: "first", destination: target, prefix: "logs/", objectTags: { team: "web" } },
     { id: "second", destination: target, deleteMarkers: true, replicationTimeControl: true },
@@ -96,7 +96,7 @@ test("a rule says everything that AWS wants to be said, and earlier rules win", 
   ]);
 });
 
-test("nothing is replicated before versioning and every policy are there", () => {
+test("replication depends on versioning and on every policy", () => {
   const stack = replicated(({ target }) => [{ id: "all", destination: target }]);
   const { depends_on } = onlyResource(stack, "aws_s3_bucket_replication_configuration");
   const types = (depends_on as readonly string[]).map((address) => address.split(".")[0]);
@@ -105,7 +105,7 @@ test("nothing is replicated before versioning and every policy are there", () =>
   expect(types).toContain("aws_iam_role_policy");
 });
 
-test("out of a source with Object Lock the role reads locks, and locks replicas on both sides", () => {
+test("with Object Lock on the source, the role may read locks and lock replicas, and the destination allows it", () => {
   const rule = ({ target }: Buckets) => [{ id: "all", destination: target }];
   const stack = replicated(rule, { objectLock: true });
   expect(statementsOf(stack, "aws_iam_role_policy")).toEqual(
@@ -117,7 +117,7 @@ test("out of a source with Object Lock the role reads locks, and locks replicas 
   expect(statementsOf(without, "aws_s3_bucket_policy")).not.toContain("ReplicatorsLockReplicas");
 });
 
-test("within one account nobody is let in by a resource's policy, and nothing is handed over", () => {
+test("within one account, resource policies do not change and the owner of replicas does not change", () => {
   const stack = replicated(
     ({ target }) => [{ id: "all", destination: target }],
     {},
@@ -132,7 +132,7 @@ test("within one account nobody is let in by a resource's policy, and nothing is
   expect(rulesIn(stack)).not.toMatchObject([{ destination: { account: expect.anything() } }]);
 });
 
-test("several destinations have one role, whose keys are named each, never by a wildcard", () => {
+test("several destinations share one role, which names each key and has no wildcard", () => {
   const stack = replicated(({ scope, target }) => [
     { id: "one", destination: target },
     { id: "two", destination: made(scope, "more", { ...TARGET, account: "333333333333" }) },
@@ -157,13 +157,13 @@ test("two buckets replicate into each other", () => {
   expect(sids).toHaveLength(2);
 });
 
-describe("a destination that exists", () => {
+describe("an existing destination", () => {
   const props = (scope: Construct): BucketReplicationProps => ({
     source: made(scope, "documents", SOURCE),
     rules: [{ id: "all", destination: theirs(scope, TARGET), deleteMarkers: true }],
   });
 
-  test("is refused until its owner allows it, with what to do", () => {
+  test("is refused until its owner allows it, and the error says what to do", () => {
     expect(() =>
       synthesisedScope((scope) => new BucketReplication(scope, "replication", props(scope))),
     ).toThrow(
@@ -171,7 +171,7 @@ describe("a destination that exists", () => {
     );
   });
 
-  test("keeps its policies, and its owner is told what to add to them", () => {
+  test("keeps its policies, and policiesFor returns the statements that its owner must add", () => {
     const stack = synthesisedScope((scope) => {
       const given = { ...props(scope), existingPoliciesAllowIt: true };
       const replication = new BucketReplication(scope, "replication", given);
@@ -230,7 +230,7 @@ test.each<[string, (buckets: Buckets) => readonly ReplicationRule[], string]>([
       { id: "a", destination: target },
       { id: "a", destination: target },
     ],
-    "id a is that of several rules",
+    "id a is used by several rules",
   ],
   [
     "two rules of one priority",
@@ -238,13 +238,13 @@ test.each<[string, (buckets: Buckets) => readonly ReplicationRule[], string]>([
       { id: "a", destination: target, priority: 1 },
       { id: "b", destination: target },
     ],
-    "priority 1 is that of several rules",
+    "priority 1 is used by several rules",
   ],
-])("fails for %s", (_what, rulesOf, message) => {
+])("rejects %s", (_what, rulesOf, message) => {
   expect(() => replicated(rulesOf)).toThrow(message);
 });
 
-test("tells every problem at once", () => {
+test("reports every problem together", () => {
   expect(() =>
     replicated(({ source, target }) => [
       { id: "a", destination: source },
@@ -253,7 +253,7 @@ test("tells every problem at once", () => {
   ).toThrow(/3 problems in the replication rules:\n {2}rules\[0\].*\n {2}rules\[1\].*\n {2}id a is/);
 });
 
-test("the role is assumed for the source alone where that was said, and by S3 alone", () => {
+test("only S3 can assume the role, and with trustOnlySource only for the source", () => {
   const trustOf = (trustOnlySource: boolean) =>
     policyOf(
       onlyResource(
@@ -275,7 +275,7 @@ test("the role is assumed for the source alone where that was said, and by S3 al
   ]);
 });
 
-test("a name of a role that AWS would refuse is refused", () => {
+test("a role name that AWS would refuse is refused", () => {
   const rulesOf = ({ target }: Buckets) => [{ id: "all", destination: target }];
   expect(() => replicated(rulesOf, { roleName: "a role" })).toThrow('roleName is "a role"');
 });

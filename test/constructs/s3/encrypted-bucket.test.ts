@@ -47,7 +47,7 @@ test("a bucket is versioned, private, owned by its account, and under its key wi
   });
 });
 
-test("a plan can neither destroy nor replace it, unless it may be destroyed; what is in it is never deleted", () => {
+test("no plan can destroy or replace it, unless removalPolicy is destroy; its objects are never deleted", () => {
   expect(onlyResource(synthesised(), "aws_s3_bucket")).toMatchObject({
     lifecycle: { prevent_destroy: true },
   });
@@ -58,7 +58,7 @@ test("a plan can neither destroy nor replace it, unless it may be destroyed; wha
   expect(sids).not.toContain("NobodyDeletesBucket");
 });
 
-test("its policy has the statements of the table, of the grants, and its own", () => {
+test("its policy has the statements of the permission table, of its grants, and its own", () => {
   const own = {
     sid: "Readers",
     effect: "Allow",
@@ -84,7 +84,7 @@ test("its policy has the statements of the table, of the grants, and its own", (
   expect(of("Readers")).toMatchObject({ Action: ["s3:GetObject"] });
 });
 
-test("Object Lock is enabled once there are versions, and a default retention stays its account's", () => {
+test("Object Lock is enabled after versioning, and the default retention is left to the bucket's owner", () => {
   expect(resources(synthesised(), "aws_s3_bucket_object_lock_configuration")).toEqual([]);
   expect(
     onlyResource(synthesised({ objectLock: true }), "aws_s3_bucket_object_lock_configuration"),
@@ -95,7 +95,7 @@ test("Object Lock is enabled once there are versions, and a default retention st
   });
 });
 
-test("a role that is granted twice stands there once, with all that it was granted", () => {
+test("a role that is granted access twice is listed once, with all of its grants", () => {
   const role = { account: "111111111111", roleName: "replicator" };
   const stack = synthesised({}, ({ grants }) => {
     grants.allowReplicationFrom(role, { deleteMarkers: true });
@@ -113,7 +113,7 @@ test.each([
   expect(() => synthesised(props)).toThrow(message);
 });
 
-test("fails for a policy that is longer than S3 takes, and names its length", () => {
+test("rejects a policy that is longer than S3 accepts, and names its length", () => {
   const policy = Array.from({ length: 200 }, (_, index) => ({
     sid: `Reader${index}`,
     effect: "Allow" as const,
@@ -124,7 +124,7 @@ test("fails for a policy that is longer than S3 takes, and names its length", ()
   expect(() => synthesised({ policy })).toThrow(/policy is \d+ bytes long, allowed is at most 20480 bytes/);
 });
 
-test("a bucket and a key that exist are named, and nothing of them is made or changed", () => {
+test("an existing bucket and key are only referred to, not created or changed", () => {
   const stack = synthesisedScope((scope) => {
     const encryptionKey = CustomerManagedKey.fromKeyArn(scope, KEY_ARN);
     const bucket = new ExistingBucket(scope, "theirs", {
@@ -138,7 +138,7 @@ test("a bucket and a key that exist are named, and nothing of them is made or ch
   expect(stack.resource).toBeUndefined();
 });
 
-test("an alias is no key, and a name is no ARN", () => {
+test("an alias instead of a key ARN, and a name instead of a bucket ARN, are refused", () => {
   const alias = "arn:aws:kms:eu-central-1:222222222222:alias/replicas";
   expect(() => synthesisedScope((scope) => CustomerManagedKey.fromKeyArn(scope, alias))).toThrow(
     'keyArn is "arn:aws:kms:eu-central-1:222222222222:alias/replicas"',

@@ -45,7 +45,7 @@ function told(destinationArn: string, bucketOf = made) {
 
 const statementsOf = (text = "") => (JSON.parse(text) as { Statement: object[] }).Statement;
 
-test("all replication events of a bucket are sent to a topic, or to a queue, once the bucket is there", () => {
+test("all replication events of a bucket are sent to a topic or a queue, after the bucket is created", () => {
   expect(told(TOPIC).notification).toMatchObject({
     bucket: "documents",
     topic: [{ id: "replication", topic_arn: TOPIC, events: ["s3:Replication:*"] }],
@@ -54,7 +54,7 @@ test("all replication events of a bucket are sent to a topic, or to a queue, onc
   expect(told(QUEUE).notification).toMatchObject({ queue: [{ queue_arn: QUEUE }] });
 });
 
-test("the owner of the destination lets S3 in for this bucket alone, and its key does the same", () => {
+test("the policies of the destination and of its key allow S3 only for this bucket", () => {
   const { policies } = told(TOPIC);
   expect(statementsOf(policies?.destinationPolicy)).toEqual([
     {
@@ -74,7 +74,7 @@ test("the owner of the destination lets S3 in for this bucket alone, and its key
   ]);
 });
 
-test("a destination that S3 takes no events to is refused", () => {
+test("a destination to which S3 cannot send events is refused", () => {
   for (const arn of [
     "arn:aws:sqs:eu-west-1:111111111111:failures",
     "arn:aws:sqs:us-east-2:111111111111:failures.fifo",
@@ -82,10 +82,12 @@ test("a destination that S3 takes no events to is refused", () => {
     "failures",
   ])
     expect(() => told(arn)).toThrow(
-      /destinationArn is .*, allowed is the ARN of an SNS topic or an SQS queue/,
+      /destinationArn is .*, allowed is the ARN of a standard SNS topic or SQS queue/,
     );
 });
 
-test("the notifications of a bucket that exists are never replaced", () => {
-  expect(() => told(QUEUE, existing)).toThrow(/bucket is one that exists, whose notifications would all be/);
+test("the notifications of an existing bucket are never replaced", () => {
+  expect(() => told(QUEUE, existing)).toThrow(
+    /bucket is an existing bucket, whose notifications would all be/,
+  );
 });

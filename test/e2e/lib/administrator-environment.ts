@@ -1,4 +1,4 @@
-/** What a user exports to be an account's administrator in a rehearsal cloud; nothing of AWS's else gets through. */
+/** The environment of an account's administrator in a rehearsal cloud, without any other AWS settings of this process. */
 export function administratorEnvironment(url: string, account: string, region: string): NodeJS.ProcessEnv {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
   return {

@@ -1,7 +1,7 @@
 /**
- * A program of its own that uses the API through its public entry, as `keyferry/api` resolves where this runs from the
- * sources. Prints nothing itself; what it has learnt goes into a file.
- * argv: the topology's JSON, the file.
+ * A separate program that uses the API through its public entry, to which `keyferry/api` resolves when it runs from the sources.
+ * It prints nothing and writes its results to a file.
+ * argv: the path of the topology's JSON, the path of the results.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { carryImages } from "../../../examples/pipeline";
@@ -10,7 +10,7 @@ import * as api from "../../../scripts/api";
 const [topologyFile = "", answerFile = ""] = process.argv.slice(2);
 const topology = JSON.parse(readFileSync(topologyFile, "utf8")) as api.TopologyInput;
 
-/** What of this process an embedded library must leave alone. */
+/** The state of this process that an embedded library must not change. */
 const surroundings = () => ({
   umask: process.umask(),
   env: { ...process.env },

@@ -1,13 +1,13 @@
 import { execFile, execFileSync } from "node:child_process";
 import { administratorEnvironment } from "./administrator-environment";
 
-/** How an AWS CLI command failed: AWS's code and text; without a code nothing was sent. */
+/** How an AWS CLI command failed: AWS's code and text; without a code, no request was sent. */
 export interface Refusal {
   readonly code?: string;
   readonly message: string;
 }
 
-/** The version of the unmodified `aws` on PATH; undefined where there is none. */
+/** The version of the unmodified `aws` on PATH; undefined if there is none. */
 export function awsCliVersion(): string | undefined {
   try {
     return execFileSync("aws", ["--version"], {
@@ -20,17 +20,15 @@ export function awsCliVersion(): string | undefined {
 }
 
 /**
- * `describe` or `test` where the AWS CLI is installed, or has to be; elsewhere such tests are skipped, and it says so.
+ * `describe` or `test` if the AWS CLI is installed or required (CI=true); otherwise their `skip`, with a message.
  */
 export function whereTheCliIs<T extends { readonly skip: T }>(tests: T): T {
   if (awsCliVersion() !== undefined || process.env["CI"] === "true") return tests;
-  process.stderr.write(
-    "The AWS CLI is not on PATH: what is typed is not tested. With CI=true it is required.\n",
-  );
+  process.stderr.write("skipped: the AWS CLI is not on PATH. With CI=true it is required.\n");
   return tests.skip;
 }
 
-/** What the AWS CLI has printed about a call that failed. */
+/** The error in what the AWS CLI printed about a failed call. */
 export function refusalIn(stderr: string): Refusal {
   const said = /An error occurred \((\S+)\) when calling the \S+ operation(?: \([^)]*\))?: (.*)/s.exec(
     stderr,
@@ -44,24 +42,24 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** The AWS CLI as an account's administrator in one Region; it knows the cloud by `AWS_ENDPOINT_URL` alone. */
+/** The AWS CLI as an account's administrator in one Region; it knows only the cloud's `AWS_ENDPOINT_URL`. */
 export class AwsCli {
   constructor(
     private readonly url: string,
     private readonly account: string,
     private readonly region: string,
-    /** Beside what an administrator exports. */
+    /** Variables in addition to those of the administrator's environment. */
     private readonly more: NodeJS.ProcessEnv = {},
   ) {}
 
-  /** The parsed answer; undefined for commands that print none. Rejects unless it succeeds. */
+  /** Runs a command. @returns its parsed output; undefined if it prints nothing. Rejects unless it succeeds. */
   async run(...argv: readonly string[]): Promise<any> {
     const { exit, stdout, stderr } = await this.start(argv);
     if (exit !== 0) throw new Error(`aws ${argv.join(" ")} ended with ${exit}: ${stderr}`);
     return stdout.trim() === "" ? undefined : JSON.parse(stdout);
   }
 
-  /** How a command fails. Rejects when it succeeds. */
+  /** Runs a command that must fail. @returns its error. Rejects if it succeeds. */
   async refusal(...argv: readonly string[]): Promise<Refusal> {
     const { exit, stdout, stderr } = await this.start(argv);
     if (exit === 0) throw new Error(`aws ${argv.join(" ")} was expected to fail and answered ${stdout}`);

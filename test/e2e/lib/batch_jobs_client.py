@@ -1,6 +1,6 @@
-"""Makes a job of S3 Batch Operations with boto3 and reads its report.
+"""Creates an S3 Batch Operations job with boto3 and reads its report.
 
-Usage: batch_jobs_client.py URL; prints what it saw as one JSON object. The two buckets and both roles are there.
+Usage: batch_jobs_client.py URL; prints its results as one JSON object. The two buckets and both roles must exist.
 """
 
 import json
@@ -8,7 +8,7 @@ import os
 
 from procedures_client import URL, advance, client, error_of
 
-# boto3 puts the account before the host's name, which then has no address.
+# boto3 prefixes the host name with the account, and this name does not resolve.
 os.environ["HTTP_PROXY"] = URL
 
 SRC, HOME = "111111111111", "eu-west-1"

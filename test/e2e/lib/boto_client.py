@@ -1,6 +1,6 @@
-"""boto 2 as it comes: an image that is shared, a bucket with a file, and a role.
+"""Unmodified boto 2: a shared image, a bucket with a file, and a role.
 
-Usage: boto_client.py URL; prints what it has seen as JSON. boto 2 takes service and Region from the host's name, unless it is told.
+Usage: boto_client.py URL; prints its results as JSON. boto 2 takes the service and Region from the host name unless they are set.
 """
 
 import json

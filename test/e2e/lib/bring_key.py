@@ -1,4 +1,4 @@
-"""Brings key material to KMS with boto3 and the cryptography package, rotates a key, and prints what was seen as JSON."""
+"""Imports key material into KMS with boto3 and the cryptography package, rotates a key, and prints the results as JSON."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def bring(kms, key_id, material, algorithm):
 
 
 def code(call, **arguments):
-    """The code of the error with which a call ends."""
+    """The code of a call's error; "none" if it succeeds."""
     error = error_of(call, **arguments)
     return "none" if error is None else error["code"]
 

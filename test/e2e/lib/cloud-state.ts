@@ -24,14 +24,14 @@ export async function ownImages({ ec2 }: Administrator): Promise<readonly Image[
   return Images;
 }
 
-/** The account's copies of a source image, whatever their state. */
+/** The account's copies of a source image, in any state. */
 export async function copiesOf(admin: Administrator, sourceImageId: string): Promise<readonly Image[]> {
   return (await ownImages(admin)).filter((image) =>
     image.Tags?.some((tag) => tag.Key === "keyferry:source-image" && tag.Value === sourceImageId),
   );
 }
 
-/** ARNs of the keys under which an image's snapshots are, one a snapshot; `""` for an unencrypted one. */
+/** ARNs of the keys of an image's snapshots, one per snapshot; `""` for an unencrypted one. */
 export async function keysOf({ ec2 }: Administrator, image: Image | undefined): Promise<readonly string[]> {
   const ids = (image?.BlockDeviceMappings ?? []).flatMap((mapping) => mapping.Ebs?.SnapshotId ?? []);
   const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids }));
@@ -60,7 +60,7 @@ export async function sharedWith({ ec2 }: Administrator, image: Image): Promise<
   return [...new Set(accounts)];
 }
 
-/** A new image of the furnished instance; its id. */
+/** Creates an image of the furnished instance. @returns its ID */
 export async function buildImage({ ec2 }: Administrator, name: string): Promise<string> {
   const { Reservations = [] } = await ec2.send(
     new DescribeInstancesCommand({ Filters: [{ Name: "instance-state-name", Values: ["running"] }] }),
@@ -74,7 +74,7 @@ export async function buildImage({ ec2 }: Administrator, name: string): Promise<
   return ImageId;
 }
 
-/** Takes statements out of a key's policy while `work` runs, and puts the policy back. */
+/** Removes statements from a key's policy while `work` runs, and restores the policy. */
 export async function withoutKeyStatements(
   { kms }: Administrator,
   key: string,
@@ -92,7 +92,7 @@ export async function withoutKeyStatements(
   }
 }
 
-/** Takes statements out of a role's inline policy while `work` runs, and puts the policy back. */
+/** Removes statements from a role's inline policy while `work` runs, and restores the policy. */
 export async function withoutRoleStatements(
   { iam }: Administrator,
   role: string,
@@ -115,7 +115,7 @@ function without(policy: string, sids: readonly string[]): string {
   const document = JSON.parse(policy) as Document;
   const kept = document.Statement.filter((statement) => !sids.includes(statement.Sid));
   if (kept.length !== document.Statement.length - sids.length)
-    throw new Error(`not all of ${sids.join(", ")} stand in ${policy}`);
+    throw new Error(`not all of ${sids.join(", ")} are in ${policy}`);
   return JSON.stringify({ ...document, Statement: kept });
 }
 

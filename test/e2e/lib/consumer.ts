@@ -1,4 +1,4 @@
-/** Projects that use the packed package as a library, with one framework or the other. */
+/** Projects that use the packed package as a library, with either framework. */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -7,7 +7,7 @@ import type { TopologyInput } from "../../../topology";
 import { ROOT } from "./process";
 
 const MODULES = path.join(ROOT, "node_modules");
-/** `npm ci --prefix test/cdktn`. */
+/** Installed by `npm ci --prefix test/cdktn`. */
 const CDKTN_MODULES = path.join(ROOT, "test/cdktn/node_modules");
 
 export const FRAMEWORKS = {
@@ -16,14 +16,14 @@ export const FRAMEWORKS = {
 } as const;
 export type Framework = keyof typeof FRAMEWORKS;
 
-/** Whether the framework is installed; in a build it must be. */
+/** Whether CDK Terrain is installed; with CI=true it must be. */
 export function hasCdktn(): boolean {
   if (existsSync(CDKTN_MODULES) || process.env["CI"] === "true") return true;
   process.stderr.write("skipped: CDK Terrain is not installed (npm ci --prefix test/cdktn)\n");
   return false;
 }
 
-/** Examples of constructs, as they are written in a project: with the package in the place of the repository's folders. */
+/** Examples of constructs, which import from the package instead of the repository's folders, as in a user's project. */
 const EXAMPLES = [
   "own-stack.ts",
   "bucket-replication.ts",
@@ -40,7 +40,7 @@ function example(name: string, framework: Framework): string {
     .replaceAll('"@cdktf/', `"@${framework}/`);
 }
 
-/** A directory with the examples and, as its dependencies, the unpacked package and what the repository has. */
+/** Creates a project with the examples; its dependencies are the unpacked package and the repository's packages. */
 export function consumer(directory: string, installed: string, framework: Framework): string {
   const modules = path.join(directory, "node_modules");
   mkdirSync(modules, { recursive: true });
@@ -64,13 +64,13 @@ export function consumer(directory: string, installed: string, framework: Framew
   return directory;
 }
 
-/** TypeScript's compilers: the one that new projects get, and the last that is written in JavaScript. */
+/** TypeScript's compilers: the one that new projects get, and the last one that is written in JavaScript. */
 export const COMPILERS = {
   7: path.join(MODULES, "typescript-7/bin/tsc"),
   5: path.join(MODULES, "typescript/bin/tsc"),
 } as const;
 
-/** What a TypeScript compiler says of a consumer that resolves modules in one of its ways. */
+/** Compiles a consumer with one compiler and one way to resolve modules. @returns the compiler's output; empty if it has no errors */
 export async function compileConsumer(
   directory: string,
   compiler: keyof typeof COMPILERS,
@@ -80,7 +80,7 @@ export async function compileConsumer(
   const compilerOptions = {
     ...{ target: "es2022", strict: true, exactOptionalPropertyTypes: true, types: ["node"], noEmit: true },
     ...{ module: resolution === "bundler" ? "esnext" : resolution, moduleResolution: resolution },
-    // What the package imports is beside it, and not beside the place that it is linked from.
+    // The package's dependencies are next to its symbolic link, not next to the link's target.
     ...{ preserveSymlinks: true, ...options },
   };
   const file = path.join(directory, `tsconfig.${resolution}.json`);
@@ -114,13 +114,13 @@ export async function writeStacks(
   await promisify(execFile)(process.execPath, ["-e", program], { env });
 }
 
-/** A stack as Terraform reads it, without what the framework says of itself. */
+/** A stack as Terraform reads it, without the framework's metadata. */
 export interface WrittenStack {
   readonly providers: unknown;
   readonly rest: object;
 }
 
-/** Every stack below a directory, by its path in it. */
+/** Every stack below a directory, by its relative path. */
 export function readStacks(directory: string): Readonly<Record<string, WrittenStack>> {
   const files = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter(
     (name) => path.basename(name) === "cdk.tf.json",

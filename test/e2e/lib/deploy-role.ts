@@ -3,7 +3,7 @@ import { deployPolicy, proofTarget, renderPolicy, type DeployAccess } from "../.
 import { accountWithoutStacks, deployAccess, EMPTY_LOCK, mergeLock, type Topology } from "../../../topology";
 import type { Rehearsal } from "./rehearsal";
 
-/** The deploy role of an account may do what docs/deploy-role.md says, and no more. */
+/** Gives the deploy role of an account the permissions of docs/deploy-role.md, and no others. */
 export async function giveDocumentedPermissions(
   cloud: Pick<Rehearsal, "admin">,
   topology: Topology,
@@ -40,7 +40,7 @@ export async function giveDocumentedPermissions(
   );
 }
 
-/** What the deploy role of an account deploys, as `keyferry bootstrap` has it, where nothing was deployed before. */
+/** What the deploy role of an account deploys according to `keyferry bootstrap`, if nothing was deployed before. */
 export function accessOf(topology: Topology, account: string): DeployAccess {
   const locked = mergeLock(topology, EMPTY_LOCK);
   const deployed = locked.accounts.find((one) => one.account.id === account);

@@ -1,18 +1,18 @@
-/** Programs that the npm registry offers, for tests of what is installed: other versions of Node, other package managers. */
+/** Programs from the npm registry for tests of the installed package: other versions of Node, other package managers. */
 import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 
-/** Offline, a test is skipped at once. */
+/** Without retries, so that a test is skipped immediately when offline. */
 const NPM_PACK = ["pack", "--silent", "--fetch-retries=0", "--fetch-timeout=60000"];
 
 /**
- * Fetches a package without what it depends on.
+ * Fetches a package without its dependencies.
  * @param name with its version: `pnpm@10.34.9`
  * @param below a directory that the caller removes
  * @param member the only path in it that is unpacked. @default - all are
- * @returns its directory; undefined where npm cannot fetch it, which is told
+ * @returns its directory; undefined if npm cannot fetch it, which is reported
  */
 export async function fetchedPackage(
   name: string,
@@ -27,7 +27,7 @@ export async function fetchedPackage(
     tarball = (await run("npm", [...NPM_PACK, name], { cwd: directory })).stdout.trim();
   } catch (error) {
     const [said = ""] = (error as { readonly stderr?: string }).stderr?.split("\n") ?? [];
-    process.stderr.write(`skipped: npm does not fetch ${name}: ${said}\n`);
+    process.stderr.write(`skipped: npm cannot fetch ${name}: ${said}\n`);
     return undefined;
   }
   const members = member === undefined ? [] : [`package/${member}`];

@@ -1,4 +1,4 @@
-# fog-aws as it comes: an image that is shared, and a bucket with a file. Usage: fog_client.rb URL; prints what it has seen as JSON.
+# Unmodified fog-aws: a shared image, and a bucket with a file. Usage: fog_client.rb URL; prints its results as JSON.
 
 require "fog/aws"
 require "json"

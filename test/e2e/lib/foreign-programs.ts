@@ -1,10 +1,10 @@
-/** Programs of others that are run as they come. Where one is not installed its tests are skipped, and say so. */
+/** Unmodified third-party programs. The tests of a program that is not installed are skipped with a message. */
 import { execFile, spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 
-/** The program on the PATH, or where `KEYFERRY_TEST_<NAME>` says; undefined where it is not installed. */
+/** The path of a program, from `KEYFERRY_TEST_<NAME>` or on PATH; undefined if it is not installed. */
 export function installed(name: string): string | undefined {
   const named = process.env[`KEYFERRY_TEST_${name.toUpperCase().replaceAll("-", "_")}`];
   const folders = (process.env["PATH"] ?? "").split(path.delimiter);
@@ -24,22 +24,22 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** A test that needs a program; it is skipped with a message on the error stream where there is none. */
+/** A test that needs a program; without it, the test is skipped with a message on stderr. */
 export function testWith(name: string, what: string, run: (program: string) => Promise<void>): void {
   const program = installed(name);
   if (program !== undefined) return void test(`${name}: ${what}`, () => run(program));
-  process.stderr.write(`skipped: ${name} is not installed (looked on PATH and in KEYFERRY_TEST_...)\n`);
+  process.stderr.write(`skipped: ${name} is not installed (searched on PATH and in KEYFERRY_TEST_...)\n`);
   test.skip(`${name}: ${what}`, () => undefined);
 }
 
-/** A library, the interpreter that it is of, and how that one is told to load it and do nothing. */
+/** A library, its interpreter, and the interpreter's arguments that load the library and do nothing else. */
 export interface Library {
   readonly name: string;
   readonly interpreter: string;
   readonly loading: readonly string[];
 }
 
-/** The same for a library: of the interpreter on the PATH, or of the one that `KEYFERRY_TEST_<LIBRARY>` names. */
+/** The same for a library of the interpreter on PATH, or of the interpreter that `KEYFERRY_TEST_<LIBRARY>` names. */
 export function testWithLibrary(
   { name, interpreter, loading }: Library,
   what: string,
@@ -53,7 +53,7 @@ export function testWithLibrary(
   test.skip(`${name}: ${what}`, () => undefined);
 }
 
-/** What a program prints, both streams; it must end with 0. */
+/** What a program prints to stdout and stderr; it must exit with 0. */
 export async function printed(
   program: string,
   argv: readonly string[],

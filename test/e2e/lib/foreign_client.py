@@ -1,6 +1,6 @@
-"""Carries an encrypted image to another account with boto3, which knows nothing of the rehearsal cloud.
+"""Copies an encrypted image to another account with boto3, which has no knowledge of the rehearsal cloud.
 
-Usage: foreign_client.py URL; prints what it saw as one JSON object.
+Usage: foreign_client.py URL; prints its results as one JSON object.
 """
 
 import json

@@ -4,20 +4,20 @@ import type { Environment } from "../../../setup/environment";
 import { isFile } from "../../../setup/files";
 import { capture } from "../../../setup/program";
 
-/** The framework's command-line tool in one of its two makes; both drive the same project. */
+/** One of the framework's two command-line tools; both work on the same project. */
 export interface FrameworkCli {
   readonly name: "cdktf" | "cdktn";
   readonly version: string;
-  /** Absolute; to be run by Node. */
+  /** Absolute path of the script that Node runs. */
   readonly script: string;
 }
 
-/** What decides: the Node that runs, and the tools that are installed. */
+/** What the choice depends on: the running version of Node, and the installed tools. */
 export interface FrameworkParts {
-  /** As `process.versions.node` says it. */
+  /** As in `process.versions.node`. */
   readonly nodeVersion: string;
   readonly cdktf?: FrameworkCli;
-  /** cdktf starts Terraform through a native part that is prebuilt for some versions of Node only. */
+  /** cdktf starts Terraform through a native module that is prebuilt only for some versions of Node. */
   readonly cdktfLoads: boolean;
   readonly cdktn?: FrameworkCli;
 }
@@ -26,7 +26,7 @@ export interface FrameworkParts {
 const OLDEST_NODE_OF_CDKTN: readonly [major: number, minor: number] = [22, 19];
 const NATIVE_PART = "@cdktf/node-pty-prebuilt-multiarch";
 
-/** The tool that works on this Node: `cdktf`, which users know, where it can start, else `cdktn`. */
+/** The tool that works on this version of Node: `cdktf` if it can start, because users know it; otherwise `cdktn`. */
 export function chooseFrameworkCli(parts: FrameworkParts): FrameworkCli | undefined {
   if (parts.cdktf !== undefined && parts.cdktfLoads) return parts.cdktf;
   const [major = 0, minor = 0] = parts.nodeVersion.split(".").map(Number);
@@ -61,7 +61,7 @@ function installedCli({ cwd }: Environment, name: FrameworkCli["name"]): Framewo
     : { name, version, script: path.join(path.dirname(manifest), script) };
 }
 
-/** Loads the native part in a process of its own: one that does not fit could end this one. */
+/** Loads the native module in a separate process, because an incompatible one could end this process. */
 async function loadsNativePart({ env, cwd }: Environment, cdktf: FrameworkCli): Promise<boolean> {
   const core = resolveFromPackages(
     path.dirname(cdktf.script),
@@ -76,7 +76,7 @@ async function loadsNativePart({ env, cwd }: Environment, cdktf: FrameworkCli): 
   return (await capture(process.execPath, load, { env, cwd })).exitCode === 0;
 }
 
-/** A file in the nearest `node_modules` above a directory that holds it, as Node resolves packages. */
+/** A file in the nearest `node_modules` above a directory that has the file, as Node resolves packages. */
 function resolveFromPackages(from: string, file: string): string | undefined {
   for (let dir = from; ; dir = path.dirname(dir)) {
     const candidate = path.join(dir, "node_modules", file);

@@ -12,7 +12,7 @@ import { LEDGER, SnapshotStage } from "../../kinds/ebs-snapshot/snapshot-stage";
 
 const HOUR = 3600;
 
-/** The frozen run's machine: its clock is wrong either way; a stopped process's steady clock goes on, a suspended machine's not. */
+/** The frozen run's machine. Its clock is ahead or behind; the monotonic clock continues for a stopped process, but not on a suspended machine. */
 const MACHINES = [
   { what: "stopped, with a clock that is ahead", aheadSeconds: 2 * HOUR, isSuspended: false },
   { what: "suspended, with a clock that is behind", aheadSeconds: -2 * HOUR, isSuspended: true },
@@ -20,7 +20,7 @@ const MACHINES = [
 
 const WHEN: readonly FrozenWhen[] = ["before", "late", "after"];
 
-/** What happens while it is frozen: somebody finishes the run, and may carry a newer image as well. */
+/** What happens while the run is frozen: another run finishes its work, and one more may carry a newer image. */
 const MEANWHILE = [
   { what: "another run takes over and finishes", newer: false },
   { what: "another run takes over, and one more carries a newer image", newer: true },
@@ -32,24 +32,24 @@ const ACCOUNTS = {
   staging: { id: "333333333333" },
 };
 
-/** What is carried when a run is frozen. */
+/** What a run carries when it is frozen. */
 export interface Frozen {
   readonly make: () => Stage;
   /** A newer source. */
   readonly makeNewer: (stage: Stage) => void;
   /** Makes a run set everything that can be set on the copy that exists. */
   readonly spoil: (stage: Stage) => void;
-  /** The ports with whose changing calls it is carried. @default - of images and snapshots */
+  /** The ports whose changing calls the run uses. @default - those of images and snapshots */
   readonly ports?: readonly (keyof typeof CALLS)[];
-  /** Changing calls of other kinds, or that this way does not need. */
+  /** Changing calls of these ports that the run does not need. */
   readonly unneeded: readonly string[];
-  /** Changing calls that begin something which cannot be taken back while it is under way: `keyferry clean` removes it. @default - none */
+  /** Changing calls that start something which cannot be cancelled while it is in progress: `keyferry clean` removes it. @default - none */
   readonly begins?: readonly string[];
-  /** How it may end besides. @default - in no other way */
+  /** Other results that the woken run may have. @default - none */
   readonly ends?: readonly string[];
 }
 
-/** An image with one destination in another account and one in another Region, published; only the newest copies are kept. */
+/** An image with two destinations, another account and Region and another account, published. The first keeps only the newest copy. */
 export function anImage(volumes: "mixed" | "plain"): Frozen {
   const topology: TopologyInput = {
     name: "acme",
@@ -76,12 +76,12 @@ export function anImage(volumes: "mixed" | "plain"): Frozen {
     make: () => new Stage(topology, { lagSeconds: 5 }, volumes),
     makeNewer: (stage) => void stage.makeImage(`web-${(made += 1)}`, volumes),
     spoil: spoilImage,
-    // A transit copy is shared by the call that makes it, and its record goes with it.
+    // The call that creates a transit copy also shares it, and its share record is deleted with it.
     unneeded: ["copySnapshot", ...(volumes === "plain" ? [] : ["deleteTags"])],
   };
 }
 
-/** A snapshot, the same way. */
+/** A snapshot, with the same destinations. */
 export function aSnapshot(under: string): Frozen {
   const ledger = LEDGER.snapshots.ledger;
   const [prod, staging] = ledger.to;
@@ -97,7 +97,7 @@ export function aSnapshot(under: string): Frozen {
   };
 }
 
-/** A snapshot of a database, the same way. */
+/** A database snapshot, with the same destinations. */
 export function aDatabase(under: string): Frozen {
   const orders = ORDERS.databases.orders;
   const [prod, staging] = orders.to;
@@ -110,13 +110,13 @@ export function aDatabase(under: string): Frozen {
         view.tags = Object.fromEntries(Object.entries(view.tags).filter(([key]) => key !== "team"));
     },
     ports: ["databases", "parameters"],
-    // RDS deletes no copy that is under way (decision 42).
+    // RDS cannot delete a copy that is in progress (decision 42).
     begins: ["copySnapshot"],
     unneeded: under.endsWith("/transit") ? [] : ["removeTags"],
   };
 }
 
-/** An image that is registered on copies of its snapshots, one of them under a key of its own, the same way. */
+/** An image that is registered on copies of its snapshots, one of them under its own key, with the same destinations. */
 export function aRegisteredImage(volumes: "mixed" | "transit"): Frozen {
   const { images, ...common } = WITH_VOLUME_KEYS;
   const [prod, staging] = images.web.to;
@@ -131,12 +131,12 @@ export function aRegisteredImage(volumes: "mixed" | "transit"): Frozen {
     makeNewer: (stage) => void stage.makeImage(`web-${(made += 1)}`, volumes),
     spoil: spoilImage,
     ports: [...IMAGE_PORTS, "registeredImages"],
-    // Nothing is launched; what is copied as a whole is a transit copy.
+    // Nothing is launched; only transit copies are made by CopyImage.
     unneeded: ["createServiceLinkedRole", ...(volumes === "mixed" ? ["deleteTags"] : ["copyImage"])],
   };
 }
 
-/** An image that goes through S3, the same way. */
+/** An image that is copied through S3, with the same destinations. */
 export function aStoredImage(): Frozen {
   const { images, ...common } = STORED;
   const web = images["web"]!;
@@ -159,11 +159,11 @@ export function aStoredImage(): Frozen {
     makeNewer: (stage) => void (stage as StoredStage).makeImage(`web-${(made += 1)}`),
     spoil: spoilImage,
     ports: [...IMAGE_PORTS, "storedImages"],
-    // What was stored or begun to be uploaded too late is in no later run's way, and S3 ends it after seven days (decision 43).
+    // An object that is stored, or an upload that starts, too late does not affect later runs, and S3 removes it after seven days (decision 43).
     begins: ["store", "beginUpload", "copyPart", "completeUpload", "restore"],
-    // It was frozen while it waited for the parameter, for which the time was up when it woke.
+    // The run was frozen while it waited for the parameter, and the wait had timed out when it woke.
     ends: ["failed"],
-    // Nothing is shared, nothing is launched, and no upload is given up.
+    // Nothing is shared, nothing is launched, and no upload is aborted.
     unneeded: [
       "abortUpload",
       "changeCreateVolumePermissions",
@@ -188,28 +188,28 @@ const ONLY_FOR_IMAGES = [
 
 const IMAGE_PORTS = ["images", "parameters", "roles"] as const;
 
-/** Everything that a run may change through some ports. */
+/** All changing calls of some ports. */
 function changesOf(ports: readonly (keyof typeof CALLS)[]): readonly string[] {
   const calls = ports.flatMap((port) => Object.entries(CALLS[port]));
   return calls.flatMap(([name, kind]) => (kind === "changes" ? [name] : []));
 }
 
-/** A run that had not yet taken its lease, or had all done, has lost nothing. */
+/** The results of a woken run. A run that had not yet taken its lease, or had completed, has not lost its lease. */
 const ENDS: readonly string[] = ["LeaseLost", "done"];
 
-/** Longer than anything that has been asked for and not yet shown. */
+/** Longer than any requested change takes to become visible. */
 const QUIET_SECONDS = 60;
 
 /**
- * Tests that a run may be frozen before and after each of its changing calls, and wake when others have finished its work:
- * nothing differs then from what they left.
- * @param every which of the calls, for a sample. @default 1 - all
+ * Tests that a run can be frozen before and after each of its changing calls and wake after other runs have finished its work:
+ * it changes nothing then.
+ * @param every tests only every n-th call. @default 1 - all calls
  */
 export function describeFrozenAnywhere(way: string, frozen: Frozen, every = 1): void {
   describe.each(MACHINES)(`a run ${way} whose machine is $what`, (machine) => {
     async function prepared(): Promise<Stage> {
       const stage = frozen.make();
-      // A copy that is older than what is kept.
+      // A copy that is older than the copies to keep.
       await stage.run();
       frozen.makeNewer(stage);
       await stage.run({ only: selectJobs(stage.topology, ["staging"]) });
@@ -232,7 +232,7 @@ export function describeFrozenAnywhere(way: string, frozen: Frozen, every = 1): 
       return freezer.calls;
     }
 
-    /** What the woken run has changed, and how it ended where that is not as it should be. @param call at which it was frozen */
+    /** What the woken run changed, and unexpected results of the runs. @param call at which it was frozen */
     async function wrongAfter(
       at: number,
       call: string,
@@ -262,8 +262,8 @@ export function describeFrozenAnywhere(way: string, frozen: Frozen, every = 1): 
         await stage.clock.sleep(QUIET_SECONDS);
       }
       return [
-        ...states.filter((state) => state !== "done").map((state) => `another run has ${state}`),
-        ...([...ENDS, ...(frozen.ends ?? [])].includes(end) ? [] : [`it has ended with ${end}`]),
+        ...states.filter((state) => state !== "done").map((state) => `another run ended with ${state}`),
+        ...([...ENDS, ...(frozen.ends ?? [])].includes(end) ? [] : [`the woken run ended with ${end}`]),
         ...changed,
         ...differences(left, pictureOf(stage.cloud)),
       ];
@@ -286,7 +286,7 @@ export function describeFrozenAnywhere(way: string, frozen: Frozen, every = 1): 
   });
 }
 
-/** What a launch needs as well: the role that it creates. */
+/** Changes the attributes that a run must set, and removes the role that a launch needs, so that a run creates it. */
 function spoilImage(stage: Stage): void {
   const { cloud, source } = stage;
   for (const { view } of cloud.registered(source)) {
@@ -303,7 +303,7 @@ function spoilImage(stage: Stage): void {
 
 type Picture = Readonly<Record<string, unknown>>;
 
-/** @param ids of what is compared. @default - everything */
+/** @param ids what is compared. @default - everything */
 function differences(
   left: Picture,
   now: Picture,
@@ -311,6 +311,6 @@ function differences(
 ): readonly string[] {
   return ids.flatMap((id) => {
     const [before, after] = [JSON.stringify(left[id]), JSON.stringify(now[id])];
-    return before === after ? [] : [`${id}: ${before} has become ${after}`];
+    return before === after ? [] : [`${id}: ${before} became ${after}`];
   });
 }

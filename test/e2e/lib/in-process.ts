@@ -14,10 +14,10 @@ import { synthSettings } from "../../../stacks/settings";
 import { resolveTopology, type TopologyInput } from "../../../topology";
 import { ROOT, type Finished } from "./process";
 
-/** What a configuration that is nothing but data looks like. */
+/** Matches a configuration that contains only data. */
 const DATA_FILE = /^export default (\{[^]*\});\n?$/;
 
-/** These clouds' answers never lag behind: nothing has to settle. Those that do are worked on by processes. */
+/** Without the pause for eventual consistency: these clouds are consistent. Tests on eventually consistent clouds use processes. */
 const SETTLED: Clock = {
   now: () => systemHost.clock.now(),
   steady: () => systemHost.clock.steady(),
@@ -26,9 +26,9 @@ const SETTLED: Clock = {
 };
 
 /**
- * `keyferry ...` in this process, with everything real but its start: a process of its own takes seconds of processor time to load the SDK.
- * What processes do by themselves, signals, exit codes and what two of them do to each other, is tested with real ones.
- * @returns undefined where the configuration is a program, which only a process can load
+ * Runs `keyferry ...` in this process; only the start of the process is not real. A separate process takes seconds of CPU time to load the SDK.
+ * Signals, exit codes and the interaction of two processes are tested with real processes.
+ * @returns undefined if the configuration is a program, which only a separate process can load
  */
 export async function inThisProcess(
   argv: readonly string[],
@@ -77,7 +77,7 @@ function data(file: string | undefined): unknown {
 let inside = 0;
 let before: NodeJS.ProcessEnv = {};
 
-/** The SDK reads its settings from the process. Commands that run at the same time have the same. */
+/** Sets the environment from which the SDK reads its settings. Commands that run at the same time have the same environment. */
 function enter(env: NodeJS.ProcessEnv): () => void {
   if (inside === 0) before = { ...process.env };
   inside += 1;

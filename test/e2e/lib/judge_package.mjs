@@ -1,16 +1,16 @@
-/** Prints as JSON what publint and "are the types wrong" have against a packed package: `node judge_package.mjs DIRECTORY TARBALL`. */
+/** Prints the problems that publint and "are the types wrong" find in a packed package as JSON: `node judge_package.mjs DIRECTORY TARBALL`. */
 import { readFileSync } from "node:fs";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 
-/** README.md leads there. */
+/** README.md links to the repository's CONTRIBUTING.md. */
 const MEANT = /CONTRIBUTING\.md/;
 
-/** Node 10 knows no `exports`; TypeScript's old way to resolve modules is named after it, and every page says that it will not do. */
+/** TypeScript's old module resolution, named after Node 10, does not support `exports`; the documentation says that it cannot be used. */
 const UNSUPPORTED = "node10";
 
-/** Loaded by `node -r`, and imported by nobody. */
+/** Only loaded by `node -r`, never imported. */
 const UNTYPED = "./typescript";
 
 const [, , pkgDir, tarball] = process.argv;

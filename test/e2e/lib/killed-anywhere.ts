@@ -16,10 +16,10 @@ import {
   type VirtualCloud,
 } from "../../_helpers/virtual";
 
-/** What is carried when a run is killed. */
+/** What a run carries when it is killed. */
 export interface Carried {
   readonly topology: Topology;
-  /** Makes the source of the only rule. @returns its id */
+  /** Creates the source of the only rule. @returns its ID */
   makeSource(cloud: VirtualCloud, admins: Administrators, place: Place): Promise<string>;
 }
 
@@ -31,14 +31,14 @@ const COMMON = {
     staging: { id: "333333333333" },
   },
 };
-/** Two destinations, one of them in another Region; what the cloud describes and obeys lags as AWS's does. */
+/** Two destinations, one of them in another Region. */
 const TO = [
   { account: "prod", regions: ["eu-central-1"] },
   { account: "staging", regions: ["eu-west-1"] },
 ];
 const FROM = { account: "builder", region: "eu-west-1", keys: ["alias/app-data"] };
 
-/** @param disks of the source image, which decide how it travels */
+/** @param disks of the source image; they determine whether it needs a transit copy */
 export function anImage(disks: readonly Disk[]): Carried {
   const web = {
     from: { ...FROM, newest: { name: "web-*" } },
@@ -53,7 +53,7 @@ export function anImage(disks: readonly Disk[]): Carried {
   };
 }
 
-/** @param disk of which the source snapshot is made */
+/** @param disk from which the source snapshot is created */
 export function aSnapshot(disk: Disk): Carried {
   const tags = { app: "ledger" };
   const ledger = { from: { ...FROM, newest: { tags } }, to: TO, publishTo: "/snapshots/ledger" };
@@ -63,16 +63,17 @@ export function aSnapshot(disk: Disk): Carried {
   };
 }
 
+/** Changes become visible and take effect this much later, as in AWS. */
 const LAG_SECONDS = 5;
 
-/** The user shares the source with a destination and with a stranger; neither share is ours to withdraw. */
+/** The user shares the source with a destination and with an unrelated account; a run must not withdraw either share. */
 const THEIR_ACCOUNTS = ["222222222222", "999999999999"];
 const STRANGER = ["999999999999"];
 
 /**
- * Tests that a run can be killed at any point: before every call, after every changing call and before every record of the
- * journal. The ways to resume it take turns: a run killed at any one point is resumed in one way, at the next in another.
- * @param way how it travels, in words
+ * Tests that a run can be killed at any point: before every call, after every changing call and before every journal record.
+ * The ways to resume it alternate: a run that is killed at one point is resumed in one way, at the next point in another.
+ * @param way how the source is copied, for the titles of the tests
  */
 export function describeKilledAnywhere(way: string, { topology, makeSource }: Carried): void {
   describe(`a run ${way} that is killed at any point`, () => {
@@ -112,7 +113,7 @@ export function describeKilledAnywhere(way: string, { topology, makeSource }: Ca
         shares[id] = THEIR_ACCOUNTS;
         for (const { ebs } of image.devices) await shareSnapshot(ebs?.snapshotId ?? "", STRANGER);
       }
-      // What a user does at the very moment at which a run begins cannot be told from what the run does.
+      // What a user shares at the moment at which a run starts cannot be distinguished from what the run shares.
       await cloud.cloudClock.advance(2 * LAG_SECONDS);
     }
 
@@ -124,8 +125,8 @@ export function describeKilledAnywhere(way: string, { topology, makeSource }: Ca
     }
 
     /**
-     * Kills a run at a point; what it has done and written down stays.
-     * @returns undefined where the run has ended before: how often it waits for what lags differs by a call or two
+     * Kills a run at a point.
+     * @returns its journal; undefined if the run ended earlier: the number of its polling calls varies by one or two
      */
     async function killed(at: number): Promise<readonly JournalRecord[] | undefined> {
       await cloud.load(prepared);
@@ -138,11 +139,11 @@ export function describeKilledAnywhere(way: string, { topology, makeSource }: Ca
       return undefined;
     }
 
-    /** A run that goes on; says what has failed in it. */
+    /** Resumes a run. @returns what failed */
     async function resumed(options: ScriptOptions): Promise<readonly string[]> {
       const failures: string[] = [];
       const { state } = await runScript(cloud, topology, {
-        goesOn: true,
+        isResumed: true,
         ...options,
         listener: (event) => {
           if (event.code === "TaskFailed") failures.push(`${event.task}: ${event.explanation.reason}`);
@@ -151,7 +152,7 @@ export function describeKilledAnywhere(way: string, { topology, makeSource }: Ca
       return state === "done" ? failures : [...failures, state];
     }
 
-    /** Each answers what has gone wrong. */
+    /** Ways to resume a run; each returns what went wrong. */
     const RESUMED: readonly [
       how: string,
       resume: (journal: readonly JournalRecord[]) => Promise<readonly string[]>,
@@ -159,7 +160,7 @@ export function describeKilledAnywhere(way: string, { topology, makeSource }: Ca
       ["with its journal", (past) => resumed({ past, pid: 2 })],
       ["without a journal", () => resumed({ pid: 2 })],
       [
-        "by two runs at once",
+        "by two runs at the same time",
         async () => {
           const isAlive = (pid: number) => pid !== 1;
           const ended = await Promise.allSettled([
@@ -169,16 +170,16 @@ export function describeKilledAnywhere(way: string, { topology, makeSource }: Ca
           const refused = ended.flatMap((end) =>
             end.status === "rejected" ? [end.reason.code as string] : [],
           );
-          // Who comes second is refused; where both have written the lease, one of them finds that it has lost it.
+          // The second run is refused; if both wrote the lease, one of them finds that it lost it.
           const wrong = refused.filter((code) => code !== "LeaseHeld" && code !== "LeaseLost");
           const carried = ended.flatMap((end) => (end.status === "fulfilled" ? end.value : []));
-          return [...wrong, ...carried, ...(refused.length === 2 ? ["neither of two runs went on"] : [])];
+          return [...wrong, ...carried, ...(refused.length === 2 ? ["both of two runs were refused"] : [])];
         },
       ],
     ];
 
     test.each(RESUMED.map(([how, resume], turn) => [how, resume, turn] as const))(
-      "and resumed %s ends with every copy once and nothing left",
+      "and resumed %s makes every copy once and leaves nothing",
       async (_how, resume, turn) => {
         expect(points.length).toBeGreaterThan(50);
         const wrong: string[] = [];

@@ -12,18 +12,18 @@ import type { Rehearsal } from "../../../sandbox";
 /** An account and a Region. */
 export type Where = readonly [account: string, region: string];
 
-/** Readings as the account's administrator. */
+/** Reads resources as the account's administrator. */
 export interface Look {
-  /** An instance after five minutes, and the key of its one volume. */
+  /** The state of an instance after five minutes, and the key of its only volume. */
   launched(
     where: Where,
     instanceId: string,
   ): Promise<{ state?: string; reason?: string; code?: string; key?: string }>;
   snapshot(where: Where, snapshotId: string): Promise<any>;
-  /** The snapshot of an image's root. */
+  /** The snapshot of an image's root volume. */
   rootSnapshot(where: Where, imageId: string): Promise<string>;
   object(where: Where, bucket: string, key: string): Promise<any>;
-  /** Gives a role of the account the one policy that it has. */
+  /** Writes the only policy of one of the account's roles. */
   roleMay(where: Where, role: string, policy: object): Promise<void>;
 }
 

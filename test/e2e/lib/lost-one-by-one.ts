@@ -2,22 +2,22 @@ import type { FaultRule } from "../../../packages/emulator/faults/rules";
 import { PACE } from "../../../scripts/aws/pace";
 import type { VirtualCloud } from "../../_helpers/virtual";
 
-/** A command that is given on a cloud as it was prepared. */
+/** A command that runs on a prepared cloud. */
 export interface Losing {
   readonly cloud: VirtualCloud;
-  /** Makes the cloud, and whatever the command keeps beside it, what it was. */
+  /** Restores the prepared cloud, and the state that the command keeps outside of it. */
   restore(): Promise<void>;
-  /** Gives the command as a process of its own; `done`, or how it has ended. */
+  /** Runs the command as a separate process. @returns `done`, or how it ended */
   give(pid: number): Promise<string>;
-  /** What is not as an undisturbed command leaves it. */
+  /** Every difference from the result of an undisturbed command. */
   wrong(): Promise<readonly string[]>;
 }
 
-/** Calls that change something, by the names of AWS. */
+/** Calls that change something, by their names in AWS. */
 const CHANGES =
   /^(Cancel\w+|Copy\w+|Create\w+|Delete\w+|Deregister\w+|Enable\w+|Modify\w+|Put\w+|Schedule\w+)$/;
 
-/** How often an undisturbed command makes each of its changing calls. */
+/** How many times an undisturbed command makes each of its changing calls. */
 export async function changesOf({
   cloud,
   restore,
@@ -32,7 +32,7 @@ export async function changesOf({
   return new Map(calls.filter(([operation]) => CHANGES.test(operation)));
 }
 
-/** What goes wrong where the answer to any one changing call is lost: the command that met it must be done. */
+/** What goes wrong if the response to any one changing call is lost: the same command must complete. */
 export async function lostOneByOne(losing: Losing): Promise<readonly string[]> {
   const found: string[] = [];
   for (const [operation, count] of await changesOf(losing)) {
@@ -44,7 +44,7 @@ export async function lostOneByOne(losing: Losing): Promise<readonly string[]> {
   return found;
 }
 
-/** What goes wrong where a changing call is given up because no answer to it comes: the next command must be done. */
+/** What goes wrong if a changing call fails because it never gets a response: the next command must complete. */
 export async function lostForGood(losing: Losing): Promise<readonly string[]> {
   const found: string[] = [];
   for (const operation of (await changesOf(losing)).keys()) {

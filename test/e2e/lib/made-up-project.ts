@@ -15,7 +15,7 @@ export interface Answer {
   readonly stderr: string;
 }
 
-/** A command as `npx keyferry deploy` runs it, on a made-up machine, with nobody at a terminal. */
+/** Runs a command as `npx keyferry deploy` does, on a simulated machine and without a terminal. */
 export async function keyferry({ env, cwd }: Environment, ...argv: readonly string[]): Promise<Answer> {
   return keyferryOn({}, { env, cwd }, ...argv);
 }
@@ -31,7 +31,7 @@ export async function keyferryOn(
     env,
     cwd,
     ask: undefined,
-    // The real loader has tests of its own.
+    // The real loader has its own tests.
     load: (file) => ({ default: JSON.parse(readFileSync(file, "utf8")) as unknown }),
     out: (text) => void (printed.stdout += `${text}\n`),
     err: (text) => void (printed.stderr += `${text}\n`),
@@ -43,7 +43,7 @@ export async function keyferryOn(
   return { status, ...printed };
 }
 
-/** An account whose aliases all name a key, or none. */
+/** Access to an account in which every alias names the same key, or none does. */
 export function deployerThatFinds(arn: string | undefined): DeployerAccess {
   const describe = () => Promise.resolve(arn === undefined ? undefined : { arn, state: "Enabled" });
   return { keyLife: () => ({ describe }) } as unknown as DeployerAccess;
@@ -51,11 +51,11 @@ export function deployerThatFinds(arn: string | undefined): DeployerAccess {
 
 export interface Project {
   readonly environment: Environment;
-  /** Commands of Terraform that were run, each after the stack's name. */
+  /** Terraform commands that were run, each with the stack's name first. */
   readonly calls: () => readonly string[];
 }
 
-/** A project with a topology, a made-up app and a made-up Terraform. */
+/** A project with a topology, a simulated app and a simulated Terraform. */
 export function project(answers: TerraformAnswers = {}, env: Environment["env"] = {}): Project {
   const environment = machine(env);
   const calls = path.join(environment.home, "calls");

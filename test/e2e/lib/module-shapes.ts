@@ -1,7 +1,7 @@
 import type { CustomerManagedKey, CustomerManagedKeyProps } from "../../../constructs";
 import { keyOwnerPolicy, type Statement } from "../../../policy";
 
-/** Variables of the module customer-managed-key, and what the construct is told that is to make the same. */
+/** Variables of the module customer-managed-key, and the props and grants with which the construct must create the same key. */
 export interface Shape {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly props?: Partial<CustomerManagedKeyProps>;

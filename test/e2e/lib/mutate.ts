@@ -42,7 +42,7 @@ export function trustPolicy({ iam }: Administrator, RoleName: string): DeployedP
   };
 }
 
-/** Applies the one mutation of a row whose text matches while `work` runs, and puts the policy back. */
+/** Applies the only mutation of a row whose text matches while `work` runs, and restores the policy. */
 export async function mutated(
   policy: DeployedPolicy,
   row: string,

@@ -20,23 +20,23 @@ import { Terminal } from "./terminal";
 export { whereTheCliIs } from "./aws-cli";
 export type { Terminal } from "./terminal";
 
-/** Accounts of the procedures that are typed; those of the boto3 programs are their own. */
+/** Accounts of the procedures with CLI commands; the boto3 programs have their own accounts. */
 export const SRC = "111111111111";
 export const DST = "222222222222";
 
-/** A cloud in which procedures are carried out; there from the first test of a file to the last. */
+/** A cloud for the procedures; it exists from the first test of a file to the last. */
 export interface Workplace {
   readonly cloud: Rehearsal;
   terminal(account: string, region: string): Terminal;
-  /** What a program under `lib/` that uses boto3 has seen. */
+  /** Runs a boto3 program under `lib/`. @returns the JSON that it prints */
   boto3(program: string): Promise<any>;
-  /** An image of a new instance whose root volume is encrypted. @param key @default - the account's EBS default key */
+  /** Creates an image of a new instance with an encrypted root volume. @param key @default - the account's EBS default key */
   encryptedImage(account: string, region: string, name: string, key?: string): Promise<string>;
-  /** What became of something: looked up by the SDK, which is quicker than one more command. */
+  /** Reads results with the SDK, which is faster than a CLI command. */
   readonly look: Look;
 }
 
-/** The workplace of a file's tests; after the last of them its cloud must have had no defect. */
+/** The workplace of a file's tests; after the last test its cloud must not have reported a defect. */
 export function useWorkplace(): Workplace {
   const defects: unknown[] = [];
   const folder = mkdtempSync(path.join(os.tmpdir(), "keyferry-procedure-"));
@@ -90,7 +90,7 @@ async function makeImage(cloud: Rehearsal, ec2: EC2Client, Name: string, KmsKeyI
   return ImageId;
 }
 
-/** A policy of the given statements, each of which allows unless it says otherwise. */
+/** A policy of the given statements, whose default effect is Allow. */
 export function policyOf(...statements: readonly object[]): object {
   return {
     Version: "2012-10-17",
@@ -98,7 +98,7 @@ export function policyOf(...statements: readonly object[]): object {
   };
 }
 
-/** The statement that leaves a key to its account's IAM. */
+/** The statement that lets the IAM policies of a key's account control the key. */
 export function ownerOfKey(account: string): object {
   return { Sid: "Owner", Principal: root(account), Action: "kms:*", Resource: "*" };
 }

@@ -1,6 +1,6 @@
 """Sets up replication of a bucket to another account with boto3, both buckets with bucket keys.
 
-Usage: procedures_bucket_replication.py URL; prints what it saw as one JSON object.
+Usage: procedures_bucket_replication.py URL; prints its results as one JSON object.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What the boto3 programs of the procedures share: clients, time, errors and documents. They know the cloud by its URL alone."""
+"""Shared by the boto3 programs of the procedures: clients, time, errors and documents. They know only the cloud's URL."""
 
 import json
 import sys
@@ -52,7 +52,7 @@ def own_key(account):
 
 
 def encrypted_image(account, region, name, **encryption):
-    """An image of a new instance whose root volume is encrypted."""
+    """Creates an image of a new instance with an encrypted root volume."""
     ec2 = client("ec2", account, region)
     base = ec2.describe_images(Owners=["amazon"], Filters=[{"Name": "architecture", "Values": ["x86_64"]}])["Images"][0]
     instance = ec2.run_instances(
@@ -89,7 +89,7 @@ def launched(account, region, image):
 
 
 def role_session(account, region, name, *statements):
-    """Credentials of a session of a new role that may do what the statements say."""
+    """Credentials of a session of a new role with the given policy statements."""
     iam = client("iam", account, region)
     iam.create_role(
         RoleName=name, AssumeRolePolicyDocument=document({"Principal": root(account), "Action": "sts:AssumeRole"})

@@ -1,6 +1,6 @@
-"""Carries snapshots of an RDS instance and of an Aurora cluster to another account and Region with boto3.
+"""Copies snapshots of an RDS instance and of an Aurora cluster to another account and Region with boto3.
 
-Usage: procedures_database_snapshots.py URL; prints what it saw as one JSON object.
+Usage: procedures_database_snapshots.py URL; prints its results as one JSON object.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""Carries an image of several volumes by its snapshots with boto3, under keys with imported material.
+"""Copies an image of several volumes by its snapshots with boto3, under keys with imported material.
 
-Usage: procedures_imported_keys.py URL; prints what it saw as one JSON object.
+Usage: procedures_imported_keys.py URL; prints its results as one JSON object.
 """
 
 import json

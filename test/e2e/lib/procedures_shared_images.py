@@ -1,6 +1,6 @@
-"""Runs a builder's encrypted image in another account with boto3: by a grant on the shared key, then from a copy under an own key.
+"""Launches a builder's encrypted image in another account with boto3: with a grant on the shared key, then from its own copy.
 
-Usage: procedures_shared_images.py URL; prints what it saw as one JSON object.
+Usage: procedures_shared_images.py URL; prints its results as one JSON object.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""Copies an encrypted snapshot to another Region with boto3, as a role that may use both keys, or one of them.
+"""Copies an encrypted snapshot to another Region with boto3, as a role that may use both keys or only one of them.
 
-Usage: procedures_snapshots_across_regions.py URL; prints what it saw as one JSON object.
+Usage: procedures_snapshots_across_regions.py URL; prints its results as one JSON object.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""Carries an encrypted image through S3 with boto3, the bucket of the source under a key, without sharing any key.
+"""Copies an encrypted image through S3 with boto3, with the source's bucket under a key, without sharing any key.
 
-Usage: procedures_store_restore.py URL; prints what it saw as one JSON object.
+Usage: procedures_store_restore.py URL; prints its results as one JSON object.
 """
 
 import json

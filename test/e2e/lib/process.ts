@@ -33,7 +33,7 @@ export function start(
   return { child, finished };
 }
 
-/** Waits until `check` answers, polling; for conditions of another process. */
+/** Polls until `check` returns a value; for conditions of another process. */
 export async function eventually<T>(
   what: string,
   check: () => Promise<T | undefined>,

@@ -1,7 +1,7 @@
 "use strict";
 /**
- * Preloaded by NODE_OPTIONS=--require: writes into the file that RECORD_ARGUMENTS_IN names how this process and every program that it
- * starts were started, a line each, as any other process of the machine could read it: arguments and environment.
+ * Preloaded by NODE_OPTIONS=--require: writes to the file that RECORD_ARGUMENTS_IN names the arguments and the environment of this
+ * process and of every program that it starts, one per line, as any other process of the machine could read them.
  */
 const childProcess = require("node:child_process");
 const { appendFileSync } = require("node:fs");

@@ -1,6 +1,6 @@
-"""Asks for what the rehearsal cloud refuses, with boto3's retries at five attempts.
+"""Makes calls that the rehearsal cloud refuses, with boto3's retries set to five attempts.
 
-Usage: refused_client.py URL SESSION; SESSION is the JSON of temporary credentials. Prints the codes of the errors as JSON.
+Usage: refused_client.py URL SESSION; SESSION is the JSON of temporary credentials. Prints the error codes as JSON.
 """
 
 import json

@@ -16,14 +16,14 @@ const TOPOLOGY: TopologyInput = { ...ACME, name: "refused" };
 /** The alias of the destinations' own keys. */
 export const HOME = "alias/keyferry/refused/home";
 
-/** What a command says, and how it ends. */
+/** The exit code and the output of a command. */
 export interface Said {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What the doctor has found. */
+/** A finding of doctor. */
 export interface Found {
   readonly check: string;
   readonly subject: string;
@@ -33,7 +33,7 @@ export interface Found {
   readonly account?: string;
 }
 
-/** One prepared cloud, restored before every case of a file; what goes wrong is arranged through AWS's own calls. */
+/** One prepared cloud that is restored before every test of a file; the tests cause errors through AWS calls. */
 export function useRefusingCloud() {
   let cloud: Rehearsal;
   let admins: Administrators;
@@ -61,7 +61,7 @@ export function useRefusingCloud() {
   beforeEach(() => cloud.load(prepared));
   afterAll(() => cloud.stop());
 
-  /** Images, snapshots with their shares, and keys of the three accounts; what must not be changed by a refusal. */
+  /** Images, snapshots with their shares, and keys of the three accounts, which a refused command must not change. */
   async function world(): Promise<unknown> {
     const seen: unknown[] = [];
     for (const admin of [builder(), prod(), staging()]) {
@@ -78,7 +78,7 @@ export function useRefusingCloud() {
     return seen;
   }
 
-  /** The command in this process, which spares its start; it is started as a user starts it where it must be met on its way. */
+  /** Runs a command in this process, which is faster; tests that act while it runs start a real process. */
   async function keyferry(...argv: string[]): Promise<Said> {
     const said = { stdout: "", stderr: "" };
     const code = await runCli(argv, {
@@ -93,7 +93,7 @@ export function useRefusingCloud() {
     return { code, ...said };
   }
 
-  /** Runs a command that must be refused before anything is done. */
+  /** Runs a command that must be refused before any change. */
   async function refused(...argv: string[]): Promise<Said> {
     const before = await world();
     const finished = await keyferry(...argv);
@@ -103,7 +103,7 @@ export function useRefusingCloud() {
     return finished;
   }
 
-  /** Runs until one destination has failed; the other has its copy, and nothing is left shared. */
+  /** Runs, and expects that one destination fails, that the other one has its copy, and that no share is left. */
   async function failsInProd(): Promise<Said> {
     const finished = await keyferry("run");
     expect({ code: finished.code, out: finished.stderr }).toEqual({ code: 1, out: expect.anything() });
@@ -117,14 +117,14 @@ export function useRefusingCloud() {
     for (const image of await ownImages(builder())) expect(await sharedWith(builder(), image)).toEqual([]);
   }
 
-  /** What the doctor says has failed; it changes nothing. */
+  /** The failures that doctor reports; it must change nothing. */
   async function diagnosis(): Promise<readonly Found[]> {
     const { stdout } = await refused("doctor", "--json");
     const { findings } = JSON.parse(stdout) as { readonly findings: readonly Found[] };
     return findings.filter(({ state }) => state === "failed");
   }
 
-  /** What `keyferry explain` makes of words of AWS, which it must know. */
+  /** The explanation that `keyferry explain` prints for an AWS error, which it must know. */
   async function explained(words: string | undefined): Promise<string> {
     const { code, stdout } = await keyferry("explain", words ?? "");
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`${words}\ncause: `) });
@@ -157,10 +157,10 @@ export function useRefusingCloud() {
   };
 }
 
-/** AWS's answer to a call that it must refuse. */
+/** The error of a call that AWS must refuse. */
 export async function answer(call: Promise<unknown>): Promise<string> {
   const error = await call.then(
-    () => new TypeError("AWS let it pass"),
+    () => new TypeError("AWS accepted the call"),
     (refusal: Error) => refusal,
   );
   return `${error.name}: ${error.message}`;

@@ -14,7 +14,7 @@ import { serveProvider } from "../../../sandbox/provider/serve-provider";
 
 export { eventually, ROOT, start, type Finished, type Running } from "./process";
 
-/** A rehearsal cloud with a workspace of its own, and the product's commands run on it as a user runs them. */
+/** A rehearsal cloud with its own workspace, on which tests run the product's commands as a user does. */
 export interface Rehearsal {
   readonly url: string;
   readonly clock: Awaited<ReturnType<typeof startRehearsal>>["clock"];
@@ -22,24 +22,24 @@ export interface Rehearsal {
   readonly topology: Topology;
   readonly env: NodeJS.ProcessEnv;
   admin(account: string, region: string): Administrator;
-  /** `npx keyferry deploy <stacks>`; rejects unless it succeeds. An environment at the end adds to the rehearsal's. */
+  /** Runs `npx keyferry deploy <stacks>`; rejects unless it succeeds. An environment as the last argument is added to the rehearsal's. */
   deploy(...stacks: (string | NodeJS.ProcessEnv)[]): Promise<string>;
-  /** `npx keyferry ...`, finished; a run must do what `keyferry plan` said just before. In the tests' own process, where that can be. */
+  /** Runs `npx keyferry ...` to its end, in the tests' process if possible. A run must do what `keyferry plan` printed just before. */
   keyferry(...argv: string[]): Promise<Finished>;
-  /** `npx keyferry ...`, still running, as a process of its own; `env` adds to the environment. */
+  /** Starts `npx keyferry ...` as a separate process; `env` is added to the environment. */
   startKeyferry(argv: readonly string[], env?: NodeJS.ProcessEnv): Running;
-  /** Everything in the cloud, as one file; `load` makes it that again, and empties the journal. */
+  /** Everything in the cloud, as one file; `load` restores it and deletes the journal. */
   dump(): Promise<Buffer>;
   load(state: Buffer): Promise<void>;
-  /** What is to go wrong from now on, and nothing else; see packages/emulator/README.md. */
+  /** Replaces the fault rules; see packages/emulator/README.md. */
   setFaults(faults: readonly object[]): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Options of `run` that `plan` takes as well. */
+/** Options of `run` that `plan` also accepts. */
 const PLANNED = ["--only", "--repin", "--publish"];
 
-/** Who starts the AWS provider: Terraform itself, anew for every command, or the rehearsal, once. */
+/** What starts the AWS provider: Terraform itself for every command, or the rehearsal, once. */
 export type ProviderStart = "by Terraform" | "by the rehearsal";
 
 export async function rehearse(

@@ -6,7 +6,7 @@ import { EncryptedBucket } from "../../../constructs/s3/encrypted-bucket";
 import { ExistingBucket } from "../../../constructs/s3/existing-bucket";
 import type { Statement } from "../../../policy";
 
-/** A stack of one's own that replicates across accounts: buckets of our constructs, and buckets of a module of somebody else's. */
+/** A user's stack that replicates across accounts: buckets of our constructs, and buckets of a third-party module. */
 
 export const SOURCE = { account: "111111111111", region: "us-east-2", bucketName: "documents" };
 export const TARGET = { account: "222222222222", region: "eu-central-1", bucketName: "documents-replica" };
@@ -15,15 +15,15 @@ export const MODULE_TARGET = { ...TARGET, bucketName: "module-archive" };
 export type Side = typeof SOURCE;
 
 export interface ReplicationStackProps {
-  /** What happens to buckets and keys. */
+  /** What happens to buckets and keys when they are removed. */
   readonly removalPolicy: "retain" | "destroy";
   /** Whether the rules replicate delete markers. @default true */
   readonly deleteMarkers?: boolean;
-  /** Whether there is any replication; the buckets are there without it too. @default true */
+  /** Whether the buckets are replicated; without replication only the buckets exist. @default true */
   readonly replicated?: boolean;
 }
 
-/** The configuration of Terraform, as JSON. Modules are looked for in `./modules`. */
+/** The Terraform configuration, as JSON. Modules are in `./modules`. */
 export function replicationStack(props: ReplicationStackProps): string {
   const stack = new TerraformStack(Testing.app(), "replication");
   const providers = { source: providerOf(stack, SOURCE), target: providerOf(stack, TARGET) };
@@ -103,7 +103,7 @@ function moduleBuckets(
   const replication = new BucketReplication(stack, "module-replication", {
     source: from.bucket,
     rules: [{ id: "everything", destination: to.bucket, deleteMarkers }],
-    // The module writes them, below.
+    // The module writes the policies, see below.
     existingPoliciesAllowIt: true,
     provider: source,
   });

@@ -1,7 +1,7 @@
-"""Carries an image by hand with boto3: copy-snapshot of every volume, then register-image.
+"""Copies an image manually with boto3: copy-snapshot of every volume, then register-image.
 
-Usage: snapshot_client.py URL; runs the procedure as tutorials print it and in its corrected form, and prints what it saw
-as one JSON object.
+Usage: snapshot_client.py URL; runs the procedure of tutorials and its corrected form, and prints the results as one JSON
+object.
 """
 
 import json

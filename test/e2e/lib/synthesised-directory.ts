@@ -6,14 +6,14 @@ import { TerraformDirectory } from "./terraform-directory";
 
 type Configuration = Record<string, Record<string, unknown>>;
 
-/** A stack as Terraform's JSON, with its state in the working directory. */
+/** A stack as Terraform JSON, with its state in the working directory. */
 export function configurationOf(stack: TerraformStack): Configuration {
   const configuration = JSON.parse(Testing.synth(stack)) as Configuration;
   delete configuration["terraform"]?.["backend"];
   return configuration;
 }
 
-/** A working directory of Terraform with one stack. */
+/** A Terraform working directory with one stack. */
 export async function synthesisedDirectory(
   stack: TerraformStack,
   env: NodeJS.ProcessEnv,

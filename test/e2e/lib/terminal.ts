@@ -9,14 +9,14 @@ interface Credentials {
   readonly SessionToken: string;
 }
 
-/** A terminal: commands as they are typed, in a folder of their own, with what was exported before. */
+/** A terminal that runs shell commands in a folder, with exported variables. */
 export class Terminal {
   constructor(
     private readonly env: NodeJS.ProcessEnv,
     readonly folder: string,
   ) {}
 
-  /** What a command that succeeds prints, as JSON where it is. */
+  /** Runs a command. @returns its output, parsed if it is JSON. Rejects unless it succeeds. */
   async type(command: string): Promise<any> {
     const { exit, stdout, stderr } = await this.start(command);
     if (exit !== 0) throw new Error(`${command}\nended with ${exit}: ${stderr}`);
@@ -27,20 +27,20 @@ export class Terminal {
     }
   }
 
-  /** How a command fails. Rejects when it succeeds. */
+  /** Runs a command that must fail. @returns its error. Rejects if it succeeds. */
   async refusal(command: string): Promise<Refusal> {
     const { exit, stdout, stderr } = await this.start(command);
     if (exit === 0) throw new Error(`${command}\nwas expected to fail and answered ${stdout}`);
     return refusalIn(stderr);
   }
 
-  /** A file that commands name by `file://` or by itself. */
+  /** Writes a file in the folder, which commands name directly or with `file://`. */
   file(name: string, content: object | Buffer): void {
     const text = Buffer.isBuffer(content) ? content : JSON.stringify(content);
     writeFileSync(path.join(this.folder, name), text);
   }
 
-  /** The same with a role's session exported. */
+  /** A terminal with the credentials of a role's session exported. */
   async as(roleArn: string): Promise<Terminal> {
     const assume = `aws sts assume-role --role-arn ${roleArn} --role-session-name person`;
     const issued = (await this.type(assume)).Credentials as Credentials;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { serveProvider, type ProviderServer } from "../../../sandbox/provider/serve-provider";
 import { runTerraform, terraformIn } from "./terraform-run";
 
-/** Enough for everything in one file to be made at once: Terraform's ten would queue. */
+/** Enough to create everything in one file at the same time: Terraform's default of ten would queue. */
 const AT_ONCE = "-parallelism=30";
 
 /** A resource in a plan, as `terraform show -json` has it. */
@@ -26,7 +26,7 @@ export interface StateResource {
   readonly instances: readonly { readonly attributes: Readonly<Record<string, unknown>> }[];
 }
 
-/** A working directory of Terraform with a state of its own, before one rehearsal cloud. */
+/** A Terraform working directory with its own state, for one rehearsal cloud. */
 export class TerraformDirectory {
   private constructor(
     readonly path: string,
@@ -34,12 +34,12 @@ export class TerraformDirectory {
     private readonly provider?: ProviderServer,
   ) {}
 
-  /** A copy of a directory of configuration, initialised. Each command starts the AWS provider, as a user's does. */
+  /** An initialised copy of a configuration directory. Each command starts the AWS provider, as it does for a user. */
   static async of(configuration: string, env: NodeJS.ProcessEnv): Promise<TerraformDirectory> {
     return new TerraformDirectory(copyOf(configuration), env).initialised();
   }
 
-  /** The same, where the AWS provider is started once for all commands: most of what they cost is to start it. */
+  /** The same, but the AWS provider is started once for all commands, because starting it takes most of their time. */
   static async served(configuration: string, env: NodeJS.ProcessEnv): Promise<TerraformDirectory> {
     const directory = copyOf(configuration);
     const provider = await serveProvider(env, directory, directory);
@@ -64,7 +64,7 @@ export class TerraformDirectory {
     return this.done("destroy", "-auto-approve", "-refresh=false", AT_ONCE, ...values);
   }
 
-  /** What a plan would do, resource by resource, after everything has been read anew. */
+  /** What a plan would do with each resource, after a refresh. */
   async plan(...variables: readonly string[]): Promise<readonly PlannedResource[]> {
     await this.done("plan", "-out=plan", AT_ONCE, ...variables.map((one) => `-var=${one}`));
     const shown = JSON.parse(await this.done("show", "-json", "plan")) as {
@@ -73,12 +73,12 @@ export class TerraformDirectory {
     return shown.resource_changes ?? [];
   }
 
-  /** What a plan would change, after everything has been read anew; nothing after a deployment without drift. */
+  /** What a plan would change after a refresh; nothing after a deployment without drift. */
   async changes(...variables: readonly string[]): Promise<readonly PlannedResource[]> {
     return changed(await this.plan(...variables));
   }
 
-  /** How a command fails; its output. Rejects when it succeeds. */
+  /** Runs a command that must fail. @returns its output. Rejects if it succeeds. */
   async failure(...argv: readonly string[]): Promise<string> {
     const { code, output } = await this.run(argv);
     if (code === 0) throw new Error(`terraform ${argv.join(" ")} was expected to fail:\n${output}`);
@@ -132,7 +132,7 @@ function copyOf(configuration: string): string {
   return directory;
 }
 
-/** What of a plan would change the cloud. */
+/** The resources that a plan would change in the cloud. */
 export function changed(planned: readonly PlannedResource[]): readonly PlannedResource[] {
   return planned.filter(({ change: { actions } }) => !actions.includes("no-op") && !actions.includes("read"));
 }

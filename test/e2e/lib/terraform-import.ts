@@ -9,15 +9,15 @@ const NOT_IMPORTED = new Set([
   "aws_snapshot_create_volume_permission",
 ]);
 
-/** Types that are imported by another id than their own. */
+/** Types that are imported by an ID other than their `id` attribute. */
 const IMPORT_IDS: Readonly<Record<string, (attributes: Readonly<Record<string, unknown>>) => string>> = {
   aws_ami_launch_permission: ({ account_id, image_id }) => `${String(account_id)}/${String(image_id)}`,
   aws_iam_role_policy_attachment: ({ role, policy_arn }) => `${String(role)}/${String(policy_arn)}`,
 };
 
 /**
- * A second directory whose state lacks what can be imported, and whose configuration asks for the import of all of it;
- * and the addresses that are to be imported.
+ * A second directory whose state lacks everything that can be imported, and whose configuration imports all of it;
+ * and the addresses to import.
  */
 export function forImport(from: TerraformDirectory): {
   readonly directory: TerraformDirectory;
@@ -33,8 +33,8 @@ export function forImport(from: TerraformDirectory): {
 }
 
 /**
- * What the provider has read of the cloud and finds other than configured: `address.attribute`. Arguments that only
- * Terraform knows are not read (waiting periods, key material), so a plan sets them after an import from AWS as well.
+ * Attributes that the provider read from the cloud and that differ from the configuration: `address.attribute`. Arguments that
+ * only Terraform has (waiting periods, key material) are not read, so a plan also sets them after an import from AWS.
  */
 export function readOtherwise(planned: readonly PlannedResource[]): readonly string[] {
   return planned.flatMap(({ address, change: { before, after } }) =>
@@ -55,7 +55,7 @@ function importBlock({ type, name, instances }: StateResource): string {
   return `import {\n  to = ${type}.${name}\n  id = "${id}"\n}\n`;
 }
 
-/** As text; Terraform plans an empty text where it has read none. */
+/** A value as JSON, with empty strings as null: Terraform plans an empty string where it read nothing. */
 function written(value: unknown): string | undefined {
   return JSON.stringify(value, (_name, inner: unknown) => (inner === "" ? null : inner));
 }

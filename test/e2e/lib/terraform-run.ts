@@ -3,17 +3,17 @@ import { hostEnvironment } from "../../../setup/environment";
 import { terraformParts, type TerraformParts } from "../../../setup/terraform-variables";
 
 export interface TerraformResult {
-  /** Terraform's own: 0 done or nothing to change, 1 error, 2 changes. */
+  /** Terraform's exit code: 0 success or no changes, 1 error, 2 changes. */
   readonly code: number | null;
   readonly output: string;
 }
 
-/** Terraform and its provider as set-up finds them, in an environment of the test's making. */
+/** Terraform and its provider as `setup` finds them, with the test's environment. */
 export function terraformIn(env: NodeJS.ProcessEnv): Promise<TerraformParts> {
   return terraformParts({ ...hostEnvironment(), env });
 }
 
-/** Runs one command of Terraform in a directory and collects what it prints. */
+/** Runs one Terraform command in a directory and collects its output. */
 export function runTerraform(
   { terraform, env }: TerraformParts,
   cwd: string,

@@ -1,4 +1,4 @@
-"""What AWS answers where moto's AWS-verified tests found the rehearsal cloud to differ, asked of it with boto3."""
+"""Calls whose responses differed from AWS in moto's AWS-verified tests, made with boto3."""
 
 import json
 
@@ -12,7 +12,7 @@ kms, s3, sqs, rds, ec2, groups = [
 
 
 def details_of(call, **arguments):
-    """Elements of S3's error beside its code and text."""
+    """Elements of S3's error in addition to its code and text."""
     try:
         call(**arguments)
     except ClientError as error:
@@ -119,7 +119,7 @@ def scaling():
 
 
 def configurations():
-    """What Terraform asks of a bucket's metrics, as the owner and as a role that may only read them."""
+    """Terraform's calls for a bucket's metrics, as the owner and as a role that may only read them."""
     here = {"Bucket": "verified", "Id": "all"}
     reads = {"Action": "s3:GetMetricsConfiguration", "Resource": "arn:aws:s3:::verified"}
     reader = client("s3", ACCOUNT, REGION, role_session(ACCOUNT, REGION, "reader", reads))
@@ -144,7 +144,7 @@ def configurations():
 
 
 def identities():
-    """The account's alias, as the administrator and as a role that may only read it; and that lists say where they end."""
+    """The account's alias, as the administrator and as a role that may only read it; and whether lists are truncated."""
     reads = {"Action": "iam:ListAccountAliases", "Resource": "*"}
     reader = client("iam", ACCOUNT, REGION, role_session(ACCOUNT, REGION, "alias-reader", reads))
     iam = client("iam", ACCOUNT, REGION)

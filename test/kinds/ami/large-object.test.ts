@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => s3.stop());
 
-test("a part that S3 fails to copy is asked for again, alone, and the object arrives whole", async () => {
+test("a part that S3 fails to copy is retried alone, and the object is copied completely", async () => {
   s3.refuses = (part, times) => (part === 7 && times < 3 ? INTERNAL_ERROR : undefined);
   await s3.push();
   expect(s3.arrived).toBe(SIZE);
@@ -21,7 +21,7 @@ test("a part that S3 fails to copy is asked for again, alone, and the object arr
   expect(s3.aborted).toBe(0);
 });
 
-test("an object that is another one when some parts are copied is refused, and its upload is ended", async () => {
+test("an object that changes while its parts are copied is refused, and its upload is aborted", async () => {
   s3.refuses = (part) => (part > 20 ? PRECONDITION_FAILED : undefined);
   await expect(s3.push()).rejects.toMatchObject({ code: "StoredImageChanged", account: "111111111111" });
   expect(s3.aborted).toBe(1);

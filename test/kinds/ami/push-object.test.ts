@@ -39,7 +39,7 @@ function push(signal = new AbortController().signal): Promise<string> {
 
 describe("the ranges of an object", () => {
   it.each([1, 5, 256 * 1024 ** 2, 256 * 1024 ** 2 + 1, 100 * GIB, 5e12])(
-    "of %d bytes follow each other, are few enough and large enough for S3",
+    "of %d bytes are contiguous, and within S3's limits of number and size",
     (size) => {
       const parts = partsOf(size);
       expect(parts.length).toBeLessThanOrEqual(10_000);
@@ -69,7 +69,7 @@ describe("an object of a stored image", () => {
     expect(events.filter(({ code }) => code === "ObjectProgressed").length).toBeLessThanOrEqual(21);
   });
 
-  it("is not copied again where it is there", async () => {
+  it("is not copied again if it already exists", async () => {
     s3.put(SOURCE, { key: KEY, size: GIB, etag: '"abc"' });
     await push();
     s3.copied.length = 0;
@@ -77,7 +77,7 @@ describe("an object of a stored image", () => {
     expect(s3.copied).toEqual([]);
   });
 
-  it("whose copying was cut short is gone on with, part by part", async () => {
+  it("whose copy was interrupted is continued part by part", async () => {
     s3.put(SOURCE, { key: KEY, size: 10 * GIB, etag: '"abc"' });
     s3.beforePart = (number) => {
       if (number === 30) throw refusal("InternalError");
@@ -94,7 +94,7 @@ describe("an object of a stored image", () => {
     expect(events.at(-1)).toMatchObject({ code: "ObjectCopied", resumed: before.size });
   });
 
-  it("that is changed meanwhile is refused, and nothing of it is kept", async () => {
+  it("that changes during the copy is refused, and nothing of it is kept", async () => {
     s3.put(SOURCE, { key: KEY, size: 10 * GIB, etag: '"abc"' });
     s3.beforePart = (number) => {
       if (number === 20) s3.put(SOURCE, { key: KEY, size: 10 * GIB, etag: '"other"' });
@@ -111,7 +111,7 @@ describe("an object of a stored image", () => {
     expect(s3.objects.has(`${TARGET}/received/web/ami-1-abc.bin`)).toBe(false);
   });
 
-  it("stays where the run is interrupted, and no part begins after that", async () => {
+  it("keeps its copied parts if the run is interrupted, and no part starts after that", async () => {
     s3.put(SOURCE, { key: KEY, size: 10 * GIB, etag: '"abc"' });
     const user = new AbortController();
     s3.beforePart = (number) => {
@@ -123,7 +123,7 @@ describe("an object of a stored image", () => {
     expect(s3.copied.length).toBeLessThanOrEqual(20);
   });
 
-  it("that is gone is told, with who must look", async () => {
+  it("that no longer exists is reported, with the account that must act", async () => {
     await expect(push()).rejects.toMatchObject({ code: "StoredImageGone", account: "111111111111" });
   });
 });

@@ -121,7 +121,7 @@ const CASES: readonly Case[] = [
     name: "sharing within the organisation, with an account of which nothing is said",
     from: { shareKeys: "organization", organization: ORGANIZATION },
     chosen: "store-restore",
-    because: "does not say that prod is in it",
+    because: "accounts.prod.organization is not the same",
   },
   {
     name: "more than 5,000 GB, where keys may be shared",
@@ -187,7 +187,7 @@ test.each(CASES)("$name: $chosen", (one) => {
   for (const { fix } of refused) expect(fix).not.toBe("");
 });
 
-test("a reason that closes several routes is told once", () => {
+test("a reason that closes several routes is reported once", () => {
   const archived = factsOf({
     name: "",
     because: "",
@@ -196,7 +196,7 @@ test("a reason that closes several routes is told once", () => {
   expect(chooseRoute(IMAGE_ROUTES, archived)).toMatchObject({ refused: [{}] });
 });
 
-test("share is open where keys may be shared, keeps Marketplace codes, and is never chosen", () => {
+test("share is open if keys may be shared, keeps Marketplace codes, and is never chosen", () => {
   const isOpen = (one: Omit<Case, "name" | "because">) =>
     judgeRoutes(IMAGE_ROUTES, factsOf({ ...one, name: "", because: "" })).find(
       ({ route }) => route === "share",
@@ -212,7 +212,7 @@ test("share is open where keys may be shared, keeps Marketplace codes, and is ne
   }
 });
 
-test("register-image is open where nothing is lost and keys may be shared, and is never chosen", () => {
+test("register-image is open if nothing is lost and keys may be shared, and is never chosen", () => {
   const closed = (one: Omit<Case, "name" | "because">) =>
     judgeRoutes(IMAGE_ROUTES, factsOf({ ...one, name: "", because: "" }))
       .find(({ route }) => route === "register-image")
@@ -228,7 +228,7 @@ test("register-image is open where nothing is lost and keys may be shared, and i
   }
 });
 
-test("what each route costs is told of the data, the Regions and the copies on the way", () => {
+test("the cost of each route names the data, the Regions and the intermediate copies", () => {
   const costs = (one: Omit<Case, "name" | "because">) =>
     Object.fromEntries(
       judgeRoutes(IMAGE_ROUTES, factsOf({ ...one, name: "", because: "" })).map((route) => [

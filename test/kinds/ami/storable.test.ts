@@ -26,19 +26,22 @@ test.each<[what: string, view: ImageView, said: string]>([
     image(GIB_OF_5000_GB + 1),
     "has volumes of 5001 GB in total; EC2 stores images of at most 5000 GB",
   ],
-])("an image %s is refused before it is stored, and what else can be done is said", (_what, view, said) => {
-  expect(finding(stored(), view)).toMatchObject({
-    state: "failed",
-    what: expect.stringContaining(said),
-    fix: 'leave out route "store-restore" of images.web, or use another image',
-  });
-});
+])(
+  "an image %s is refused before it is stored, and the error names the alternatives",
+  (_what, view, said) => {
+    expect(finding(stored(), view)).toMatchObject({
+      state: "failed",
+      what: expect.stringContaining(said),
+      fix: 'leave out route "store-restore" of images.web, or use another image',
+    });
+  },
+);
 
-test("one that is EBS-backed, of up to 5,000 GB, can be stored", () => {
+test("an EBS-backed image of up to 5,000 GB can be stored", () => {
   const view = image(GIB_OF_5000_GB, { "root device type": "ebs", "virtualization type": "hvm" });
   expect(finding(stored(), view)).toMatchObject({ state: "passed" });
 });
 
-test("where nothing is stored as an object nobody asks", () => {
+test("nothing is checked if no image is stored as an object", () => {
   expect(finding(acme(), image(8, { "virtualization type": "paravirtual" }))).toBeUndefined();
 });

@@ -66,23 +66,23 @@ async function storing({
   return { tasks, events };
 }
 
-it("has an image stored once where its object stays", async () => {
+it("stores an image once if its object is kept", async () => {
   expect((await storing({})).tasks).toHaveLength(1);
 });
 
-it("gives up after three tasks whose objects somebody removes, and says whose bucket it is", async () => {
+it("fails after three tasks whose objects were removed, and names the account of the bucket", async () => {
   const failed = storing({ keeps: false });
   await expect(failed).rejects.toMatchObject({ code: "StoredImageGone", account: "111111111111" });
   await expect(failed).rejects.toHaveProperty("tasks.length", 3);
 });
 
-it("waits while the account stores as much as AWS takes at once, and says so", async () => {
+it("waits while the account has as many store tasks in progress as AWS allows, and reports it", async () => {
   const { tasks, events } = await storing({ refusals: 2 });
   expect(tasks).toHaveLength(1);
   expect(events.map(({ code }) => code)).toEqual(["StoreRefused", "StoreRefused", "ImageStored"]);
 });
 
-it("ends with AWS's reason where the task fails, and says what its account must see to", async () => {
+it("fails with AWS's reason if the task fails, and says what its account must do", async () => {
   await expect(storing({ failure: "kms:Decrypt was denied" })).rejects.toMatchObject({
     code: "StoreFailed",
     account: "111111111111",

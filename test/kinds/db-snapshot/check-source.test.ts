@@ -31,13 +31,13 @@ async function finding(more?: Partial<DbSnapshotView>) {
   return found;
 }
 
-test("a snapshot of an instance can be carried, encrypted or not", async () => {
+test("a snapshot of an instance can be copied, encrypted or not", async () => {
   expect(await finding()).toMatchObject({ state: "passed" });
   expect(await finding({ encrypted: false })).toMatchObject({ state: "passed" });
 });
 
-test("an option group that stays behind is told", async () => {
-  expect((await finding({ optionGroup: "audit" }))?.advice).toContain("audit stays behind");
+test("an option group that is not copied is reported", async () => {
+  expect((await finding({ optionGroup: "audit" }))?.advice).toContain("audit is not copied");
   expect((await finding({ optionGroup: "default:mysql-8-0" }))?.advice).toBeUndefined();
 });
 
@@ -47,14 +47,17 @@ test.each<[string, Partial<DbSnapshotView>, string]>([
   ["of an unencrypted cluster", { of: "cluster", encrypted: false }, "unencrypted"],
   ["under a key that AWS owns", { of: "cluster", encrypted: false, encryptionType: "sse-rds" }, "sse-rds"],
   ["too long a name", { arn: `${snapshot().arn}${"x".repeat(200)}` }, "too long"],
-])("one that is %s is refused, with what its account must do", async (_what, more, words) => {
-  const found = await finding(more);
-  expect(found).toMatchObject({ state: "failed", account: "111111111111" });
-  expect(found?.what).toContain(words);
-  expect(found?.fix).toMatch(/^account 111111111111 must /);
-});
+])(
+  "a snapshot that is %s is refused, and the error says what its account must do",
+  async (_what, more, words) => {
+    const found = await finding(more);
+    expect(found).toMatchObject({ state: "failed", account: "111111111111" });
+    expect(found?.what).toContain(words);
+    expect(found?.fix).toMatch(/^account 111111111111 must /);
+  },
+);
 
-test("where there is none, the section to correct is named", async () => {
+test("if there is no snapshot, the error names the section to correct", async () => {
   if (rule === undefined) throw new TypeError("no rule");
   const [found] = await checkSource(context, rule, undefined);
   expect(found).toMatchObject({ state: "failed", fix: "correct databases.orders.from" });

@@ -31,14 +31,14 @@ function copy(more: Partial<DbSnapshotView> = {}): DbSnapshotView {
   };
 }
 
-test("the same attempt has the same identifier, and every other one another", () => {
+test("the same attempt has the same identifier, and every other attempt has a different one", () => {
   expect(copyIdentifier({ ...TAGS, team: "data" })).toBe(copyIdentifier(TAGS));
   const others = Object.keys(TAGS).map((key) => copyIdentifier({ ...TAGS, [key]: "2" }));
   expect(new Set([copyIdentifier(TAGS), ...others]).size).toBe(others.length + 1);
 });
 
 test.each(["a", "a--b-", "abcdefghijklmnopqrstuvwx"])(
-  "RDS takes the identifiers of the topology %s",
+  "RDS accepts the identifiers of the topology %s",
   (name) => {
     const identifier = copyIdentifier({ ...TAGS, "keyferry:topology": name });
     expect(identifier).toMatch(/^[a-z](-?[a-z0-9])*$/);
@@ -46,7 +46,7 @@ test.each(["a", "a--b-", "abcdefghijklmnopqrstuvwx"])(
   },
 );
 
-test("a copy of a run proves itself, also where RDS shows no source", () => {
+test("a run's copy is proved, even if RDS does not show its source", () => {
   expect(proofOf(copy())).toBe("ours");
   const shown = Object.entries(copy()).filter(([name]) => name !== "copiedFrom");
   expect(proofOf(Object.fromEntries(shown) as unknown as DbSnapshotView)).toBe("ours");
@@ -58,6 +58,6 @@ test.each<[string, Partial<DbSnapshotView>]>([
   ["another source", { copiedFrom: PARENT.replace("orders-1", "orders-2") }],
   ["another attempt in its tags", { tags: { ...TAGS, "keyferry:attempt": "2" } }],
   ["no tags", { tags: {} }],
-])("with %s it does not", (_what, more) => {
+])("with %s it is not proved", (_what, more) => {
   expect(proofOf(copy(more))).toBe("others");
 });

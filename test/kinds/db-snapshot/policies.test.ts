@@ -15,26 +15,26 @@ function documents(topology: Topology): string {
   return JSON.stringify([...roles, ...keys].map((statements) => renderPolicy(statements, proofTarget)));
 }
 
-test("without databases nobody is given anything on RDS, and no key is used through it", () => {
+test("without databases, no role has permissions on RDS, and no key is used through it", () => {
   for (const topology of [acme(), snapshots()]) expect(documents(topology)).not.toMatch(/rds[:.]/);
 });
 
-test("with databases alone nobody is given snapshots of volumes, and no key is used through EC2", () => {
+test("with only databases, no role has permissions on EBS snapshots, and no key is used through EC2", () => {
   const text = documents(databases());
   expect(text).toContain("rds.eu-west-1.amazonaws.com");
   expect(text).not.toMatch(/ec2\.[a-z0-9-]+\.amazonaws|ec2:(Modify|Copy|Delete|CreateTags)/);
 });
 
-test("beside images each service has its own statements", () => {
+test("with databases and images, each service has its own statements", () => {
   const text = documents(databasesAndImages());
   expect(text).toMatch(/"CopiersGrantToEbs".*"CopiersGrantToRds"/);
 });
 
 test.each<[string, object, string]>([
-  ["no snapshot", {}, "it does not say which snapshot"],
-  ["two", { snapshot: "orders-1", clusterSnapshot: "orders-1" }, "it names the snapshot twice"],
-  ["no database", { newest: {} }, "it does not say of which database"],
-  ["two databases", { newest: { instance: "a", cluster: "b" } }, "it does not say of which database"],
+  ["no snapshot", {}, "it does not name a snapshot"],
+  ["two", { snapshot: "orders-1", clusterSnapshot: "orders-1" }, "it selects the snapshot in two ways"],
+  ["no database", { newest: {} }, "it does not name exactly one database"],
+  ["two databases", { newest: { instance: "a", cluster: "b" } }, "it does not name exactly one database"],
 ])("a rule that names %s is refused", (_what, select, words) => {
   const { golden } = DATABASES.databases;
   const from = { account: "builder", region: "eu-west-1", ...select };

@@ -30,7 +30,7 @@ function losingAnswer(aws: AwsAccess, isMade: boolean): AwsAccess {
 }
 
 describe("a snapshot that belongs to no image", () => {
-  it("is carried through a transit copy under each destination's own key, and published", async () => {
+  it("is copied through a transit copy, ends under each destination's own key, and is published", async () => {
     const stage = new SnapshotStage();
     expect((await stage.run()).state).toBe("done");
     expect(wrongIn(stage, stage.snapshotId)).toEqual([]);
@@ -40,7 +40,7 @@ describe("a snapshot that belongs to no image", () => {
     expect(stage.cloud.calls.filter((call) => /CopyImage|DescribeImages/.test(call))).toEqual([]);
   });
 
-  it("travels straight where it is under the transit key", async () => {
+  it("is copied directly if it is under the transit key", async () => {
     const stage = new SnapshotStage();
     const newer = stage.makeSnapshot("alias/keyferry/acme/transit");
     expect((await stage.run()).state).toBe("done");
@@ -48,7 +48,7 @@ describe("a snapshot that belongs to no image", () => {
     expect(stage.cloud.calls.filter((call) => call.startsWith("CopySnapshot"))).toHaveLength(2);
   });
 
-  it("is copied through a transit copy where it is under the EBS default key, which cannot be shared", async () => {
+  it("is copied through a transit copy if it is under the EBS default key, which cannot be shared", async () => {
     const stage = new SnapshotStage();
     const newer = stage.makeSnapshot("alias/aws/ebs");
     expect((await stage.run()).state).toBe("done");
@@ -56,7 +56,7 @@ describe("a snapshot that belongs to no image", () => {
     expect(stage.cloud.calls.filter((call) => call.startsWith("CopySnapshot"))).toHaveLength(3);
   });
 
-  it("is copied once when it is carried again", async () => {
+  it("is copied only once when the run is repeated", async () => {
     const stage = new SnapshotStage();
     await stage.run();
     const before = stage.cloud.snapshots.length;
@@ -66,7 +66,7 @@ describe("a snapshot that belongs to no image", () => {
     expect(proof.jobs.map(({ wrong }) => wrong)).toEqual([[], []]);
   });
 
-  it("is the newest of those that carry all tags, and never a copy", async () => {
+  it("is the newest snapshot with all tags, and never a copy", async () => {
     const { from, to } = LEDGER.snapshots.ledger;
     const byTag = { ...from, newest: { tags: { app: "ledger", tier: "gold" } } };
     const stage = new SnapshotStage({
@@ -79,7 +79,7 @@ describe("a snapshot that belongs to no image", () => {
     expect(wrongIn(stage, gold)).toEqual([]);
   });
 
-  it("gets the tags that the source has got since on the copy that exists", async () => {
+  it("gets tags that were added to the source later on the existing copy", async () => {
     const stage = new SnapshotStage();
     await stage.run();
     const source = stage.cloud.snapshots.find(({ view }) => view.snapshotId === stage.snapshotId);
@@ -91,7 +91,7 @@ describe("a snapshot that belongs to no image", () => {
 });
 
 describe("older copies of a snapshot", () => {
-  it("are removed beyond what the topology keeps", async () => {
+  it("are removed beyond the number that the topology keeps", async () => {
     const stage = new SnapshotStage(keeping(1));
     await stage.run();
     const newer = stage.makeSnapshot();
@@ -100,7 +100,7 @@ describe("older copies of a snapshot", () => {
     for (const { to } of copyJobs(stage.topology)) expect(stage.copiesIn(to)).toHaveLength(1);
   });
 
-  it("stay where an image names them", async () => {
+  it("are kept if an image uses them", async () => {
     const stage = new SnapshotStage(keeping(1));
     await stage.run();
     const staging = stage.place("staging", "eu-west-1");
@@ -114,7 +114,7 @@ describe("older copies of a snapshot", () => {
     expect(stage.copiesIn(stage.place("prod", "eu-central-1"))).toHaveLength(1);
   });
 
-  it("are not those that somebody else has copied with their tags and description", async () => {
+  it("do not include copies that someone else made with their tags and description", async () => {
     const stage = new SnapshotStage(keeping(1));
     await stage.run();
     const prod = stage.place("prod", "eu-central-1");
@@ -142,13 +142,13 @@ describe("a second copy of one source", () => {
     return { stage, first: first!.view.snapshotId, second, prod };
   }
 
-  it("is removed where older copies are, and the one that is published stays", async () => {
+  it("is removed together with older copies, and the published copy is kept", async () => {
     const { stage, first, prod } = await withSecondCopy(keeping(1));
     expect((await stage.run()).state).toBe("done");
     expect(stage.copiesIn(prod).map(({ view }) => view.snapshotId)).toEqual([first]);
   });
 
-  it("is told by verify where everything is kept", async () => {
+  it("is reported by verify if everything is kept", async () => {
     const { stage, second } = await withSecondCopy(LEDGER);
     expect((await stage.run()).state).toBe("done");
     const proof = await verify({ topology: stage.topology, aws: stage.cloud.access(), clock: stage.clock });
@@ -156,11 +156,11 @@ describe("a second copy of one source", () => {
   });
 });
 
-describe("CopySnapshot, which takes no ClientToken,", () => {
+describe("CopySnapshot, which has no ClientToken,", () => {
   it.each([
     ["has made the copy", true],
     ["has not", false],
-  ])("makes one copy where its answer is lost and EC2 %s", async (_what, isMade) => {
+  ])("makes one copy if its response is lost and EC2 %s", async (_what, isMade) => {
     const stage = new SnapshotStage(LEDGER, { lagSeconds: 5 });
     expect((await stage.run({ around: (aws) => losingAnswer(aws, isMade) })).state).toBe("done");
     expect(wrongIn(stage, stage.snapshotId)).toEqual([]);

@@ -6,7 +6,7 @@ const queueArn = "arn:aws:sqs:eu-central-1:111111111111:alarms";
 const queue = { queueArn, environment, ruleNames: ["keys-rotated", "keys-deleted"] };
 const PRINCIPAL = { Service: ["events.amazonaws.com"] };
 
-test("a queue gets the events of these rules alone", () => {
+test("a queue policy allows only events of the named rules", () => {
   expect(renderPolicy(ruleTargetPolicy(queue), proofTarget).Statement).toEqual([
     {
       Sid: "EventBridgeSends",
@@ -26,7 +26,7 @@ test("a queue gets the events of these rules alone", () => {
   ]);
 });
 
-test("a topic, and the key of either, are opened without conditions, which EventBridge would not meet", () => {
+test("the policies of a topic, and of the key of a topic or a queue, have no conditions, because EventBridge would not meet them", () => {
   expect(renderPolicy(ruleTargetPolicy({ topicArn }), proofTarget).Statement).toEqual([
     {
       Sid: "EventBridgePublishes",

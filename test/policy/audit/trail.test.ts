@@ -47,7 +47,7 @@ const cloudTrail = service("cloudtrail.amazonaws.com");
 const auditor = roleOf("333333333333", "auditor");
 const administrator = roleOf(OWNER, "administrator");
 
-/** Whether a resource policy lets somebody do something to whom IAM, where it has a say, allows everything. */
+/** Whether a resource policy allows a principal an action; IAM, where it applies, allows the principal everything. */
 function allows(
   statements: readonly Statement[],
   principal: AccessRequest["principal"],
@@ -81,7 +81,7 @@ const OF_TRAIL = { "aws:SourceArn": TRAIL };
 const WRITTEN = { ...OF_TRAIL, "s3:x-amz-acl": "bucket-owner-full-control" };
 
 describe("the bucket of a trail", () => {
-  test("lets CloudTrail look at it and write below the account's prefix, for this trail", () => {
+  test("allows CloudTrail to check it and to write below the account's prefix, for this trail", () => {
     expect(inBucket(cloudTrail, "s3:GetBucketAcl", BUCKET, OF_TRAIL)).toBe(true);
     expect(inBucket(cloudTrail, "s3:PutObject", FILE, WRITTEN)).toBe(true);
   });
@@ -93,29 +93,29 @@ describe("the bucket of a trail", () => {
       FILE,
       { ...WRITTEN, "aws:SourceArn": TRAIL.replace(OWNER, "222222222222") },
     ],
-    ["for no trail that it names", FILE, { "s3:x-amz-acl": "bucket-owner-full-control" }],
-    ["without handing the file over", FILE, OF_TRAIL],
+    ["without naming a trail", FILE, { "s3:x-amz-acl": "bucket-owner-full-control" }],
+    ["without giving the bucket owner full control", FILE, OF_TRAIL],
     ["without TLS", FILE, { ...WRITTEN, "aws:SecureTransport": "false" }],
     ["for another account", FILE.replace(OWNER, "222222222222"), WRITTEN],
     ["elsewhere in the bucket", `${BUCKET}/elsewhere`, WRITTEN],
-  ])("does not let CloudTrail write %s", (_what, resource, context) => {
+  ])("does not allow CloudTrail to write %s", (_what, resource, context) => {
     expect(inBucket(cloudTrail, "s3:PutObject", resource, context)).toBe(false);
   });
 
-  test("lets no other service write, and CloudTrail neither read nor delete", () => {
+  test("does not allow other services to write, or CloudTrail to read or delete", () => {
     expect(inBucket(service("config.amazonaws.com"), "s3:PutObject", FILE, WRITTEN)).toBe(false);
     for (const action of ["s3:GetObject", "s3:DeleteObject", "s3:PutObjectAcl"])
       expect(inBucket(cloudTrail, action, FILE, WRITTEN)).toBe(false);
   });
 
-  test("lets a trail of an organisation write for its accounts, and one of an account for that alone", () => {
+  test("allows an organisation trail to write for all its accounts, and an account trail only for its account", () => {
     const organizationId = "o-exampleorgid";
     const file = FILE.replace(OWNER, `${organizationId}/222222222222`);
     expect(inBucket(cloudTrail, "s3:PutObject", file, WRITTEN, { ...ACCESS, organizationId })).toBe(true);
     expect(inBucket(cloudTrail, "s3:PutObject", file, WRITTEN)).toBe(false);
   });
 
-  test("refuses the deletion of log files and of itself to everybody, where it is retained", () => {
+  test("denies every principal the deletion of log files and of the bucket, if it is retained", () => {
     const deletions = [
       ["s3:DeleteObject", FILE],
       ["s3:DeleteObjectVersion", FILE],
@@ -127,14 +127,14 @@ describe("the bucket of a trail", () => {
     }
   });
 
-  test("is written by nobody but CloudTrail, an administrator of its account included", () => {
+  test("allows only CloudTrail to write, not even an administrator of its account", () => {
     for (const action of ["s3:PutObject", "s3:ReplicateObject"])
       for (const access of [ACCESS, { ...ACCESS, retained: false }])
         expect(inBucket(administrator, action, FILE, {}, access)).toBe(false);
     expect(inBucket(administrator, "s3:GetObject")).toBe(true);
   });
 
-  test("is read by the roles that it names, over TLS, and by no other of their accounts", () => {
+  test("allows the named roles to read over TLS, and no other role of their accounts", () => {
     for (const [action, resource] of [
       ["s3:ListBucket", BUCKET],
       ["s3:GetObject", FILE],
@@ -161,7 +161,7 @@ describe("the key of a trail", () => {
     });
   const CONTEXT = "kms:EncryptionContext:aws:cloudtrail:arn";
 
-  test("gives CloudTrail data keys for this trail, under a trail of the account as encryption context", () => {
+  test("allows CloudTrail data keys for this trail, with a trail of the account as encryption context", () => {
     expect(onKey(cloudTrail, "kms:DescribeKey", OF_TRAIL)).toBe(true);
     expect(onKey(cloudTrail, "kms:GenerateDataKey", { ...OF_TRAIL, [CONTEXT]: TRAIL })).toBe(true);
     const ofMember = TRAIL.replace(REGION, "us-east-1");
@@ -170,18 +170,21 @@ describe("the key of a trail", () => {
 
   test.each([
     ["for another trail", { "aws:SourceArn": `${TRAIL}-other`, [CONTEXT]: TRAIL }],
-    ["for a trail that is not named", { [CONTEXT]: TRAIL }],
+    ["without naming a trail", { [CONTEXT]: TRAIL }],
     ["without an encryption context", OF_TRAIL],
-    ["under a trail of another account", { ...OF_TRAIL, [CONTEXT]: TRAIL.replace(OWNER, "222222222222") }],
-  ])("gives CloudTrail no data key %s", (_what, context) => {
+    [
+      "with a trail of another account as encryption context",
+      { ...OF_TRAIL, [CONTEXT]: TRAIL.replace(OWNER, "222222222222") },
+    ],
+  ])("does not allow CloudTrail a data key %s", (_what, context) => {
     expect(onKey(cloudTrail, "kms:GenerateDataKey", context)).toBe(false);
   });
 
-  test("lets CloudTrail decrypt nothing", () => {
+  test("does not allow CloudTrail to decrypt", () => {
     expect(onKey(cloudTrail, "kms:Decrypt", { ...OF_TRAIL, [CONTEXT]: TRAIL })).toBe(false);
   });
 
-  test("decrypts log files, and nothing else, for the roles that read, through S3 of its Region", () => {
+  test("allows the reading roles to decrypt only log files, through S3 in its Region", () => {
     const file = { [CONTEXT]: TRAIL, "kms:ViaService": `s3.${REGION}.amazonaws.com` };
     expect(onKey(auditor, "kms:Decrypt", file)).toBe(true);
     expect(onKey(auditor, "kms:Decrypt", { "kms:ViaService": file["kms:ViaService"] })).toBe(false);
@@ -190,7 +193,7 @@ describe("the key of a trail", () => {
     expect(onKey(auditor, "kms:GenerateDataKey", file)).toBe(false);
   });
 
-  test("serves CloudWatch Logs of its Region for the trail's log group alone", () => {
+  test("allows CloudWatch Logs in its Region only for the trail's log group", () => {
     const logs = service(`logs.${REGION}.amazonaws.com`);
     const group = { "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${REGION}:${OWNER}:log-group:audit` };
     expect(onKey(logs, "kms:GenerateDataKey", group)).toBe(true);
@@ -209,7 +212,7 @@ describe("the key of a trail", () => {
   });
 });
 
-test("the role of a trail writes into its streams of its log group, and into nothing else", () => {
+test("the role of a trail may write only to the trail's log streams in its log group", () => {
   const may = (action: string, resource: string) =>
     isAllowed(
       { action, resource, resourceAccount: OWNER, principal: roleOf(OWNER, "trail"), context: {} },

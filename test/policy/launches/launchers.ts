@@ -6,9 +6,9 @@ import {
 import { CreateFleetCommand, RequestSpotFleetCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { REGION, WORKERS, type Launched, type LaunchStage } from "./stage";
 
-/** Everything that launches from a template of the account WORKERS, as a user asks for it. */
+/** Every way to launch instances from a template of the account WORKERS. */
 
-/** Name of the role that launches by itself, as Karpenter's controller does. */
+/** Name of a role that launches instances with its own permissions, like Karpenter's controller. */
 export const CONTROLLER = "controller";
 
 type Launch = (stage: LaunchStage, template: string) => Promise<Launched>;
@@ -42,7 +42,7 @@ export const fleet =
     return stage.instancesOf(template, () => ec2.send(command));
   };
 
-/** Asked for by the account's administrator: it takes the right to pass a role as well. */
+/** Requested by the account's administrator, because it also needs permission to pass a role. */
 export const spotFleet: Launch = (stage, template) => {
   const command = new RequestSpotFleetCommand({
     SpotFleetRequestConfig: {
@@ -56,7 +56,7 @@ export const spotFleet: Launch = (stage, template) => {
   return stage.instancesOf(template, () => ec2.send(command));
 };
 
-/** A group of one instance, which is gone once it has told what became of it: it would try again and again. */
+/** A group of one instance, deleted after its outcome is read, because it would retry without end. */
 export const autoScaling: Launch = async (stage, template) => {
   const { autoScaling: client } = stage.admins.of(WORKERS, REGION);
   const group = { AutoScalingGroupName: `group-of-${template}` };

@@ -6,12 +6,12 @@ import { autoScaling, CONTROLLER, fleet, runInstances, spotFleet } from "./launc
 import { IMAGES, LaunchStage, REGION, WORKERS } from "./stage";
 
 /**
- * Every launcher, every permission of its grant or of its key's statement: with all of them it launches, and without one it fails in
- * AWS's words where EBS asks for that one.
+ * Every launcher with every permission of its grant or of its key policy statement: with all of them it launches; without one it fails
+ * with AWS's error if EBS requires that permission.
  */
 
 const CONTROLLER_ARN = `arn:aws:iam::${WORKERS}:role/${CONTROLLER}`;
-/** Makes the grants, as Terraform does. */
+/** Creates the grants, like Terraform. */
 const DEPLOYER = "deploy";
 const SERVICES: readonly LaunchingService[] = [
   "autoscaling.amazonaws.com",
@@ -21,7 +21,7 @@ const SERVICES: readonly LaunchingService[] = [
 ];
 const GRANTEES = SERVICES.map((awsServiceName) => ({ awsServiceName }));
 
-/** What is launched under a key of another account, and what EBS then asks for on that key. Source: KMS developer guide, How Amazon EBS uses AWS KMS. */
+/** Launches under a key of another account, with the permissions that EBS requires on that key. Source: KMS developer guide, How Amazon EBS uses AWS KMS. */
 const ASKED = {
   "the shared image, its volumes under the launching account's key": ["CreateGrant", "Decrypt"],
   "the shared image, its volumes under the image's key": [
@@ -39,18 +39,18 @@ const ASKED_OF_OWN = {
 } as const satisfies Readonly<Record<string, readonly LaunchOperation[]>>;
 
 /**
- * What EBS asks for at no launch. AWS's documents name it in each of these sets nevertheless, and a launch that lacks anything says
- * no more than "Client error on launch": so the rows give the whole set.
+ * Permissions that EBS requires in no launch. AWS's documents still list them in each of these sets, and a launch without a required
+ * permission reports only "Client error on launch"; so the rows grant the complete set.
  */
 const NAMED_ONLY: readonly LaunchOperation[] = ["DescribeKey", "Encrypt", "GenerateDataKey"];
 
 type Asked = Readonly<Record<string, readonly LaunchOperation[]>>;
 
-/** AWS's own text of a launch that may not use a key. */
+/** AWS's error for a launch that may not use a key. */
 const OF_INSTANCE = "Client.InternalError: Client error on launch";
 const OF_GROUP = `Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: ${OF_INSTANCE}`;
 
-/** What becomes of every launch when one permission is missing. */
+/** The expected outcome of every launch when one permission is missing. */
 function expected(asked: Asked, failure: string, missing?: LaunchOperation): Record<string, string> {
   return Object.fromEntries(
     Object.entries(asked).map(([what, operations]) => [
@@ -88,7 +88,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 
-/** What the owner of the images deploys, less an action of what others may do. */
+/** The key policy that the owner of the images deploys, without one action in the statements for other accounts. */
 function openKey(without?: string): Promise<void> {
   const statements = keyPolicy({
     ...{ partition: "aws", account: IMAGES, region: REGION, copiers: [], launches: false },
@@ -100,7 +100,7 @@ function openKey(without?: string): Promise<void> {
 
 const LAUNCH: Statement = { sid: "Launch", effect: "Allow", actions: ["ec2:*"], resources: ["*"] };
 
-/** What the account of the controller allows it: what the key's policy does, on the key's ARN and through EC2 alone. */
+/** What the controller's account allows it: the same as the key policy, on the key's ARN and only through EC2. */
 function allowController(without?: string): void {
   const through = { StringEquals: { "kms:ViaService": [`ec2.${REGION}.amazonaws.com`] } };
   const ofRoles = KEY_SHARE_ROWS.filter(({ id }) => id.startsWith("SharingRoles"));
@@ -111,14 +111,14 @@ function allowController(without?: string): void {
   stage.allow(CONTROLLER, [LAUNCH, ...less(statements, without)]);
 }
 
-/** The key's owner goes on deciding by IAM: of that statement nothing is taken. */
+/** Removes an action; the statement of the key's owner, `kms:*`, is not affected. */
 function less(statements: readonly Statement[], action: string | undefined): readonly Statement[] {
   return statements
     .map((statement) => ({ ...statement, actions: statement.actions.filter((one) => one !== action) }))
     .filter(({ actions }) => actions.length > 0);
 }
 
-test("every permission is either asked for at a launch, or named by AWS's documents alone", () => {
+test("every permission is either required at a launch, or only listed in AWS's documents", () => {
   const asked: readonly string[] = [...Object.values(ASKED), ...Object.values(ASKED_OF_OWN)].flat();
   expect([...new Set([...asked, ...NAMED_ONLY])].sort()).toEqual([...LAUNCH_OPERATIONS].sort());
   expect(NAMED_ONLY.filter((operation) => asked.includes(operation))).toEqual([]);
@@ -147,13 +147,13 @@ describe.each([
     return found;
   }
 
-  test("launches with all operations, and nothing without the grant", async () => {
+  test("launches with all operations, and fails without the grant", async () => {
     expect(await outcomes(LAUNCH_OPERATIONS)).toEqual(expected(ASKED, failure));
     const failed = Object.keys(ASKED).map((what) => [what, failure]);
     expect(await stage.outcomes(templates, launch)).toEqual(Object.fromEntries(failed));
   });
 
-  test.each(LAUNCH_OPERATIONS)("without %s", async (missing) => {
+  test.each(LAUNCH_OPERATIONS)("without %s, fails exactly where EBS requires it", async (missing) => {
     const rest = LAUNCH_OPERATIONS.filter((operation) => operation !== missing);
     expect(await outcomes(rest)).toEqual(expected(ASKED, failure, missing));
   });
@@ -161,20 +161,23 @@ describe.each([
 
 describe.each([
   ["RunInstances of a role", runInstances("on-demand")],
-  ["an instant fleet of a role, as Karpenter makes it", fleet("instant", "on-demand")],
-])("%s by both halves", (_name, launch) => {
-  test("launches with all of them", async () => {
+  ["an instant fleet of a role, as Karpenter creates it", fleet("instant", "on-demand")],
+])("%s with both halves of the permissions", (_name, launch) => {
+  test("launches with all permissions", async () => {
     expect(await stage.outcomes(templates, launch)).toEqual(expected(ASKED, OF_INSTANCE));
   });
 
-  test.each(LAUNCH_OPERATIONS)("without %s in the key's policy, or in the role's", async (missing) => {
-    await openKey(`kms:${missing}`);
-    expect(await stage.outcomes(templates, launch)).toEqual(expected(ASKED, OF_INSTANCE, missing));
-    await openKey();
-    allowController(`kms:${missing}`);
-    expect(await stage.outcomes(templates, launch)).toEqual(expected(ASKED, OF_INSTANCE, missing));
-    allowController();
-  });
+  test.each(LAUNCH_OPERATIONS)(
+    "without %s in the key policy or in the role's policy, fails exactly where EBS requires it",
+    async (missing) => {
+      await openKey(`kms:${missing}`);
+      expect(await stage.outcomes(templates, launch)).toEqual(expected(ASKED, OF_INSTANCE, missing));
+      await openKey();
+      allowController(`kms:${missing}`);
+      expect(await stage.outcomes(templates, launch)).toEqual(expected(ASKED, OF_INSTANCE, missing));
+      allowController();
+    },
+  );
 });
 
 describe("under a key of the account that launches", () => {
@@ -194,7 +197,7 @@ describe("under a key of the account that launches", () => {
   describe.each([
     ["an Auto Scaling group by the home key's policy", { launches: true }, autoScaling, OF_GROUP],
     [
-      "a role without any right to keys by that of the EBS default key",
+      "a role without permissions on keys by the policy of the EBS default key",
       { launches: false, ebsDefault: true },
       runInstances("on-demand"),
       OF_INSTANCE,
@@ -205,12 +208,12 @@ describe("under a key of the account that launches", () => {
       return stage.putKeyPolicy(own, less(keyPolicy({ ...place, copiers: [], ...users }), without));
     };
 
-    test("launches with all of it", async () => {
+    test("launches with all permissions", async () => {
       await open();
       expect(await stage.outcomes(ownTemplates, launch)).toEqual(expected(ASKED_OF_OWN, failure));
     });
 
-    test.each(LAUNCH_OPERATIONS)("without %s", async (missing) => {
+    test.each(LAUNCH_OPERATIONS)("without %s, fails exactly where EBS requires it", async (missing) => {
       await open(`kms:${missing}`);
       expect(await stage.outcomes(ownTemplates, launch)).toEqual(expected(ASKED_OF_OWN, failure, missing));
     });

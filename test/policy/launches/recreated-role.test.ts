@@ -6,8 +6,8 @@ import { CONTROLLER, runInstances } from "./launchers";
 import { IMAGES, LaunchStage, REGION, WORKERS } from "./stage";
 
 /**
- * A role of the account that copies, launches or makes grants is deleted and made again under its name, which makes it somebody else to AWS. The
- * account of the key has nothing to change: its policy names the account, and the role by a condition on its ARN.
+ * A role that copies, launches or creates grants is deleted and created again with the same name, which is a different principal to AWS. The
+ * account of the key has nothing to change: its policy names the account, with a condition on the role's ARN.
  */
 
 const COPIER = "runner";
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 
-/** What the account of the key deploys. */
+/** The key policy that the account of the key deploys. */
 const deployed = (): readonly Statement[] =>
   keyPolicy({
     ...{ partition: "aws", account: IMAGES, region: REGION, launches: false },
@@ -88,14 +88,14 @@ async function policyOfKey(): Promise<string | undefined> {
 describe.each([
   ["a runner role that copies", COPIER, copies, /Given key ID is not accessible$/],
   ["a role that the key is shared with and that launches", CONTROLLER, launches, /Client error on launch/],
-  ["a deploy role that makes grants", DEPLOYER, grants, /^AccessDeniedException$/],
+  ["a deploy role that creates grants", DEPLOYER, grants, /^AccessDeniedException$/],
 ])("%s", (_what, role, work, refused) => {
   const everything: Statement = {
     ...{ sid: "Everything", effect: "Allow", actions: ["ec2:*", "kms:*"], resources: ["*"] },
   };
   beforeEach(() => stage.allow(role, [everything]));
 
-  test("goes on once it is made again, with nothing changed at the key", async () => {
+  test("continues to work after it is created again, without a change of the key policy", async () => {
     await stage.putKeyPolicy(stage.key, deployed());
     const before = await policyOfKey();
     expect(await work()).toBe("works");
@@ -104,7 +104,7 @@ describe.each([
     expect(await policyOfKey()).toBe(before);
   });
 
-  test("is refused for ever by a policy that names it", async () => {
+  test("is refused permanently by a policy that names it, after it is created again", async () => {
     await stage.putKeyPolicy(stage.key, namingRoles(deployed()));
     expect(await work()).toBe("works");
     stage.recreate(role);

@@ -17,7 +17,7 @@ import { policy, startTestCloud, trusting, type TestCloud } from "../../../packa
 import { proofTarget, renderPolicy, type Statement } from "../../../policy";
 import { Administrators, makeImage, shareImage } from "../../_helpers/virtual/foundation";
 
-/** Whose image and key it is, and who launches. */
+/** The account that owns the image and the key, and the account that launches. */
 export const IMAGES = "111111111111";
 export const WORKERS = "222222222222";
 export const REGION = "eu-west-1";
@@ -29,10 +29,10 @@ const SERVICES: readonly LaunchingService[] = [
   "spotfleet.amazonaws.com",
 ];
 
-/** What launches, as AWS would say it of the launch. */
+/** A launch and its outcome. */
 export interface Launched {
   readonly template: string;
-  /** `running`, or AWS's reason for which nothing runs. */
+  /** `running`, or AWS's reason why nothing runs. */
   outcome(): Promise<string | undefined>;
 }
 
@@ -41,7 +41,7 @@ interface RoleClients {
   readonly kms: KMSClient;
 }
 
-/** Two accounts in a cloud: one has a key and images under it, the other launches. */
+/** Two accounts in a cloud: one owns a key and images encrypted under it, the other launches. */
 export class LaunchStage {
   readonly admins: Administrators;
   /** ARN of the key of the images' account. */
@@ -72,7 +72,7 @@ export class LaunchStage {
     await this.cloud.stop();
   }
 
-  /** A key under `alias/<name>`; its ARN. */
+  /** Creates a key with `alias/<name>` and returns its ARN. */
   async makeKey(account: string, name: string): Promise<string> {
     const { kms } = this.admins.of(account, REGION);
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
@@ -87,7 +87,7 @@ export class LaunchStage {
     await owner.kms.send(new PutKeyPolicyCommand({ KeyId: key, PolicyName: "default", Policy }));
   }
 
-  /** What IAM of the account that launches allows a role of it. */
+  /** Sets what IAM of the launching account allows one of its roles. */
   allow(role: string, statements: readonly Statement[]): void {
     const { roles } = this.cloud.moto;
     const id = `${WORKERS}/${role}`;
@@ -131,7 +131,7 @@ export class LaunchStage {
     return LaunchTemplate?.LaunchTemplateId ?? "";
   }
 
-  /** Deletes a role of the account that launches, and makes it again under its name, with its policies: its unique id is another one. */
+  /** Deletes a role of the launching account and creates it again with the same name and policies, but a new unique id. */
   recreate(role: string): void {
     const { roles } = this.cloud.moto;
     const { trust, policies } = roles.get(`${WORKERS}/${role}`) ?? {};
@@ -140,7 +140,7 @@ export class LaunchStage {
     this.clients.delete(role);
   }
 
-  /** Clients of a role of the account that launches; its policies count as they are when it calls. */
+  /** Clients of a role of the launching account; each call uses the role's current policies. */
   async as(role: string): Promise<RoleClients> {
     const standing = this.clients.get(role);
     if (standing !== undefined) return standing;
@@ -151,7 +151,7 @@ export class LaunchStage {
     return made;
   }
 
-  /** Launches from each template by itself, lets time pass, and says what became of each. */
+  /** Launches from each template separately, advances the clock, and returns the outcome of each. */
   async outcomes<K extends string>(
     templates: Readonly<Record<K, string>>,
     launch: (stage: LaunchStage, template: string) => Promise<Launched>,
@@ -165,7 +165,7 @@ export class LaunchStage {
     return Object.fromEntries(outcomes);
   }
 
-  /** What becomes of the instances that a call launches from a template: one answer for all that it tried. */
+  /** The outcome of the instances that a call launches from a template, joined for all its attempts. */
   async instancesOf(template: string, launch: () => Promise<unknown>): Promise<Launched> {
     const { ec2 } = this.admins.of(WORKERS, REGION);
     const Filters = [{ Name: "tag:aws:ec2launchtemplate:id", Values: [template] }];

@@ -3,7 +3,7 @@ import { type AccessRequest, evaluate, type RequestPrincipal } from "@keyferry/e
 import { lintReport } from "../../../policy/lint";
 import { dice, type Dice } from "../../../packages/evaluator/test/dice";
 
-/** What rules say of generated key policies is what the evaluator decides about requests of everybody who could ask. */
+/** The findings on generated key policies agree with the evaluator's decisions about requests of every possible caller. */
 
 const OWNER = "111111111111";
 const OTHER = "222222222222";
@@ -76,14 +76,14 @@ function inEveryPolicy(holds: (asked: Asked) => boolean): void {
   );
 }
 
-test("key-lockout fails exactly where nobody of the owner may change the policy", () => {
+test("key-lockout fails exactly when no principal of the owner may change the policy", () => {
   inEveryPolicy(({ verdicts, allows }) => {
     const owners = EVERYBODY.filter(({ account }) => account === OWNER);
     return (verdicts["key-lockout"] === "pass") === owners.some((owner) => allows(owner, "kms:PutKeyPolicy"));
   });
 });
 
-test("volumes-without-create-grant fails only where somebody may use the key through EC2 and not create the grant", () => {
+test("volumes-without-create-grant fails only when a caller may use the key through EC2 but not create the grant", () => {
   inEveryPolicy(({ verdicts, allows }) => {
     if (verdicts["volumes-without-create-grant"] !== "fail") return true;
     const uses = ["kms:Decrypt", "kms:ReEncryptFrom"];

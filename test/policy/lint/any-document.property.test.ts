@@ -105,7 +105,7 @@ const subject: fc.Arbitrary<LintSubject> = fc.record({
   ),
 });
 
-test("no document makes it throw, and every rule has a verdict that fits its findings", () => {
+test("lint never throws, and the verdict of every rule agrees with its findings", () => {
   fc.assert(
     fc.property(subject, (given) => {
       const report = lintReport(given);
@@ -142,13 +142,13 @@ test.each([
     "many statements",
     JSON.stringify({ Statement: Array.from({ length: 2_000 }, () => ({ Effect: "Allow" })) }),
   ],
-])("%s are answered in good time", (_what, text) => {
+])("%s: lint finishes within five seconds", (_what, text) => {
   const before = performance.now();
   lintPolicy({ document: text });
   expect(performance.now() - before).toBeLessThan(5_000);
 });
 
-test("a value that is nested without end does not overflow", () => {
+test("a very deeply nested value does not overflow the stack", () => {
   let nested: unknown = "x";
   for (let depth = 0; depth < 20_000; depth++) nested = { Statement: [nested] };
   expect(() => lintPolicy({ document: nested })).not.toThrow();

@@ -4,8 +4,8 @@ import { lintReport, type Finding, type PolicyKind } from "../../../policy/lint"
 import { dice, type Dice } from "../../../packages/evaluator/test/dice";
 
 /**
- * What a finding claims of a generated policy is what the evaluator decides: what is told to have no effect changes no
- * answer when it is taken away, and who is told to be let in is let in.
+ * The findings on a generated policy agree with the evaluator: an element that is reported to have no effect can be removed
+ * without changing a decision, and a principal that is reported to be allowed is allowed.
  */
 
 const OWNER = "111111111111";
@@ -107,13 +107,13 @@ const WORLDS: Readonly<Record<string, World>> = {
   },
 };
 
-/** An address that a condition lets in. */
+/** An address that a condition allows. */
 const INSIDE = "203.0.113.9";
-/** What a request can carry; every condition of a policy is met by one of these and not by another. */
+/** Request contexts; every condition of a policy is met by one of them and not by another. */
 const CONTEXTS: readonly Context[] = [
   {},
   { "kms:ViaService": "ec2.eu-west-1.amazonaws.com" },
-  // Where a Deny names one Region, an Allow may let in those of all others.
+  // If a Deny names one Region, an Allow may still allow all other Regions.
   { "kms:ViaService": "ec2.us-east-1.amazonaws.com" },
   { "kms:GrantIsForAWSResource": "true" },
   { "aws:SecureTransport": "true" },
@@ -163,7 +163,7 @@ const EVERYBODY = [
   ...STRANGERS,
 ];
 
-/** What a world's documents say when a policy of its kind holds some statements. */
+/** The documents of a world with these statements in the policy of its kind. */
 function documentsOf({ kind }: World, statements: readonly Statement[]): Documents {
   const document = { Version: "2012-10-17", Statement: statements };
   return kind === "identity"
@@ -183,7 +183,7 @@ function decides(
   return evaluate({ ...request, resourceAccount: OWNER, principal }, documents).allowed;
 }
 
-/** The answers to everything that is asked, by whoever asks it. */
+/** The decisions on every request of every caller. */
 function answers(
   world: World,
   statements: readonly Statement[],
@@ -220,7 +220,7 @@ function inEveryPolicy(
   }
 }
 
-/** Rules that say that what stands at their place never takes effect. */
+/** Rules that report that the element at their place never takes effect. */
 const NO_EFFECT = [
   "key-policy-resource",
   "alias-as-resource",
@@ -233,7 +233,7 @@ const NO_EFFECT = [
 ];
 
 test.each(NO_EFFECT)(
-  "%s: what it tells to have no effect can be taken away without changing any answer",
+  "%s: an element that it reports as ineffective can be removed without changing any decision",
   (rule) => {
     let met = 0;
     inEveryPolicy((world, statements, findings) => {
@@ -250,7 +250,7 @@ test.each(NO_EFFECT)(
   },
 );
 
-/** The policy without the element at a place; a statement that has nothing left there is gone. */
+/** The policy without the element at a place; a statement whose element becomes empty is removed. */
 function without(statements: readonly Statement[], place: string): readonly Statement[] {
   const [, index = "", element = "", item] = /^Statement\[(\d+)\]\.(\w+)(?:\[(\d+)\])?/.exec(place) ?? [];
   return statements.flatMap((given, at) => {
@@ -263,25 +263,25 @@ function without(statements: readonly Statement[], place: string): readonly Stat
   });
 }
 
-test("public-principal fails exactly where somebody of an account that no statement names is let in", () => {
+test("public-principal fails exactly when a principal of an account that no statement names is allowed", () => {
   inEveryPolicy((world, statements, findings) => {
     if (world.kind === "identity") return undefined;
-    // S3 does not count a bucket as public that only an address is let into.
+    // S3 does not treat a bucket as public if only an IP address is allowed.
     const contexts =
       world.kind === "bucket" ? CONTEXTS.filter(({ "aws:SourceIp": ip }) => ip !== INSIDE) : CONTEXTS;
     const open = answers(world, statements, STRANGERS, contexts).includes(true);
     const told = findings.some(({ rule }) => rule === "public-principal");
     return open === told
       ? undefined
-      : `${open ? "open" : "closed"} to strangers, ${told ? "told" : "not told"}`;
+      : `${open ? "open" : "closed"} to strangers, ${told ? "reported" : "not reported"}`;
   });
 });
 
-test("unconditioned-create-grant fails only where somebody can make a grant to a stranger", () => {
+test("unconditioned-create-grant fails only when a caller can create a grant for a stranger", () => {
   inEveryPolicy((world, statements, findings) => {
     if (!findings.some(({ rule }) => rule === "unconditioned-create-grant")) return undefined;
     const documents = documentsOf(world, statements);
-    // A policy of an identity may allow it on every key but the one that it denies.
+    // An identity policy may allow it on every key except one that it denies.
     const can = [KEY, ANOTHER_KEY].some((resource) =>
       EVERYBODY.some((principal) =>
         CONTEXTS.some((context) =>
@@ -297,6 +297,6 @@ test("unconditioned-create-grant fails only where somebody can make a grant to a
         ),
       ),
     );
-    return can ? undefined : "nobody can make such a grant";
+    return can ? undefined : "no caller can create such a grant";
   });
 });

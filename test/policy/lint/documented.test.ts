@@ -23,7 +23,7 @@ const inBucket = (region: string, bucket: string) => ({
   },
 });
 
-/** Forms that AWS's documents print and that do what they say. */
+/** Policies from AWS's documents that are correct. */
 const DOCUMENTED: Readonly<Record<string, LintSubject>> = {
   "the default key policy": key(),
   "the console's key policy, with administrators and users": key(

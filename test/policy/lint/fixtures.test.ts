@@ -11,7 +11,7 @@ interface Known {
 
 const DESTINATION_KEY = "arn:aws:kms:eu-central-1:222222222222:key/9f8e7d6c-5b4a-3928-1706-f5e4d3c2b1a0";
 
-/** Policies as tutorials print them, and every mistake in them. */
+/** Policies as in tutorials, with every mistake in them. */
 const KNOWN: Readonly<Record<string, Known>> = {
   "key-for-a-bucket.json": {
     kind: "key",
@@ -68,11 +68,11 @@ const KNOWN: Readonly<Record<string, Known>> = {
 
 const DIRECTORY = join(__dirname, "fixtures");
 
-test("every fixture is known", () => {
+test("every fixture has an expectation", () => {
   expect(readdirSync(DIRECTORY).sort()).toEqual(Object.keys(KNOWN).sort());
 });
 
-test.each(Object.entries(KNOWN))("%s: every mistake is found, and nothing else", (file, known) => {
+test.each(Object.entries(KNOWN))("%s: lint finds every mistake and nothing else", (file, known) => {
   const document = readFileSync(join(DIRECTORY, file), "utf8");
   const report = lintReport({ document, context: known.context });
   expect(report.kind).toBe(known.kind);

@@ -3,7 +3,7 @@ import { lintReport, type LintSubject } from "../../../policy/lint";
 import { keyDeclarations, runnerAccess, runnerPolicy } from "../../../topology";
 import { acme, mutual, snapshots } from "../../_helpers/topologies";
 
-/** Every policy that the sample topologies deploy, with all that is known around it. */
+/** Every policy that the sample topologies deploy, with all its known context. */
 const GENERATED: readonly (readonly [string, LintSubject])[] = [acme(), mutual(), snapshots()].flatMap(
   (topology) => [
     ...keyDeclarations(topology).map((key): [string, LintSubject] => [

@@ -2,7 +2,7 @@ import { anyCharacter } from "../../_helpers/any-character";
 import fc from "../../_helpers/fast-check";
 import { readJson } from "../../../policy/lint/json-text";
 
-test("reads what JSON.parse reads", () => {
+test("reads every text that JSON.parse reads, with the same value", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 6, stringUnit: anyCharacter }), (value) => {
       const text = JSON.stringify(value, undefined, 1);
@@ -12,7 +12,7 @@ test("reads what JSON.parse reads", () => {
   );
 });
 
-test("refuses what JSON.parse refuses", () => {
+test("refuses exactly the texts that JSON.parse refuses", () => {
   fc.assert(
     fc.property(
       fc.string({ unit: anyCharacter, maxLength: 12 }),

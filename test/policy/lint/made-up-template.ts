@@ -1,4 +1,4 @@
-/** A template with a key, whose policy has pseudo parameters and parameters, and something that has no policy. */
+/** A template with a key, whose policy has pseudo parameters and parameters, and a resource without a policy. */
 export const TEMPLATE = `
 Parameters:
   AdminArn: { Type: String }
@@ -24,7 +24,7 @@ Resources:
     Type: AWS::SNS::Topic
 `;
 
-/** A template with one key, whose policy has the owner's statement and these. */
+/** A template with one key, whose policy has the owner's statement and the given statements. */
 export function keyTemplate(...statements: readonly object[]): string {
   const owner = {
     Effect: "Allow",

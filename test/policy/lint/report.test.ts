@@ -13,20 +13,20 @@ describe("the kind of a policy", () => {
     ["bucket", [{ Effect: "Allow", Principal: { AWS: ROOT }, Action: "s3:GetObject", Resource: "*" }]],
     [undefined, [{ Effect: "Allow", Principal: { AWS: ROOT }, Action: "sqs:SendMessage", Resource: "*" }]],
     [undefined, []],
-  ])("is told as %s, with the reason", (kind, statements) => {
+  ])("is detected as %s, with the reason", (kind, statements) => {
     const report = lintReport({ document: { Version: "2012-10-17", Statement: statements } });
     expect(report.kind).toBe(kind);
     expect(report.kindBecause).not.toBe("given");
   });
 
-  test("is the caller's where the caller names it", () => {
+  test("is the kind that the caller gives", () => {
     expect(lintReport({ document: {}, kind: "trust" })).toMatchObject({
       kind: "trust",
       kindBecause: "given",
     });
   });
 
-  test("decides which rules apply; those for every kind apply without one", () => {
+  test("decides which rules apply; rules for every kind also apply if the kind is unknown", () => {
     const { verdicts } = lintReport({
       document: { Statement: { Effect: "Allow", Principal: "*", Action: "sqs:*", Resource: "*" } },
     });
@@ -41,24 +41,24 @@ describe("a policy as the AWS CLI prints it", () => {
     ["get-role-policy, not decoded", { PolicyDocument: encodeURIComponent(JSON.stringify(WRONG)) }],
     ["get-policy-version", { PolicyVersion: { Document: WRONG, VersionId: "v1" } }],
     ["get-role", { Role: { Arn: "x", AssumeRolePolicyDocument: WRONG } }],
-  ])("is found in the answer of %s", (_command, answer) => {
+  ])("is found in the output of %s", (_command, answer) => {
     expect(rules(answer)).toEqual(["kms-reencrypt-action"]);
     expect(rules(JSON.stringify(answer))).toEqual(["kms-reencrypt-action"]);
   });
 
-  test("has places of the policy, and the lines of the file", () => {
+  test("has findings with places in the policy and lines in the file", () => {
     const [finding] = lintPolicy({ document: JSON.stringify({ PolicyDocument: WRONG }, undefined, 1) });
     expect(finding).toMatchObject({ place: "Statement[0].Action", line: 7, column: 15 });
   });
 });
 
-test("a bare statement is looked at as well, and is said to be no policy", () => {
+test("a single statement is also checked, and is reported as not a policy", () => {
   const statement = { Effect: "Allow", Action: "kms:ReEncrypt", Resource: "*" };
   expect(rules(statement)).toEqual(expect.arrayContaining(["malformed-policy", "kms-reencrypt-action"]));
   expect(rules([statement])).toEqual(expect.arrayContaining(["malformed-policy", "kms-reencrypt-action"]));
 });
 
-test("findings come in the order of the document", () => {
+test("findings are in the order of the document", () => {
   const found = lintPolicy({
     document: {
       Statement: [
@@ -82,12 +82,12 @@ test("findings come in the order of the document", () => {
 });
 
 describe("the text of a report", () => {
-  test("says where, what, why and what to do", () => {
+  test("contains the place, the mistake, the reason and the fix", () => {
     const report = lintReport({
       document: text(identity({ Sid: "Use", Action: ["kms:Decrypt", "kms:ReEncrypt"], Resource: "*" })),
     });
     const lines = lintText(report, "copier.json").split("\n");
-    expect(lines[0]).toMatch(/^copier\.json: 2 mistakes; \d+ rules apply \(taken for an identity policy: /);
+    expect(lines[0]).toMatch(/^copier\.json: 2 mistakes; \d+ rules apply \(checked as an identity policy: /);
     expect(lines.filter((line) => !line.startsWith(" ") && line !== "").slice(1)).toEqual([
       "line 9:9, Statement[0].Action[1] (Use): kms:ReEncrypt permits nothing  [kms-reencrypt-action]",
       "line 11:19, Statement[0].Resource (Use): Resource * covers every key  [key-wildcard-resource]",
@@ -96,13 +96,13 @@ describe("the text of a report", () => {
     expect(lines.filter((line) => line.startsWith("  why: "))).toHaveLength(2);
   });
 
-  test("says that nothing was found, and by how many rules", () => {
+  test("says that no mistake was found, and how many rules apply", () => {
     expect(lintText(lintReport(onKey("kms:Decrypt")), "-")).toMatch(
-      /^-: no mistake found; \d+ rules apply \(taken for an identity policy: given\)$/,
+      /^-: no mistake found; \d+ rules apply \(checked as an identity policy: given\)$/,
     );
   });
 
-  test("says that the kind could not be told", () => {
+  test("says that the kind is not known", () => {
     expect(lintText(lintReport({ document: "nonsense" }), "-")).toContain(
       "only rules for every kind were applied",
     );

@@ -25,7 +25,7 @@ describe("the registry of rules", () => {
     .filter((file) => file !== "index.ts")
     .map((file) => file.replace(/\.ts$/, ""));
 
-  test("holds the rule of every file, under the file's name", () => {
+  test("contains the rule of every file, with the file's name as its id", () => {
     expect(RULES.map(({ id }) => id).sort()).toEqual(files.sort());
   });
 
@@ -34,7 +34,7 @@ describe("the registry of rules", () => {
     expect(exported.map(({ id }) => id)).toEqual([file]);
   });
 
-  test.each(RULES)("$id says what is wrong, why, what to do, and which document says so", (rule) => {
+  test.each(RULES)("$id has a title, an explanation, a fix and a source", (rule) => {
     for (const text of [rule.title, rule.explanation, rule.fix, rule.source]) {
       expect(text.length).toBeGreaterThan(10);
       expect(text).not.toMatch(/\.$|\n/);
@@ -60,7 +60,7 @@ describe.each(CASES)("$rule", ({ rule, fails, passes, silent = [] }) => {
     expect(lintReport(subject).verdicts[rule]).toBe("pass");
   });
 
-  test("does not speak of policies that are none of its business", () => {
+  test("is not applicable to policies of other kinds or without what it checks", () => {
     for (const subject of silent) expect(lintReport(subject).verdicts[rule]).toBe("not-applicable");
   });
 });

@@ -6,7 +6,7 @@ import fc from "../../_helpers/fast-check";
 import { malformedText } from "../../_helpers/malformed/text";
 import { keyTemplate, TEMPLATE } from "./made-up-template";
 
-test("whatever the text of a template or a plan holds, it is read without failing", () => {
+test("any malformed template or plan is read without an exception", () => {
   const plan = fs.readFileSync(path.join(__dirname, "plans/terraform-plan.json"), "utf8");
   fc.assert(
     fc.property(malformedText([TEMPLATE, keyTemplate(), plan]), (text) => {

@@ -18,7 +18,7 @@ function mistakes(text: string): readonly string[] {
 }
 
 describe("a CloudFormation template", () => {
-  test("has each policy checked where it is written, with values of parameters and pseudo parameters", () => {
+  test("has each policy checked at its place in the template, with values of parameters and pseudo parameters", () => {
     const [policy, ...others] = reportOf(TEMPLATE).policies;
     expect(others).toEqual([]);
     expect(policy).toMatchObject({ name: "HomeKey KeyPolicy", kind: "key", unresolved: [] });
@@ -28,7 +28,7 @@ describe("a CloudFormation template", () => {
     expect(finding?.what).toContain("arn:aws:iam::210987654321:root");
   });
 
-  test("says the same in JSON as in YAML", () => {
+  test("has the same findings in JSON as in YAML", () => {
     const json = keyTemplate({
       Sid: "Other",
       Effect: "Allow",
@@ -42,7 +42,7 @@ describe("a CloudFormation template", () => {
   test.each([
     ["Allow", ["kms:Decrypt"]],
     ["Deny", ["kms:*"]],
-  ])("tells no mistake of a principal that only the deployment knows: %s", (Effect, Action) => {
+  ])("has no finding about a principal that is known only after the deployment: %s", (Effect, Action) => {
     const statement = { Sid: "Later", Effect, Principal: { AWS: { Ref: "Who" } }, Action, Resource: "*" };
     expect(mistakes(keyTemplate(statement))).toEqual([]);
     const known = { ...statement, Principal: { AWS: "arn:aws:iam::123456789012:root" } };
@@ -50,11 +50,11 @@ describe("a CloudFormation template", () => {
     const [policy] = reportOf(keyTemplate(statement)).policies;
     expect(policy?.unresolved).toEqual(["Statement[1].Principal.AWS"]);
     expect(fileText(reportOf(keyTemplate(statement)), "t")).toContain(
-      "not checked, because only the deployment knows the value: Statement[1].Principal.AWS",
+      "not checked, because the value is known only after the deployment: Statement[1].Principal.AWS",
     );
   });
 
-  test("still reports the mistakes in the rest of a document with such a value", () => {
+  test("still has the findings in the rest of a document with such a value", () => {
     const statement = {
       Effect: "Allow",
       Principal: { AWS: { Ref: "Who" } },
@@ -66,7 +66,7 @@ describe("a CloudFormation template", () => {
     ]);
   });
 
-  test("counts a statement under a condition as there, and AWS::NoValue as absent", () => {
+  test("treats a conditional statement as present, and AWS::NoValue as absent", () => {
     const other = { Effect: "Allow", Principal: { AWS: "210987654321" }, Action: "kms:*", Resource: "*" };
     const none = { Ref: "AWS::NoValue" };
     const expected = ["Key KeyPolicy Statement[1].Principal.AWS: kms-star-to-another-account"];
@@ -75,7 +75,7 @@ describe("a CloudFormation template", () => {
     expect(mistakes(keyTemplate(none))).toEqual([]);
   });
 
-  test("names roles by Ref and GetAtt, and their inline policies one by one", () => {
+  test("resolves Ref and GetAtt, and checks each inline policy of a role separately", () => {
     const document = (action: string) => ({
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Action: action, Resource: { "Fn::GetAtt": ["Key", "Arn"] } }],
@@ -117,7 +117,7 @@ describe("a CloudFormation template", () => {
 describe("a Terraform plan", () => {
   const plan = fs.readFileSync(path.join(__dirname, "plans/terraform-plan.json"), "utf8");
 
-  test("has the policies of every module checked by the kinds of their resources", () => {
+  test("has the policies of every module checked by the type of their resource", () => {
     expect(reportOf(plan).policies.map(({ name, kind }) => [name, kind])).toEqual([
       ["aws_iam_role.r assume_role_policy", "trust"],
       ["aws_kms_key.home policy", "key"],
@@ -128,14 +128,14 @@ describe("a Terraform plan", () => {
     ]);
   });
 
-  test("says which policies are known only after the apply", () => {
+  test("lists the policies that are known only after the apply", () => {
     expect(reportOf(plan).unread.map(({ name }) => name)).toEqual([
       "aws_iam_role.r inline_policy[0]",
       "aws_iam_role_policy.p policy",
     ]);
   });
 
-  test("has a key's own ARN to check against, where the key exists", () => {
+  test("has a key policy checked against the key's ARN, if the key exists", () => {
     const arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
     const other = {
       Effect: "Allow",
@@ -163,41 +163,37 @@ describe("a Terraform plan", () => {
 test.each([
   ["PK\u0003\u0004\u0000", "terraform show -json PLAN"],
   ['# keys\nresource "aws_kms_key" "home" {\n}', "terraform plan -out PLAN"],
-])("a file of Terraform's other forms is answered with what to hand over instead: %j", (text, fix) => {
+])("for another Terraform file, the fix says what to pass instead: %j", (text, fix) => {
   expect(otherForm(text)?.fix).toContain(fix);
 });
 
 test.each(["", "{}", "[]", '{"Statement": []}', "Resources: {}", "a: [", "- !Ref"])(
-  "a text that is neither is left to the policy's own reader: %j",
+  "a text that is neither a template nor a plan is left to the policy reader: %j",
   (text) => {
     expect(policiesIn(text)).toBeUndefined();
     expect(otherForm(text)).toBeUndefined();
   },
 );
 
-describe("a text that no template is", () => {
+describe("a malformed template", () => {
   const inKey = (text: string) => `Resources: {K: {Type: "AWS::KMS::Key", Properties: {KeyPolicy: ${text}}}}`;
 
   test.each([
-    ["nests too deeply", inKey("[".repeat(20_000)), "nests them deeper than 200"],
-    ["nests lists in one line", `Resources:\n  ${"- ".repeat(20_000)}`, "nests them deeper than 200"],
-    [
-      "stands for too many values by its anchors",
-      `${anchors(40)}\n${inKey("*a40")}`,
-      "more than 50000 values",
-    ],
-    ["has an anchor inside itself", `Resources: &r {K: *r}`, "nests them deeper than 200"],
-    ["has a tab where spaces must stand", "Resources:\n\tK: 1", "line 2:1"],
-  ])("is refused with its place, not read for ever: it %s", (_what, text, said) => {
+    ["nests too deeply", inKey("[".repeat(20_000)), "nested deeper than 200 levels"],
+    ["nests lists in one line", `Resources:\n  ${"- ".repeat(20_000)}`, "nested deeper than 200 levels"],
+    ["has too many values through its anchors", `${anchors(40)}\n${inKey("*a40")}`, "more than 50000 values"],
+    ["has an anchor inside itself", `Resources: &r {K: *r}`, "nested deeper than 200 levels"],
+    ["has a tab instead of spaces", "Resources:\n\tK: 1", "line 2:1"],
+  ])("is refused with a position, without endless reading: it %s", (_what, text, said) => {
     expect(policiesIn(text)).toBeUndefined();
     expect(otherForm(text)?.what).toContain(
-      "it looks like a CloudFormation template, and cannot be read: line ",
+      "it looks like a CloudFormation template, but cannot be read: line ",
     );
     expect(otherForm(text)?.what).toContain(said);
   });
 });
 
-/** Each anchor stands for two of the one before. */
+/** Each anchor refers to the previous one twice. */
 function anchors(count: number): string {
   const more = Array.from({ length: count }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`);
   return ["a0: &a0 [x]", ...more].join("\n");

@@ -23,7 +23,7 @@ const all = mutations(DOCUMENT);
 const of = (row: string, kind: string) =>
   all.filter((mutation) => mutation.row === row && mutation.kind === kind).map(({ what }) => what);
 
-test("every action, resource, principal and condition value is taken out once", () => {
+test("every action, resource, principal and condition value is removed once", () => {
   expect(of("One", "narrowed")).toEqual([
     "without Action kms:Decrypt",
     "without Action kms:CreateGrant",
@@ -37,7 +37,7 @@ test("every action, resource, principal and condition value is taken out once", 
   ]);
 });
 
-test("every condition is dropped once, and actions, resources and principals are opened", () => {
+test("every condition is removed once, and actions, resources and principals are widened", () => {
   expect(of("One", "widened")).toEqual([
     "without the condition Bool kms:GrantIsForAWSResource",
     "without the condition StringEquals kms:ViaService",
@@ -48,7 +48,7 @@ test("every condition is dropped once, and actions, resources and principals are
   expect(of("Two", "widened")).toEqual(["with Action s3:*", 'with Resource "*"']);
 });
 
-test("each mutation changes one thing of one statement and keeps everything else", () => {
+test("each mutation changes one element of one statement and keeps everything else", () => {
   const find = (what: string) => all.find((mutation) => mutation.what === what)?.document.Statement;
   const [one, two] = DOCUMENT.Statement;
   expect(find("without StringEquals kms:ViaService a")).toEqual([

@@ -31,7 +31,7 @@ function roleOf(account: string, name: string): AccessRequest["principal"] {
 const owner = roleOf(OWNER, "administrator");
 const replicator = roleOf(ROLE.account, ROLE.roleName);
 
-/** Whether the bucket's policy lets somebody do something to whom IAM allows everything. */
+/** Whether the bucket policy allows an action to a principal to which IAM allows everything. */
 function may(
   principal: AccessRequest["principal"],
   action: string,
@@ -64,7 +64,7 @@ test.each([
   ["names no encryption, so that the default applies", {}],
   ["names the bucket's key", under("aws:kms", KEY)],
   ["names the bucket's key for two layers", under("aws:kms:dsse", KEY)],
-])("an object is taken whose request %s", (_what, context) => {
+])("a PutObject request is allowed that %s", (_what, context) => {
   expect(may(owner, "s3:PutObject", context)).toBe(true);
 });
 
@@ -72,13 +72,16 @@ test.each([
   ["names SSE-S3", under("AES256")],
   ["names KMS and no key, which is the AWS managed key", under("aws:kms")],
   ["names another key", under("aws:kms", OTHER_KEY)],
-  ["brings its own key", { "s3:x-amz-server-side-encryption-customer-algorithm": "AES256" }],
-  ["comes without TLS", { "aws:SecureTransport": "false" }],
-])("an object is refused whose request %s", (_what, context) => {
+  [
+    "uses a customer-provided key (SSE-C)",
+    { "s3:x-amz-server-side-encryption-customer-algorithm": "AES256" },
+  ],
+  ["does not use TLS", { "aws:SecureTransport": "false" }],
+])("a PutObject request is denied that %s", (_what, context) => {
   expect(may(owner, "s3:PutObject", context)).toBe(false);
 });
 
-test("a replica is taken under the bucket's key alone", () => {
+test("a replica is allowed only under the bucket's key", () => {
   expect(may(replicator, "s3:ReplicateObject", under("aws:kms", KEY))).toBe(true);
   expect(may(replicator, "s3:ReplicateObject", under("aws:kms", OTHER_KEY))).toBe(false);
   expect(may(replicator, "s3:ReplicateObject", under("AES256"))).toBe(false);
@@ -94,7 +97,7 @@ describe("a role of another account", () => {
     "s3:ObjectOwnerOverrideToBucketOwner",
   ];
 
-  test.each(actions)("may %s where it was granted, and no other role of its account may", (action) => {
+  test.each(actions)("may %s if it was granted, and other roles may not", (action) => {
     expect(may(replicator, action)).toBe(true);
     expect(may(roleOf(ROLE.account, "other"), action)).toBe(false);
     expect(may(roleOf("333333333333", ROLE.roleName), action)).toBe(false);
@@ -105,14 +108,14 @@ describe("a role of another account", () => {
     (action) => expect(may(replicator, action)).toBe(false),
   );
 
-  test("writes no delete markers where its rules replicate none", () => {
+  test("may not write delete markers if its rules do not replicate them", () => {
     const access = { ...ACCESS, replicators: [{ ...ROLE, deleteMarkers: false }] };
     expect(may(replicator, "s3:ReplicateDelete", {}, access)).toBe(false);
     expect(may(replicator, "s3:ReplicateObject", {}, access)).toBe(true);
   });
 });
 
-test("nobody deletes a bucket that is retained", () => {
+test("no principal may delete a retained bucket", () => {
   expect(may(owner, "s3:DeleteBucket")).toBe(false);
   expect(may(owner, "s3:DeleteBucket", {}, { ...ACCESS, retained: false })).toBe(true);
 });

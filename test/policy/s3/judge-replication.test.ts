@@ -12,7 +12,7 @@ import {
   type ReplicationDocuments,
 } from "../../../policy";
 
-/** Who must do what when a half of a permission is missing, told from the policies alone. */
+/** Finds from the policies alone which account must act when a half of a permission is missing. */
 
 const SRC = "111111111111";
 const DST = "222222222222";
@@ -73,7 +73,7 @@ const bucketOf = (bucketArn: string, keyArn: string, open: boolean) =>
     proofTarget,
   );
 
-/** The documents as the constructs make them. */
+/** The documents as the constructs create them. */
 const DOCUMENTS: Readonly<Record<string, PolicyDocument>> = {
   role: renderPolicy(replicationPolicy(ACCESS), proofTarget),
   "trust policy": renderPolicy(replicationTrust(ACCESS), proofTarget),
@@ -111,7 +111,7 @@ function judge(changed: Readonly<Record<string, object>> = {}, object: Replicate
   return judgeReplication(object, documents);
 }
 
-test("nothing is missing where both sides are as they are deployed", () => {
+test("nothing is missing if the policies on both sides are as deployed", () => {
   expect(judge()).toEqual({ missing: [], unknown: [] });
 });
 
@@ -127,7 +127,7 @@ const PLAIN: ReplicatedObject = {
   },
 };
 
-test("out of a source with Object Lock the role must read how objects are locked", () => {
+test("for a source with Object Lock, the role must be allowed to read the locks of objects", () => {
   const locked = { ...OBJECT, objectLock: true };
   const role = renderPolicy(replicationPolicy({ ...ACCESS, objectLock: true }), proofTarget);
   expect(judge({ role }, locked).missing).toEqual([]);
@@ -137,13 +137,13 @@ test("out of a source with Object Lock the role must read how objects are locked
   ]);
 });
 
-test("an object under SSE-S3 is refused by the statement that keeps replicas under the key", () => {
+test("an object under SSE-S3 is denied by the statement that requires the key for replicas", () => {
   expect(judge({}, PLAIN).missing).toMatchObject([
     { action: "s3:ReplicateObject", reason: "DstPutObjectNotPermitted", account: DST },
   ]);
 });
 
-/** Every action of every statement that allows something, but those that AWS's documents alone ask for. */
+/** Every action of every Allow statement, except those that are only documented. */
 const PARTS = Object.entries(DOCUMENTS)
   .flatMap(([where, { Statement }]) =>
     Statement.filter(({ Effect, Sid }) => Effect === "Allow" && Sid !== "Owner").flatMap(
@@ -159,7 +159,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   "destination key": DST,
 };
 
-test.each(PARTS)("without %s/%s %s the half is named, and whose it is", (where, sid, action) => {
+test.each(PARTS)("without %s/%s %s, the missing half and its account are named", (where, sid, action) => {
   const { Statement, ...rest } = DOCUMENTS[where] as PolicyDocument;
   const without = Statement.flatMap((statement) => {
     if (statement.Sid !== sid) return [statement];
@@ -173,7 +173,7 @@ test.each(PARTS)("without %s/%s %s the half is named, and whose it is", (where, 
   expect(missing[0]?.where).toContain(where === "role" ? `policy of role ${ROLE}` : "policy");
 });
 
-test("a statement that denies is named with whose it is", () => {
+test("a denying statement and its account are named", () => {
   const { Statement } = DOCUMENTS["destination bucket"] as PolicyDocument;
   const denies = {
     Sid: "Freeze",
@@ -189,7 +189,7 @@ test("a statement that denies is named with whose it is", () => {
   expect(missing[0]?.fix).toContain("Freeze");
 });
 
-test("what could not be read counts as open, so that the other half is judged alone", () => {
+test("a policy that could not be read counts as allowing everything, so only the other half is judged", () => {
   const { Statement } = DOCUMENTS["role"] as PolicyDocument;
   const role = { Version: "2012-10-17", Statement: Statement.filter(({ Sid }) => Sid !== "WriteReplicas") };
   const { missing } = judgeReplication(OBJECT, { role: [{ name: "role", document: role }], others: {} });

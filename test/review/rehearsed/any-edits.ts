@@ -80,14 +80,14 @@ const grant = fc
     ],
   ]);
 
-/** Changes that are data already, of what a policy or a grant says. A user is in no FakeMoto. */
+/** Changes of values in policies and grants. Without users, because FakeMoto has none. */
 const written = PULL_REQUESTS.filter(
   ({ name }) =>
     /principal|condition|Allow|Deny|grant|role that|bucket policy/.test(name) &&
     !/user|more conditions|organization|AWS refuses/.test(name),
 );
 
-/** Edits of key, bucket, role and trust policies and of grants, which can be made one after the other. */
+/** Edits of key, bucket, role and trust policies and of grants, which can be applied one after the other. */
 export const anyEdits: fc.Arbitrary<readonly Edit[]> = fc
   .array(
     fc.oneof(
@@ -118,7 +118,7 @@ export const anyEdits: fc.Arbitrary<readonly Edit[]> = fc
   )
   .map((lists) => inOrder(lists.flat()));
 
-/** What takes a statement away comes last, from the end, so that places stay what they were. */
+/** Sorts edits that remove a statement to the end, last statement first, so that indexes stay valid. */
 function inOrder(edits: readonly Edit[]): readonly Edit[] {
   const isRemoval = ([pointer, value]: Edit) => value === undefined && /\/\d+$/.test(pointer);
   const removed = new Set(edits.filter(isRemoval).map(([pointer]) => pointer));

@@ -2,17 +2,17 @@ import type { ContextValue } from "@keyferry/evaluator";
 import type { ResourceKind } from "../../../review/rights/resource";
 import type { WireRequest } from "../../../packages/emulator/wire/message";
 
-/** What a call is about, as the cloud that is asked knows it. */
+/** The subject of a call, as the cloud knows it. */
 export interface Target {
   /** ARN of a key or role; name of a bucket. */
   readonly name: string;
-  /** Something that was encrypted under the key, in the call's encryption context. */
+  /** A ciphertext under the key, with the call's encryption context. */
   readonly ciphertext: string;
-  /** A key's grant, for what is about one. */
+  /** A grant of the key, for calls about grants. */
   readonly grantee: string;
 }
 
-/** What a request says of itself, as far as callers choose it. */
+/** Parameters of a request that the caller chooses. */
 export interface Carried {
   readonly encryptionContext: Readonly<Record<string, string>>;
   readonly externalId: string | undefined;
@@ -22,11 +22,11 @@ export type WireCall = Pick<WireRequest, "method" | "path" | "rawQuery" | "heade
   readonly service: string;
 };
 
-/** A call that leaves nothing behind, and the error, apart from a refusal, with which the cloud says that it was allowed. */
+/** A call without side effects, and the error other than a refusal that shows that it was allowed. */
 interface HarmlessCall {
   readonly call: (target: Target, carried: Carried) => WireCall;
   readonly allowedBy?: string;
-  /** What it can carry. @default - nothing */
+  /** Context keys that it can have. @default - none */
   readonly carries?: keyof Carried;
 }
 
@@ -67,7 +67,7 @@ const s3 = (method: string, query: string, { key = "", body = "" } = {}): Harmle
   });
 };
 
-/** By kind of thing and action: what is asked of the cloud, which has an object `any` in each bucket. */
+/** Calls by kind of resource and action; the cloud has an object `any` in each bucket. */
 export const HARMLESS: Readonly<Partial<Record<ResourceKind, Readonly<Record<string, HarmlessCall>>>>> = {
   key: {
     "kms:DescribeKey": read("DescribeKey"),
@@ -93,7 +93,7 @@ export const HARMLESS: Readonly<Partial<Record<ResourceKind, Readonly<Record<str
       allowedBy: "NotFoundException",
     },
     "kms:CreateGrant": {
-      // Whoever has the right by a grant may pass on no more than that grant lets him.
+      // A principal that has the right through a grant may pass on only what that grant allows.
       call: ({ name, grantee }) =>
         json("CreateGrant", {
           KeyId: name,
@@ -149,11 +149,11 @@ export const HARMLESS: Readonly<Partial<Record<ResourceKind, Readonly<Record<str
   },
 };
 
-/** How a request gets the context that a review shows; undefined where no client can give it one. */
+/** How a request gets the context in a review's finding; undefined where no client can set it. */
 export interface Way {
   readonly encryptionContext: Readonly<Record<string, string>>;
   readonly externalId: string | undefined;
-  /** The AWS service that asks on the caller's behalf. */
+  /** The AWS service that makes the call on the caller's behalf. */
   readonly via: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }

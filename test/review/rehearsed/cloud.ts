@@ -16,16 +16,16 @@ const OBJECT = "any";
 const policy = (...Statement: readonly object[]) => ({ Version: "2012-10-17", Statement });
 const EVERYTHING = policy({ Effect: "Allow", Action: "*", Resource: "*" });
 
-/** Encryption contexts of which conditions speak: something is encrypted in each before the policies hold. */
+/** Encryption contexts that conditions name: a ciphertext is created with each before the policies apply. */
 export const ENCRYPTION_CONTEXTS: readonly Readonly<Record<string, string>>[] = [
   {},
   ...["red", "blue", "outside-of-every-condition"].map((team) => ({ team })),
 ];
 
-/** The answer of the cloud; undefined: nobody can ask that without leaving something behind, or no client can carry that context. */
+/** The cloud's decision; undefined if no call without side effects can test it, or no client can set the context. */
 export type CloudsAnswer = "allowed" | "refused" | undefined;
 
-/** A rehearsal cloud that holds what one side of a review declares. */
+/** A rehearsal cloud with the resources that one side of a review declares. */
 export class RehearsedSide {
   private readonly moto = new FakeMoto();
   private readonly defects: unknown[] = [];
@@ -33,7 +33,7 @@ export class RehearsedSide {
   private readonly cloud: Composition = composeFrame(this.clock, this.moto.forward, (error) =>
     this.defects.push(error),
   );
-  /** Stand-in ARN of a key -> its own. */
+  /** Placeholder ARN of a key -> its real ARN. */
   private readonly arns = new Map<string, string>();
   /** By principal and session tags. */
   private readonly sessions = new Map<string, Session>();
@@ -43,9 +43,9 @@ export class RehearsedSide {
   private constructor(private readonly estate: Estate) {}
 
   /**
-   * Makes roles, keys, grants and buckets as their accounts' administrators would, and those who ask.
-   * @param subjects somebody outside of the stacks is let do everything by his account
-   * @throws DocumentRefused where AWS does not take one of the policies, so that no deployment gives any right by it
+   * Creates roles, keys, grants and buckets as their accounts' administrators would, and the callers.
+   * @param subjects callers outside of the stacks are allowed everything by their account
+   * @throws DocumentRefused if AWS does not accept one of the policies, so that no deployment gives any right with it
    */
   static async of(estate: Estate, subjects: readonly Subject[]): Promise<RehearsedSide> {
     const side = new RehearsedSide(estate);
@@ -66,7 +66,7 @@ export class RehearsedSide {
     expect(this.defects).toEqual([]);
   }
 
-  /** Whether somebody may do something, asked as himself by a call that leaves nothing behind. */
+  /** Whether a principal may do something, tested with its own call without side effects. */
   async ask(
     subject: Subject,
     resource: RightResource,
@@ -93,7 +93,7 @@ export class RehearsedSide {
     throw new Error(`${action} on ${resource.label} is neither allowed nor refused: ${String(answer.body)}`);
   }
 
-  /** A service that uses a key on somebody's behalf asks KMS as itself does in this cloud. */
+  /** A service that uses a key on a principal's behalf calls KMS in the same way as the services of this cloud. */
   private async askThroughService(
     subject: Subject,
     { kind, arn }: RightResource,
@@ -132,7 +132,7 @@ export class RehearsedSide {
     this.cloud.cloud.identities.forget();
   }
 
-  /** What needs a key that lets its administrator do something is done before its policy holds. */
+  /** Steps that need a key whose administrator may act are done before its policy applies. */
   private async makeKey({ arn, account, policy: { document } }: ReviewedKey): Promise<void> {
     const own = (await this.kms(account, "CreateKey", {})) as { KeyMetadata: { Arn: string } };
     const KeyId = own.KeyMetadata.Arn;
@@ -172,7 +172,7 @@ export class RehearsedSide {
     const location = `<CreateBucketConfiguration><LocationConstraint>${REGION}</LocationConstraint></CreateBucketConfiguration>`;
     await put(`/${bucket}`, "", location);
     await put(`/${bucket}/${OBJECT}`, "", "content");
-    // What would refuse a public policy is left off: it decides about the deployment, and no request of the review's.
+    // The setting that refuses public policies stays off: it decides about the deployment, and not about any request of the review.
     const isRestricted = String(publicAccessBlock.includes("restrict_public_buckets"));
     await put(
       `/${bucket}`,
@@ -249,7 +249,7 @@ export class RehearsedSide {
     });
   }
 
-  /** A document with the keys' own ARNs. */
+  /** A document with the real ARNs of the keys. */
   private inCloud(document: unknown): object {
     let text = JSON.stringify(document);
     for (const [standIn, own] of this.arns) text = text.replaceAll(standIn, own);
@@ -271,7 +271,7 @@ function administratorOf(account: string) {
   return { accessKeyId: account };
 }
 
-/** A policy that AWS does not take, such as one without statements. */
+/** A policy that AWS does not accept, such as one without statements. */
 export class DocumentRefused extends Error {}
 
 function done(answer: WireResponse): WireResponse {

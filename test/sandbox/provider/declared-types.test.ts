@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { DeclaredTypes } from "../../../sandbox/provider/declared-types";
 
-describe("the types that the configurations of a directory declare", () => {
+describe("the declared types of a directory's configurations", () => {
   let synthDir: string;
 
   beforeEach(() => {
@@ -17,7 +17,7 @@ describe("the types that the configurations of a directory declare", () => {
     writeFileSync(path.join(directory, "cdk.tf.json"), JSON.stringify(types));
   }
 
-  it("are none before the first synthesis", () => {
+  it("are empty before the first synthesis", () => {
     expect([...new DeclaredTypes(path.join(synthDir, "none")).known()]).toEqual([]);
   });
 
@@ -32,7 +32,7 @@ describe("the types that the configurations of a directory declare", () => {
     ]);
   });
 
-  it("are those of modules in Terraform's own language as well, and not those that Terraform has copied", () => {
+  it("include those of modules in HCL, but not those of copies that Terraform made", () => {
     for (const [place, type] of [
       ["modules/bucket", "aws_s3_bucket"],
       [".terraform/modules/other", "aws_instance"],
@@ -47,7 +47,7 @@ describe("the types that the configurations of a directory declare", () => {
     expect([...new DeclaredTypes(synthDir).known()].sort()).toEqual(["aws_region", "aws_s3_bucket"]);
   });
 
-  it("stay known when they are declared no more, because Terraform needs their schema to destroy them", () => {
+  it("are kept when they are no longer declared, because Terraform needs their schema to destroy them", () => {
     const declared = new DeclaredTypes(synthDir);
     synthesise("keys", { resource: { aws_kms_key: {} } });
     declared.known();

@@ -7,7 +7,7 @@ import { call, clientOf } from "../../../scripts/aws/client-config";
 const NOBODY = async () => ({ accessKeyId: "111111111111", secretAccessKey: "rehearsal" });
 const SITE = { operation: "DescribeImages", account: "111111111111", region: "eu-west-1" };
 
-/** A service that is overloaded, and what it hears. */
+/** An overloaded service, and the requests that it receives. */
 async function overloaded(hear: () => void) {
   const server = http.createServer((_, response) => {
     hear();
@@ -21,7 +21,7 @@ async function overloaded(hear: () => void) {
 test.each([
   { aborted: true, attempts: 1, code: "Interrupted" },
   { aborted: false, attempts: 4, code: "AwsCallFailed" },
-])("what is repeated otherwise is not sent again once it is aborted: $aborted", async (expected) => {
+])("a call that would otherwise be retried is not sent again after an abort: $aborted", async (expected) => {
   let requests = 0;
   const stop = new AbortController();
   const server = await overloaded(() => {

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(directory, { recursive: true }));
 
-/** A machine in whose directory nothing is but what the API writes, on the stage's cloud. */
+/** A machine on the stage's cloud, in whose directory only the API writes. */
 const world = (change: Partial<api.World> = {}): api.World => ({
   env: {},
   cwd: directory,
@@ -51,7 +51,7 @@ const CHANGING: readonly (readonly [string, Call])[] = [
 
 const changesAt = ({ calls }: Stage["cloud"]) => calls.filter((call) => !/^(Describe|Get|List)/.test(call));
 
-describe("what the functions answer", () => {
+describe("the results of the functions", () => {
   it.each([
     ["plan", api.plan],
     ["verify", api.verify],
@@ -67,7 +67,7 @@ describe("what the functions answer", () => {
     expect(JSON.stringify(answered).replace(dates, "")).toBe(out.trim().replace(dates, ""));
   });
 
-  it("run: the manifest that the command writes, without writing it, and the journal", async () => {
+  it("run: returns the manifest that the command writes, without writing it, and writes the journal", async () => {
     const { state, manifest } = await api.run(TWO_ACCOUNTS, {}, world());
     expect(state).toBe("done");
     expectCarried(stage);
@@ -80,19 +80,19 @@ describe("what the functions answer", () => {
     );
   });
 
-  it("the same for a topology that has been resolved", async () => {
+  it("the same result for a resolved topology", async () => {
     const resolved = api.resolveTopology(TWO_ACCOUNTS);
     expect(await api.plan(resolved, {}, world())).toEqual(await api.plan(TWO_ACCOUNTS, {}, world()));
   });
 
-  it("the directory decides where the journal is", async () => {
+  it("the journal is below the given directory", async () => {
     const project = path.join(directory, "images");
     await api.run(TWO_ACCOUNTS, { directory: "images" }, world());
     expect(fs.existsSync(path.join(project, ".keyferry/journal/acme.jsonl"))).toBe(true);
     expect(fs.readdirSync(directory)).toEqual(["images"]);
   });
 
-  it("the lock file is next to the configuration that is named", async () => {
+  it("the lock file is next to the given configuration", async () => {
     fs.mkdirSync(path.join(directory, "envs"));
     fs.writeFileSync(path.join(directory, "envs/keyferry.lock.json"), "no lock");
     await expect(api.plan(TWO_ACCOUNTS, { configuration: "envs/prod.ts" }, world())).rejects.toBeInstanceOf(
@@ -115,7 +115,7 @@ describe("events", () => {
     ]);
   });
 
-  it("run tells where it works, then what the journal keeps and the progress", async () => {
+  it("run first reports where it works, then the events of the journal and the progress", async () => {
     const [first, ...events] = await told(api.run);
     expect(first).toMatchObject({ code: "CommandStarted" });
     const lines = fs.readFileSync(path.join(directory, ".keyferry/journal/acme.jsonl"), "utf8").trim();
@@ -124,12 +124,12 @@ describe("events", () => {
     expect(events.at(-1)).toMatchObject({ code: "RunFinished", done: 2, failed: 0 });
   });
 
-  it("nobody is asked who the caller is where nobody listens", async () => {
+  it("the caller's identity is not read without a listener", async () => {
     const caller = () => Promise.reject(new TypeError("asked"));
     expect((await api.plan(TWO_ACCOUNTS, {}, world({ caller }))).topology).toBe("acme");
   });
 
-  it("a listener that throws ends no run: it is told no more, and its error comes at the end", async () => {
+  it("a listener that throws does not end a run: it is not called again, and its error is thrown at the end", async () => {
     const codes: string[] = [];
     const onEvent = ({ code }: api.ApiEvent) => {
       codes.push(code);
@@ -143,7 +143,7 @@ describe("events", () => {
 });
 
 describe("errors", () => {
-  it.each([...READING, ...CHANGING])("%s: every problem of a topology at once", async (_, call) => {
+  it.each([...READING, ...CHANGING])("%s: reports all problems of a topology together", async (_, call) => {
     const wrong = { name: "acme", accounts: { builder: { id: "1" } }, images: {} };
     const error = await call(wrong, {}, world()).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(api.ConfigurationError);
@@ -159,14 +159,14 @@ describe("errors", () => {
     ["publish", () => api.run(TWO_ACCOUNTS, { publish: ["wep"] }, world())],
     ["rule", () => api.rollback(TWO_ACCOUNTS, { rule: "wep" }, {}, world())],
     ["accounts", () => api.planRollback(TWO_ACCOUNTS, { rule: "web", accounts: ["prd"] }, {}, world())],
-  ])("a mistake in %s is told by that name", async (path, call) => {
+  ])("a problem in the option %s is reported under that name", async (path, call) => {
     await expect(call()).rejects.toMatchObject({
       code: "ConfigurationInvalid",
       problems: [{ path }],
     });
   });
 
-  it("a run that must not start throws every reason and changes nothing", async () => {
+  it("a run that must not start throws all reasons and changes nothing", async () => {
     const rules = {
       web: {
         ...TWO_ACCOUNTS.images["web"],
@@ -181,7 +181,7 @@ describe("errors", () => {
     expect(fs.readdirSync(directory)).toEqual([]);
   });
 
-  it("AWS's refusal comes whole, and can be explained", async () => {
+  it("AWS's error is thrown unchanged, and can be explained", async () => {
     const site = { operation: "DescribeImages", account: "111111111111", region: "eu-west-1" };
     const answer = { code: "RequestExpired", message: "Request has expired.", transient: false };
     const connect = () => {
@@ -196,21 +196,24 @@ describe("errors", () => {
     });
   });
 
-  it("a file that the machine refuses is told as that", async () => {
+  it("a file that cannot be written is reported as such", async () => {
     fs.writeFileSync(path.join(directory, ".keyferry"), "a file where the directory would be");
     await expect(api.plan(TWO_ACCOUNTS, {}, world())).rejects.toMatchObject({ code: "FileRefused" });
   });
 });
 
 describe("abort", () => {
-  it.each([...READING, ...CHANGING])("%s: nothing is called when it is aborted before", async (_, call) => {
-    await expect(call(TWO_ACCOUNTS, { signal: AbortSignal.abort() }, world())).rejects.toMatchObject({
-      code: "Interrupted",
-    });
-    expect(stage.cloud.calls).toEqual([]);
-  });
+  it.each([...READING, ...CHANGING])(
+    "%s: makes no call if it is aborted before it starts",
+    async (_, call) => {
+      await expect(call(TWO_ACCOUNTS, { signal: AbortSignal.abort() }, world())).rejects.toMatchObject({
+        code: "Interrupted",
+      });
+      expect(stage.cloud.calls).toEqual([]);
+    },
+  );
 
-  it.each(READING)("%s: rejects at once, though AWS never answers", async (_, call) => {
+  it.each(READING)("%s: rejects immediately, even if AWS never responds", async (_, call) => {
     const stop = new AbortController();
     const connect = () => {
       const aws = stage.cloud.access();
@@ -228,7 +231,7 @@ describe("abort", () => {
     });
   });
 
-  it("run: comes to its manifest, gives its lease back, and the same call goes on", async () => {
+  it("run: returns its manifest, releases its lease, and the same call continues", async () => {
     const stop = new AbortController();
     const onEvent = ({ code }: api.ApiEvent) => code === "CopyStarted" && stop.abort();
     const { state, manifest } = await api.run(TWO_ACCOUNTS, { onEvent, signal: stop.signal }, world());
@@ -239,7 +242,7 @@ describe("abort", () => {
     expectCarried(stage);
   });
 
-  it("the caller's signal keeps no listener", async () => {
+  it("no listener remains on the caller's signal", async () => {
     const { signal } = new AbortController();
     const added = jest.spyOn(signal, "addEventListener");
     const removed = jest.spyOn(signal, "removeEventListener");

@@ -6,7 +6,7 @@ import { ReportFile } from "../../../scripts/api/replicate/report-file";
 import { workspace } from "../../../core/workspace";
 import type { ReplicaProblem } from "../../../scripts/engine/results";
 
-/** What a verification of replicas leaves on disk. */
+/** The files that a verification of replicas writes. */
 
 let directory: string;
 beforeEach(() => {
@@ -20,7 +20,7 @@ const PROBLEM: ReplicaProblem = {
   what: "3 bytes instead of 7",
 };
 
-test("a report in CSV quotes what has to be, and no spreadsheet takes a key for a formula", () => {
+test("a CSV report quotes values where necessary, and spreadsheets do not treat a key as a formula", () => {
   const file = path.join(directory, "sub", "problems.csv");
   const report = new ReportFile(file, false);
   report.add(PROBLEM);
@@ -30,7 +30,7 @@ test("a report in CSV quotes what has to be, and no spreadsheet takes a key for 
   );
 });
 
-test("a report in JSON lines goes on where the verification does, and begins anew otherwise", () => {
+test("a JSON lines report is continued if the verification is resumed, and starts again otherwise", () => {
   const file = path.join(directory, "problems.jsonl");
   for (const resumed of [false, true]) {
     const report = new ReportFile(file, resumed);
@@ -43,7 +43,7 @@ test("a report in JSON lines goes on where the verification does, and begins ane
   expect(fs.readFileSync(file, "utf8")).toBe("");
 });
 
-test("a checkpoint is read again, unless it is to begin anew, and is gone at the end", () => {
+test("a checkpoint is read again except with restart, and is deleted at the end", () => {
   const place = workspace({}, directory);
   const soFar = { objects: 1, verified: 1, problems: 0, waiting: 0, done: false, after: "a" };
   const first = new Checkpoint(place, "acme", false);

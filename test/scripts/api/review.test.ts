@@ -25,19 +25,19 @@ afterEach(() => fs.rmSync(directory, { recursive: true }));
 const copyPlans: CopyPlans = { base: copyPlan(), head: copyPlan({ gib: [60, 0] }) };
 const sides = () => [path.join(directory, "base"), path.join(directory, "head")] as const;
 
-test("review tells data by two plans, and without them nothing of it", () => {
+test("review compares data of copies from two plans, and does not mention it without plans", () => {
   expect(review(...sides()).findings).toEqual([]);
   expect(review(...sides(), { copyPlans }).findings).toMatchObject([
     { rule: "copy-data-changed", data: { after: { gib: 60 } } },
   ]);
 });
 
-test("reviewRefs takes them as well", async () => {
+test("reviewRefs accepts plans too", async () => {
   const { findings } = await reviewRefs(...sides(), { directory, copyPlans });
   expect(findings).toMatchObject([{ rule: "copy-data-changed" }]);
 });
 
-test("what is no plan is refused before anything is read, with the problems of both", async () => {
+test("invalid plans are refused before anything is read, with the problems of both", async () => {
   const wrong = { base: { rules: 1 }, head: { unknown: [] } } as unknown as CopyPlans;
   const problems = ["copyPlans.base: rules", "copyPlans.base: unknown", "copyPlans.head: rules"].map((path) =>
     expect.objectContaining({ path }),

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { AwsCallError, isAlreadyDone } from "../../../scripts/aws";
 import { REPETITIONS, unlessDone } from "../../../scripts/aws/already-done";
-// What the ports call is read from their text; importing them makes this test depend on them.
+// The calls of the ports are read from their source text; the imports make this test depend on them.
 import "../../../scripts/aws/clients";
 import "../../../scripts/aws/deployer";
 import "../../../scripts/aws/state-bucket";
@@ -16,7 +16,7 @@ function refusal(operation: string, code: string, message = ""): AwsCallError {
   return new AwsCallError(site, { code, message, transient: false });
 }
 
-it("every call that changes something says what a repetition of it means", () => {
+it("every call that changes something declares what its repetition means", () => {
   const called = fs
     .readdirSync(PORTS, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
@@ -48,7 +48,7 @@ it.each([
   ["DeregisterImage", "InvalidAMIID.NotFound", ""],
   ["DeleteSnapshot", "InvalidSnapshot.NotFound", ""],
   ["StartInstanceRefresh keyferry-acme-web", "InstanceRefreshInProgress", ""],
-])("%s is done where AWS says %s", async (operation, code, message) => {
+])("%s counts as done if AWS returns %s", async (operation, code, message) => {
   expect(await unlessDone(() => Promise.reject(refusal(operation, code, message)))).toBe(false);
 });
 
@@ -60,12 +60,12 @@ it.each([
   ["ModifyImageAttribute", "InvalidAMIID.NotFound", ""],
   ["ScheduleKeyDeletion key", "KMSInvalidStateException", "key is pending import."],
   ["GetParameterHistory", "ParameterNotFound", "a look is no change"],
-])("%s is not done where AWS says %s", async (operation, code, message) => {
+])("%s does not count as done if AWS returns %s", async (operation, code, message) => {
   const error = refusal(operation, code, message);
   await expect(unlessDone(() => Promise.reject(error))).rejects.toBe(error);
 });
 
-it("what is no answer of AWS says nothing", async () => {
+it("an error that is not from AWS does not count as done", async () => {
   expect(isAlreadyDone(new TypeError("ParameterNotFound"))).toBe(false);
   expect(await unlessDone(() => Promise.resolve())).toBe(true);
 });

@@ -12,7 +12,7 @@ function sdkError(name: string, message: string, status: number) {
 }
 
 describe("an error of the SDK", () => {
-  it("keeps AWS's code, words and request id, and says where it happened", () => {
+  it("keeps AWS's code, message and request id, and contains operation, account and Region", () => {
     const error = toAwsCallError(sdkError("InvalidAMIName.Duplicate", "in use", 400), SITE);
     expect(error.answer).toEqual({
       code: "InvalidAMIName.Duplicate",
@@ -26,14 +26,14 @@ describe("an error of the SDK", () => {
     expect(error.account).toBe("222222222222");
   });
 
-  it("is transient when the service or the network failed, and not when the request was wrong", () => {
+  it("is transient if the service or the network failed, and not if the request was wrong", () => {
     const transient = (error: unknown) => toAwsCallError(error, SITE).answer.transient;
     expect(transient(sdkError("InternalError", "", 500))).toBe(true);
     expect(transient(Object.assign(new TypeError("refused"), { code: "ECONNREFUSED" }))).toBe(true);
     expect(transient(sdkError("UnauthorizedOperation", "", 403))).toBe(false);
   });
 
-  it("is not wrapped twice: the refusal of AssumeRole stays what it is", () => {
+  it("is not wrapped twice: an error of AssumeRole stays unchanged", () => {
     const inner = toAwsCallError(sdkError("AccessDenied", "no", 403), { ...SITE, operation: "AssumeRole" });
     expect(toAwsCallError(inner, SITE)).toBe(inner);
     expect(isAccessDenied(inner)).toBe(true);

@@ -5,7 +5,7 @@ import { imagesPort } from "../../../scripts/aws/images";
 import { Stage } from "../fake-aws/stage";
 
 describe("AWS's time", () => {
-  it("is what the last answer told, however wrong this machine's clock is", async () => {
+  it("is the time of the last response, even if this machine's clock is wrong", async () => {
     const server = http.createServer((_request, response) => {
       response.statusCode = 400;
       response.setHeader("date", "Thu, 01 Jan 2026 12:00:00 GMT");
@@ -17,7 +17,7 @@ describe("AWS's time", () => {
     const awsTime = new AwsTime({ now: () => machine });
     expect(awsTime.now().toISOString()).toBe("2031-05-05T00:00:00.000Z");
     const credentials = async () => ({ accessKeyId: "111111111111", secretAccessKey: "rehearsal" });
-    // Where its clock is wrong, the SDK calls again.
+    // If its clock is wrong, the SDK retries.
     const time = { now: () => machine, sleep: async (seconds: number) => void (machine += seconds * 1000) };
     const port = imagesPort(new Stage().source, { credentials, awsTime, time });
     await expect(port.deleteSnapshot("snap-1")).rejects.toThrow("Refused");
@@ -28,7 +28,7 @@ describe("AWS's time", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it("is not told by an answer without a time", () => {
+  it("is not set by a response without a time", () => {
     const awsTime = new AwsTime({ now: () => 1000 });
     for (const date of [undefined, "", "soon"]) awsTime.hear(date);
     expect(awsTime.now().getTime()).toBe(1000);

@@ -3,13 +3,13 @@ import type { AddressInfo } from "node:net";
 import { bucketsPort } from "../../../scripts/aws/buckets";
 import type { Place } from "../../../topology";
 
-/** How the port tells objects under customers' keys (SSE-C) from calls that S3 refuses with the same bare 400. */
+/** How the port distinguishes objects with customer-provided keys (SSE-C) from calls that S3 refuses with the same bare 400. */
 
 const TAGS = "<Tagging><TagSet><Tag><Key>team</Key><Value>web</Value></Tag></TagSet></Tagging>";
 const EXPIRED = "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>";
 
 let server: Server;
-/** What GetObjectTagging is answered. */
+/** The response to GetObjectTagging. */
 let tagging: readonly [status: number, body: string];
 let endpoint: string | undefined;
 beforeAll(async () => {
@@ -34,12 +34,12 @@ function look() {
   return bucketsPort(place, { credentials }).look("documents", "a", "v-1");
 }
 
-test("an object whose tags S3 shows, and whose headers it does not, is under its writer's key", async () => {
+test("an object whose tags can be read but whose headers cannot is encrypted with a customer-provided key", async () => {
   tagging = [200, TAGS];
   expect(await look()).toEqual({ customerKey: true, bucketKey: false, tagCount: 1 });
 });
 
-test("a call that S3 refuses for another reason ends with that reason", async () => {
+test("a call that S3 refuses for another reason fails with that reason", async () => {
   tagging = [400, EXPIRED];
   await expect(look()).rejects.toMatchObject({ answer: { code: "ExpiredToken" } });
 });

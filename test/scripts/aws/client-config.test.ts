@@ -6,8 +6,8 @@ import { Pace, PACE } from "../../../scripts/aws/pace";
 
 const NOBODY = async () => ({ accessKeyId: "111111111111", secretAccessKey: "rehearsal" });
 
-describe("what every client is made with", () => {
-  it("repeats a call that is never answered, and ends it, instead of waiting for ever", async () => {
+describe("the configuration of every client", () => {
+  it("retries a call without a response and then fails, instead of waiting forever", async () => {
     let requests = 0;
     const server = http.createServer(() => void (requests += 1));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

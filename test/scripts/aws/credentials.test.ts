@@ -5,7 +5,7 @@ import { Stage } from "../fake-aws/stage";
 
 const HOUR = 3600;
 
-/** An STS that gives out sessions of an hour by its own clock, and how far this machine's clock is behind it. */
+/** An STS that returns one-hour sessions by its own clock, and how far this machine's clock is behind it. */
 async function sts(secondsBehind = 0) {
   let seconds = Date.parse("2026-01-01T00:00:00Z") / 1000;
   let given = 0;
@@ -57,14 +57,14 @@ describe("the session of a runner role", () => {
     else process.env["AWS_ENDPOINT_URL"] = before;
   });
 
-  it("is shared by all who ask at once, and by those who ask while it lasts", async () => {
+  it("is shared by all concurrent and later requests while it is valid", async () => {
     cloud = await sts();
     expect(await Promise.all([cloud.keyOf(), cloud.keyOf()])).toEqual(["ASIA1", "ASIA1"]);
     cloud.pass(54 * 60);
     expect(await cloud.keyOf()).toBe("ASIA1");
   });
 
-  it("is renewed some minutes before it ends, again and again", async () => {
+  it("is renewed repeatedly, some minutes before it expires", async () => {
     cloud = await sts();
     await cloud.keyOf();
     cloud.pass(56 * 60);
@@ -76,20 +76,17 @@ describe("the session of a runner role", () => {
   it.each([
     ["behind", 3],
     ["ahead of", -3],
-  ])(
-    "lasts an hour for a machine whose clock is hours %s AWS's, no longer and no shorter",
-    async (_, hours) => {
-      cloud = await sts(hours * HOUR);
-      const { expiration } = await cloud.provider();
-      expect(expiration?.getTime()).toBe(cloud.now() + HOUR * 1000);
-      cloud.pass(54 * 60);
-      expect(await cloud.keyOf()).toBe("ASIA1");
-      cloud.pass(2 * 60);
-      expect(await cloud.keyOf()).toBe("ASIA2");
-    },
-  );
+  ])("is valid for exactly one hour on a machine whose clock is hours %s AWS's", async (_, hours) => {
+    cloud = await sts(hours * HOUR);
+    const { expiration } = await cloud.provider();
+    expect(expiration?.getTime()).toBe(cloud.now() + HOUR * 1000);
+    cloud.pass(54 * 60);
+    expect(await cloud.keyOf()).toBe("ASIA1");
+    cloud.pass(2 * 60);
+    expect(await cloud.keyOf()).toBe("ASIA2");
+  });
 
-  it("that is refused is asked for again by whoever comes next", async () => {
+  it("is requested again by the next caller after a refusal", async () => {
     cloud = await sts();
     cloud.close(true);
     await expect(cloud.keyOf()).rejects.toMatchObject({ answer: { code: "ExpiredToken" } });

@@ -11,7 +11,7 @@ it.each([
   ID,
   "alias/keyferry/acme/home",
   "arn:aws:kms:eu-west-1:111111111111:alias/keyferry/acme/home",
-])("%s is the key", (value) => {
+])("%s names the key", (value) => {
   expect(isNamed(KEY, value)).toBe(true);
 });
 
@@ -24,6 +24,6 @@ it.each([
   "alias/keyferry/acme/transit",
   "alias/keyferry/acme",
   "arn:aws:kms:eu-west-1:222222222222:alias/keyferry/acme/home",
-])("%s is another key, or none", (value) => {
+])("%s names another key, or no key", (value) => {
   expect(isNamed(KEY, value)).toBe(false);
 });

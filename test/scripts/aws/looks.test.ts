@@ -5,7 +5,7 @@ function image(imageId: string, name: string, tags: Readonly<Record<string, stri
   return { id: imageId, name, state: "available", tags } as ImageView;
 }
 
-/** A port that owns some images and writes down how it was asked; answers more than it was asked for. */
+/** A port with some images that records its calls and returns more than was requested. */
 function port(images: readonly ImageView[]) {
   const asked: Filters[] = [];
   const describeImages = (filters: Filters) => {
@@ -19,8 +19,8 @@ const idsOf = (images: readonly ImageView[]) => images.map(({ id: imageId }) => 
 const lineage = (node: string) => ({ "tag:keyferry:topology": ["acme"], "tag:keyferry:node": [node] });
 const tagged = (node: string) => ({ "keyferry:topology": "acme", "keyferry:node": node });
 
-describe("looks that are made at the same time", () => {
-  it("for images by their ids are one call, and each gets its own", async () => {
+describe("concurrent image reads", () => {
+  it("by image id are combined into one call, and each gets its own images", async () => {
     const { port: joined, asked } = port([image("ami-1", "a"), image("ami-2", "b")]);
     const looks = await Promise.all([
       joined.describeImages({ "image-id": ["ami-1"] }),
@@ -31,7 +31,7 @@ describe("looks that are made at the same time", () => {
     expect(looks.map(idsOf)).toEqual([["ami-1"], ["ami-2"], []]);
   });
 
-  it("for the copies of one topology are one call by its tag", async () => {
+  it("of the copies of one topology are combined into one call by its tag", async () => {
     const { port: joined, asked } = port([
       image("ami-1", "a", tagged("x")),
       image("ami-2", "b", tagged("y")),
@@ -44,7 +44,7 @@ describe("looks that are made at the same time", () => {
     expect(looks.map(idsOf)).toEqual([["ami-1"], ["ami-2"]]);
   });
 
-  it("for names with wildcards are one call, and never mix with other states", async () => {
+  it("by names with wildcards are combined into one call, and never mixed with other states", async () => {
     const { port: joined, asked } = port([image("ami-1", "web-1"), image("ami-2", "db-12")]);
     const state = ["available"];
     const looks = await Promise.all([
@@ -59,7 +59,7 @@ describe("looks that are made at the same time", () => {
     expect(looks.map(idsOf)).toEqual([["ami-1"], [], []]);
   });
 
-  it("ask for no more than 200 values in one call", async () => {
+  it("request at most 200 values in one call", async () => {
     const { port: joined, asked } = port([]);
     const ids = Array.from({ length: 401 }, (_, index) => `ami-${index}`);
     const looks = ids.map((id) => joined.describeImages({ "image-id": [id] }));
@@ -67,7 +67,7 @@ describe("looks that are made at the same time", () => {
     expect(asked.map((filters) => filters["image-id"]?.length)).toEqual([200, 200, 1]);
   });
 
-  it("by what cannot be read from an answer are made as they are", async () => {
+  it("by filters that cannot be evaluated locally are made unchanged", async () => {
     const { port: joined, asked } = port([image("ami-1", "a")]);
     const [arm] = await Promise.all([
       joined.describeImages({ architecture: ["arm64"] }),
@@ -77,7 +77,7 @@ describe("looks that are made at the same time", () => {
     expect(idsOf(arm ?? [])).toEqual(["ami-1"]);
   });
 
-  it("fail together where their call fails, and the next look is a new call", async () => {
+  it("fail together if their call fails, and the next read makes a new call", async () => {
     const failures = [new TypeError("throttled")];
     const describeImages = () => {
       const failure = failures.pop();
@@ -93,8 +93,8 @@ describe("looks that are made at the same time", () => {
   });
 });
 
-describe("key look-ups that are made at the same time", () => {
-  it("are one call for each key, and nothing is remembered", async () => {
+describe("concurrent key look-ups", () => {
+  it("are combined into one call for each key, and nothing is cached", async () => {
     const asked: string[] = [];
     const describeKey = (key: string) => {
       asked.push(key);

@@ -4,7 +4,7 @@ const THROTTLED: Judgement = { errorType: "THROTTLING" };
 const PASSING: Judgement = { errorType: "TRANSIENT" };
 const REFUSED: Judgement = { errorType: "CLIENT_ERROR" };
 
-/** A pace on a clock that jumps to whatever is slept for. */
+/** A pace with a clock that jumps to the end of each sleep. */
 function pace(options: Partial<typeof PACE> = {}, contact?: Contact) {
   let milliseconds = 0;
   const slept: number[] = [];
@@ -35,12 +35,12 @@ async function failing(one: Pace, how: Judgement): Promise<number> {
 }
 
 describe("the pace of calls", () => {
-  it("repeats what is throttled more often than what fails for another passing reason", async () => {
+  it("retries throttled calls more often than calls with other transient errors", async () => {
     expect(await failing(pace().pace, THROTTLED)).toBe(PACE.throttledAttempts);
     expect(await failing(pace().pace, PASSING)).toBe(PACE.passingAttempts);
   });
 
-  it("repeats once what is refused while the machine's clock is corrected, and what fails in AWS as often as ever", async () => {
+  it("retries a refused call once while the machine's clock is corrected, and other errors as often as usual", async () => {
     const corrected = (httpStatusCode: number): Judgement => ({
       errorType: "TRANSIENT",
       error: { $metadata: { clockSkewCorrected: true, httpStatusCode } },
@@ -49,7 +49,7 @@ describe("the pace of calls", () => {
     expect(await failing(pace().pace, corrected(503))).toBe(PACE.passingAttempts);
   });
 
-  it("repeats a call that loses its connection after it was throttled for a while", async () => {
+  it("retries a call that loses its connection after it was throttled for a while", async () => {
     const { pace: one } = pace();
     let token = await one.acquireInitialRetryToken();
     for (let times = 1; times < PACE.throttledAttempts; times += 1) {
@@ -63,7 +63,7 @@ describe("the pace of calls", () => {
     );
   });
 
-  it("gives up soon while nobody has ever answered, and has patience once somebody has, to whatever call", async () => {
+  it("stops early while no call was ever answered, and retries longer once any call was answered", async () => {
     const contact = { isMade: false };
     const { pace: here, slept } = pace({}, contact);
     expect(await failing(here, PASSING)).toBe(PACE.firstAttempts);
@@ -72,7 +72,7 @@ describe("the pace of calls", () => {
     expect(await failing(here, PASSING)).toBe(PACE.passingAttempts);
   });
 
-  it("does not wait for an hour that a clock which was put back has given it", async () => {
+  it("does not wait for an hour after the clock was set back", async () => {
     const { pace: one, slept, putBack } = pace();
     await failing(one, THROTTLED);
     putBack(3600);
@@ -81,13 +81,13 @@ describe("the pace of calls", () => {
     expect(slept.slice(before)).toEqual([]);
   });
 
-  it("never repeats what AWS refuses for good", async () => {
+  it("never retries a permanent refusal", async () => {
     const { pace: one, slept } = pace();
     expect(await failing(one, REFUSED)).toBe(1);
     expect(slept).toEqual([]);
   });
 
-  it("pauses longer with each attempt, up to the longest pause", async () => {
+  it("increases the pause with each attempt, up to the maximum", async () => {
     const { pace: one, slept } = pace();
     await failing(one, PASSING);
     expect(slept[0]).toBeLessThanOrEqual(PACE.passingPause);
@@ -95,7 +95,7 @@ describe("the pace of calls", () => {
     expect(slept.at(-1)).toBeGreaterThan(slept[0] ?? 0);
   });
 
-  it("makes the other calls wait as well when one is throttled, and lets them go once calls succeed", async () => {
+  it("delays other calls too when one is throttled, and releases them once calls succeed", async () => {
     const { pace: one, slept } = pace();
     let token = await one.acquireInitialRetryToken();
     for (let times = 0; times < 6; times += 1) token = await one.refreshRetryTokenForRetry(token, THROTTLED);
@@ -110,7 +110,7 @@ describe("the pace of calls", () => {
     expect(slept).toEqual([]);
   });
 
-  it("lets no more calls on their way than there are seats, whether they succeed or fail", async () => {
+  it("never allows more calls in progress than the limit, whether they succeed or fail", async () => {
     const { pace: one } = pace({ seats: 2 });
     const first = await one.acquireInitialRetryToken();
     await one.acquireInitialRetryToken();

@@ -16,7 +16,7 @@ interface Page {
 
 let server: http.Server;
 const asked: string[] = [];
-/** Operation -> its pages, in their order. */
+/** Operation -> its pages, in order. */
 let pages: Readonly<Record<string, readonly Page[]>>;
 
 beforeAll(async () => {
@@ -52,7 +52,7 @@ function read() {
   return quotasPort(PLACE, { credentials: NOBODYS }).serviceQuota("ebs", NAME);
 }
 
-test("the account's own value is looked for on every page, and no further", async () => {
+test("reads pages only until the account's own value is found", async () => {
   const own = { QuotaName: NAME, Value: 40 };
   pages = {
     ListServiceQuotas: [
@@ -64,7 +64,7 @@ test("the account's own value is looked for on every page, and no further", asyn
   expect(asked).toEqual(["ListServiceQuotas", "ListServiceQuotas"]);
 });
 
-test("where the account has none, or Service Quotas cannot tell it, AWS's default for the Region is taken", async () => {
+test("uses AWS's default for the Region if the account has no value or Service Quotas cannot return it", async () => {
   const untold = { QuotaName: NAME, ErrorReason: { ErrorCode: "DEPENDENCY_SERVICE_ERROR" } };
   const ListAWSDefaultServiceQuotas = [{ Quotas: [OTHER, { QuotaName: NAME, Value: 20 }] }];
   pages = { ListServiceQuotas: [{ Quotas: [OTHER] }], ListAWSDefaultServiceQuotas };
@@ -73,7 +73,7 @@ test("where the account has none, or Service Quotas cannot tell it, AWS's defaul
   expect(await read()).toEqual({ value: 20, kind: "default" });
 });
 
-test("quotas that are asked for at the same time are one listing", async () => {
+test("concurrent requests for quotas share one listing", async () => {
   pages = { ListServiceQuotas: [{ Quotas: [OTHER, { QuotaName: NAME, Value: 40 }] }] };
   const port = quotasPort(PLACE, { credentials: NOBODYS });
   const told = await Promise.all([
@@ -85,7 +85,7 @@ test("quotas that are asked for at the same time are one listing", async () => {
   expect(asked).toEqual(["ListServiceQuotas"]);
 });
 
-test("a quota that is listed nowhere, or a service that the Region does not know, is none", async () => {
+test("an unlisted quota, or a service that the Region does not have, returns no quota", async () => {
   pages = { ListServiceQuotas: [{}], ListAWSDefaultServiceQuotas: [{ Quotas: [OTHER] }] };
   expect(await read()).toBeUndefined();
   const unknown = [{ __type: "NoSuchResourceException" }];
@@ -93,7 +93,7 @@ test("a quota that is listed nowhere, or a service that the Region does not know
   expect(await read()).toBeUndefined();
 });
 
-test("a refusal is AWS's own, with the call that was refused", async () => {
+test("a refusal contains AWS's error and the refused call", async () => {
   pages = { ListServiceQuotas: [{ __type: "AccessDeniedException" }] };
   await expect(read()).rejects.toMatchObject({
     site: { operation: "ListServiceQuotas", account: "222222222222", region: "eu-west-1" },

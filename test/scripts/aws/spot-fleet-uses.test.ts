@@ -5,7 +5,7 @@ import { resolveTopology, type Place } from "../../../topology";
 import { administratorOf } from "../../../packages/emulator/test/lib/cloud";
 import { LaunchStage, REGION, WORKERS } from "../../policy/launches/stage";
 
-/** Spot Fleet requests with launch specifications of their own, as users of a key; asked of the emulator through the SDK. */
+/** Spot Fleet requests with their own launch specifications, as users of a key, read from the emulator through the SDK. */
 
 let stage: LaunchStage;
 let key: string;
@@ -58,14 +58,14 @@ async function launchesUnder(credentials: Awaited<ReturnType<LaunchStage["cloud"
     keys: { own: { account: "workers", regions: [REGION] } },
   });
   const place = { account: accounts[0], region: REGION } as Place;
-  // The cloud's clock is days ahead: the SDK corrects for that, and repeats what was refused.
+  // The cloud's clock is days ahead: the SDK corrects for that, and retries refused calls.
   const time = { now: Date.now, sleep: () => Promise.resolve() };
   const port = keyUsesPort(place, { credentials: () => Promise.resolve(credentials), time });
   const [evidence] = await port.find({ arn: key, aliases: ["alias/own"] }, ["launches"]);
   return evidence;
 }
 
-test("are found by the key, its alias or an image under it, unless they are cancelled", async () => {
+test("finds requests by the key, its alias or an image that it encrypts, unless they are cancelled", async () => {
   const evidence = await launchesUnder(administratorOf(WORKERS));
   const found = evidence?.holders.map(({ type, id }) => `${type} ${id}`);
   expect(found?.sort()).toEqual(
@@ -75,7 +75,7 @@ test("are found by the key, its alias or an image under it, unless they are canc
   );
 });
 
-test("are seen by the deploy role, and without its row told as not looked at", async () => {
+test("the deploy role can read them, and without the permission they are reported as not checked", async () => {
   const role = `arn:aws:iam::${WORKERS}:role/deploy`;
   const statements = deployPolicy({
     ...{ partition: "aws", account: WORKERS, topology: "named", launches: false },

@@ -33,7 +33,7 @@ describe("wrong usage", () => {
     [["keys", "delete", "prod/eu-central-1/home", "--window-days", "3", "--yes"]],
     [["keys", "delete", "prod/eu-central-1/home", "--without-proof-of", "tea", "--yes"]],
     [[]],
-  ])("%j exits 2, says what is wrong, and writes nothing", async (argv) => {
+  ])("%j exits with 2, reports what is wrong, and writes nothing", async (argv) => {
     write(TWO_ACCOUNTS);
     const { exitCode, out, err } = await keyferry(argv);
     expect(exitCode).toBe(2);
@@ -42,13 +42,13 @@ describe("wrong usage", () => {
     expect(fs.readdirSync(cwd)).toEqual(["keyferry.config.ts"]);
   });
 
-  it("--version tells that of the package", async () => {
+  it("--version prints the package's version", async () => {
     const file = path.resolve(__dirname, "../../../package.json");
     const { version } = JSON.parse(fs.readFileSync(file, "utf8")) as { readonly version: string };
     expect(await keyferry(["--version"])).toEqual({ exitCode: 0, out: `${version}\n`, err: "" });
   });
 
-  it("--help exits 0 and names every command", async () => {
+  it("--help exits with 0 and lists every command", async () => {
     const { exitCode, out } = await keyferry(["--help"]);
     expect(exitCode).toBe(0);
     for (const command of ["plan", "run", "status", "verify", "explain", "state-bucket"])
@@ -57,7 +57,7 @@ describe("wrong usage", () => {
 });
 
 describe("wrong configuration", () => {
-  it("tells all problems at once, exits 2 and calls nothing", async () => {
+  it("reports all problems together, exits with 2 and makes no calls", async () => {
     write({
       name: "acme",
       accounts: { builder: { id: "11111111111" } },
@@ -87,7 +87,7 @@ describe("wrong configuration", () => {
   });
 
   it.each([["localhost:4566"], ["4566"], ["http://"]])(
-    "an endpoint %s is refused before anybody is called",
+    "an endpoint %s is refused before any call",
     async (endpoint) => {
       write(TWO_ACCOUNTS);
       const { exitCode, err } = await keyferry(["plan"], { env: { AWS_ENDPOINT_URL: endpoint } });
@@ -97,14 +97,14 @@ describe("wrong configuration", () => {
     },
   );
 
-  it("says that there is no file, without a stack", async () => {
+  it("reports a missing file, without a stack trace", async () => {
     const { exitCode, err } = await keyferry(["plan", "--config", "other.ts"]);
     expect(exitCode).toBe(2);
     expect(err).toContain("other.ts: there is no such file");
     expect(err).not.toMatch(/^\s+at /m);
   });
 
-  it("is data with --json", async () => {
+  it("is printed as data with --json", async () => {
     write({});
     const { err } = await keyferry(["plan", "--json"]);
     expect(JSON.parse(err)).toMatchObject({
@@ -119,7 +119,7 @@ describe("the price table", () => {
     fs.writeFileSync(path.join(cwd, name), JSON.stringify(table));
   const prices = { currency: "USD", transferPerGiB: { "eu-west-1": { "*": 0.02 } } };
 
-  it("tells all its problems at once, exits 2 and calls nothing", async () => {
+  it("reports all its problems together, exits with 2 and makes no calls", async () => {
     write(TWO_ACCOUNTS);
     file({ transferPerGiB: { "eu-west-9": { "*": "cheap" } } });
     const { exitCode, err } = await keyferry(["plan", "--prices", "prices.json"]);
@@ -133,7 +133,7 @@ describe("the price table", () => {
   it.each([
     ["is not there", () => undefined, "there is no such file"],
     ["is no JSON", () => fs.writeFileSync(path.join(cwd, "prices.json"), "{"), "it cannot be loaded"],
-  ])("that %s is said so, without a stack", async (_what, make, text) => {
+  ])("that %s is reported as such, without a stack trace", async (_what, make, text) => {
     write(TWO_ACCOUNTS);
     make();
     const { exitCode, err } = await keyferry(["plan", "--prices", "prices.json"]);
@@ -152,16 +152,18 @@ describe("the price table", () => {
 });
 
 describe("the commands", () => {
-  it("plan fits the terminal, and reckons with the speeds that it is told", async () => {
+  it("plan fits the terminal, and uses the given speeds", async () => {
     write(TWO_ACCOUNTS);
     const argv = ["plan", "--snapshot-speed", "10", "--pair-speed", "40", "--max-copies", "1"];
     const { out } = await keyferry(argv, { columns: () => 44 });
     for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(44);
-    expect(out.replace(/\s+/g, " ")).toContain("with 10 MiB/s for a snapshot, 40 MiB/s for an account");
+    expect(out.replace(/\s+/g, " ")).toContain(
+      "assuming 10 MiB/s for a snapshot and 40 MiB/s for an account",
+    );
   });
 
   it.each([60, 80, 120])(
-    "show their results in %d characters, and whole where there is no screen",
+    "print their results in %d characters, and unwrapped without a terminal",
     async (width) => {
       write(TWO_ACCOUNTS);
       stage.cloud.addImage(stage.place("prod", "eu-central-1"), "web-1", [
@@ -179,7 +181,7 @@ describe("the commands", () => {
         color: false,
         onExit: () => () => undefined,
       };
-      // The screen of progress is not that of results.
+      // Progress and results can be on different terminals.
       const { out } = await keyferry(["verify"], { terminal });
       expect(out.split("\n")[0]).toMatch(/^COPY JOB +STATE +COPY +KEY +SNAPSHOTS +SIZE +PARAMETER$/);
     },
@@ -209,11 +211,11 @@ describe("the commands", () => {
     );
   });
 
-  it("--only restricts run, plan, verify and status alike, and the result says that it is a part", async () => {
+  it("--only restricts run, plan, verify and status, and the result shows the restriction", async () => {
     write(TWO_ACCOUNTS);
     stage.cloud.closedAccounts.add("333333333333");
     const words = ["--only", "web,prod", "--only", "eu-central-1"];
-    expect((await keyferry(["plan", ...words])).out).toContain("Plan: 2 to copy (1 for the journey only).");
+    expect((await keyferry(["plan", ...words])).out).toContain("Plan: 2 to copy (1 temporary).");
     const ran = await keyferry(["run", ...words]);
     expect([ran.exitCode, ran.out]).toEqual([0, expect.stringContaining("only web, prod, eu-central-1:")]);
     const manifest = JSON.parse(fs.readFileSync(path.join(cwd, "manifest.json"), "utf8")) as object;
@@ -224,7 +226,7 @@ describe("the commands", () => {
   });
 
   it.each([["run"], ["plan"], ["verify"], ["status"]])(
-    "%s --only tells all words that it does not know, exits 2 and calls nothing",
+    "%s --only reports all unknown names, exits with 2 and makes no calls",
     async (command) => {
       write(TWO_ACCOUNTS);
       const { exitCode, err } = await keyferry([command, "--only", "wep,prd", "us-east-1"]);
@@ -242,32 +244,32 @@ describe("the commands", () => {
 
   it.each([
     ["--rollback", "web", "name the accounts: --to ACCOUNT"],
-    ["--publish", "web", "a rollback ends for all accounts"],
-  ])("--only beside %s %s is refused, and says what is meant instead", async (option, name, says) => {
+    ["--publish", "web", "--publish alone, which ends the rollback in all its accounts"],
+  ])("--only with %s %s is refused, with the right option", async (option, name, says) => {
     write(TWO_ACCOUNTS);
     const { exitCode, err } = await keyferry(["run", option, name, "--only", "prod"]);
     expect([exitCode, err]).toEqual([2, expect.stringContaining(says)]);
   });
 
-  it("plan exits 3 where it does not know everything, and says in one line why", async () => {
+  it("plan exits with 3 if something could not be read, and prints the reason in one line", async () => {
     write(TWO_ACCOUNTS);
     stage.cloud.closedAccounts.add("333333333333");
     const { exitCode, out } = await keyferry(["plan"], { columns: () => 200 });
     expect(exitCode).toBe(3);
     expect(out).toMatch(/\? eu-west-1 +staging: unknown: AssumeRole in 333333333333/);
-    expect(out).toContain("Plan: 2 to copy (1 for the journey only) + 1 unknown");
+    expect(out).toContain("Plan: 2 to copy (1 temporary) + 1 unknown");
   });
 
-  it("--to without --rollback says what is missing", async () => {
+  it("--to without --rollback reports the missing option", async () => {
     write(TWO_ACCOUNTS);
     const { exitCode, err } = await keyferry(["run", "--to", "prod"]);
     expect([exitCode, err]).toEqual([
       2,
-      expect.stringContaining("fix: say which rule goes back: --rollback RULE"),
+      expect.stringContaining("fix: name the rule to roll back: --rollback RULE"),
     ]);
   });
 
-  it("plan, run, status and verify tell one story, and run writes the manifest", async () => {
+  it("plan, run, status and verify agree, and run writes the manifest", async () => {
     write(TWO_ACCOUNTS);
     const planned = await keyferry(["plan"]);
     expect([planned.exitCode, planned.out]).toEqual([
@@ -285,7 +287,7 @@ describe("the commands", () => {
     expect(manifest.images).toHaveLength(1);
     expect(fs.readdirSync(path.join(cwd, ".keyferry", "journal"))).toEqual(["acme.jsonl"]);
 
-    expect((await keyferry(["status"])).out).toContain("web: nothing runs");
+    expect((await keyferry(["status"])).out).toContain("web: no run is in progress");
     const verified = await keyferry(["verify"]);
     expect([verified.exitCode, verified.out]).toEqual([
       0,
@@ -293,7 +295,7 @@ describe("the commands", () => {
     ]);
   });
 
-  it("run --json gives the result on stdout and every event as a line of JSON on stderr", async () => {
+  it("run --json prints the result on stdout and every event as a line of JSON on stderr", async () => {
     write(TWO_ACCOUNTS);
     const { out, err } = await keyferry(["run", "--json", "--manifest", "out/result.json"]);
     expect(JSON.parse(out)).toEqual(
@@ -308,14 +310,14 @@ describe("the commands", () => {
     expect(codes.at(-1)).toBe("RunFinished");
   });
 
-  it("keeps the journal of a rehearsal apart", async () => {
+  it("keeps a separate journal for a rehearsal", async () => {
     write(TWO_ACCOUNTS);
     await keyferry(["run"], { env: { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" } });
     expect(fs.readdirSync(cwd).sort()).toEqual([".rehearsal", "keyferry.config.ts"]);
     expect(fs.readdirSync(path.join(cwd, ".rehearsal")).sort()).toEqual(["journal", "manifest.json"]);
   });
 
-  it("exits 3 when a precondition does not hold, and writes nothing", async () => {
+  it("exits with 3 if a precondition is not met, and writes nothing", async () => {
     write(TWO_ACCOUNTS);
     stage.cloud.aliases.delete("222222222222/eu-central-1 alias/keyferry/acme/home");
     for (const command of ["plan", "run"]) {
@@ -326,7 +328,7 @@ describe("the commands", () => {
     expect(fs.readdirSync(cwd)).toEqual(["keyferry.config.ts"]);
   });
 
-  it("exits 1 when a copy job failed, and 1 when a proof did", async () => {
+  it("exits with 1 if a copy job failed, and with 1 if a verification failed", async () => {
     write(TWO_ACCOUNTS);
     stage.cloud.rolePolicies.delete("222222222222 keyferry-acme-runner");
     const ran = await keyferry(["run"]);
@@ -334,7 +336,7 @@ describe("the commands", () => {
     expect((await keyferry(["verify"])).exitCode).toBe(1);
   });
 
-  it("exits 130 after Ctrl-C, and the same command goes on", async () => {
+  it("exits with 130 after Ctrl-C, and the same command continues", async () => {
     write(TWO_ACCOUNTS);
     let interrupt: () => void = () => undefined;
     const first = await keyferry(["run"], {
@@ -348,14 +350,14 @@ describe("the commands", () => {
     expect((await keyferry(["run"])).exitCode).toBe(0);
   });
 
-  it("waits for another run as long as --wait says, and no longer", async () => {
+  it("waits for another run up to the time given with --wait", async () => {
     write(TWO_ACCOUNTS);
     const lease = "111111111111/eu-west-1 /keyferry/acme/lease";
     const owner = { host: "server", pid: 77, run: "other" };
     const expires = new Date(stage.clock.now().getTime() + 500_000).toISOString();
     stage.cloud.parameters.set(lease, [{ value: JSON.stringify({ owner, expires }), shownAt: 0 }]);
     const waits =
-      /web: waits, the lease \/keyferry\/acme\/lease is held by run other \(process 77 on server\)/;
+      /web: waiting, the lease \/keyferry\/acme\/lease is held by run other \(process 77 on server\)/;
     const refused = await keyferry(["run"]);
     expect([refused.exitCode, waits.test(refused.err)]).toEqual([3, false]);
     const early = await keyferry(["run", "--wait", "100"]);
@@ -363,10 +365,10 @@ describe("the commands", () => {
     expect(early.err).toContain("keyferry run does with --wait");
     const late = await keyferry(["run", "--wait", "600"]);
     expect([late.exitCode, waits.test(late.err)]).toEqual([0, true]);
-    expect(late.err).toContain("web: lease taken over from run other");
+    expect(late.err).toContain("web: took over the lease of run other");
   });
 
-  it("tells what is in progress after 30 seconds of silence, and not before", async () => {
+  it("prints what is in progress after 30 seconds without output, and not before", async () => {
     write(TWO_ACCOUNTS);
     const ticks: (() => void)[] = [];
     const { err } = await keyferry(["run", "--poll-min", "1", "--poll-max", "1"], {
@@ -387,11 +389,11 @@ describe("the commands", () => {
     expect(lines[0]).toMatch(
       /still in progress: web\/transit\/builder\/eu-west-1: ami-\d+ pending [345]\d %/,
     );
-    // A copy takes 60 s, so each of the three is told after 30 s and just before its end.
+    // A copy takes 60 s, so each of the three is printed after 30 s and just before its end.
     expect(lines).toHaveLength(6);
   });
 
-  it("state-bucket says so when the state is local", async () => {
+  it("state-bucket reports that the state is local", async () => {
     write(TWO_ACCOUNTS);
     const { exitCode, out } = await keyferry(["state-bucket"]);
     expect([exitCode, out.trim()]).toEqual([0, "Terraform's state is local; no bucket is needed"]);

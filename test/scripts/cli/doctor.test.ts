@@ -56,7 +56,7 @@ describe("doctor", () => {
     [["--policy", "absent.json"], /absent\.json/],
     [["--offline"], /no synthesised stacks/],
     [["--offline", "--synth", "elsewhere"], /elsewhere/],
-  ])("%j is wrong usage and exits 2", async (argv, says) => {
+  ])("%j is wrong usage and exits with 2", async (argv, says) => {
     const { exitCode, out, err } = await doctor(...argv);
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: "" });
     expect(err).toMatch(says);
@@ -72,15 +72,15 @@ describe("doctor --offline", () => {
   afterAll(() => fs.rmSync(synthesised, { recursive: true }));
   beforeEach(() => fs.cpSync(synthesised, cwd, { recursive: true }));
 
-  it("proves what synthesis has written, without a call to AWS", async () => {
+  it("proves the synthesised stacks without a call to AWS", async () => {
     const { exitCode, out } = await doctor("--offline");
     expect(exitCode).toBe(0);
     expect(out).toMatch(/web -> prod eu-central-1 +(\d+) of \1 +(\d+) of \2 +allowed/);
     expect(out).toMatch(/web -> staging eu-west-1 .* allowed/);
-    expect(out).toMatch(/taken for granted:[^]*alias\/app-data/);
+    expect(out).toMatch(/assumptions:[^]*alias\/app-data/);
   });
 
-  it("as JSON holds every call with its request and verdict", async () => {
+  it("as JSON contains every call with its request and verdict", async () => {
     const answer = JSON.parse((await doctor("--offline", "--json")).out) as {
       ok: boolean;
       jobs: { job: string; calls: number[] }[];
@@ -97,7 +97,7 @@ describe("doctor --offline", () => {
     expect(calls.every((call) => call?.verdict.allowed)).toBe(true);
   });
 
-  it("exits 1 when a call of a job is refused, and names job, call, statement and account", async () => {
+  it("exits with 1 if a call of a job is refused, and names job, call, statement and account", async () => {
     edit(
       "foundation-keys-builder",
       'CopiersGrantToEbs\\",\\"Effect\\":\\"Allow',
@@ -111,7 +111,7 @@ describe("doctor --offline", () => {
     );
   });
 
-  it("exits 1 when a policy allows more than the jobs need", async () => {
+  it("exits with 1 if a policy allows more than the jobs need", async () => {
     edit("foundation-access-prod", "ssm:PutParameter", "ssm:*");
     const { exitCode, out } = await doctor("--offline", "--synth", "cdktf.out");
     expect(exitCode).toBe(1);
@@ -136,7 +136,7 @@ describe("doctor --policy", () => {
     ],
   };
 
-  it("exits 0 for a policy without a mistake", async () => {
+  it("exits with 0 for a policy without mistakes", async () => {
     write(GOOD);
     const answer = await doctor("--policy", "policy.json", "--kind", "key");
     expect(answer).toEqual({
@@ -146,7 +146,7 @@ describe("doctor --policy", () => {
     });
   });
 
-  it("exits 1 for one with mistakes, and says where, why and how to fix it", async () => {
+  it("exits with 1 for a policy with mistakes, and prints where, why and how to fix them", async () => {
     write({ ...GOOD, Statement: [...GOOD.Statement, { ...GOOD.Statement[0], Resource: "arn:aws:s3:::b" }] });
     const { exitCode, out } = await doctor("--policy", "policy.json", "--kind", "key");
     expect(exitCode).toBe(1);
@@ -157,7 +157,7 @@ describe("doctor --policy", () => {
     expect(json.findings.length).toBeGreaterThan(0);
   });
 
-  it("checks every policy of a CloudFormation template, and refuses an explicit kind with it", async () => {
+  it("checks every policy of a CloudFormation template, and refuses --kind with it", async () => {
     const template = (policy: object) => ({
       Resources: { Key: { Type: "AWS::KMS::Key", Properties: { KeyPolicy: policy } } },
     });
@@ -168,7 +168,7 @@ describe("doctor --policy", () => {
     });
     const refused = await doctor("--policy", "policy.json", "--kind", "key");
     expect(refused.exitCode).toBe(2);
-    expect(refused.err).toContain("whose resources tell the kind of each policy");
+    expect(refused.err).toContain("whose resource types determine the kind of each policy");
     write(template({ ...GOOD, Statement: [{ ...GOOD.Statement[0], Action: "kms:Decript" }] }));
     const { exitCode, out } = await doctor("--policy", "policy.json", "--json");
     const { policies } = JSON.parse(out) as { policies: { name: string; findings: { rule: string }[] }[] };

@@ -5,7 +5,7 @@ import { expectCarried } from "../fake-aws/expectations";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 import { give, writeTopology } from "../lib/command";
 
-/** A device that answers every write as a full disk does; only Linux has it. */
+/** A device that fails every write like a full disk; only Linux has it. */
 const FULL = "/dev/full";
 const onLinux = fs.existsSync(FULL) ? describe : describe.skip;
 
@@ -18,13 +18,13 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(cwd, { recursive: true }));
 
-/** Nothing can be written to a file any more, which keeps what it has. */
+/** Makes writes to a file fail; the file keeps its content. */
 function fill(file: string): void {
   fs.symlinkSync(FULL, path.join(cwd, `${file}.${process.pid}.tmp`));
 }
 
-onLinux("where the disk is full when a result is written", () => {
-  it("a run has done everything, tells its result, names the file, and leaves no half of it", async () => {
+onLinux("if the disk is full when a result is written", () => {
+  it("a run completes, prints its result, names the file, and leaves no partial file", async () => {
     fs.writeFileSync(path.join(cwd, "manifest.json"), "earlier");
     fill("manifest.json");
     const { exitCode, out, err } = await give(stage, cwd, ["run"]);
@@ -40,7 +40,7 @@ onLinux("where the disk is full when a result is written", () => {
     expect(fs.readFileSync(path.join(cwd, "manifest.json"), "utf8")).toContain('"topology": "acme"');
   });
 
-  it("the report says so, and the earlier page stays", async () => {
+  it("the report fails with the reason, and the earlier page remains", async () => {
     await give(stage, cwd, ["run"]);
     fs.writeFileSync(path.join(cwd, "report.html"), "earlier");
     fill("report.html");

@@ -10,12 +10,12 @@ afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
 const host = () => ({ cwd }) as Host;
 
-test("material is read as it is", () => {
+test("material is read unchanged", () => {
   writeFileSync(path.join(cwd, "m"), Buffer.from([0, 10, 255]));
   expect(keyMaterial(host(), { material: "m" }, 32)).toEqual({ material: Buffer.from([0, 10, 255]) });
 });
 
-test("generated material is in a file that its owner alone reads, and differs every time", () => {
+test("generated material is in a file that only its owner can read, and differs every time", () => {
   const one = keyMaterial(host(), { generate: "one" }, 32);
   const other = keyMaterial(host(), { generate: "other" }, 32);
   expect(readdirSync(cwd)).toEqual([]);
@@ -26,7 +26,7 @@ test("generated material is in a file that its owner alone reads, and differs ev
   expect(other.material).not.toEqual(one.material);
 });
 
-test("a file that exists is not overwritten", () => {
+test("an existing file is not overwritten", () => {
   writeFileSync(path.join(cwd, "kept"), "kept");
   const { keep } = keyMaterial(host(), { generate: "kept" }, 32);
   expect(() => keep?.()).toThrow("1 problem in the options");

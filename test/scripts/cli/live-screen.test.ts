@@ -2,7 +2,7 @@ import { liveScreen, type Terminal } from "../../../scripts/cli/live-screen";
 
 const ESC = "\u001b[";
 
-/** Understands what a terminal understands of what the screen writes. */
+/** Interprets the screen's output like a terminal. */
 class Paper implements Terminal {
   readonly color = false;
   readonly lines: string[] = [];
@@ -31,7 +31,7 @@ class Paper implements Terminal {
   }
 }
 
-it("keeps what is logged above what is drawn anew", () => {
+it("keeps logged lines above redrawn lines", () => {
   const paper = new Paper();
   const screen = liveScreen(paper);
   screen.draw(["a 10 %", "b 20 %"]);
@@ -40,7 +40,7 @@ it("keeps what is logged above what is drawn anew", () => {
   expect(paper.lines).toEqual(["a is available", "b 30 %"]);
 });
 
-it("takes the drawing away at the end and gives the cursor back", () => {
+it("removes the drawn lines at the end and shows the cursor again", () => {
   const paper = new Paper();
   const screen = liveScreen(paper);
   screen.log("begun");
@@ -50,7 +50,7 @@ it("takes the drawing away at the end and gives the cursor back", () => {
   expect([paper.lines, paper.isCursorShown, paper.exits]).toEqual([["begun"], true, []]);
 });
 
-it("gives the cursor back when the process ends in the middle", () => {
+it("shows the cursor again if the process ends early", () => {
   const paper = new Paper();
   liveScreen(paper).draw(["a 10 %"]);
   for (const callback of paper.exits) callback();

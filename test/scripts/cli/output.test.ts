@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { printing } from "../../../scripts/cli/output";
 
-/** A reader that takes what it is given later, or refuses it. */
+/** A reader that reads its input later, or refuses it. */
 function reader(answer: (text: string) => Error | undefined = () => undefined) {
   const taken: string[] = [];
   const stream = new Writable({
@@ -30,7 +30,7 @@ async function exitOf(code: number, ...readers: readonly ReturnType<typeof reade
 }
 
 describe("the end of a process that prints", () => {
-  it("comes when its readers have taken everything, with the code that it has", async () => {
+  it("waits until its readers have read everything, and keeps the exit code", async () => {
     const [results, progress] = [reader(), reader()];
     expect(await exitOf(3, results, progress)).toBe(3);
     expect(results.taken.join("")).toBe("ab");
@@ -42,7 +42,7 @@ describe("the end of a process that prints", () => {
     expect(await exitOf(130, reader(failing(code)))).toBe(130);
   });
 
-  it("is no success when something could not be printed for another reason", async () => {
+  it("is not a success if output could not be printed for another reason", async () => {
     expect(await exitOf(0, reader(failing("ENOSPC")))).toBe(1);
     expect(await exitOf(3, reader(failing("ENOSPC")))).toBe(3);
   });

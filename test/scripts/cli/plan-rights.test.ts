@@ -50,7 +50,7 @@ const RIGHT = "everybody gains kms:Decrypt on key aws_kms_key.data in 1111111111
 
 const shows = (calls: () => readonly string[]) => calls().filter((call) => call.includes("show -json"));
 
-test("diff ends with who would gain which right; with --no-rights nothing is asked for", async () => {
+test("diff ends with who would gain which permission; with --no-rights no plan is read", async () => {
   const { environment, calls } = project({
     "foundation-keys-a plan": { exitCode: 2 },
     "foundation-keys-a show": { prints: planned(), exitCode: 0 },
@@ -66,7 +66,7 @@ test("diff ends with who would gain which right; with --no-rights nothing is ask
   expect(shows(calls)).toHaveLength(1);
 });
 
-test("stacks that stay as they are are read where another one changes, and not otherwise; no plan stays", async () => {
+test("unchanged stacks are read only if another one changes, and no plan file remains", async () => {
   const same = project({ plan: { exitCode: 0 } });
   expect((await keyferry(same.environment, "diff", "foundation-keys-a", "consumers-a")).stdout).toContain(
     "no changes in",
@@ -89,7 +89,7 @@ test("stacks that stay as they are are read where another one changes, and not o
   expect(left.filter((name) => /tfplan|plan$/.test(name))).toEqual([]);
 });
 
-test("what the project excepts is told so, and a mistake in its settings before anything is planned", async () => {
+test("exceptions of the project are shown as such, and problems in its settings are reported before anything is planned", async () => {
   const { environment, calls } = project({
     "foundation-keys-a plan": { exitCode: 2 },
     "foundation-keys-a show": { prints: planned(), exitCode: 0 },
@@ -104,13 +104,13 @@ test("what the project excepts is told so, and a mistake in its settings before 
   expect(calls()).toHaveLength(before);
 });
 
-test("stacks without a plan are named where another one changes", async () => {
+test("stacks without a plan are named if another one changes", async () => {
   const { environment } = project({
     "foundation-keys-a plan": { exitCode: 2 },
     "foundation-keys-a show": { prints: planned(), exitCode: 0 },
     "consumers-a plan": { exitCode: 1 },
   });
   const told = await keyferry(environment, "diff", "foundation-keys-a", "consumers-a");
-  expect(told.stdout).toContain("Not part of this, since there is no plan to read: consumers-a.");
+  expect(told.stdout).toContain("Not included, because there is no plan: consumers-a.");
   expect(told.status).toBe(1);
 });

@@ -12,7 +12,7 @@ function thrownBy(act: () => unknown): unknown {
   throw new Error("nothing was thrown");
 }
 
-describe("what the machine refuses is told as that, not as a defect", () => {
+describe("errors of the machine are reported as such, not as defects", () => {
   test("a file that cannot be written", () => {
     const file = path.join(__filename, "manifest.json");
     const error = thrownBy(() => fs.writeFileSync(file, ""));
@@ -31,7 +31,7 @@ describe("what the machine refuses is told as that, not as a defect", () => {
   });
 });
 
-test("work that the user has interrupted is neither done nor failed", () => {
+test("interrupted work is reported as neither done nor failed", () => {
   expect(describeError(interrupted())).toEqual({
     text: "interrupted\n  fix: run the same command again",
     exitCode: 130,
@@ -44,6 +44,6 @@ test.each([
     Object.assign(new Error("Cannot find module './x'"), { code: "MODULE_NOT_FOUND" }),
   ],
   ["anything else", new TypeError("x is not a function")],
-])("%s is a defect, and keeps its stack", (_what, error) => {
+])("%s is a defect, and keeps its stack trace", (_what, error) => {
   expect(describeError(error).text).toMatch(/^a defect of Keyferry[^]*\n\s+at /);
 });

@@ -12,7 +12,7 @@ let cwd: string;
 let mask: number;
 beforeEach(() => {
   cwd = fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-private-"));
-  // A user whose files everybody may read and write.
+  // A user whose files everyone can read and write.
   mask = process.umask(0);
 });
 afterEach(() => {
@@ -22,7 +22,7 @@ afterEach(() => {
 
 const modeOf = (file: string) => (fs.statSync(path.join(cwd, file)).mode & 0o777).toString(8);
 
-/** What others may read or look into below a directory; what stands in a private one is out of their reach. */
+/** What other users can read or list below a directory; they cannot reach anything in a private directory. */
 function open(directory = cwd): readonly string[] {
   return fs.readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(directory, entry.name);
@@ -31,7 +31,7 @@ function open(directory = cwd): readonly string[] {
   });
 }
 
-test("what a run and a report write is their owner's alone", async () => {
+test("files of runs and reports can be read only by their owner", async () => {
   writeTopology(cwd, ACME);
   const stage = new Stage();
   await give(stage, cwd, ["run"]);
@@ -42,8 +42,8 @@ test("what a run and a report write is their owner's alone", async () => {
   expect(fs.readdirSync(path.join(cwd, ".keyferry/journal"))).toEqual(["acme.jsonl"]);
 });
 
-test("what Terraform gets is its owner's alone; the lock file, which is committed, is everybody's", () => {
-  // As an earlier version has left them.
+test("files for Terraform can be read only by their owner; the lock file, which is committed, can be read by everyone", () => {
+  // As an earlier version left them.
   fs.mkdirSync(path.join(cwd, ".keyferry/state"), { recursive: true });
   fs.mkdirSync(path.join(cwd, "cdktf.out"));
   synthesise(acme(), synthSettings({}, cwd));
@@ -54,14 +54,14 @@ test("what Terraform gets is its owner's alone; the lock file, which is committe
   expect(modeOf("keyferry.lock.json")).toBe("644");
 });
 
-test("a draft that somebody else could read does not make the file readable", () => {
+test("an existing temporary file with open permissions does not make the file readable", () => {
   const file = path.join(cwd, "manifest.json");
   fs.writeFileSync(`${file}.${process.pid}.tmp`, "left", { mode: 0o666 });
   writeWhole(file, "{}");
   expect(modeOf("manifest.json")).toBe("600");
 });
 
-test("nothing is left of a file that cannot be written", () => {
+test("no partial file remains if a file cannot be written", () => {
   fs.mkdirSync(path.join(cwd, "manifest.json"));
   expect(() => writeWhole(path.join(cwd, "manifest.json"), "{}")).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
   expect(fs.readdirSync(cwd)).toEqual(["manifest.json"]);

@@ -60,7 +60,7 @@ async function refusals(answer: () => Promise<boolean>, action: "create" | "upda
   return { asked, summaries: found.map(({ summary }) => summary) };
 }
 
-test("notifications that somebody has put on a source are not replaced", async () => {
+test("existing notifications of a source are not replaced", async () => {
   const { asked, summaries } = await refusals(() => Promise.resolve(true));
   expect(asked).toEqual(["acme-documents"]);
   expect(summaries).toEqual([
@@ -68,7 +68,7 @@ test("notifications that somebody has put on a source are not replaced", async (
   ]);
 });
 
-test("a source that notifies nobody is free, a change is Terraform's, and so is what AWS does not show", async () => {
+test("a source without notifications, an update, and a bucket that cannot be read are left to Terraform", async () => {
   expect((await refusals(() => Promise.resolve(false))).summaries).toEqual([]);
   expect(await refusals(() => Promise.resolve(true), "update")).toEqual({ asked: [], summaries: [] });
   const site = { operation: "GetBucketNotificationConfiguration", account: "1", region: "us-east-2" };

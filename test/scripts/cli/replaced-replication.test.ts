@@ -34,7 +34,7 @@ function changes(action: "create" | "update"): readonly Change[] {
   })) as unknown as readonly Change[];
 }
 
-/** The refusals of a plan, where AWS answers for the existing bucket. */
+/** The refusals of a plan, with AWS's response for the existing bucket. */
 async function refusals(answer: () => Promise<string | undefined>, action: "create" | "update" = "create") {
   const asked: string[] = [];
   const deployer = {
@@ -50,20 +50,20 @@ async function refusals(answer: () => Promise<string | undefined>, action: "crea
   return { asked, summaries: found.map(({ summary }) => summary) };
 }
 
-test("the rules of somebody else's role are not replaced, and nothing is asked about buckets of the foundation", async () => {
+test("replication rules with another role are not replaced, and buckets of the foundation are not read", async () => {
   expect(await refusals(() => Promise.resolve(THEIRS))).toEqual({
     asked: ["acme-logs"],
     summaries: [`acme-logs replicates already, by ${THEIRS}, and this would replace all of its rules`],
   });
 });
 
-test("a bucket that replicates nothing, or by our role, is free, and so is a change of what Terraform knows", async () => {
+test("a bucket without replication or with Keyferry's role passes, and so does an update in Terraform", async () => {
   expect((await refusals(() => Promise.resolve(undefined))).summaries).toEqual([]);
   expect((await refusals(() => Promise.resolve(OURS))).summaries).toEqual([]);
   expect(await refusals(() => Promise.resolve(THEIRS), "update")).toEqual({ asked: [], summaries: [] });
 });
 
-test("what AWS does not show is for Terraform to report", async () => {
+test("a bucket that cannot be read is left to Terraform", async () => {
   const site = { operation: "GetBucketReplication", account: "111111111111", region: "us-east-2" };
   const denied = () =>
     Promise.reject(new AwsCallError(site, { code: "AccessDenied", message: "denied", transient: false }));

@@ -15,7 +15,7 @@ const NOT_COVERED =
   "The last run was restricted to prod; it does not cover 1 copy job: web -> staging eu-west-1.";
 
 describe("the report after a run of some copy jobs", () => {
-  it("says on the page, in its text and as JSON what is not covered, and status what was selected", async () => {
+  it("shows on the page, as text and as JSON what is not covered, and status shows what was selected", async () => {
     const stage = new Stage();
     expect((await give(stage, cwd, ["run", "--only", "prod"])).exitCode).toBe(0);
     expect((await give(stage, cwd, ["report"])).out).toBe(
@@ -27,7 +27,7 @@ describe("the report after a run of some copy jobs", () => {
     expect((await give(stage, cwd, ["status"])).out).toContain("it was restricted to prod");
   });
 
-  it("says nothing of it once everything was run", async () => {
+  it("does not mention a restriction after a full run", async () => {
     const stage = new Stage();
     await give(stage, cwd, ["run", "--only", "prod"]);
     expect((await give(stage, cwd, ["run"])).exitCode).toBe(0);

@@ -57,17 +57,17 @@ async function review(...argv: string[]) {
 }
 
 describe("review", () => {
-  it("ends with 0 and one line where nothing changes", async () => {
+  it("exits with 0 and prints one line if nothing changes", async () => {
     const { exitCode, out } = await review("base", "same");
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/^Nobody gains or loses a right/);
+    expect(out).toMatch(/^No principal gains or loses a right/);
   });
 
-  it("compares with what was synthesised last, unless a head is named", async () => {
+  it("compares with the last synthesis, unless a head is named", async () => {
     expect((await review("open")).out).toContain("everybody loses kms:Encrypt");
   });
 
-  it("ends with 1 where a finding blocks", async () => {
+  it("exits with 1 if a finding is blocking", async () => {
     const { exitCode, out } = await review("base", "open");
     expect(exitCode).toBe(1);
     expect(out).toMatch(
@@ -76,7 +76,7 @@ describe("review", () => {
   });
 
   it.each([
-    [[], /nothing is named/],
+    [[], /nothing is given/],
     [["base", "same", "--from", "x.json"], /in more than one way/],
     [["absent", "same"], /absent: there is no such directory, and no Git repository/],
     [["base/stacks", "same"], /no synthesised stacks/],
@@ -86,13 +86,13 @@ describe("review", () => {
     [["base", "same", "--comment"], /GITHUB_TOKEN[^]*GITHUB_REPOSITORY[^]*GITHUB_EVENT_PATH/],
     [["--plan", "base/stacks/builder/cdk.tf.json"], /terraform show -json/],
     [["--from", "base/stacks/builder/cdk.tf.json"], /cdk\.tf\.json|version/],
-  ])("%j is wrong usage and ends with 2", async (argv, says) => {
+  ])("%j is wrong usage and exits with 2", async (argv, says) => {
     const { exitCode, out, err } = await review(...argv);
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: "" });
     expect(err).toMatch(says);
   });
 
-  it("takes severities and exceptions with reasons from keyferry.review.json", async () => {
+  it("reads severities and exceptions with reasons from keyferry.review.json", async () => {
     const exceptions = [
       { rule: "opened-to-everybody", resource: "key alias/data *", reason: "a public key" },
     ];
@@ -104,10 +104,10 @@ describe("review", () => {
     fs.writeFileSync(path.join(cwd, "off.json"), JSON.stringify({ rules: { "opened-to-everybody": "off" } }));
     const off = await review("base", "open", "--settings", "off.json");
     expect(off.exitCode).toBe(0);
-    expect(off.out).toMatch(/^Nobody gains/);
+    expect(off.out).toMatch(/^No principal gains/);
   });
 
-  it("tells every mistake in the settings at once", async () => {
+  it("reports all problems of the settings together", async () => {
     const settings = {
       rules: { "no-such-rule": "off", "right-lost": "off" },
       exceptions: [{ rule: "neither", reason: "x" }],
@@ -118,7 +118,7 @@ describe("review", () => {
     expect(err).toMatch(/2 problems[^]*no-such-rule[^]*neither/);
   });
 
-  it("shows a review that another process has written, with its exit code", async () => {
+  it("shows a review that another process has written, with the same exit code", async () => {
     const { out } = await review("base", "open", "--json");
     fs.writeFileSync(path.join(cwd, "review.json"), out);
     const shown = await review("--from", "review.json", "--format", "markdown");
@@ -142,13 +142,13 @@ describe("review", () => {
       ["markdown", /<code>total-cost-changed<\/code>/],
       ["sarif", /"ruleId":"copy-cost-changed","level":"note"/],
       ["github", /^::notice title=keyferry review%3A copy-data-changed::/m],
-    ])("tells data and costs as %s", async (format, says) => {
+    ])("reports data and costs as %s", async (format, says) => {
       const answer = await review("base", "same", ...beside("before.json", "after.json"), "--format", format);
       expect(answer.exitCode).toBe(0);
       expect(answer.out).toMatch(says);
     });
 
-    it("tells them as numbers in JSON, which is shown again as it was written", async () => {
+    it("reports them as numbers in JSON, which is shown again unchanged", async () => {
       const { out } = await review("base", "same", ...beside("before.json", "after.json"), "--json");
       expect(JSON.parse(out)).toMatchObject({
         findings: [
@@ -161,7 +161,7 @@ describe("review", () => {
       expect((await review("--from", "review.json", "--json")).out).toBe(out);
     });
 
-    it("blocks where the settings say so", async () => {
+    it("is blocking if the settings require it", async () => {
       plan("strict.json", { rules: { "total-cost-changed": "blocking" } });
       const sides = beside("before.json", "after.json");
       expect((await review("base", "same", ...sides, "--settings", "strict.json")).exitCode).toBe(1);
@@ -170,15 +170,15 @@ describe("review", () => {
     it.each([
       [["base", "same", "--copies-base", "before.json"], /--copies-head: it is missing/],
       [["base", "same", "--copies-head", "after.json"], /--copies-base: it is missing/],
-      [["--from", "review.json", ...beside("before.json", "after.json")], /beside two syntheses or refs/],
-      [["--plan", "plan.json", ...beside("before.json", "after.json")], /beside two syntheses or refs/],
-      [["base", "same", ...beside("-", "-")], /standard input can be read once/],
+      [["--from", "review.json", ...beside("before.json", "after.json")], /only with two syntheses or refs/],
+      [["--plan", "plan.json", ...beside("before.json", "after.json")], /only with two syntheses or refs/],
+      [["base", "same", ...beside("-", "-")], /standard input can be read only once/],
       [["base", "same", ...beside("absent.json", "after.json")], /absent\.json: it cannot be read/],
       [
         ["base", "same", ...beside("wrong.json", "base/stacks/builder/cdk.tf.json")],
         /wrong\.json: rules\[0\]\.dataGiB.*it is -1[^]*wrong\.json: rules\[0\]\.copies[^]*cdk\.tf\.json: rules[^]*npx keyferry plan --json/,
       ],
-    ])("%j is wrong usage and ends with 2", async (argv, says) => {
+    ])("%j is wrong usage and exits with 2", async (argv, says) => {
       const { exitCode, out, err } = await review(...argv);
       expect({ exitCode, out }).toEqual({ exitCode: 2, out: "" });
       expect(err).toMatch(says);

@@ -6,7 +6,7 @@ import type { FakeImage } from "../fake-aws/fake-cloud";
 import { Stage } from "../fake-aws/stage";
 import { give, writeTopology } from "../lib/command";
 
-/** Whom the builder may share keys with, and the Regions of the destination. */
+/** The accounts with which the builder can share keys, and the Regions of the destination. */
 interface Setting {
   readonly shareKeys?: boolean;
   readonly regions?: readonly string[];
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(cwd, { recursive: true }));
 
-/** What `keyferry plan --routes --json` says of an image, whose volumes are under aws/ebs, another key and none. */
+/** The output of `keyferry plan --routes --json` for an image whose volumes are under aws/ebs, another key and none. */
 async function asked(
   change: (view: FakeImage["view"]) => void,
   { shareKeys = true, regions = ["eu-central-1"] }: Setting = {},
@@ -90,7 +90,7 @@ test.each([
   [false, 5_000, "none", []],
   [false, 4_000, "store-restore", ["store-restore"]],
 ])(
-  "where keys may be shared: %s, an image of %d GiB goes by %s",
+  "with key sharing allowed: %s, an image of %d GiB uses the route %s",
   async (shareKeys, sizeGiB, chosen, open) => {
     const { destinations } = await asked(
       (view) => {

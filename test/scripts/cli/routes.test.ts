@@ -11,7 +11,7 @@ const PROD = "222222222222/eu-central-1";
 const STAGING = "333333333333/eu-west-1";
 const KEPT = { builder: { id: "111111111111", shareKeys: false }, prod: TWO_ACCOUNTS.accounts["prod"] };
 
-/** The topology with the route `auto` into both accounts; accounts replace those of the topology. */
+/** The topology with the route `auto` for both accounts; `accounts` replaces those of the topology. */
 function auto(accounts: object = {}) {
   const to = (web?.to ?? []).map((destination) => ({ ...destination, route: "auto" as const }));
   return {
@@ -42,24 +42,24 @@ function writeLock(prod: ChosenRoute, staging: ChosenRoute): void {
 }
 
 test.each([["plan"], ["run"], ["verify"], ["status"]])(
-  "%s without a choice exits 2, says what to run, and calls nothing",
+  "%s without a chosen route exits with 2, prints what to run, and makes no calls",
   async (command) => {
     const { exitCode, err } = await keyferry(command);
     expect(exitCode).toBe(2);
-    expect(err).toContain("none is chosen yet for prod in eu-central-1, staging in eu-west-1");
+    expect(err).toContain("no route has been chosen yet for prod in eu-central-1, staging in eu-west-1");
     expect(err).toContain("npx keyferry plan --write");
     expect(stage.cloud.calls).toEqual([]);
     expect(fs.existsSync(lockFile())).toBe(false);
   },
 );
 
-test("bootstrap prints deploy roles that may make the buckets, before a plan has chosen", async () => {
+test("bootstrap prints deploy roles that can create the buckets, before a plan has chosen", async () => {
   const { exitCode, out } = await keyferry("bootstrap");
   expect(exitCode).toBe(0);
   expect(out).toContain("s3:CreateBucket");
 });
 
-test("plan --routes tells what each route asks for, which is open, and why not, and writes nothing", async () => {
+test("plan --routes prints what each route requires, whether it is open, and why not, and writes nothing", async () => {
   const { exitCode, out } = await keyferry("plan", "--routes");
   expect(exitCode).toBe(0);
   for (const text of [
@@ -78,7 +78,7 @@ test("plan --routes tells what each route asks for, which is open, and why not, 
   expect(fs.existsSync(lockFile())).toBe(false);
 });
 
-test("plan --routes --json has the same as data", async () => {
+test("plan --routes --json prints the same as data", async () => {
   const { out } = await keyferry("plan", "--routes", "--json", "--only", "prod");
   const { rules, kinds, written } = JSON.parse(out) as RoutesReport;
   expect(kinds).toMatchObject([{ kind: "image", routes: [{ route: "copy-image" }, {}, {}, {}] }]);
@@ -104,7 +104,7 @@ test("plan --routes --json has the same as data", async () => {
   expect(written).toBeUndefined();
 });
 
-test("plan --write looks at sources as the deploy role, writes the choices, and says what is next", async () => {
+test("plan --write reads sources with the deploy role, writes the choices, and prints the next step", async () => {
   stage.cloud.rolePolicies.clear();
   const { exitCode, out } = await keyferry("plan", "--write");
   expect(exitCode).toBe(0);
@@ -113,7 +113,7 @@ test("plan --write looks at sources as the deploy role, writes the choices, and 
   expect(routesIn(lock())).toEqual({ web: { [PROD]: "copy-image", [STAGING]: "copy-image" } });
 });
 
-test("plan --write chooses by what the topology says of keys, and tells what was there before", async () => {
+test("plan --write takes the topology's key settings into account, and prints the previous choice", async () => {
   writeLock("copy-image", "copy-image");
   writeTopology(cwd, auto(KEPT));
   const { exitCode, out } = await keyferry("plan", "--write");
@@ -122,13 +122,13 @@ test("plan --write chooses by what the topology says of keys, and tells what was
   expect(routesIn(lock())).toEqual({ web: { [PROD]: "store-restore", [STAGING]: "store-restore" } });
 });
 
-test("plan --write --only changes the choices of those copy jobs alone", async () => {
+test("plan --write --only changes only the choices of those copy jobs", async () => {
   writeLock("store-restore", "store-restore");
   expect((await keyferry("plan", "--write", "--only", "staging")).exitCode).toBe(0);
   expect(routesIn(lock())).toEqual({ web: { [PROD]: "store-restore", [STAGING]: "copy-image" } });
 });
 
-test("where no route is open, plan --write exits 3 with the reason, and writes nothing", async () => {
+test("if no route is open, plan --write exits with 3 and the reason, and writes nothing", async () => {
   stage.cloud.image(stage.imageId).view.marketplaceCodes = ["3ql"];
   const { exitCode, out } = await keyferry("plan", "--write");
   expect(exitCode).toBe(3);
@@ -136,7 +136,7 @@ test("where no route is open, plan --write exits 3 with the reason, and writes n
   expect(fs.existsSync(lockFile())).toBe(false);
 });
 
-test("where there is no source, or its account cannot be entered, plan --write exits 3 and says so", async () => {
+test("if there is no source, or its account cannot be accessed, plan --write exits with 3 and the reason", async () => {
   const declared = auto();
   const from = { account: "builder", region: "eu-west-1", newest: { name: "none-*" } };
   writeTopology(cwd, { ...declared, images: { web: { ...declared.images.web, from } } });
@@ -151,7 +151,7 @@ test("where there is no source, or its account cannot be entered, plan --write e
   expect(fs.existsSync(lockFile())).toBe(false);
 });
 
-test("without auto, plan --write says that there is nothing to choose, and writes nothing", async () => {
+test("without auto, plan --write reports that there is nothing to choose, and writes nothing", async () => {
   writeTopology(cwd, TWO_ACCOUNTS);
   const { exitCode, out } = await keyferry("plan", "--write");
   expect(exitCode).toBe(0);
@@ -159,20 +159,20 @@ test("without auto, plan --write says that there is nothing to choose, and write
   expect(fs.existsSync(lockFile())).toBe(false);
 });
 
-test("options of a plan of runs are refused beside --routes", async () => {
+test("options for planning a run are refused with --routes", async () => {
   const { exitCode, err } = await keyferry("plan", "--routes", "--repin", "--max-copies", "2");
   expect(exitCode).toBe(2);
   expect(err).toContain("--repin");
   expect(err).toContain("--max-copies");
 });
 
-test("run carries by the route that was chosen", async () => {
+test("run copies by the chosen route", async () => {
   writeLock("copy-image", "copy-image");
   const { exitCode, err } = await keyferry("run");
   expect({ exitCode, err }).toMatchObject({ exitCode: 0 });
 });
 
-test("run exits 3 where the topology closes the chosen route, says which is needed, and changes nothing", async () => {
+test("run exits with 3 if the topology closes the chosen route, prints which route is needed, and changes nothing", async () => {
   writeLock("copy-image", "copy-image");
   writeTopology(cwd, auto(KEPT));
   const images = JSON.stringify(stage.cloud.images);

@@ -20,7 +20,7 @@ const topology = resolveTopology({
   },
 });
 
-/** @param answer what AWS says to each call */
+/** @param answer AWS's response to each call */
 function prepared(stack: string, action: Plan["changes"][number]["action"], answer: () => Promise<boolean>) {
   const asked: (string | undefined)[][] = [];
   const roles = ({ account }: { account: { name: string } }) => ({
@@ -43,7 +43,7 @@ const refused = (code: string) => () =>
     ),
   );
 
-test("each role of the account that gets a grant is made, whether it is there already or not", async () => {
+test("every role of the account that gets a grant is created, whether or not it exists already", async () => {
   for (const isNew of [true, false]) {
     expect(await prepared("foundation-grants-prod", "create", () => Promise.resolve(isNew))).toEqual({
       asked: [
@@ -55,20 +55,20 @@ test("each role of the account that gets a grant is made, whether it is there al
   }
 });
 
-test("nothing is made where no grant is, or for another stack", async () => {
+test("no role is created without a new grant, or for another stack", async () => {
   const nothing = { asked: [], diagnostics: [] };
   expect(await prepared("foundation-grants-prod", "delete", () => Promise.resolve(true))).toEqual(nothing);
   expect(await prepared("consumers-prod", "create", () => Promise.resolve(true))).toEqual(nothing);
 });
 
-test("a deploy role that may not make roles goes on, because they may be there; another refusal stops the stack", async () => {
+test("a deploy role without permission to create roles continues, because they may exist; any other error stops the stack", async () => {
   const { diagnostics } = await prepared("foundation-grants-staging", "create", refused("AccessDenied"));
   expect(diagnostics).toEqual([]);
   const stopped = await prepared("foundation-grants-staging", "create", refused("LimitExceeded"));
   expect(stopped.diagnostics).toMatchObject([
     {
       severity: "error",
-      summary: "the service-linked role of spot.amazonaws.com could not be made in 333333333333",
+      summary: "the service-linked role of spot.amazonaws.com could not be created in 333333333333",
       detail: expect.stringContaining("AWS's words") as string,
     },
   ]);

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(cwd, { recursive: true }));
 
-/** An AWS that puts commands for the terminal into every `nth` text of its answers. */
+/** An AWS that puts terminal commands into every `nth` text of its responses. */
 function hostile<T extends object>(target: T, nth: number): T {
   let count = 0;
   const spoilt = (value: unknown): unknown => {
@@ -55,7 +55,7 @@ const COMMANDS = [
 ];
 
 test.each(COMMANDS)(
-  "whatever AWS answers, %s %s shows it and the terminal obeys none of it",
+  "%s %s shows control characters in AWS's responses without sending them to the terminal",
   async (...argv) => {
     writeTopology(cwd, ACME);
     await fc.assert(
@@ -82,7 +82,7 @@ test.each([
   ["doctor", "--policy", HOSTILE],
   [HOSTILE],
   ["plan", `--${HOSTILE}`],
-])("%j is repeated, and not obeyed", async (...argv) => {
+])("%j is printed without its control characters", async (...argv) => {
   writeTopology(cwd, ACME);
   const { out, err } = await give(new Stage(), cwd, argv);
   expect(`${out}${err}`).not.toBe("");
@@ -90,7 +90,7 @@ test.each([
   expect(err).not.toMatch(OBEYED);
 });
 
-test("a topology's own texts are shown where they are wrong", async () => {
+test("invalid texts of a topology are shown without their control characters", async () => {
   writeTopology(cwd, { ...ACME, name: HOSTILE, images: { [HOSTILE]: { tags: { [HOSTILE]: 1 } } } });
   const { err } = await give(new Stage(), cwd, ["plan"]);
   expect(err).toContain("\\u001b[2J");

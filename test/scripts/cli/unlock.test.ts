@@ -43,7 +43,7 @@ async function keyferry(argv: readonly string[], change: Partial<Host> = {}) {
   return answer;
 }
 
-/** A lease as a run on another machine has left it. */
+/** A lease that a run on another machine left behind. */
 async function leave(host: string, secondsLeft: number): Promise<void> {
   const [rule] = stage.topology.rules;
   if (rule === undefined) throw new TypeError("no rule");
@@ -59,20 +59,20 @@ async function leave(host: string, secondsLeft: number): Promise<void> {
 }
 
 describe("keyferry unlock", () => {
-  it("says that nothing keeps a run out", async () => {
+  it("reports that no lease is held", async () => {
     expect(await keyferry(["unlock"])).toEqual({
       exitCode: 0,
-      out: "no lease keeps a run out: keyferry run can begin",
+      out: "no lease is held: keyferry run can start",
     });
   });
 
-  it("says whose lease it is and what breaking it does, and breaks nothing unasked", async () => {
+  it("prints who holds the lease and what breaking it does, and breaks nothing without confirmation", async () => {
     await leave("server", 500);
     const { exitCode, out } = await keyferry(["unlock"]);
     expect(exitCode).toBe(3);
     expect(out).toContain("is held by run dead (process 77 on server) since 2026-01-01T");
     expect(out).toContain("for web");
-    expect(out).toContain("copies that it has started go on in AWS");
+    expect(out).toContain("copies that it has started continue in AWS");
     expect(out).toContain("keyferry unlock --yes breaks it");
     await expect(stage.run()).rejects.toMatchObject({ code: "LeaseHeld" });
   });
@@ -80,7 +80,7 @@ describe("keyferry unlock", () => {
   it.each([
     ["no", 3],
     ["yes", 0],
-  ])("asks at a terminal: %s", async (answer, exitCode) => {
+  ])("asks on a terminal: %s", async (answer, exitCode) => {
     await leave("server", 500);
     const asked: string[] = [];
     const ask = async (question: string) => {
@@ -91,7 +91,7 @@ describe("keyferry unlock", () => {
     expect(asked[0]).toContain("run dead");
   });
 
-  it("frees a lease of a run whose clock was ahead, once that run can act no more", async () => {
+  it("releases the lease of a run whose clock was ahead, once that run can no longer act", async () => {
     await leave("server", 10 * 24 * 3600);
     expect((await keyferry(["unlock"])).out).toContain("clock of the machine that wrote it was ahead");
     expect((await keyferry(["unlock", "--yes"])).exitCode).toBe(0);
@@ -101,7 +101,7 @@ describe("keyferry unlock", () => {
     expectCarried(stage);
   });
 
-  it("ends a run that is alive after all at its next change that it has to ask for", async () => {
+  it("ends a run that is still alive at its next change that requires the lease", async () => {
     let unlocked: Promise<unknown> | undefined;
     const ending = stage.run({
       listener: (event) => {
@@ -116,7 +116,7 @@ describe("keyferry unlock", () => {
     expectCarried(stage);
   });
 
-  it("refuses where the run is alive on this machine, and names its process", async () => {
+  it("refuses if the run is alive on this machine, and names its process", async () => {
     await leave("laptop", 500);
     const { exitCode, out } = await keyferry(["unlock", "--yes"]);
     expect(exitCode).toBe(3);

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(cwd, { recursive: true }));
 
-/** File that a command reads or writes -> a command that does. */
+/** File that a command reads or writes -> such a command. */
 const FILES: readonly (readonly [file: string, argv: readonly string[]])[] = [
   [".keyferry/journal/acme.jsonl", ["run"]],
   [".keyferry/journal/acme.jsonl", ["status"]],
@@ -25,7 +25,7 @@ const FILES: readonly (readonly [file: string, argv: readonly string[]])[] = [
   ["keyferry.config.ts", ["plan"]],
 ];
 
-/** What may be in a file's place. */
+/** What can exist instead of the file. */
 const INSTEAD: Readonly<Record<string, (file: string) => void>> = {
   "a folder": (file) => fs.mkdirSync(file),
   "a pipe": (file) => void execFileSync("mkfifo", [file]),
@@ -34,13 +34,13 @@ const INSTEAD: Readonly<Record<string, (file: string) => void>> = {
 
 const ROWS = FILES.flatMap(([file, argv]) =>
   Object.keys(INSTEAD)
-    // A result is put in the place of a pipe or a link whole, as in that of any other file.
+    // A result replaces a pipe or a link, like any other file.
     .filter((kind) => kind === "a folder" || !["manifest.json", "report.html"].includes(file))
     .map((kind) => [kind, file, argv] as const),
 );
 
 test.each(ROWS)(
-  "%s in place of %s is named, with the fix, by %j, and nothing is left of it",
+  "%s instead of the file %s is reported with the fix by %j, and no partial file remains",
   async (...row) => {
     const [kind, name, argv] = row;
     const file = path.join(cwd, name);
@@ -53,7 +53,7 @@ test.each(ROWS)(
     expect(err).toContain(path.basename(name));
     expect(err).toContain("fix: ");
     expect(err).not.toMatch(/a defect of Keyferry|^\s+at /m);
-    // The journal of a run that was carried out stays.
+    // The journal of an executed run remains.
     expect(fs.readdirSync(path.dirname(file)).filter((left) => left !== ".keyferry")).toEqual(before);
   },
 );
@@ -63,7 +63,7 @@ test.each([
   [".keyferry/journal", ["run"]],
   [".keyferry/journal", ["report", "--offline"]],
 ])(
-  "a file in place of the folder %s is named, with the fix, by %j, and stays as it is",
+  "a file instead of the folder %s is reported with the fix by %j, and is not changed",
   async (name, argv) => {
     const folder = path.join(cwd, name);
     fs.mkdirSync(path.dirname(folder), { recursive: true });

@@ -18,7 +18,7 @@ const keyferry = (argv: readonly string[], change = {}) => give(stage, cwd, argv
 const REHEARSAL = { env: { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" } };
 const firstLine = ({ err }: { readonly err: string }) => err.split("\n")[0];
 
-/** Every command that works on a topology and is started without more. */
+/** Every command that works on a topology and needs no other arguments. */
 const COMMANDS = [["plan"], ["run"], ["status"], ["verify"], ["report"], ["clean"], ["doctor"]].map(
   (argv) => ({ argv }),
 );
@@ -26,7 +26,7 @@ const OFFLINE = [["report", "--offline"], ["doctor", "--offline"], ["state-bucke
   argv,
 }));
 
-describe("every command says first where it is", () => {
+describe("every command first prints where it works", () => {
   it.each(COMMANDS)("$argv on AWS", async ({ argv }) => {
     expect(firstLine(await keyferry(argv))).toBe(`AWS, as ${OPERATOR}; topology acme of keyferry.config.ts`);
   });
@@ -37,14 +37,14 @@ describe("every command says first where it is", () => {
     );
   });
 
-  it.each(OFFLINE)("$argv asks nobody and says so", async ({ argv }) => {
+  it.each(OFFLINE)("$argv makes no call for the caller's identity, and prints that", async ({ argv }) => {
     const caller = () => Promise.reject(new TypeError("asked"));
     expect(firstLine(await keyferry(argv, { caller }))).toBe(
       "AWS, no credentials used; topology acme of keyferry.config.ts",
     );
   });
 
-  it.each(COMMANDS)("$argv --json, as an event", async ({ argv }) => {
+  it.each(COMMANDS)("$argv --json prints it as an event", async ({ argv }) => {
     const line = firstLine(await keyferry([...argv, "--json"], REHEARSAL));
     expect(JSON.parse(line ?? "")).toMatchObject({
       code: "CommandStarted",
@@ -59,14 +59,14 @@ describe("every command says first where it is", () => {
   it.each([
     { argv: ["explain", "AccessDenied"], what: "the words" },
     { argv: ["doctor", "--policy", "policy.json"], what: "the policy" },
-  ])("$argv reads what it is given, with any topology or none", async ({ argv, what }) => {
+  ])("$argv reads only its input, with or without a topology", async ({ argv, what }) => {
     fs.writeFileSync(path.join(cwd, "policy.json"), "{}");
     for (const words of [argv, [...argv, "--config", "absent.ts"]]) {
       expect(firstLine(await keyferry(words))).toBe(`${what} only: no AWS calls, no topology`);
     }
   });
 
-  it("and goes on where nobody can be found out to be the caller", async () => {
+  it("continues if the caller's identity cannot be read", async () => {
     const site = { operation: "GetCallerIdentity", account: "111111111111", region: "eu-west-1" };
     const answer = { code: "ExpiredToken", message: "The security token\nis expired", transient: false };
     const caller = () => Promise.reject(new AwsCallError(site, answer));
@@ -87,7 +87,7 @@ describe("another file", () => {
   };
 
   it.each([...COMMANDS, ...OFFLINE])(
-    "$argv takes it from --config, else from KEYFERRY_CONFIG",
+    "$argv takes the file from --config, else from KEYFERRY_CONFIG",
     async ({ argv }) => {
       other();
       const env = { KEYFERRY_CONFIG: "envs/other.ts" };
@@ -102,30 +102,33 @@ describe("another file", () => {
     },
   );
 
-  it.each([...COMMANDS, ...OFFLINE])("$argv names it where it is not there or wrong", async ({ argv }) => {
-    const absent = await keyferry([...argv, "--config", "absent.ts"]);
-    expect([absent.exitCode, absent.err]).toEqual([
-      2,
-      expect.stringContaining("absent.ts: there is no such file\n"),
-    ]);
-    const env = { KEYFERRY_CONFIG: "gone.ts" };
-    expect((await keyferry(argv, { env })).err).toContain(
-      "gone.ts: there is no such file; KEYFERRY_CONFIG names it",
-    );
-    writeTopology(cwd, {}, "wrong.ts");
-    const wrong = await keyferry([...argv, "--config", "wrong.ts"]);
-    expect([wrong.exitCode, firstLine(wrong)]).toEqual([
-      2,
-      expect.stringMatching(/^\d+ problems in wrong\.ts:$/),
-    ]);
-    expect(stage.cloud.calls).toEqual([]);
-  });
+  it.each([...COMMANDS, ...OFFLINE])(
+    "$argv names the file if it does not exist or is invalid",
+    async ({ argv }) => {
+      const absent = await keyferry([...argv, "--config", "absent.ts"]);
+      expect([absent.exitCode, absent.err]).toEqual([
+        2,
+        expect.stringContaining("absent.ts: there is no such file\n"),
+      ]);
+      const env = { KEYFERRY_CONFIG: "gone.ts" };
+      expect((await keyferry(argv, { env })).err).toContain(
+        "gone.ts: there is no such file; KEYFERRY_CONFIG names it",
+      );
+      writeTopology(cwd, {}, "wrong.ts");
+      const wrong = await keyferry([...argv, "--config", "wrong.ts"]);
+      expect([wrong.exitCode, firstLine(wrong)]).toEqual([
+        2,
+        expect.stringMatching(/^\d+ problems in wrong\.ts:$/),
+      ]);
+      expect(stage.cloud.calls).toEqual([]);
+    },
+  );
 });
 
 describe("the results of AWS", () => {
   const read = (file: string) => fs.readFileSync(path.join(cwd, file), "utf8");
 
-  it("are never replaced by those of a rehearsal", async () => {
+  it("are never replaced by results of a rehearsal", async () => {
     await keyferry(["run"]);
     await keyferry(["report"]);
     const before = ["manifest.json", "report.html"].map(read);
@@ -145,7 +148,7 @@ describe("the results of AWS", () => {
     ["run", "--manifest", "manifest.json"],
     ["report", "--out", "report.html"],
   ])(
-    "are refused to a rehearsal that %s %s %s names, before anything is done",
+    "are not replaced by a rehearsal with %s %s %s, which is refused before anything is changed",
     async (command, option, file) => {
       await keyferry(["run"]);
       await keyferry(["report"]);
@@ -154,14 +157,14 @@ describe("the results of AWS", () => {
       const { exitCode, err } = await keyferry([command, option, file], REHEARSAL);
       expect([exitCode, err]).toEqual([
         2,
-        expect.stringContaining("was made on AWS, and a rehearsal does not replace it"),
+        expect.stringContaining("is a result from AWS, and a rehearsal does not replace it"),
       ]);
       expect(stage.cloud.calls).toEqual([]);
       expect(read(file)).toBe(before);
     },
   );
 
-  it("replace a rehearsal's, and a rehearsal writes wherever nothing of AWS is", async () => {
+  it("replace results of a rehearsal, and a rehearsal writes to any file that is not a result of AWS", async () => {
     expect((await keyferry(["run", "--manifest", "out/m.json"], REHEARSAL)).exitCode).toBe(0);
     expect((await keyferry(["run", "--manifest", "out/m.json"], REHEARSAL)).exitCode).toBe(0);
     expect((await keyferry(["run", "--manifest", "out/m.json"])).exitCode).toBe(0);

@@ -6,7 +6,7 @@ import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
 const HOME = "alias/keyferry/acme/home";
 
-/** Somebody of staging copies the source image by hand. */
+/** A user in staging copies the source image manually. */
 async function copyByHand(
   stage: Stage,
   name = "web-by-hand",
@@ -54,7 +54,7 @@ async function copiesBegun(stage: Stage, work: () => Promise<unknown>): Promise<
   return stage.cloud.calls.slice(before).filter((call) => call.startsWith("CopyImage"));
 }
 
-test("a copy made by hand is taken over: the next run goes on with it, completes and publishes it, and copies nothing there", async () => {
+test("a manual copy is adopted: the next run completes and publishes it, and copies nothing there", async () => {
   const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
   const id = await copyByHand(stage);
   const { adoption, asked } = await adopt(stage);
@@ -70,7 +70,7 @@ test("a copy made by hand is taken over: the next run goes on with it, completes
   expect(jobs.flatMap(({ wrong }) => wrong)).toEqual([]);
 });
 
-test("a run alone takes nothing over: it copies beside what somebody has made", async () => {
+test("a run alone adopts nothing: it makes its own copy next to a manual one", async () => {
   const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
   const id = await copyByHand(stage);
   const begun = await copiesBegun(stage, () => stage.run());
@@ -78,7 +78,7 @@ test("a run alone takes nothing over: it copies beside what somebody has made", 
   expect(tagsOf(stage, id)).toEqual({});
 });
 
-test("what is not confirmed is not touched", async () => {
+test("without confirmation nothing is changed", async () => {
   const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
   const id = await copyByHand(stage);
   const { adoption } = await adopt(stage, false);
@@ -86,7 +86,7 @@ test("what is not confirmed is not touched", async () => {
   expect(tagsOf(stage, id)).toEqual({});
 });
 
-test("a copy under another key is not taken over, and says why", async () => {
+test("a copy under another key is not adopted, with the reason", async () => {
   const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
   stage.cloud.addKey(staging(stage), "alias/other", {
     Version: "2012-10-17",
@@ -100,7 +100,7 @@ test("a copy under another key is not taken over, and says why", async () => {
       },
     ],
   });
-  // Whoever copies by hand may use the key; the runner role may not.
+  // The user who copies manually may use the key; the runner role may not.
   const role = stage.cloud.rolePolicies.get("333333333333 keyferry-acme-runner") ?? [];
   const all = { Effect: "Allow", Action: "kms:*", Resource: "*" };
   stage.cloud.rolePolicies.set("333333333333 keyferry-acme-runner", [
@@ -115,14 +115,14 @@ test("a copy under another key is not taken over, and says why", async () => {
   ]);
 });
 
-test("an image with the same name that is no copy of the source is nobody's business", async () => {
+test("an image with the same name that is not a copy of the source is ignored", async () => {
   const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
   stage.cloud.addImage(staging(stage), "web-2", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]);
   const { adoption } = await adopt(stage);
   expect(adoption).toEqual({ copies: [], unfit: [], done: false, refusals: [] });
 });
 
-test("where a copy of a run stands already nothing is taken over", async () => {
+test("nothing is adopted if a copy of a run already exists", async () => {
   const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
   await stage.run();
   const id = await copyByHand(stage);
@@ -131,7 +131,7 @@ test("where a copy of a run stands already nothing is taken over", async () => {
   expect(tagsOf(stage, id)).toEqual({});
 });
 
-test("of two copies the oldest is taken over, and a second adoption finds nothing to do", async () => {
+test("the older of two copies is adopted, and a second adoption finds nothing to do", async () => {
   const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
   const first = await copyByHand(stage, "web-a");
   await copyByHand(stage, "web-b");
@@ -139,7 +139,7 @@ test("of two copies the oldest is taken over, and a second adoption finds nothin
   expect((await adopt(stage)).adoption.copies).toEqual([]);
 });
 
-test("killed between two tags, the same command takes the copy over", async () => {
+test("after a kill between two tags, the same command adopts the copy", async () => {
   const whole = new Bomb();
   const measured = new Stage(TWO_ACCOUNTS, {}, "plain");
   await copyByHand(measured);

@@ -5,9 +5,9 @@ import { idOf } from "../fake-aws/call";
 import { wrongIn } from "../fake-aws/wrong-in";
 import { RoutesStage } from "./routes-stage";
 
-/** How many points of a run are tried; they lie evenly between its first change and its last. */
+/** How many points of a run are tested; they are distributed evenly between its first change and its last. */
 const POINTS = 40;
-/** Of them every so many is killed a second time soon after it was resumed. */
+/** Every n-th of them is killed a second time soon after it was resumed. */
 const TWICE = 4;
 
 async function killed(stage: RoutesStage, at: number): Promise<Bomb> {
@@ -17,7 +17,7 @@ async function killed(stage: RoutesStage, at: number): Promise<Bomb> {
 }
 
 describe("images by every route, snapshots and databases, between three accounts in three Regions each,", () => {
-  it("are all carried by one run, each to its place, and proved", async () => {
+  it("are all copied by one run, each to its place, and verified", async () => {
     const stage = new RoutesStage({ lagSeconds: 5 });
     const jobs = copyJobs(stage.topology);
     const places = new Set(jobs.flatMap(({ to, rule }) => [rule.from, to, ...(to.shares ?? [])]).map(idOf));
@@ -29,7 +29,7 @@ describe("images by every route, snapshots and databases, between three accounts
     expect(proof.leftovers).toEqual([]);
   });
 
-  it("are there once, with nothing left and nothing lost, wherever the run is killed and resumed", async () => {
+  it("exist once, with nothing left over and nothing lost, wherever the run is killed and resumed", async () => {
     const { ticks } = await killed(new RoutesStage(), 0);
     expect(ticks).toBeGreaterThan(200);
     const wrong: string[] = [];

@@ -25,7 +25,7 @@ function auto(builder: object = {}) {
   };
 }
 
-/** What is found of an image with some attributes where the lock file has a route. */
+/** The finding for an image with some attributes and a route in the lock file. */
 async function found(
   route: ChosenRoute,
   attributes: Readonly<Record<string, string>> = {},
@@ -49,19 +49,19 @@ async function found(
 
 const PARAVIRTUAL = { "virtualization type": "paravirtual" };
 
-test("a chosen route that is open passes", async () => {
+test("a chosen route that can be used passes", async () => {
   expect(await found("copy-image")).toMatchObject({ state: "passed", subject: "web -> prod eu-central-1" });
   expect(await found("copy-image")).not.toHaveProperty("advice");
 });
 
-test("a chosen route that is open is kept where another one would be chosen now, and that is told", async () => {
+test("a usable chosen route is kept if another one would be chosen now, and that is reported", async () => {
   expect(await found("store-restore")).toMatchObject({
     state: "passed",
     advice: expect.stringContaining("would choose copy-image now") as unknown,
   });
 });
 
-test("a chosen route that the image closes fails, with the route that it needs and what to run", async () => {
+test("a chosen route that the image cannot use fails, with the route that it needs and the command to run", async () => {
   expect(await found("store-restore", PARAVIRTUAL)).toMatchObject({
     state: "failed",
     what: expect.stringMatching(/is paravirtual: EC2 does not store.*it needs copy-image/) as unknown,
@@ -69,9 +69,9 @@ test("a chosen route that the image closes fails, with the route that it needs a
   });
 });
 
-test("where every route is closed, that is what fails, and no plan is advised", async () => {
+test("if no route can be used, the check fails and does not recommend a plan", async () => {
   const finding = await found("copy-image", PARAVIRTUAL, { shareKeys: false });
   expect(finding).toMatchObject({ state: "failed" });
-  expect(finding?.what).toContain("so is every other one");
+  expect(finding?.what).toContain("no other route can be used either");
   expect(finding?.fix).not.toContain("plan --write");
 });

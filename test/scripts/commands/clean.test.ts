@@ -27,7 +27,7 @@ function tidy(stage: Stage, apply = false, isAlive = false) {
 const writes = (stage: Stage) => stage.cloud.calls.filter((call) => !/^(Describe|Get|List)/.test(call));
 const kinds = (report: Awaited<ReturnType<typeof tidy>>) => report.leftovers.map(({ kind }) => kind).sort();
 
-/** A run that ended without its intent's image: the source was deregistered while it was cut short. */
+/** An interrupted run whose source image was deregistered before it was resumed. */
 async function abandoned(): Promise<Stage> {
   const stage = new Stage();
   await stage.run({ bomb: new Bomb(24) }).catch(() => undefined);
@@ -36,13 +36,13 @@ async function abandoned(): Promise<Stage> {
 }
 
 describe("clean", () => {
-  it("finds nothing after a run that went well, and says so", async () => {
+  it("finds nothing after a successful run, and reports that", async () => {
     const stage = new Stage();
     await stage.run();
     expect(await tidy(stage)).toMatchObject({ leftovers: [], kept: [], refusals: [], ok: true });
   });
 
-  it("keeps a copy whose tag names no copy of a topology, and says so", async () => {
+  it("keeps a copy whose tag names no copy of a topology, and reports it", async () => {
     const stage = new Stage();
     await stage.run();
     const left = stage.cloud.addCopy(stage.source, "left", {
@@ -55,14 +55,14 @@ describe("clean", () => {
       kept: [
         {
           id: left,
-          because: "its tag keyferry:node names no copy of a topology: somebody has changed it",
+          because: "its tag keyferry:node names no copy of a topology: the tag was changed",
         },
       ],
     });
     expect(stage.cloud.image(left).view.state).toBe("available");
   });
 
-  it("lists what is left with its reason, and removes nothing by itself", async () => {
+  it("lists leftovers with their reasons, and removes nothing without being asked", async () => {
     const stage = new Stage();
     await stage.run();
     const transit = stage.cloud.image(
@@ -90,7 +90,7 @@ describe("clean", () => {
     expect(await tidy(stage)).toMatchObject({ leftovers: [], ok: true });
   });
 
-  it("leaves a run that is at work alone, and says who it is", async () => {
+  it("does not touch a run in progress, and names its holder", async () => {
     const stage = new Stage();
     let seen: Promise<Awaited<ReturnType<typeof tidy>>> | undefined;
     await stage.run({
@@ -104,7 +104,7 @@ describe("clean", () => {
     });
   });
 
-  it("keeps what an unfinished run goes on with, lists its lease and its shares, and the run ends well afterwards", async () => {
+  it("keeps what an unfinished run continues with, lists its lease and its shares, and the run then succeeds", async () => {
     const stage = await abandoned();
     const report = await tidy(stage, true);
     expect(report.refusals).toEqual([]);
@@ -115,7 +115,7 @@ describe("clean", () => {
     expectNothingLeft(stage);
   });
 
-  it("takes away an intent whose image is gone, with everything that its run has left", async () => {
+  it("removes an intent whose image no longer exists, with everything that its run left", async () => {
     const stage = await abandoned();
     stage.cloud.image(stage.imageId).registered = false;
     const first = await tidy(stage, true);
@@ -130,7 +130,7 @@ describe("clean", () => {
     ).toEqual([]);
   });
 
-  it("finds copies beyond what is kept, and tells those that are used", async () => {
+  it("finds copies beyond the number kept, and reports those that are in use", async () => {
     const web = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
     const unlimited = new Stage(undefined, {}, "plain");
     await unlimited.run();
@@ -150,7 +150,7 @@ describe("clean", () => {
     expect(unlimited.cloud.registered(prod).map(({ view }) => view.name)).toEqual(["web-1", "web-3"]);
   });
 
-  it("leaves the copy of the image that the next run carries, though a newer one stands", async () => {
+  it("keeps the copy of the image that the next run carries, although a newer one exists", async () => {
     const web = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
     const unpublished = (keep: object) => ({
       ...TWO_ACCOUNTS,
@@ -168,7 +168,7 @@ describe("clean", () => {
     expect(await tidy(stage)).toMatchObject({ leftovers: [], ok: true });
   });
 
-  it("removes failed copies and snapshots whose image is gone, and no user's", async () => {
+  it("removes failed copies and snapshots whose image no longer exists, and nothing of a user", async () => {
     const stage = new Stage();
     await stage.run();
     const prod = stage.place("prod", "eu-central-1");
@@ -192,11 +192,11 @@ describe("clean", () => {
     expect(stage.cloud.snapshotsOf(theirs)).toHaveLength(1);
   });
 
-  describe("finds the books of rules that the topology has dropped", () => {
+  describe("finds the state records of rules that were removed from the topology", () => {
     const INTENT = { run: "run-1", startedAt: "2026-11-20T10:00:00Z", sourceImageId: "ami-00000001" };
     const HOLD = { run: "run-1", at: "2026-11-20T10:00:00Z", heldBack: "ami-2", showing: "ami-1" };
 
-    /** Writes a parameter as an earlier run has. */
+    /** Writes a parameter like an earlier run. */
     async function write(stage: Stage, account: string, region: string, page: string, value: unknown) {
       await stage.cloud
         .access()
@@ -217,7 +217,7 @@ describe("clean", () => {
     const names = (stage: Stage) =>
       [...stage.cloud.parameters.keys()].filter((name) => name.includes("/keyferry/")).sort();
 
-    it("beside other rules, and in places where no rule starts any more; and removes them when asked to", async () => {
+    it("next to other rules, and in places where no rule starts any more, and removes them on request", async () => {
       const stage = new Stage();
       await stage.run();
       await write(stage, "builder", "eu-west-1", "api/intent", INTENT);
@@ -244,7 +244,7 @@ describe("clean", () => {
       expect(await tidy(stage)).toMatchObject({ leftovers: [], ok: true });
     });
 
-    it("leaves those of a living run, with the transit copies of rules that it alone may know", async () => {
+    it("keeps those of a run in progress, with the transit copies of rules that only that run has", async () => {
       const stage = new Stage();
       await stage.run();
       const transit = stage.cloud.image(
@@ -273,7 +273,7 @@ describe("clean", () => {
       expect(transit.registered).toBe(false);
     });
 
-    it("with what they have shared, unless a run by an earlier topology is at work there", async () => {
+    it("with what they shared, unless a run of an earlier topology is in progress there", async () => {
       const stage = new Stage();
       await stage.run();
       const place = stage.place("prod", "eu-central-1");
@@ -292,7 +292,7 @@ describe("clean", () => {
       expect(source.view.tags).toEqual({});
     });
 
-    it("leaves what is not a record of ours, whatever its name", async () => {
+    it("does not touch parameters that are not Keyferry's records, regardless of their names", async () => {
       const stage = new Stage();
       await stage.run();
       await write(stage, "builder", "eu-west-1", "api/intent", "ami-00000001");
@@ -303,7 +303,7 @@ describe("clean", () => {
     });
   });
 
-  it("says what it may not look at", async () => {
+  it("reports what it cannot read", async () => {
     const stage = new Stage();
     stage.cloud.closedAccounts.add("111111111111");
     expect(await tidy(stage)).toMatchObject({ ok: false, refusals: [{ subject: "web" }] });

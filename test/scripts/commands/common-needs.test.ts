@@ -28,29 +28,26 @@ function rule(name: string, regions: readonly string[]) {
 }
 
 describe.each(["plain", "mixed", "transit"] as const)("jobs of images of %s volumes", (volumes) => {
-  it.each([1, 20])(
-    "that need the same things are all done, %d copies at a time",
-    async (maxCopiesPerPlace) => {
-      const stage = new Stage(ENTANGLED, {}, volumes);
-      for (const name of ["api-1", "db-1"]) stage.makeImage(name, volumes);
-      for (const week of [1, 2, 3]) {
-        const { state, manifest } = await stage.run({ settings: { maxCopiesPerPlace } });
-        expect([week, state]).toEqual([week, "done"]);
-        const jobs = manifest.images.flatMap((image) => image.jobs);
-        expect(jobs.map(({ id }) => id).sort()).toEqual(
-          copyJobs(stage.topology)
-            .map(({ id }) => id)
-            .sort(),
-        );
-        expect(jobs.map(({ state: of }) => of)).toEqual(jobs.map(() => "done"));
-        expectNothingLeft(stage);
-        for (const name of ["web", "api", "db"]) stage.makeImage(`${name}-${week + 1}`, volumes);
-      }
-    },
-  );
+  it.each([1, 20])("with common needs all succeed, %d copies at a time", async (maxCopiesPerPlace) => {
+    const stage = new Stage(ENTANGLED, {}, volumes);
+    for (const name of ["api-1", "db-1"]) stage.makeImage(name, volumes);
+    for (const week of [1, 2, 3]) {
+      const { state, manifest } = await stage.run({ settings: { maxCopiesPerPlace } });
+      expect([week, state]).toEqual([week, "done"]);
+      const jobs = manifest.images.flatMap((image) => image.jobs);
+      expect(jobs.map(({ id }) => id).sort()).toEqual(
+        copyJobs(stage.topology)
+          .map(({ id }) => id)
+          .sort(),
+      );
+      expect(jobs.map(({ state: of }) => of)).toEqual(jobs.map(() => "done"));
+      expectNothingLeft(stage);
+      for (const name of ["web", "api", "db"]) stage.makeImage(`${name}-${week + 1}`, volumes);
+    }
+  });
 });
 
-it("the service-linked role of an account is asked for once in a run, however many jobs launch there", async () => {
+it("the service-linked role of an account is requested once in a run, for any number of jobs that launch there", async () => {
   const stage = new Stage(ENTANGLED, {}, "plain");
   for (const name of ["api-1", "db-1"]) stage.makeImage(name, "plain");
   await stage.run();
@@ -58,7 +55,7 @@ it("the service-linked role of an account is asked for once in a run, however ma
   expect(asked).toEqual(["222222222222", "333333333333"].map((id) => `CreateServiceLinkedRole ${id}/global`));
 });
 
-it("what many rules need and cannot have leaves all of them unfinished, and is told once", async () => {
+it("a common need that fails leaves all of its rules unfinished, and is reported once", async () => {
   const stage = new Stage(ENTANGLED, {}, "plain");
   for (const name of ["api-1", "db-1"]) stage.makeImage(name, "plain");
   const access = stage.cloud.access.bind(stage.cloud);

@@ -5,7 +5,7 @@ import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
 const { web } = TWO_ACCOUNTS.images;
 
-/** Two accounts whose copies are named by a pattern, and of which two stay. */
+/** Two accounts whose copies are named by a pattern, and that keep two copies. */
 function named(copyName?: string) {
   if (web === undefined) throw new TypeError("no rule");
   const to = web.to.map((one) => ({ ...one, keep: 2, ...(copyName === undefined ? {} : { copyName }) }));
@@ -24,8 +24,8 @@ const copiesIn = (stage: Stage, account: string, region: string) =>
 const prod = (stage: Stage) => copiesIn(stage, "prod", "eu-central-1");
 const copyCalls = (stage: Stage) => stage.cloud.calls.filter((call) => call.startsWith("CopyImage")).length;
 
-describe("copies that are named by a pattern", () => {
-  it("have the names that it says, and are proved and published as any", async () => {
+describe("copies with a name pattern", () => {
+  it("have the names of the pattern, and are verified and published", async () => {
     const stage = new Stage(named("{name} for {account}"));
     expect((await stage.run()).state).toBe("done");
     expect(prod(stage)).toEqual(["web-1 for prod"]);
@@ -34,7 +34,7 @@ describe("copies that are named by a pattern", () => {
   });
 
   it.each(["mixed", "plain"] as const)(
-    "are not copied again by another pattern, which names the next ones, and `keep` counts both (%s volumes)",
+    "are not copied again after a change of the pattern, which names only later copies, and `keep` counts both (%s volumes)",
     async (volumes) => {
       const stage = new Stage(named(), {}, volumes);
       await stage.run();
@@ -53,7 +53,7 @@ describe("copies that are named by a pattern", () => {
     },
   );
 
-  it("are found by a run that goes on with another pattern", async () => {
+  it("are found by a run that resumes with another pattern", async () => {
     const stage = new Stage(named("{name} one"), {}, "plain");
     const stop = new AbortController();
     await stage.run({
@@ -66,7 +66,7 @@ describe("copies that are named by a pattern", () => {
   });
 });
 
-it("a name that another image has is refused before anything is copied, and copyName is a way out", async () => {
+it("a name that another image already has is refused before anything is copied, and copyName resolves it", async () => {
   const stage = new Stage(named("{name} gold"), {}, "plain");
   const place = stage.place("prod", "eu-central-1");
   stage.cloud.addImage(place, "web-1 gold", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]);
@@ -81,7 +81,7 @@ it("a name that another image has is refused before anything is copied, and copy
   expect(prod(stage)).toEqual(["web-1 silver"]);
 });
 
-it("a copy that version 0.1 has made through a transit copy stays proved by its name under a pattern", async () => {
+it("a copy that version 0.1 made through a transit copy is still proved by its name after a pattern is set", async () => {
   const stage = new Stage(named());
   await stage.run();
   for (const image of stage.cloud.registered(stage.place("prod", "eu-central-1")))

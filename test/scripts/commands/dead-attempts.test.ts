@@ -34,12 +34,12 @@ function tidy(stage: Stage) {
 const started = (stage: Stage) =>
   stage.events.filter((event) => event.code === "CopyStarted" && event.node.includes("/final/prod/"));
 
-/** What becomes of the copy that an attempt has left failed. */
+/** What happens to the failed copy of an attempt. */
 const FATES: readonly (readonly [string, (stage: Stage) => Promise<unknown>])[] = [
-  ["clean has removed them", tidy],
-  ["the next run has removed them", () => Promise.resolve()],
+  ["clean removed them", tidy],
+  ["the next run removed them", () => Promise.resolve()],
   [
-    "somebody has deregistered them",
+    "a user deregistered them",
     async (stage) => {
       const place = stage.place("prod", "eu-central-1");
       const images = stage.cloud.access().images(place);
@@ -47,7 +47,7 @@ const FATES: readonly (readonly [string, (stage: Stage) => Promise<unknown>])[] 
     },
   ],
   [
-    "somebody has taken their tags away, and then them",
+    "a user removed their tags, and then the copies",
     async (stage) => {
       const place = stage.place("prod", "eu-central-1");
       for (const image of stage.cloud.registered(place)) image.view.tags = {};
@@ -57,13 +57,13 @@ const FATES: readonly (readonly [string, (stage: Stage) => Promise<unknown>])[] 
   ],
 ];
 
-describe.each(FATES)("a job whose attempts have all failed, where %s", (_fate, remove) => {
+describe.each(FATES)("a job whose attempts all failed, and %s,", (_fate, remove) => {
   it.each([
     ["right", 0],
     ["ten days ahead", 240],
     ["ten days behind", -240],
   ])(
-    "is carried once its key is fixed, by another machine without a journal whose clock is %s",
+    "is copied after its key is fixed, by another machine without a journal whose clock is %s",
     async (_clock, hours) => {
       const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
       const home = stage.cloud.keys.get(
@@ -77,7 +77,7 @@ describe.each(FATES)("a job whose attempts have all failed, where %s", (_fate, r
         await remove(stage);
         stage.clock.advance(3600);
       }
-      // Each run made one copy: that was enough to know.
+      // Each run made one copy, which was enough to detect the failure.
       const tokens = new Set(started(stage).map((event) => "imageId" in event && event.imageId));
       expect(tokens.size).toBe(12);
       home.policy = policy;
@@ -87,7 +87,7 @@ describe.each(FATES)("a job whose attempts have all failed, where %s", (_fate, r
   );
 });
 
-it("a copy that somebody deregisters again and again is made anew by each run", async () => {
+it("a copy that a user deregisters repeatedly is made again by each run", async () => {
   const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
   const place = stage.place("prod", "eu-central-1");
   for (let time = 0; time < 8; time += 1) {

@@ -46,7 +46,7 @@ function cleaned(stage: Stage, topology = WITHOUT_PROD) {
   });
 }
 
-/** Everything was carried, an earlier image as well; then an account has left the topology. */
+/** Everything was copied, including an earlier image; then an account left the topology. */
 async function carriedTwice() {
   const stage = new Stage();
   await stage.run();
@@ -56,8 +56,8 @@ async function carriedTwice() {
   return { stage, earlier, current };
 }
 
-describe("a share with an account that has left the topology", () => {
-  it("is found on source images of now and before and on their snapshots, told as that, and never withdrawn unasked", async () => {
+describe("a share with an account that was removed from the topology", () => {
+  it("is found on current and earlier source images and their snapshots, reported, and never withdrawn automatically", async () => {
     const { stage, earlier, current } = await carriedTwice();
     const ids: string[] = [];
     for (const image of [earlier, current]) {
@@ -76,7 +76,7 @@ describe("a share with an account that has left the topology", () => {
     expect(earlier.launchPermissions).toEqual([PROD]);
     expect(current.launchPermissions).toEqual([PROD]);
     expect(verificationText(await proof(stage))).toContain(
-      `is shared with ${PROD}, which has left the topology, and no record says that Keyferry has done so`,
+      `is shared with ${PROD}, which has left the topology, and no record shows that Keyferry shared it`,
     );
   });
 
@@ -97,7 +97,7 @@ describe("a share with an account that has left the topology", () => {
     );
   });
 
-  it("is withdrawn by clean where a record says that a run has made it, on an earlier image as well", async () => {
+  it("is withdrawn by clean if a record says that a run made it, also on an earlier image", async () => {
     const { stage, earlier } = await carriedTwice();
     const { id: imageId } = earlier.view;
     earlier.launchPermissions.push(PROD);
@@ -121,7 +121,7 @@ describe("a share with an account that has left the topology", () => {
     expect(leftovers).toEqual([]);
   });
 
-  it("is found on what an account that has left shares with one that stays, as the deploy role", async () => {
+  it("is found, as the deploy role, on what a removed account shares with one that stays", async () => {
     const { stage } = await carriedTwice();
     const [copy] = stage.cloud.registered(stage.place("prod", "eu-central-1"));
     copy?.launchPermissions.push(STAGING);
@@ -130,21 +130,21 @@ describe("a share with an account that has left the topology", () => {
     expect(unexplained[0]).not.toHaveProperty("hasLeft");
   });
 
-  it("does not keep the topology from being proved where that account cannot be entered any more", async () => {
+  it("does not prevent verification of the topology if that account can no longer be accessed", async () => {
     const { stage, current } = await carriedTwice();
     stage.deployer.closedAccounts.add(PROD);
     current.launchPermissions.push(PROD);
     expect(await proof(stage)).toMatchObject({ ok: true, unexplained: [{ sharedWith: PROD }] });
   });
 
-  it("is nobody's business where the account was never the topology's, or the image never carried", async () => {
+  it("is ignored if the account was never in the topology, or the image was never carried", async () => {
     const { stage, current } = await carriedTwice();
     current.launchPermissions.push("999999999999");
     stage.cloud.image(stage.makeImage("other-1", "plain")).launchPermissions.push(PROD);
     expect((await proof(stage)).unexplained).toEqual([]);
   });
 
-  it("is found on the source image of a rule that has left, as long as a copy of it stands", async () => {
+  it("is found on the source image of a removed rule, as long as a copy of it exists", async () => {
     const { stage, current } = await carriedTwice();
     const web = TWO_ACCOUNTS.images["web"]!;
     const from = { account: "builder", region: "eu-central-1", newest: { name: "site-*" } };

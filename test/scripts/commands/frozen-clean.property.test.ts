@@ -20,7 +20,7 @@ const KEEPING: TopologyInput = {
   images: { web: { ...web, to: web.to.map(({ account, regions }) => ({ account, regions, keep: 1 })) } },
 };
 
-/** A page that a run has left in a place. */
+/** A state record that a run left in a place. */
 async function leave(
   stage: Stage,
   account: string,
@@ -40,7 +40,7 @@ const leaseOf = (stage: Stage, seconds: number) => ({
 const INTENT = { run: "run-7", startedAt: "2026-01-01T00:00:00Z", sourceImageId: "ami-0ldc0ffee" };
 const HOLD = { run: "run-7", at: "2026-01-01T00:00:00Z", heldBack: "ami-2", showing: "ami-1" };
 
-/** Everything that runs leave where a rule starts, and in the places into which it goes. */
+/** Everything that runs leave in the source place of a rule and in its destinations. */
 async function littered(): Promise<Stage> {
   const stage = new Stage(KEEPING, { lagSeconds: 5 }, "plain");
   const { cloud, source } = stage;
@@ -88,9 +88,9 @@ async function carried(stage: Stage): Promise<void> {
 
 /** What happens while it is frozen, so that nothing is left to remove. */
 const MEANWHILE: readonly (readonly [string, (stage: Stage) => Promise<void>])[] = [
-  ["another clean has removed everything", cleaned],
+  ["another clean removed everything", cleaned],
   [
-    "another clean has removed everything, and a run has carried a newer image",
+    "another clean removed everything, and a run carried a newer image",
     async (stage) => {
       await cleaned(stage);
       await carried(stage);
@@ -106,7 +106,7 @@ describe.each(MACHINES)("clean --apply on a machine that is $what", (machine) =>
     return freezer.calls;
   }
 
-  it("makes every kind of change that a clean can make", async () => {
+  it("makes every kind of change that clean can make", async () => {
     expect([...new Set(await callsOfAClean())].sort()).toEqual([
       "changeCreateVolumePermissions",
       "changeLaunchPermissions",
@@ -119,7 +119,7 @@ describe.each(MACHINES)("clean --apply on a machine that is $what", (machine) =>
     ]);
   });
 
-  /** Freezes a clean at one of its changes until others have worked; where it wakes, how it has ended. */
+  /** Freezes a clean at one of its changes until other commands have run; returns where it woke and how it ended. */
   async function frozenAt(
     at: number,
     when: FrozenWhen,
@@ -137,7 +137,7 @@ describe.each(MACHINES)("clean --apply on a machine that is $what", (machine) =>
     return { stage, left, end };
   }
 
-  /** Every change but the first, which takes the lease: who has not got it yet has lost nothing. */
+  /** Every change but the first, which takes the lease: before that there is no lease to lose. */
   async function points() {
     const calls = await callsOfAClean();
     return calls.flatMap((call, index) =>
@@ -159,7 +159,7 @@ describe.each(MACHINES)("clean --apply on a machine that is $what", (machine) =>
     },
   );
 
-  it("does nothing but what the next clean does, when it wakes after a run has carried a newer image", async () => {
+  it("does only what the next clean does, when it wakes after a run carried a newer image", async () => {
     const wrong: unknown[] = [];
     for (const { at, when, call } of await points()) {
       const [never, woken] = [
@@ -184,7 +184,7 @@ function differences(left: Picture, now: Picture): readonly unknown[] {
 }
 
 describe("clean --apply in a place where no rule starts any more", () => {
-  /** An earlier version of the topology has left its books and a share in the account of a destination. */
+  /** An earlier version of the topology left its state records and a share in the account of a destination. */
   async function leftElsewhere() {
     const stage = new Stage(KEEPING, { lagSeconds: 5 }, "plain");
     expect((await stage.run()).state).toBe("done");
@@ -198,7 +198,7 @@ describe("clean --apply in a place where no rule starts any more", () => {
     return stage;
   }
 
-  it("changes nothing when it is frozen before any change and an earlier topology works there when it wakes", async () => {
+  it("changes nothing when it is frozen before any change and a run of an earlier topology works there when it wakes", async () => {
     const whole = await leftElsewhere();
     const counting = new Freezer(0, "before", whole.clock, MACHINES[0]);
     expect(await tidy(whole, "first", counting)).toBe("done");

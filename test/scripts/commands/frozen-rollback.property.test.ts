@@ -36,7 +36,7 @@ async function carry(stage: Stage, name: string): Promise<void> {
 const MEANWHILE: readonly (readonly [string, (stage: Stage) => Promise<void>])[] = [
   ["a run publishes a newer image", (stage) => carry(stage, "web-3")],
   [
-    "the same rollback is made from elsewhere",
+    "the same rollback is made from another machine",
     async (stage) => expect(await back(stage, "other")).toBe("done"),
   ],
   [
@@ -48,10 +48,10 @@ const MEANWHILE: readonly (readonly [string, (stage: Stage) => Promise<void>])[]
   ],
 ];
 
-/** With and without a rollback that already stands, of an image that is not shown any more. */
+/** With and without an existing rollback, of an image that is no longer published. */
 const BEFORE = ["nothing is held back", "the last image is held back already"] as const;
 
-describe.each(BEFORE)("a rollback that is frozen, where %s", (before) => {
+describe.each(BEFORE)("a frozen rollback, if %s,", (before) => {
   async function prepared(): Promise<Stage> {
     const stage = new Stage(undefined, { lagSeconds: 5 }, "plain");
     await stage.run();
@@ -70,7 +70,7 @@ describe.each(BEFORE)("a rollback that is frozen, where %s", (before) => {
   it.each(MEANWHILE)("changes nothing when it wakes after %s", async (_, meanwhile) => {
     const calls = await callsOfARollback();
     expect(calls).toBeGreaterThan(2);
-    // The first takes the lease; who has not got it yet has lost nothing, and goes back from what is shown when it wakes.
+    // The first change takes the lease; before that there is no lease to lose, and it goes back from what is published when it wakes.
     for (let at = 2; at <= calls; at += 1) {
       for (const when of WHEN) {
         const stage = await prepared();

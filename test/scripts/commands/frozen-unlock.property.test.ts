@@ -25,7 +25,7 @@ async function locked(): Promise<Stage> {
   return stage;
 }
 
-/** `keyferry unlock --yes`; whether it has broken the lease. */
+/** `keyferry unlock --yes`; returns whether it broke the lease. */
 async function unlocking(stage: Stage, host: string, freezer?: Freezer): Promise<boolean> {
   const clock = freezer?.clock ?? stage.clock;
   const aws = freezer?.around(stage.cloud.access()) ?? stage.cloud.access();
@@ -45,10 +45,10 @@ async function carried(stage: Stage): Promise<void> {
   expect((await stage.run({ isAlive: () => true })).state).toBe("done");
 }
 
-/** Another unlock has broken the lease, or it has expired; then a run takes over. */
+/** Another unlock broke the lease, or it expired; then a run takes over. */
 const MEANWHILE: readonly (readonly [string, (stage: Stage) => Promise<void>])[] = [
   [
-    "the lease was broken from elsewhere, and a run has taken over and finished",
+    "the lease was broken from another machine, and a run took over and finished",
     async (stage) => {
       await unlocking(stage, "other").catch(() => undefined);
       await stage.clock.sleep(AWS_SETTINGS.leaseSeconds);
@@ -56,7 +56,7 @@ const MEANWHILE: readonly (readonly [string, (stage: Stage) => Promise<void>])[]
     },
   ],
   [
-    "the lease has expired, and two runs have finished",
+    "the lease expired, and two runs finished",
     async (stage) => {
       await stage.clock.sleep(2 * HOUR);
       await carried(stage);
@@ -83,7 +83,7 @@ describe.each(MACHINES)("an unlock on a machine that is $what", (machine) => {
   });
 
   it.each(["before", "late"] as const)(
-    "gives a run that is at work its lease back when it is frozen %s its change",
+    "restores the lease of a run in progress when it is frozen %s its change",
     async (when) => {
       const stage = await locked();
       const freezer = new Freezer(1, when, stage.clock, machine);
@@ -111,7 +111,7 @@ describe.each(MACHINES)("an unlock on a machine that is $what", (machine) => {
     },
   );
 
-  it("breaks the lease, and nothing else, when nobody has taken it meanwhile", async () => {
+  it("breaks only the lease, if no run took it in the meantime", async () => {
     for (const when of WHEN) {
       const stage = await locked();
       const freezer = new Freezer(1, when, stage.clock, machine);

@@ -25,7 +25,7 @@ interface Made {
   readonly id: string;
   readonly name: string;
   readonly parent?: string;
-  /** Of its one snapshot. @default - not encrypted */
+  /** The key of its one snapshot. @default - not encrypted */
   readonly key?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly day?: number;
@@ -88,7 +88,7 @@ const of = (...places: StandingPlace[]): Standing => ({ places, unseen: [] });
 const WEB: Made = { id: "ami-1", name: "web-1", key: SHARED };
 const COPY: Made = { id: "ami-c1", name: "web-1", parent: "ami-1", key: PROD_KEY };
 
-test("copies made by hand become a rule to where they are, under the keys that they are under", () => {
+test("manual copies become a rule with their places as destinations and their keys", () => {
   const { topology, keys, unfit } = propose(
     "acme",
     ACCOUNTS,
@@ -116,7 +116,7 @@ test("copies made by hand become a rule to where they are, under the keys that t
   expect(proofProblems(resolved, proveTopology(resolved))).toEqual([]);
 });
 
-test("a source under AWS's own key needs no key of its own, and travels under the foundation's", () => {
+test("a source under an AWS managed key needs no own key, and is copied under the foundation's key", () => {
   const { topology } = propose(
     "acme",
     ACCOUNTS,
@@ -126,7 +126,7 @@ test("a source under AWS's own key needs no key of its own, and travels under th
   expect(topology?.images?.["web"]?.from.keys).toBeUndefined();
 });
 
-test("the copy of a copy is traced to the first image", () => {
+test("the copy of a copy is traced to the original image", () => {
   const { topology } = propose(
     "acme",
     ACCOUNTS,
@@ -142,16 +142,16 @@ test("the copy of a copy is traced to the first image", () => {
 });
 
 test.each([
-  ["whose source is nowhere", { ...COPY, parent: "ami-gone" }, /was copied from ami-gone, which none/],
+  [
+    "whose source does not exist",
+    { ...COPY, parent: "ami-gone" },
+    /was copied from ami-gone, which does not exist in any/,
+  ],
   ["that is not encrypted", { id: "ami-c1", name: "web-1", parent: "ami-1" }, /is not encrypted/],
   ["under an AWS managed key", { ...COPY, key: MANAGED }, /under the AWS managed key alias\/aws\/ebs/],
   ["under another account's key", { ...COPY, key: SHARED }, /a key of another account/],
-  [
-    "that a topology has made",
-    { ...COPY, tags: { "keyferry:topology": "life" } },
-    /the topology life has made/,
-  ],
-])("a copy %s is told, with what becomes of it", (_, copy, what) => {
+  ["that a topology made", { ...COPY, tags: { "keyferry:topology": "life" } }, /the topology life made/],
+])("a copy %s is reported, with what happens to it", (_, copy, what) => {
   const { unfit } = propose(
     "acme",
     ACCOUNTS,
@@ -162,7 +162,7 @@ test.each([
   expect(first?.fix).not.toBe("");
 });
 
-test("two keys for copies in one place: the first stays, the other is told", () => {
+test("two keys for copies in one place: the first is used, the other is reported", () => {
   const { topology, unfit } = propose(
     "acme",
     ACCOUNTS,
@@ -181,7 +181,7 @@ test("two keys for copies in one place: the first stays, the other is told", () 
   ]);
 });
 
-test("a parameter that shows the newest copy everywhere is published to, and is said to be somebody's still", () => {
+test("a parameter that shows the newest copy everywhere is used for publishing, and reported as not owned yet", () => {
   const parameters = [{ user: "", image: "ami-c2", parameter: "/images/web" }];
   const { topology, unfit } = propose(
     "acme",
@@ -196,11 +196,11 @@ test("a parameter that shows the newest copy everywhere is published to, and is 
   expect(Object.keys(topology?.images ?? {})).toEqual(["web"]);
   expect(topology?.images?.["web"]?.publishTo).toBe("/images/web");
   expect(unfit.map(({ what }) => what)).toEqual([
-    "the parameter /images/web exists and is not the topology's yet",
+    "the parameter /images/web exists and does not belong to the topology yet",
   ]);
 });
 
-test("what is shared without a copy, and snapshots of no image, are told and never guessed", () => {
+test("shared images without copies, and snapshots of no image, are reported and never guessed", () => {
   const launchers = new Map([["ami-1", ["222222222222"]]]);
   const single: Made = { id: "single", name: "", key: PROD_KEY };
   const prod = place(PROD, "eu-central-1", []);
@@ -215,7 +215,7 @@ test("what is shared without a copy, and snapshots of no image, are told and nev
   expect(topology).toBeUndefined();
   expect(unfit.map(({ fix }) => fix)).toEqual([
     expect.stringContaining('route: "share"'),
-    expect.stringContaining("declare under snapshots"),
+    expect.stringContaining("declare the snapshots to be copied"),
   ]);
 });
 
@@ -225,11 +225,11 @@ test.each([
   ["web_v12", "web_v*"],
   ["golden", "golden"],
   ["2026-11-30", "2026-11-30"],
-])("images named %s are chosen as %s", (name, pattern) => {
+])("images named %s are selected with %s", (name, pattern) => {
   expect(patternOf(name)).toBe(pattern);
 });
 
-test("the configuration is TypeScript that a person would write", () => {
+test("the configuration is readable TypeScript", () => {
   const { topology } = propose(
     "acme",
     ACCOUNTS,
@@ -248,7 +248,7 @@ test("the configuration is TypeScript that a person would write", () => {
   expect(new Function(`return ${exported}`)()).toEqual(topology);
 });
 
-test("Terraform takes keys up by import blocks with the provider of their account and Region", () => {
+test("Terraform imports keys with import blocks and the provider of their account and Region", () => {
   const text = terraformImports([
     { account: PROD, region: "eu-central-1", keyId: "1234abcd", alias: "alias/prod-data" },
   ]);
@@ -270,7 +270,7 @@ test("Terraform takes keys up by import blocks with the provider of their accoun
   );
 });
 
-test("what AWS does not show is told with its reason, and the rest is looked at", async () => {
+test("what AWS denies access to is reported with the reason, and the rest is still read", async () => {
   const stage = new Stage();
   const access = stage.deployer.access();
   const denied = new AwsCallError(

@@ -1,7 +1,7 @@
 import { expectCarried } from "../fake-aws/expectations";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
-/** As the operating system says that a disk is full. */
+/** The operating system's error for a full disk. */
 function diskIsFull(): Error {
   return Object.assign(new TypeError("ENOSPC: no space left on device, write"), {
     code: "ENOSPC",
@@ -9,9 +9,9 @@ function diskIsFull(): Error {
   });
 }
 
-describe("a run whose journal cannot be written any more", () => {
+describe("a run whose journal can no longer be written", () => {
   it.each(["plain", "mixed"] as const)(
-    "says so once, carries an image of %s volumes, and withdraws every share",
+    "reports that once, copies an image of %s volumes, and withdraws every share",
     async (volumes) => {
       const whole = new Stage(TWO_ACCOUNTS, {}, volumes);
       await whole.run();
@@ -31,7 +31,7 @@ describe("a run whose journal cannot be written any more", () => {
     },
   );
 
-  it("does not hide a defect behind that", async () => {
+  it("does not hide a defect", async () => {
     const stage = new Stage();
     stage.journal.push = () => {
       throw new TypeError("a defect");

@@ -3,7 +3,7 @@ import { Bomb } from "../fake-aws/bomb";
 import { expectCarried } from "../fake-aws/expectations";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
-/** A stage on which one destination cannot copy, until it is mended. */
+/** A stage on which one destination cannot copy until it is fixed. */
 function broken() {
   const stage = new Stage();
   const home = stage.cloud.keys.get(
@@ -15,7 +15,7 @@ function broken() {
   return { stage, mend: () => void (home.policy = policy) };
 }
 
-/** The transit copy that waits for the next run, and with whom it and its snapshots are shared. */
+/** The transit copy that is kept for the next run, with the shares of it and of its snapshots. */
 function transitOf(stage: Stage) {
   const found = stage.cloud
     .registered(stage.source)
@@ -29,7 +29,7 @@ function transitOf(stage: Stage) {
 }
 
 describe("a transit copy that is kept because a destination failed", () => {
-  it("is shared with nobody after the next run that fails, either", async () => {
+  it("is not shared after the next failed run either", async () => {
     const { stage, mend } = broken();
     for (let run = 1; run <= 3; run += 1) {
       expect((await stage.run()).state).toBe("failed");
@@ -40,7 +40,7 @@ describe("a transit copy that is kept because a destination failed", () => {
     expectCarried(stage);
   });
 
-  it("is shared with no account that is not recorded, wherever the next run is killed", async () => {
+  it("is shared only with recorded accounts, wherever the next run is killed", async () => {
     const whole = broken();
     await whole.stage.run();
     const bomb = new Bomb();
@@ -57,7 +57,7 @@ describe("a transit copy that is kept because a destination failed", () => {
     }
   });
 
-  it("is shared with an account that has joined the topology, and withdrawn from it as well", async () => {
+  it("is shared with an account that was added to the topology, and withdrawn from it too", async () => {
     const { stage } = broken();
     const web = TWO_ACCOUNTS.images["web"];
     if (web === undefined) throw new TypeError("no rule");

@@ -8,7 +8,7 @@ import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
 type Generations = Readonly<Record<string, { readonly home?: number; readonly transit?: number }>>;
 
-/** The topology after an edit of generations, and of what staging keeps. */
+/** The topology after an edit of generations and of the number of copies that staging keeps. */
 function edited(generations: Generations, keep?: number): ImageTopology {
   const { web } = TWO_ACCOUNTS.images;
   if (web === undefined) throw new TypeError("no rule");
@@ -29,7 +29,7 @@ function edited(generations: Generations, keep?: number): ImageTopology {
   };
 }
 
-/** Does what a deployment of the edit does with keys: the alias shows another one, and roles may use that alone. */
+/** Does what a deployment of the edit does with keys: the alias points to another key, and roles may use only that key. */
 function deploy(stage: Stage, input: ImageTopology): void {
   const topology = resolveTopology(input);
   Object.defineProperty(stage, "topology", { value: topology });
@@ -42,7 +42,7 @@ function deploy(stage: Stage, input: ImageTopology): void {
     const account = topology.accounts.find(({ id }) => id === key.account);
     if (account === undefined || key.generation === undefined) continue;
     const former = cloud.keys.get(target.keyArn(key));
-    // A former key lets no other account in.
+    // A former key allows no other account.
     if (former !== undefined) former.policy = renderPolicy(keyPolicy({ ...key, copiers: [] }), target);
     cloud.addKey({ account, region: key.region }, key.alias, renderPolicy(keyPolicy(key), target));
   }
@@ -52,7 +52,7 @@ function deploy(stage: Stage, input: ImageTopology): void {
   }
 }
 
-/** The copies of a destination, the oldest first: name, whether under the present key, whether published. */
+/** The copies of a destination, the oldest first: name, whether under the current key, whether published. */
 function copiesIn(stage: Stage, account: string, region: string) {
   const { cloud } = stage;
   const place = stage.place(account, region);
@@ -69,7 +69,7 @@ function copiesIn(stage: Stage, account: string, region: string) {
 
 const staging = (stage: Stage) => copiesIn(stage, "staging", "eu-west-1");
 
-test("after the next home key, a run copies the same source again by its route, publishes it, and leaves the former copy", async () => {
+test("after a new home key, a run copies the same source again by its route, publishes the copy, and keeps the former copy", async () => {
   const stage = new Stage(TWO_ACCOUNTS, {}, "mixed");
   expect((await stage.run()).state).toBe("done");
   deploy(stage, edited({ staging: { home: 2 } }));
@@ -87,7 +87,7 @@ test("after the next home key, a run copies the same source again by its route, 
   expect(stage.cloud.calls.slice(calls).filter((call) => call.startsWith("CopyImage"))).toEqual([]);
 });
 
-test("a third home key: its copy is named after the source, and both former ones stay", async () => {
+test("with a third home key, the copy is named after the source, and both former copies stay", async () => {
   const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
   for (const home of [1, 2, 3]) {
     deploy(stage, edited({ staging: { home } }));
@@ -100,7 +100,7 @@ test("a third home key: its copy is named after the source, and both former ones
   ]);
 });
 
-test("until the deployment the copies are under the key that the alias shows, and nothing is copied", async () => {
+test("before the deployment the copies are under the key that the alias points to, and nothing is copied", async () => {
   const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
   await stage.run();
   const next = resolveTopology(edited({ staging: { home: 2 } }));
@@ -109,7 +109,7 @@ test("until the deployment the copies are under the key that the alias shows, an
   expect(staging(stage)).toEqual([["web-1", "present", "published"]]);
 });
 
-test("verify wants a copy under the present key, and the plan says why it is made", async () => {
+test("verify requires a copy under the current key, and the plan explains why it is made", async () => {
   const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
   await stage.run();
   deploy(stage, edited({ staging: { home: 2 } }));
@@ -121,7 +121,7 @@ test("verify wants a copy under the present key, and the plan says why it is mad
   expect(after.jobs.flatMap(({ wrong }) => wrong)).toEqual([]);
 });
 
-test("keep retires the former copy once its successor has been published, never the successor", async () => {
+test("keep retires the former copy once its successor is published, never the successor", async () => {
   const stage = new Stage(edited({}, 1), {}, "plain");
   await stage.run();
   deploy(stage, edited({ staging: { home: 2 } }, 1));
@@ -129,7 +129,7 @@ test("keep retires the former copy once its successor has been published, never 
   expect(staging(stage)).toEqual([["web-1@2", "present", "published"]]);
 });
 
-test("a journey under the former transit key begins anew under the present one: what EC2 was copying fails with its reason, and nothing is left", async () => {
+test("an interrupted run under the former transit key starts again under the current one: EC2's copies in progress fail with their reason, and nothing is left over", async () => {
   const whole = new Bomb();
   await new Stage(TWO_ACCOUNTS, {}, "mixed").run({ bomb: whole });
   for (let at = 3; at < whole.ticks; at += 6) {
@@ -145,7 +145,7 @@ test("a journey under the former transit key begins anew under the present one: 
   }
 });
 
-test("killed at any point while it moves copies to the next key, a run makes each once", async () => {
+test("a run that is killed at any point while it moves copies to the next key makes each copy once", async () => {
   const ready = async () => {
     const stage = new Stage(TWO_ACCOUNTS, {}, "mixed");
     await stage.run();

@@ -6,7 +6,7 @@ import { Stage } from "../fake-aws/stage";
 const look = (stage: Stage) => ({ topology: stage.topology, aws: stage.cloud.access() });
 
 describe("plan", () => {
-  it("says what would be copied, why so, and how much crosses Regions", async () => {
+  it("shows what would be copied, why, and how much data crosses Regions", async () => {
     const stage = new Stage();
     const { rules, crossRegionGiB } = await plan(look(stage), []);
     expect(rules[0]?.because).toContain("AWS managed key, which cannot be shared");
@@ -18,7 +18,7 @@ describe("plan", () => {
     expect(crossRegionGiB).toBe(32);
   });
 
-  it("would do nothing but prove once everything stands", async () => {
+  it("would only verify if everything exists", async () => {
     const stage = new Stage();
     await stage.run();
     const { rules, crossRegionGiB } = await plan(look(stage), []);
@@ -66,7 +66,7 @@ describe("verify", () => {
     return { copy, snapshot };
   }
 
-  it("proves what a run has left", async () => {
+  it("verifies the result of a run", async () => {
     const found = await verify(look(await carried()));
     expect(found.ok).toBe(true);
     expect(found.jobs.map((job) => [job.job, job.snapshots, job.sizeGiB])).toEqual([
@@ -75,7 +75,7 @@ describe("verify", () => {
     ]);
   });
 
-  it("says that no copy stands before the first run", async () => {
+  it("reports that no copy exists before the first run", async () => {
     const found = await verify(look(new Stage()));
     expect(found.ok).toBe(false);
     expect(found.jobs[0]?.wrong[0]).toContain("no copy of");
@@ -150,7 +150,7 @@ describe("verify", () => {
     expect(found.jobs[1]?.wrong).toEqual([]);
   });
 
-  it("finds a share and a transit copy that are left", async () => {
+  it("finds a remaining share and a remaining transit copy", async () => {
     const stage = await carried();
     stage.cloud.image(stage.imageId).view.tags = {
       "keyferry:shared-with:acme/web": `${stage.imageId} 222222222222`,
@@ -164,9 +164,9 @@ describe("verify", () => {
     expect(found.ok).toBe(false);
     expect(found.leftovers).toEqual([
       `${stage.imageId} is still shared with 222222222222`,
-      `the transit copy ${transit} is still there in 111111111111 eu-west-1`,
+      `the transit copy ${transit} still exists in 111111111111 eu-west-1`,
       expect.stringMatching(
-        /^the snapshot snap-\w+ of a transit copy is still there in 111111111111 eu-west-1$/,
+        /^the snapshot snap-\w+ of a transit copy still exists in 111111111111 eu-west-1$/,
       ),
     ]);
   });

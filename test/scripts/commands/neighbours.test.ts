@@ -16,14 +16,14 @@ const KEEPING: TopologyInput = {
   images: { web: { ...web, to: web.to.map(({ account, regions }) => ({ account, regions, keep: KEEP })) } },
 };
 
-/** Other teams in the same accounts: whatever they see of ours they copy, with its tags. */
+/** Other teams in the same accounts: they copy every image of Keyferry that they can see, with its tags. */
 class Neighbours {
   private readonly images = new Set<FakeImage>();
   private made = 0;
 
   constructor(readonly stage: Stage) {}
 
-  /** One copy of an image with all of its tags, and one that is registered of its snapshots. */
+  /** One copy of an image with all of its tags, and one that is registered from its snapshots. */
   copy(image: FakeImage, place: Place = image.place): void {
     const { cloud } = this.stage;
     this.made += 1;
@@ -63,7 +63,7 @@ class Neighbours {
     }
   }
 
-  /** Everything that is theirs, as AWS holds it. */
+  /** All resources of the other teams, as AWS has them. */
   dump(): readonly unknown[] {
     const { cloud } = this.stage;
     return [...this.images].map((image) => structuredClone({ image, snapshots: cloud.snapshotsOf(image) }));
@@ -92,7 +92,7 @@ const procedure = (stage: Stage) => ({
   signal: new AbortController().signal,
 });
 
-/** Builds and carries an image; whatever the run shows on its way is copied by the neighbours at once. */
+/** Builds and carries an image; the other teams immediately copy everything that the run makes visible. */
 async function week(stage: Stage, neighbours: Neighbours, build: number, volumes: "plain" | "mixed") {
   if (build > 1) stage.makeImage(`web-${build}`, volumes);
   const copied = new Set<string>();
@@ -108,37 +108,40 @@ async function week(stage: Stage, neighbours: Neighbours, build: number, volumes
   return state;
 }
 
-describe.each(["plain", "mixed"] as const)("in an account full of neighbours (%s snapshots)", (volumes) => {
-  it("five weekly runs, clean and a rollback change nothing of theirs, and do all of ours", async () => {
-    const stage = new Stage(KEEPING, {}, volumes);
-    const neighbours = new Neighbours(stage);
-    for (let build = 1; build <= 5; build += 1) {
-      expect(await week(stage, neighbours, build, volumes)).toBe("done");
-      const before = neighbours.dump();
-      const places = copyJobs(stage.topology).map(({ to }) => to);
-      for (const place of places) {
-        for (const image of stage.cloud.registered(place).filter(({ view }) => /^web-\d+$/.test(view.name)))
-          for (const other of places) neighbours.copy(image, other);
+describe.each(["plain", "mixed"] as const)(
+  "in an account shared with other teams (%s snapshots)",
+  (volumes) => {
+    it("five weekly runs, clean and a rollback complete without changing the other teams' resources", async () => {
+      const stage = new Stage(KEEPING, {}, volumes);
+      const neighbours = new Neighbours(stage);
+      for (let build = 1; build <= 5; build += 1) {
+        expect(await week(stage, neighbours, build, volumes)).toBe("done");
+        const before = neighbours.dump();
+        const places = copyJobs(stage.topology).map(({ to }) => to);
+        for (const place of places) {
+          for (const image of stage.cloud.registered(place).filter(({ view }) => /^web-\d+$/.test(view.name)))
+            for (const other of places) neighbours.copy(image, other);
+        }
+        expect(neighbours.dump().slice(0, before.length)).toEqual(before);
       }
-      expect(neighbours.dump().slice(0, before.length)).toEqual(before);
-    }
-    const before = neighbours.dump();
-    const dead = await clean({ ...procedure(stage), foundation: stage.foundation(), apply: true });
-    expect(dead.leftovers).toEqual([]);
-    expect(await stage.run()).toMatchObject({ state: "done" });
-    for (const { to } of copyJobs(stage.topology)) expect(ours(stage, to)).toEqual(["web-4", "web-5"]);
-    expect(await verify(look(stage))).toMatchObject({ ok: true, leftovers: [], unexplained: [] });
-    const seen = await status(look(stage), stage.foundation(), []);
-    expect(seen.plan.counts).toMatchObject({ copy: 0, stand: 2, remove: 0 });
-    const back = await rollback({
-      ...procedure(stage),
-      journal: { past: [], append: () => undefined },
-      request: { rule: "web" },
+      const before = neighbours.dump();
+      const dead = await clean({ ...procedure(stage), foundation: stage.foundation(), apply: true });
+      expect(dead.leftovers).toEqual([]);
+      expect(await stage.run()).toMatchObject({ state: "done" });
+      for (const { to } of copyJobs(stage.topology)) expect(ours(stage, to)).toEqual(["web-4", "web-5"]);
+      expect(await verify(look(stage))).toMatchObject({ ok: true, leftovers: [], unexplained: [] });
+      const seen = await status(look(stage), stage.foundation(), []);
+      expect(seen.plan.counts).toMatchObject({ copy: 0, stand: 2, remove: 0 });
+      const back = await rollback({
+        ...procedure(stage),
+        journal: { past: [], append: () => undefined },
+        request: { rule: "web" },
+      });
+      const shown = back.manifest.images[0]?.jobs.map(
+        ({ imageId = "" }) => stage.cloud.image(imageId).view.name,
+      );
+      expect(shown).toEqual(["web-4", "web-4"]);
+      expect(neighbours.dump()).toEqual(before);
     });
-    const shown = back.manifest.images[0]?.jobs.map(
-      ({ imageId = "" }) => stage.cloud.image(imageId).view.name,
-    );
-    expect(shown).toEqual(["web-4", "web-4"]);
-    expect(neighbours.dump()).toEqual(before);
-  });
-});
+  },
+);

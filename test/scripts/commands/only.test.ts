@@ -42,7 +42,7 @@ function stoppingAt(nodeId: string): RunOptions {
 describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (volumes) => {
   const staged = () => new Stage(TWO_ACCOUNTS, {}, volumes);
 
-  it("makes their copies and no others, leaves nothing behind, and says in its result that it is a part", async () => {
+  it("makes only their copies, leaves nothing behind, and reports in its result that it was restricted", async () => {
     const stage = staged();
     const { state, manifest } = await runOnly(stage, ["prod"]);
     expect([state, manifest.only]).toEqual(["done", ["prod"]]);
@@ -54,7 +54,7 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     expectNothingLeft(stage);
   });
 
-  it("waits for a run of the others that is in progress, and both leave what one run of all leaves", async () => {
+  it("waits for a run of the other jobs in progress, and both together have the result of one run of all", async () => {
     const stage = staged();
     const together = { isAlive: () => true, waitSeconds: 3600, around: (aws: AwsAccess) => aws };
     const ended = await Promise.all([
@@ -66,7 +66,7 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     expectCarried(stage);
   });
 
-  it("is refused while a run of the others is in progress, unless it may wait", async () => {
+  it("is refused while a run of the other jobs is in progress, unless it may wait", async () => {
     const stage = staged();
     const together = { isAlive: () => true, around: (aws: AwsAccess) => aws };
     const [first, second] = await Promise.allSettled([
@@ -78,14 +78,14 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     expect([inProd(stage), inStaging(stage)]).toEqual([[stage.imageId], []]);
   });
 
-  it("does not need the accounts of the others", async () => {
+  it("does not need the accounts of the other jobs", async () => {
     const stage = staged();
     stage.cloud.closedAccounts.add("333333333333");
     expect((await runOnly(stage, ["prod"])).state).toBe("done");
     expect(stage.cloud.calls.filter((call) => call.includes("333333333333"))).toEqual([]);
   });
 
-  it("is proved, and its status told, without a look into the accounts of the others", async () => {
+  it("is verified and its status reported without reading the accounts of the other jobs", async () => {
     const stage = staged();
     expect((await runOnly(stage, ["prod"])).state).toBe("done");
     stage.cloud.closedAccounts.add("333333333333");
@@ -104,7 +104,7 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     [["staging"], ["prod"]],
     [["prod"], []],
     [["staging"], []],
-  ])("of %j and then of %j, where none is all, comes to what a run of all does", async (...words) => {
+  ])("of %j and then of %j, both partial, has the result of a run of all", async (...words) => {
     const stage = staged();
     for (const each of words) {
       const { state } = each.length === 0 ? await stage.run() : await runOnly(stage, each);
@@ -114,7 +114,7 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     expectCarried(stage);
   });
 
-  it("is followed by a run of all with the newest image: nothing is pinned that was not meant", async () => {
+  it("is followed by a run of all with the newest image: only the selected jobs were pinned", async () => {
     const stage = staged();
     await runOnly(stage, ["prod"]);
     const newer = stage.makeImage("web-2", volumes);
@@ -122,7 +122,7 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     expect([inProd(stage), inStaging(stage)]).toEqual([[stage.imageId, newer], [newer]]);
   });
 
-  it("repeated every week carries each week's image, though the others are never run", async () => {
+  it("repeated every week carries each week's image, although the other jobs never run", async () => {
     const stage = staged();
     const images = [stage.imageId];
     await runOnly(stage, ["prod"]);
@@ -147,7 +147,7 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     expectCarried(stage);
   });
 
-  it("goes on with the image that an interrupted run of all has pinned, and leaves the rest pinned", async () => {
+  it("continues with the image that an interrupted run of all pinned, and leaves the rest pinned", async () => {
     const stage = staged();
     await stage.run(stoppingAt(PROD));
     const newer = stage.makeImage("web-2", volumes);
@@ -166,7 +166,7 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     ]);
   });
 
-  it("adds its jobs to those that another part has left unfinished, and each ends its own", async () => {
+  it("adds its jobs to those that another partial run left unfinished, and each finishes its own", async () => {
     const stage = staged();
     await runOnly(stage, ["prod"], stoppingAt(PROD));
     expect(intent(stage)?.jobs).toEqual([PROD]);
@@ -176,7 +176,7 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     expectCarried(stage);
   });
 
-  it("cut short, is finished by a run of all, for all", async () => {
+  it("after an interruption is finished by a run of all, for all jobs", async () => {
     const stage = staged();
     await runOnly(stage, ["prod"], stoppingAt(PROD));
     stage.makeImage("web-2", volumes);
@@ -184,7 +184,7 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     expectCarried(stage);
   });
 
-  it("gives up what is pinned when it is told to, for all", async () => {
+  it("discards the pinned image on request, for all jobs", async () => {
     const stage = staged();
     await stage.run(stoppingAt(STAGING));
     const newer = stage.makeImage("web-2", volumes);
@@ -195,7 +195,7 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     expect(stage.cloud.image(newer).launchPermissions).toEqual([]);
   });
 
-  it("takes nothing from under a copy of the others that is under way", async () => {
+  it("keeps the source of another job's copy that is in progress", async () => {
     const stage = staged();
     await stage.run(stoppingAt(STAGING));
     const before = stage.events.length;
@@ -211,7 +211,7 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
 });
 
 describe("a rollback", () => {
-  it("goes on where only some jobs carry a newer image, and ends when all have", async () => {
+  it("continues if only some jobs carry a newer image, and ends when all do", async () => {
     const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
     await stage.run();
     const hold = { run: "run-0", at: "2026-01-01T00:00:00Z", heldBack: stage.imageId, showing: "ami-older" };
@@ -226,7 +226,7 @@ describe("a rollback", () => {
 });
 
 describe("an image that one transfer carries for several accounts", () => {
-  it("goes the same way in parts, and comes to the same", async () => {
+  it("uses the same transfer in partial runs, with the same result", async () => {
     const stage = new Stage(SHARED);
     const accounts = [
       ...new Set(stage.topology.rules.flatMap(({ to }) => to.map(({ account }) => account.name))),
@@ -239,7 +239,7 @@ describe("an image that one transfer carries for several accounts", () => {
   });
 });
 
-describe("looks at some copy jobs", () => {
+describe("commands on some copy jobs", () => {
   const look = (stage: Stage, ...words: string[]) => ({
     topology: stage.topology,
     aws: stage.cloud.access(),
@@ -247,7 +247,7 @@ describe("looks at some copy jobs", () => {
     only: only(stage, ...words),
   });
 
-  it("plan what a run of them does", async () => {
+  it("plan what a run of these jobs does", async () => {
     const stage = new Stage();
     const planned = await plan(look(stage, "prod"), []);
     await runOnly(stage, ["prod"]);
@@ -257,7 +257,7 @@ describe("looks at some copy jobs", () => {
     );
   });
 
-  it("prove them, and ask for no others", async () => {
+  it("verify these jobs, and make no calls for others", async () => {
     const stage = new Stage();
     await runOnly(stage, ["prod"]);
     expect(await verify(look(stage, "prod"))).toMatchObject({

@@ -14,7 +14,7 @@ function later(change: object, name = "web"): Topology {
 const ONLY_STAGING = [{ account: "staging", regions: ["eu-west-1"] }];
 const WITHOUT_PROD = later({ to: ONLY_STAGING });
 
-/** A stage on which everything was carried, and what is seen from a later version of its topology. */
+/** A stage on which everything was copied, and what a later version of its topology finds. */
 async function carried(): Promise<Stage> {
   const stage = new Stage();
   await stage.run();
@@ -36,7 +36,7 @@ it("finds nothing outside while the topology explains everything", async () => {
   expect(await look(stage, stage.topology)).toEqual({ items: [], keys: [], unseen: [] });
 });
 
-it("finds the copy and the parameter in a dropped account as the deploy role, and the retired key", async () => {
+it("finds the copy and the parameter in a removed account as the deploy role, and the retired key", async () => {
   const stage = await carried();
   stage.cloud.calls.length = 0;
   const found = await look(stage, WITHOUT_PROD);
@@ -54,7 +54,7 @@ it("finds the copy and the parameter in a dropped account as the deploy role, an
   expect(stage.cloud.calls.filter((call) => !/^(Describe|Get|List)/.test(call))).toEqual([]);
 });
 
-it("says in one line that a dropped account cannot be read", async () => {
+it("reports in one line that a removed account cannot be read", async () => {
   const stage = await carried();
   stage.deployer.closedAccounts.add("222222222222");
   const { items, unseen, keys } = await look(stage, WITHOUT_PROD);
@@ -71,7 +71,7 @@ it("says in one line that a dropped account cannot be read", async () => {
   ]);
 });
 
-it("finds what a dropped rule has left where others still work", async () => {
+it("finds what a removed rule left in places that other rules use", async () => {
   const stage = await carried();
   const renamed = later({ publishTo: "/images/site" }, "site");
   expect(shown(await look(stage, renamed)).sort((a, b) => a.account.localeCompare(b.account))).toEqual(
@@ -83,14 +83,14 @@ it("finds what a dropped rule has left where others still work", async () => {
           kind: "parameter",
           account,
           region,
-          because: "nothing of the topology is published there as /images/web",
+          because: "the topology publishes nothing there as /images/web",
         },
       ];
     }),
   );
 });
 
-it("finds a share with an account to which its rule no longer goes, and no other", async () => {
+it("finds only a share with an account that its rule no longer has as a destination", async () => {
   const stage = await carried();
   stage.cloud.image(stage.imageId).view.tags = {
     "keyferry:shared-with:acme/web": "222222222222 333333333333",
@@ -99,14 +99,17 @@ it("finds a share with an account to which its rule no longer goes, and no other
     (await look(stage, topology)).items.filter(({ kind }) => kind === "share");
   expect(await shares(stage.topology)).toEqual([]);
   expect(await shares(WITHOUT_PROD)).toMatchObject([
-    { id: stage.imageId, because: "it is shared with 222222222222, where web no longer goes" },
+    {
+      id: stage.imageId,
+      because: "it is shared with 222222222222, which web no longer has as a destination",
+    },
   ]);
   expect(await shares(later({}, "site"))).toMatchObject([
     { because: "the topology has no rule web any more" },
   ]);
 });
 
-it("shows copies where the role may not list parameters, and says which look failed", async () => {
+it("shows copies if the role may not list parameters, and reports which call failed", async () => {
   const stage = await carried();
   const aws = stage.cloud.access();
   const parameters: typeof aws.parameters = (place) => ({

@@ -22,7 +22,7 @@ function input(own?: string): ImageTopology {
   return { ...TWO_ACCOUNTS, accounts: { ...TWO_ACCOUNTS.accounts, staging } };
 }
 
-/** A stage and its lock file, through several deployments; keys stay what they are. */
+/** A stage and its lock file over several deployments; keys do not change. */
 class Project {
   readonly stage: Stage;
   private lock: Lock;
@@ -94,7 +94,7 @@ function accountPolicy() {
   };
 }
 
-test("from the foundation's key to an own one and back: each copy is made once, none is lost, and the present one is published", async () => {
+test("from the foundation's key to an own key and back: each copy is made once, none is lost, and the current one is published", async () => {
   const project = new Project(input());
   await project.run();
   expect(project.copies()).toEqual([["web-1", "alias/keyferry/acme/home", "published"]]);
@@ -117,7 +117,7 @@ test("from the foundation's key to an own one and back: each copy is made once, 
   ]);
 });
 
-test("from an own key, which was there first, to the foundation's", async () => {
+test("from an initial own key to the foundation's key", async () => {
   const project = new Project(input(OWN));
   project.deploy(input(OWN));
   await project.run();
@@ -131,7 +131,7 @@ test("from an own key, which was there first, to the foundation's", async () => 
   ]);
 });
 
-test("until the role may use the own key, nothing is copied under another one, and the reason is told", async () => {
+test("until the role may use the own key, nothing is copied under another key, and the reason is reported", async () => {
   const project = new Project(input());
   await project.run();
   Object.defineProperty(project.stage, "topology", { value: resolveTopology(input("alias/nothing")) });

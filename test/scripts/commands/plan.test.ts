@@ -19,7 +19,7 @@ async function copiesOf(stage: Stage): Promise<readonly PlannedCopy[]> {
   return (await plan(look(stage), [])).rules.flatMap(({ copies }) => copies);
 }
 
-/** The copy that stands in prod's Region, as the cloud has it. */
+/** The existing copy in prod's Region, as the cloud has it. */
 function standing(stage: Stage) {
   const copy = stage.cloud
     .registered(stage.place("prod", "eu-central-1"))
@@ -28,8 +28,8 @@ function standing(stage: Stage) {
   return copy;
 }
 
-describe("an image that several accounts want in other Regions", () => {
-  it("crosses once into each, and the plan says what that saves", async () => {
+describe("an image that several accounts need in other Regions", () => {
+  it("is transferred once into each Region, and the plan shows what that saves", async () => {
     const { counts, crossRegion, crossRegionGiB, savedGiB } = await plan(look(new Stage(SHARED)), []);
     expect(counts).toMatchObject({ copy: 9, transit: 3, stand: 0 });
     expect(crossRegion).toEqual([
@@ -44,7 +44,7 @@ describe("an image that several accounts want in other Regions", () => {
     expect(estimate).toEqual({ snapshotMiBps: 100, pairMiBps: 2000, seconds: 410 });
   });
 
-  it("is planned as it is run", async () => {
+  it("is planned like it is run", async () => {
     const stage = new Stage(SHARED);
     const planned = await plan(look(stage), []);
     await stage.run();
@@ -55,7 +55,7 @@ describe("an image that several accounts want in other Regions", () => {
 });
 
 describe("data", () => {
-  it("is what was written to the volumes, where EC2 says it, and at most the volumes", async () => {
+  it("is the data written to the volumes, if EC2 reports it, and at most the size of the volumes", async () => {
     const stage = new Stage();
     for (const snapshot of stage.cloud.snapshots) {
       if (snapshot.view.sizeGiB === 20) snapshot.view.dataBytes = 5 * 1024 ** 3;
@@ -66,8 +66,8 @@ describe("data", () => {
   });
 });
 
-describe("a copy that stands", () => {
-  it("is neither changed nor published again, and nothing crosses for it", async () => {
+describe("an existing copy", () => {
+  it("is neither changed nor published again, and needs no transfer", async () => {
     const stage = await carried();
     const { counts, crossRegionGiB, estimate, rules } = await plan(look(stage), []);
     expect(counts).toEqual({
@@ -85,7 +85,7 @@ describe("a copy that stands", () => {
     expect(rules[0]?.copies.flatMap(({ publishes }) => publishes ?? [])).toEqual([]);
   });
 
-  it("is changed where it lacks a tag, and nothing is changed by the plan", async () => {
+  it("is changed if it lacks a tag, and the plan itself changes nothing", async () => {
     const stage = await carried();
     const tags = { ...standing(stage).view.tags };
     delete tags["team"];
@@ -98,7 +98,7 @@ describe("a copy that stands", () => {
     expect(standing(stage).view.tags).toEqual(tags);
   });
 
-  it("cannot be proved under another key, and the plan says so", async () => {
+  it("under another key cannot be verified, and the plan reports it", async () => {
     const stage = await carried();
     const [snapshot] = stage.cloud.snapshotsOf(standing(stage));
     if (snapshot === undefined) throw new TypeError("no snapshot");
@@ -108,7 +108,7 @@ describe("a copy that stands", () => {
     expect(rules[0]?.copies.flatMap(({ differences }) => differences).join()).toContain("key/other");
   });
 
-  it("is published where the parameter shows something else", async () => {
+  it("is published if the parameter shows something else", async () => {
     const stage = await carried();
     stage.cloud.parameters.set("222222222222/eu-central-1 /images/web", [{ value: "ami-x", shownAt: 0 }]);
     expect((await copiesOf(stage)).flatMap(({ publishes }) => publishes ?? [])).toEqual([
@@ -116,7 +116,7 @@ describe("a copy that stands", () => {
     ]);
   });
 
-  it("is not published while a rollback holds it back, and the plan says for what", async () => {
+  it("is not published while a rollback holds it back, and the plan names the rollback's image", async () => {
     const stage = await carried();
     const hold = { run: "run-0", at: "2026-01-01T00:00:00Z", heldBack: stage.imageId, showing: "ami-older" };
     const name = "111111111111/eu-west-1 /keyferry/acme/web/rollback";
@@ -137,7 +137,7 @@ describe("a copy that stands", () => {
   });
 });
 
-it("a transit copy that is left, and that nothing needs, is removed", async () => {
+it("a remaining transit copy that is not needed is removed", async () => {
   const stage = await carried();
   const left = stage.cloud.addCopy(stage.source, "left", {
     ...standing(stage).view.tags,
@@ -163,7 +163,7 @@ describe("copies older than the topology keeps", () => {
     },
   };
 
-  it("go when a newer one has been made, and the plan says which", async () => {
+  it("are removed when a newer one was made, and the plan lists them", async () => {
     const stage = await carried(keeping);
     const old = standing(stage).view.id;
     stage.makeImage("web-2", "mixed");
@@ -174,7 +174,7 @@ describe("copies older than the topology keeps", () => {
     expect(planned.counts).toMatchObject({ copy: 3, remove: 2 });
   });
 
-  it("are none while nothing newer is made", async () => {
+  it("do not exist while nothing newer is made", async () => {
     const { counts } = await plan(look(await carried(keeping)), []);
     expect(counts).toMatchObject({ remove: 0, stand: 2 });
   });
@@ -183,29 +183,29 @@ describe("copies older than the topology keeps", () => {
 describe("costs", () => {
   const prices = { currency: "USD", transferPerGiB: { "*": { "*": 0.02 } } };
 
-  it("are told by the topology's prices", async () => {
+  it("are calculated from the topology's prices", async () => {
     const { cost } = await plan(look(new Stage({ ...SHARED, prices })), []);
     expect(cost).toMatchObject({ currency: "USD", once: 1.28 });
   });
 
-  it("are told by the prices that are given before those", async () => {
+  it("are calculated from given prices, which take precedence", async () => {
     const given = { prices: { ...prices, currency: "EUR" } };
     expect((await plan(look(new Stage({ ...SHARED, prices })), [], given)).cost?.currency).toBe("EUR");
   });
 
-  it("are told by copy as well, and a review reads the plan as it is", async () => {
+  it("are also listed by copy, and a review reads the plan", async () => {
     const planned = await plan(look(new Stage({ ...SHARED, prices })), []);
     const { copies = [], once } = planned.cost ?? {};
     expect(copies.reduce((sum, copy) => sum + copy.once, 0)).toBeCloseTo(once ?? Number.NaN, 8);
     expect(parseCopyPlan(JSON.stringify(planned), "plan.json")).toHaveProperty("plan.cost.once", once);
   });
 
-  it("are not told without prices", async () => {
+  it("are not shown without prices", async () => {
     expect((await plan(look(new Stage(SHARED)), [])).cost).toBeUndefined();
   });
 });
 
-it("says what AWS does not let it look at, counts it as nothing, and plans everything else", async () => {
+it("reports what AWS denies access to, does not count it, and plans everything else", async () => {
   const stage = new Stage();
   const aws = stage.cloud.access();
   const parameters: typeof aws.parameters = (place) => ({
@@ -233,8 +233,8 @@ it("says what AWS does not let it look at, counts it as nothing, and plans every
   expect(unknown).toMatchObject({ accountName: "prod", unknown: expect.stringContaining("not authorized") });
 });
 
-describe("an account that cannot be entered", () => {
-  it("makes its copies unknown: they are neither counted as copies, nor timed, nor priced", async () => {
+describe("an account that cannot be accessed", () => {
+  it("makes its copies unknown: they are not counted, timed or priced", async () => {
     const prices = { currency: "USD", transferPerGiB: { "*": { "*": 1 } } };
     const stage = new Stage({ ...TWO_ACCOUNTS, prices });
     stage.cloud.closedAccounts.add("222222222222");
@@ -246,7 +246,7 @@ describe("an account that cannot be entered", () => {
     expect(planned.refusals).toHaveLength(1);
   });
 
-  it("says nothing of what exists there already", async () => {
+  it("shows nothing about what exists there already", async () => {
     const stage = await carried();
     stage.cloud.closedAccounts.add("222222222222");
     expect((await plan(look(stage), [])).counts).toMatchObject({ copy: 0, stand: 1, unknown: 1, remove: 0 });
@@ -263,7 +263,7 @@ describe("an account that cannot be entered", () => {
     expect(counts).toMatchObject({ copy: 0, unknown: 2 });
   });
 
-  it("does not keep a transit copy that it may need from being left alone", async () => {
+  it("keeps a transit copy that it may need from being removed", async () => {
     const stage = new Stage();
     const home = stage.cloud.keys.get(
       stage.keyArn(stage.place("prod", "eu-central-1"), "alias/keyferry/acme/home"),
@@ -276,8 +276,8 @@ describe("an account that cannot be entered", () => {
   });
 });
 
-describe("a key that is not there", () => {
-  it("does not keep the copy under it from being seen", async () => {
+describe("a missing key", () => {
+  it("does not hide the copy under it", async () => {
     const stage = await carried();
     stage.cloud.aliases.delete("222222222222/eu-central-1 alias/keyferry/acme/home");
     const { counts, refusals } = await plan(look(stage), []);
@@ -286,7 +286,7 @@ describe("a key that is not there", () => {
   });
 });
 
-describe("an image that an unfinished run has pinned", () => {
+describe("an image that an unfinished run pinned", () => {
   const interrupted = async () => {
     const stage = new Stage();
     const stop = new AbortController();
@@ -295,7 +295,7 @@ describe("an image that an unfinished run has pinned", () => {
   };
   const waiting = (stage: Stage) => stage.events.filter(({ code }) => code === "NewerImageWaits");
 
-  it("is said to be pinned, and nothing more, while it is the newest one", async () => {
+  it("is only shown as pinned while it is the newest one", async () => {
     const stage = await interrupted();
     expect((await plan(look(stage), [])).rules).toMatchObject([
       { pinned: true, sourceImageId: stage.imageId },
@@ -305,7 +305,7 @@ describe("an image that an unfinished run has pinned", () => {
     expect(waiting(stage)).toEqual([]);
   });
 
-  it("is said to be older than another one, by the plan and at the start of the run that finishes it", async () => {
+  it("is reported as older than another one, by the plan and at the start of the run that finishes it", async () => {
     const stage = await interrupted();
     const newer = stage.makeImage("web-2", "mixed");
     const { rules } = await plan(look(stage), []);
@@ -326,7 +326,7 @@ describe("an image that an unfinished run has pinned", () => {
     expect((await plan(look(stage), [])).rules[0]).not.toHaveProperty("outdated");
   });
 
-  it("is given up by --repin, which the plan shows as well, and nothing waits then", async () => {
+  it("is discarded by --repin, which the plan also shows, and then nothing waits", async () => {
     const stage = await interrupted();
     const newer = stage.makeImage("web-2", "mixed");
     const { rules } = await plan(look(stage), [], { repin: true });

@@ -18,12 +18,12 @@ async function refusals(stage: Stage): Promise<readonly Refusal[]> {
 }
 
 describe("the preflight", () => {
-  it("refuses nothing when everything is as it should be", async () => {
+  it("refuses nothing if everything is correct", async () => {
     const stage = new Stage();
     expect((await plan({ topology: stage.topology, aws: stage.cloud.access() }, [])).refusals).toEqual([]);
   });
 
-  it("refuses with all reasons at once, and writes nothing", async () => {
+  it("refuses with all reasons together, and writes nothing", async () => {
     const stage = new Stage();
     stage.cloud.closedAccounts.add("333333333333");
     stage.cloud.aliases.delete("222222222222/eu-central-1 alias/keyferry/acme/home");
@@ -39,7 +39,7 @@ describe("the preflight", () => {
     expect(found[2]?.fix).toContain("npx keyferry deploy 'foundation-*'");
   });
 
-  it("refuses under the lease as well, where another run has pinned what is gone, and pins nothing", async () => {
+  it("also refuses under the lease, if another run pinned an image that no longer exists, and pins nothing", async () => {
     const web = TWO_ACCOUNTS.images["web"];
     const api = { ...web, from: { account: "builder", region: "eu-west-1", newest: { name: "api-*" } } };
     const stage = new Stage({ ...TWO_ACCOUNTS, images: { web, api: { ...api, publishTo: "/images/api" } } });
@@ -80,16 +80,16 @@ describe("the preflight", () => {
     to: to === undefined ? [] : [{ account: to.account, regions: to.regions }],
   });
 
-  it("refuses two images that would have one name in one place, says whose they are, and how to part them", async () => {
+  it("refuses two images that would have one name in one place, names their rules and the fix", async () => {
     const images = { web: ruleOf("web-*", prod), site: ruleOf("*-1", prod), other: ruleOf("web-?", staging) };
     const found = await refusals(new Stage({ ...TWO_ACCOUNTS, images }, {}, "plain"));
     expect(found).toEqual([
       {
         subject: "site -> prod eu-central-1",
         what: expect.stringMatching(
-          /^its copy and that of web would both be named "web-1" in account 222222222222 eu-central-1, .*: both carry ami-\d+$/,
+          /^its copy and that of web would both be named "web-1" in account 222222222222 eu-central-1, .*: both copy ami-\d+$/,
         ),
-        fix: "take prod eu-central-1 out of images.web.to or images.site.to",
+        fix: "remove prod eu-central-1 from images.web.to or images.site.to",
       },
     ]);
   });
@@ -113,7 +113,7 @@ describe("the preflight", () => {
       /ami-\d+ of builder eu-west-1 and ami-\d+ of builder us-east-1 have that name$/,
     );
     expect(found[0]?.fix).toMatch(
-      /^make one of the source images under another name, give one of the rules another copyName, or take/,
+      /^create one of the source images with another name, give one of the rules another copyName, or remove/,
     );
   });
 
@@ -133,7 +133,7 @@ describe("the preflight", () => {
     );
   });
 
-  describe("refuses a name that is taken in the destination, before a transit copy is made,", () => {
+  describe("refuses a name that exists in the destination, before a transit copy is made,", () => {
     const taken = async (prepare: (stage: Stage) => void) => {
       const stage = new Stage();
       prepare(stage);
@@ -150,7 +150,7 @@ describe("the preflight", () => {
     };
     const volumes = [{ deviceName: "/dev/xvda", sizeGiB: 8 }];
 
-    it("by an image of somebody else", async () => {
+    it("of another team's image", async () => {
       const found = await taken((stage) => {
         stage.cloud.addImage(stage.place("prod", "eu-central-1"), "web-1", volumes);
       });
@@ -158,13 +158,13 @@ describe("the preflight", () => {
         {
           subject: "web -> prod eu-central-1",
           account: "222222222222",
-          what: expect.stringMatching(/has another image of the name "web-1" in eu-central-1: ami-\d+$/),
+          what: expect.stringMatching(/has another image with the name "web-1" in eu-central-1: ami-\d+$/),
           fix: expect.stringContaining("must deregister"),
         },
       ]);
     });
 
-    it("in every destination at once", async () => {
+    it("in all destinations together", async () => {
       const found = await taken((stage) => {
         stage.cloud.addImage(stage.place("prod", "eu-central-1"), "web-1", volumes);
         stage.cloud.addImage(stage.place("staging", "eu-west-1"), "web-1", volumes);
@@ -172,7 +172,7 @@ describe("the preflight", () => {
       expect(found.map(({ account }) => account)).toEqual(["222222222222", "333333333333"]);
     });
 
-    it("but not by its own copy, nor by an image of that name in another Region or account", async () => {
+    it("but not the name of its own copy, or of an image in another Region or account", async () => {
       const stage = new Stage();
       stage.cloud.addImage(stage.place("prod", "eu-west-1"), "web-1", volumes);
       stage.cloud.addImage(stage.place("staging", "eu-central-1"), "web-1", volumes);
@@ -181,7 +181,7 @@ describe("the preflight", () => {
     });
   });
 
-  it("refuses a disabled key, and says whose", async () => {
+  it("refuses a disabled key, and names its account", async () => {
     const stage = new Stage();
     const key = stage.cloud.keys.get(stage.keyArn(stage.source, "alias/keyferry/acme/transit"));
     if (key !== undefined) key.state = "Disabled";
@@ -191,7 +191,7 @@ describe("the preflight", () => {
     ]);
   });
 
-  it("refuses an archived snapshot, and says how long its account may have to wait", async () => {
+  it("refuses an archived snapshot, and reports how long the restore may take", async () => {
     const stage = new Stage();
     const [snapshot] = stage.cloud.snapshotsOf(stage.cloud.image(stage.imageId));
     if (snapshot !== undefined) snapshot.view.archived = true;
@@ -202,7 +202,7 @@ describe("the preflight", () => {
     expect(found[0]?.fix).toContain("72 hours");
   });
 
-  it("refuses an image that is named by its id and is not available", async () => {
+  it("refuses an image that is selected by its id and not available", async () => {
     const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
     stage.cloud.image(stage.imageId).view.state = "pending";
     const from = { account: "builder", region: "eu-west-1", imageId: stage.imageId };

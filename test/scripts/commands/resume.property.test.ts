@@ -6,14 +6,14 @@ type Volumes = "mixed" | "plain";
 
 /** A sample of the boundaries; test/e2e/crash-*.e2e.test.ts kills runs at every one of them, on the rehearsal cloud. */
 
-/** How many boundaries a whole run passes: before and after each change of AWS, each journal record. */
+/** How many boundaries a whole run has: before and after each change in AWS and each journal record. */
 async function boundaries(volumes: Volumes): Promise<number> {
   const bomb = new Bomb();
   await new Stage(TWO_ACCOUNTS, {}, volumes).run({ bomb });
   return bomb.ticks;
 }
 
-/** Kills a run at a boundary; what it has done stays. A newer image appears meanwhile. */
+/** Kills a run at a boundary; its changes stay. A newer image appears in the meantime. */
 async function killed(volumes: Volumes, at: number, lagSeconds = 0): Promise<Stage> {
   const stage = new Stage(TWO_ACCOUNTS, { lagSeconds }, volumes);
   const bomb = new Bomb(at);
@@ -22,7 +22,7 @@ async function killed(volumes: Volumes, at: number, lagSeconds = 0): Promise<Sta
   return stage;
 }
 
-/** Where the image is pinned already, a newer one must not be carried instead. */
+/** If the image is pinned already, a newer one must not be carried instead. */
 async function resume(stage: Stage, withJournal: boolean): Promise<void> {
   const isPinned = [...stage.cloud.parameters.keys()].some((name) => name.endsWith("/intent"));
   if (isPinned) stage.makeImage("web-2", "plain");
@@ -32,9 +32,9 @@ async function resume(stage: Stage, withJournal: boolean): Promise<void> {
 }
 
 describe.each(["mixed", "plain"] as const)(
-  "a run of an image with %s volumes that is killed at any point",
+  "a run of an image with %s volumes that is killed at any point and run again",
   (volumes) => {
-    it("ends, run again, with one image per destination and nothing left", async () => {
+    it("ends with one image per destination and nothing left over", async () => {
       const all = await boundaries(volumes);
       expect(all).toBeGreaterThan(40);
       for (let at = 1; at <= all; at += 5) {
@@ -43,7 +43,7 @@ describe.each(["mixed", "plain"] as const)(
       }
     });
 
-    it("ends so too when what AWS describes lags behind", async () => {
+    it("ends the same with eventual consistency of AWS's describe calls", async () => {
       const all = await boundaries(volumes);
       for (let at = 3; at <= all; at += 7) {
         const stage = await killed(volumes, at, 10);
@@ -51,7 +51,7 @@ describe.each(["mixed", "plain"] as const)(
       }
     });
 
-    it("ends so when it is killed twice", async () => {
+    it("ends the same when it is killed twice", async () => {
       const all = await boundaries(volumes);
       for (let at = 5; at <= all; at += 11) {
         const stage = await killed(volumes, at);

@@ -40,7 +40,7 @@ function back(stage: Stage, request: RollbackRequest = { rule: "web" }) {
   });
 }
 
-/** Names of the source images whose copies are shown: in prod, in staging. */
+/** Names of the source images whose copies are published: in prod, in staging. */
 function shown(stage: Stage): readonly string[] {
   return (["prod eu-central-1", "staging eu-west-1"] as const).map((text) => {
     const [account = "", region = ""] = text.split(" ");
@@ -56,7 +56,7 @@ const copyOf = (stage: Stage, name: string, account = "prod", region = "eu-centr
 };
 
 describe("a rollback", () => {
-  it("points every parameter at the previous proved copy, and says so in journal and manifest", async () => {
+  it("points every parameter at the previous verified copy, and records it in journal and manifest", async () => {
     const stage = await carriedTwice();
     const { state, manifest } = await back(stage);
     expect(state).toBe("done");
@@ -71,7 +71,7 @@ describe("a rollback", () => {
     expect(codes).toEqual(["RollbackStarted", "ImagePublished", "ImagePublished", "RunFinished"]);
   });
 
-  it("repeated, goes no further back", async () => {
+  it("does not go further back when it is repeated", async () => {
     const stage = await carriedTwice();
     await carry(stage, "web-3");
     await back(stage);
@@ -79,7 +79,7 @@ describe("a rollback", () => {
     expect(shown(stage)).toEqual(["web-2", "web-2"]);
   });
 
-  it("holds through later runs, which verify finds right", async () => {
+  it("stays in effect during later runs, and verify accepts it", async () => {
     const stage = await carriedTwice();
     await back(stage);
     stage.events.length = 0;
@@ -94,7 +94,7 @@ describe("a rollback", () => {
     expect(await verify(look(stage))).toMatchObject({ ok: true });
   });
 
-  it("ends when the source changes, and the next one goes back from there", async () => {
+  it("ends when the source changes, and the next rollback goes back from there", async () => {
     const stage = await carriedTwice();
     await back(stage);
     await carry(stage, "web-3");
@@ -104,7 +104,7 @@ describe("a rollback", () => {
     expect(shown(stage)).toEqual(["web-2", "web-2"]);
   });
 
-  it("ends when it is asked for", async () => {
+  it("ends on request", async () => {
     const stage = await carriedTwice();
     await back(stage);
     await stage.run({ publish: ["web"] });
@@ -112,7 +112,7 @@ describe("a rollback", () => {
     expect([...stage.cloud.parameters.keys()].filter((name) => name.includes("/rollback"))).toEqual([]);
   });
 
-  it("of one account leaves the others as they are, and can be widened", async () => {
+  it("of one account does not change the others, and can be extended", async () => {
     const stage = await carriedTwice();
     await back(stage, { rule: "web", accounts: ["prod"] });
     expect(shown(stage)).toEqual(["web-1", "web-2"]);
@@ -123,7 +123,7 @@ describe("a rollback", () => {
     expect(shown(stage)).toEqual(["web-1", "web-1"]);
   });
 
-  it("goes on where it was killed: the newer copy is held back all the same", async () => {
+  it("continues after a kill: the newer copy is held back", async () => {
     const stage = await carriedTwice();
     const aws = stage.cloud.access();
     jest.spyOn(aws, "parameters").mockImplementation((place) => {
@@ -155,14 +155,14 @@ describe("a rollback", () => {
       "is under arn:aws:kms:other",
     ],
     [
-      "never published, as it was never proved",
+      "never published, because it was never verified",
       (stage) =>
         void stage.cloud.parameters.set(`${PROD} /images/web`, [
           { value: copyOf(stage, "web-2").view.id, shownAt: 0 },
         ]),
       "no earlier copy",
     ],
-  ])("is refused where the earlier copy is %s, and nothing changes", async (_what, damage, text) => {
+  ])("is refused if the earlier copy is %s, and nothing changes", async (_what, damage, text) => {
     const stage = await carriedTwice();
     damage(stage);
     await expect(back(stage)).rejects.toMatchObject({
@@ -173,7 +173,7 @@ describe("a rollback", () => {
     expect([...stage.cloud.parameters.keys()].filter((name) => name.includes("/keyferry/"))).toEqual([]);
   });
 
-  it("is refused with the accounts that could go back by themselves", async () => {
+  it("is refused with the accounts that could be rolled back separately", async () => {
     const stage = await carriedTwice();
     copyOf(stage, "web-1").registered = false;
     await expect(back(stage)).rejects.toMatchObject({
@@ -196,7 +196,7 @@ describe("a rollback", () => {
     await expect(refused).resolves.toMatchObject({ code: "LeaseHeld" });
   });
 
-  it("of an unknown image, of one that is not published, or to an unknown account is a mistake of the user's", async () => {
+  it("of an unknown image, of an unpublished image, or in an unknown account is a configuration error", async () => {
     const stage = await carriedTwice();
     await expect(back(stage, { rule: "wep", accounts: ["prod"] })).rejects.toMatchObject({
       problems: [{ path: "rule", allowed: "web" }],
@@ -210,7 +210,7 @@ describe("a rollback", () => {
     await expect(back(unpublished)).rejects.toMatchObject({ code: "ConfigurationInvalid" });
   });
 
-  it("can be looked at before, which changes nothing", async () => {
+  it("can be previewed, which changes nothing", async () => {
     const stage = await carriedTwice();
     stage.cloud.calls.length = 0;
     const plan = await planRollback(look(stage), { rule: "web" });

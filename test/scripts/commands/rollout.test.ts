@@ -63,7 +63,7 @@ async function statusOf(stage: Stage) {
 }
 
 describe("a rollout", () => {
-  it("replaces all instances with instances of the published image, and says how it goes", async () => {
+  it("replaces all instances with instances of the published image, and reports progress", async () => {
     const { stage, group, second } = await behind();
     const result = await roll(stage);
     expect(result).toMatchObject({ state: "done", groups: [{ outcome: "replaced" }] });
@@ -74,7 +74,7 @@ describe("a rollout", () => {
     expect(rolloutText(result, stage.clock.now())).toContain("3 of 3");
   });
 
-  it("starts nothing where every instance runs the published image", async () => {
+  it("starts nothing if every instance runs the published image", async () => {
     const { stage } = await behind();
     await roll(stage);
     expect(await roll(stage)).toMatchObject({ state: "done", groups: [{ outcome: "current" }] });
@@ -86,13 +86,13 @@ describe("a rollout", () => {
     await roll(stage);
     group.templateVersion = "2";
     expect(groupText(await statusOf(stage), stage.clock.now())).toContain(
-      "3 of 3 instances are of an earlier version of the launch template; keyferry rollout replaces them",
+      "3 of 3 instances use an earlier version of the launch template; keyferry rollout replaces them",
     );
     expect(await roll(stage)).toMatchObject({ groups: [{ outcome: "replaced" }] });
     expect(group.members.map(({ templateVersion }) => templateVersion)).toEqual(["2", "2", "2"]);
   });
 
-  it("joins a replacement that was started since the image was published, whoever started it", async () => {
+  it("joins a replacement that was started after the image was published, by any caller", async () => {
     const { stage, group, second } = await behind();
     group.start();
     expect(await roll(stage)).toMatchObject({ groups: [{ outcome: "replaced" }] });
@@ -101,7 +101,7 @@ describe("a rollout", () => {
     expect(imagesOf(group)).toEqual([second]);
   });
 
-  it("goes on after an interruption by joining what it has started", async () => {
+  it("continues after an interruption by joining the replacement that it started", async () => {
     const { stage } = await behind();
     const stop = new AbortController();
     const interrupted = rollout({
@@ -118,7 +118,7 @@ describe("a rollout", () => {
     expect(starts(stage)).toHaveLength(1);
   });
 
-  it("reports a replacement that was started for an earlier image, and starts anew only when it is told to", async () => {
+  it("reports a replacement that was started for an earlier image, and restarts it only on request", async () => {
     const { stage, group } = await behind();
     group.unhealthy = "an instance does not pass its health checks";
     group.start();
@@ -134,7 +134,7 @@ describe("a rollout", () => {
     expect(imagesOf(group)).toEqual([stage.cloud.shown(stage.place("prod", "eu-central-1"), "/images/web")]);
   });
 
-  it("that fails the group's health says so in AWS's words, with the last launch and the way back", async () => {
+  it("that fails the group's health checks reports AWS's words, the last launch and the rollback command", async () => {
     const { stage, group, second } = await behind();
     group.unhealthy = "Instance refresh failed: instances did not come into service.";
     const message = "Client.InternalError: Client error on launch";
@@ -150,12 +150,12 @@ describe("a rollout", () => {
     expect(text).toContain(`every new instance of the group launches ${second}`);
   });
 
-  it("does not wait when it is told not to", async () => {
+  it("does not wait if that is requested", async () => {
     const { stage, group } = await behind();
     const result = await roll(stage, { wait: false });
     expect(result).toMatchObject({ state: "done", groups: [{ outcome: "in-progress" }] });
     expect(group.refreshes[0]?.endedAt).toBeUndefined();
-    expect(rolloutText(result, stage.clock.now())).toContain("keyferry rollout waits for it");
+    expect(rolloutText(result, stage.clock.now())).toContain("keyferry rollout waits for them");
   });
 
   it("is cancelled on request, and then there is nothing to cancel", async () => {
@@ -169,18 +169,18 @@ describe("a rollout", () => {
     });
   });
 
-  it("leaves alone what the topology tells it to", async () => {
+  it("does not replace instances that the topology excludes", async () => {
     const { stage, group, first } = await behind({ protectedInstances: "ignore" });
     group.members = group.members.map((member) => ({ ...member, isProtected: true }));
     expect(await roll(stage)).toMatchObject({ state: "done", groups: [{ outcome: "current" }] });
     expect(starts(stage)).toEqual([]);
     expect(imagesOf(group)).toEqual([first]);
     expect(groupText(await statusOf(stage), stage.clock.now())).toContain(
-      "left alone, as launch.refresh says",
+      "not replaced, because launch.refresh excludes them",
     );
   });
 
-  it("of a group that is not deployed, or of which nothing is published, says what comes first", async () => {
+  it("of a group that is not deployed, or without a published image, names the step that comes first", async () => {
     const { stage } = await behind();
     stage.cloud.groups.clear();
     const text = rolloutText(await roll(stage), stage.clock.now());
@@ -194,7 +194,7 @@ describe("a rollout", () => {
     expect(rolloutText(await roll(empty), empty.clock.now())).toContain("no image is published");
   });
 
-  it("is refused where no group has opted in, and names those that could", async () => {
+  it("is refused if no group opted in, and names those that could", async () => {
     const stage = new Stage(launching(), {}, "plain");
     await expect(roll(stage)).rejects.toMatchObject({
       code: "ConfigurationInvalid",
@@ -202,7 +202,7 @@ describe("a rollout", () => {
     });
   });
 
-  it("of an account that cannot be entered keeps no other from going on, and says why", async () => {
+  it("of an inaccessible account does not stop the others, and reports the reason", async () => {
     const { stage } = await behind();
     stage.cloud.closedAccounts.add("222222222222");
     const result = await roll(stage);
@@ -214,7 +214,7 @@ describe("a rollout", () => {
 describe("verify, status and the report", () => {
   const look = ({ topology, cloud, clock }: Stage) => ({ topology, aws: cloud.access(), clock });
 
-  it("count a group that is to follow and does not as wrong, until it is being replaced", async () => {
+  it("report a group that opted in and does not follow as an error, until its instances are being replaced", async () => {
     const { stage, first } = await behind();
     const wrong = await verify(look(stage));
     expect(wrong.ok).toBe(false);
@@ -225,7 +225,7 @@ describe("verify, status and the report", () => {
     expect(await verify(look(stage))).toMatchObject({ ok: true });
   });
 
-  it("tell of a group that has not opted in, and find nothing wrong with it", async () => {
+  it("list a group that has not opted in, without an error", async () => {
     const stage = new Stage(launching(), {}, "plain");
     await stage.run();
     const place = stage.place("prod", "eu-central-1");
@@ -238,7 +238,7 @@ describe("verify, status and the report", () => {
     expect(found.ok).toBe(true);
     expect(verificationText(found)).toContain("1 of 1 instance runs ami-");
     const state = await status(look(stage), stage.foundation(), []);
-    expect(statusText(state)).toContain("nothing replaces them: set launch.refresh");
+    expect(statusText(state)).toContain("nothing replaces them; set launch.refresh");
   });
 
   it("show the groups on the page", async () => {
@@ -264,23 +264,23 @@ describe("verify, status and the report", () => {
   });
 });
 
-describe("what is said of a group", () => {
-  it("names the older image, whose copy it is and how old, and what would replace it", async () => {
+describe("the text about a group", () => {
+  it("names the older image, its source and age, and what would replace it", async () => {
     const { stage, group, first, second } = await behind();
     group.members[0] = group.launch();
     expect(groupText(await statusOf(stage), stage.clock.now())).toBe(
-      `${GROUP} in prod eu-central-1: 2 of 3 instances run ${first} (web-1, copy of ${stage.imageId}, 3 weeks old); /images/web shows ${second}; keyferry rollout replaces them`,
+      `${GROUP} in prod eu-central-1: 2 of 3 instances run ${first} (web-1, copy of ${stage.imageId}, 3 weeks old); /images/web contains ${second}; keyferry rollout replaces them`,
     );
   });
 
-  it("says that nothing replaces instances where the topology has not opted in", async () => {
+  it("says that nothing replaces instances if the topology has not opted in", async () => {
     const stage = new Stage(launching(), {}, "plain");
     await stage.run();
     const group = new FakeGroup(stage.cloud, stage.place("prod", "eu-central-1"), "/images/web", 1);
     stage.cloud.groups.set(`222222222222/eu-central-1 ${GROUP}`, group);
     await carry(stage, "web-2");
     expect(groupText(await statusOf(stage), stage.clock.now())).toContain(
-      "nothing replaces them: set launch.refresh, then keyferry rollout does",
+      "nothing replaces them; set launch.refresh so that keyferry rollout does",
     );
   });
 });

@@ -6,7 +6,7 @@ import { Stage } from "../fake-aws/stage";
 const VOLUME = "vol-0123456789abcdef0";
 const KEYS = ["alias/app-data"];
 
-/** Everything that is carried, by every route, between three accounts in three Regions each; every account sends and receives. */
+/** Every kind and every route, between three accounts in three Regions each; every account is a source and a destination. */
 export const ALL_ROUTES = {
   name: "acme",
   accounts: {
@@ -80,7 +80,7 @@ export class RoutesStage extends Stage {
     this.sources = { ...Object.fromEntries(made), web: this.imageId };
   }
 
-  /** Of one volume, whose object has four parts. */
+  /** An image of one volume, whose object has four parts. */
   override makeImage(name: string): string {
     return this.addImage(this.source, name, "alias/aws/ebs");
   }

@@ -5,7 +5,7 @@ import { expectCarried, node } from "../fake-aws/expectations";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
 describe("a run of the route copy-image", () => {
-  it("leaves one proved copy per destination under its home key, published, and nothing else", async () => {
+  it("leaves one verified and published copy per destination under its home key, and nothing else", async () => {
     const stage = new Stage();
     const { state, manifest } = await stage.run();
     expect(state).toBe("done");
@@ -30,7 +30,7 @@ describe("a run of the route copy-image", () => {
     ]);
   });
 
-  it("shares an unencrypted image as it is, and withdraws that share", async () => {
+  it("shares an unencrypted image directly, and withdraws that share", async () => {
     const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
     await stage.run();
     expect(stage.events.filter((event) => event.code === "CopyStarted")).toHaveLength(2);
@@ -49,7 +49,7 @@ describe("a run of the route copy-image", () => {
     expect(snapshot?.view.tags).toEqual({});
   });
 
-  it("does nothing but prove when everything stands", async () => {
+  it("only verifies if everything exists", async () => {
     const stage = new Stage();
     await stage.run();
     const copies = stage.cloud.calls.filter((call) => call.startsWith("CopyImage")).length;
@@ -59,13 +59,13 @@ describe("a run of the route copy-image", () => {
     expectCarried(stage);
   });
 
-  it("makes the service-linked role where a destination launches, and nowhere else", async () => {
+  it("creates the service-linked role only in accounts whose destinations launch", async () => {
     const stage = new Stage();
     await stage.run();
     expect([...stage.cloud.serviceLinkedRoles]).toEqual(["222222222222 autoscaling.amazonaws.com"]);
   });
 
-  it("keeps the other jobs going when one fails, withdraws all shares and keeps the transit copy for the next run", async () => {
+  it("continues with the other jobs when one fails, withdraws all shares and keeps the transit copy for the next run", async () => {
     const stage = new Stage();
     const home = stage.cloud.keys.get(
       stage.keyArn(stage.place("prod", "eu-central-1"), "alias/keyferry/acme/home"),
@@ -87,7 +87,7 @@ describe("a run of the route copy-image", () => {
     expect(prod.map((image) => image.view.tags["keyferry:attempt"])).toEqual(["2"]);
   });
 
-  it("makes a copy anew that somebody has deregistered, although the token of its call gives it back for ever", async () => {
+  it("copies again after a user deregistered the copy, although EC2 always returns it for the call's token", async () => {
     const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
     await stage.run();
     const place = stage.place("staging", "eu-west-1");
@@ -103,7 +103,7 @@ describe("a run of the route copy-image", () => {
   });
 
   describe("has as many copies in progress in one place", () => {
-    /** The most that were in progress at once of so many images that all go to one place. */
+    /** The most copies that were in progress at the same time, for this many images with one destination. */
     async function mostAtOnce(images: number, quota?: QuotaView | Error, settings: Partial<Settings> = {}) {
       const names = Array.from({ length: images }, (_, index) => `image${index}`);
       const carried = (name: string) => ({
@@ -129,18 +129,18 @@ describe("a run of the route copy-image", () => {
       return { most, asked: stage.cloud.calls.filter((call) => call.startsWith("ListServiceQuotas")) };
     }
 
-    it("as the user says, whatever Service Quotas would", async () => {
+    it("as the user sets, regardless of Service Quotas", async () => {
       const { most, asked } = await mostAtOnce(3, { value: 40, kind: "applied" }, { maxCopiesPerPlace: 2 });
       expect([most, asked]).toEqual([2, []]);
     });
 
-    it("as the account's quota says, be it lower than AWS's default or higher", async () => {
+    it("as the account's quota allows, lower or higher than AWS's default", async () => {
       const { most, asked } = await mostAtOnce(6, { value: 5, kind: "applied" });
       expect([most, asked]).toEqual([5, ["ListServiceQuotas 222222222222/eu-west-1"]]);
       expect((await mostAtOnce(42, { value: 40, kind: "applied" })).most).toBe(40);
     });
 
-    it("as AWS documents where Service Quotas refuses to tell", async () => {
+    it("as AWS documents if Service Quotas denies access", async () => {
       const site = { operation: "ListServiceQuotas", account: "222222222222", region: "eu-west-1" };
       const denied = new AwsCallError(site, {
         code: "AccessDeniedException",
@@ -166,7 +166,7 @@ describe("a run of the route copy-image", () => {
     expectCarried(stage);
   });
 
-  it("stays with the pinned image when a newer one appears, until that is carried", async () => {
+  it("continues with the pinned image when a newer one appears, until the pinned one is carried", async () => {
     const stage = new Stage();
     const stop = new AbortController();
     await stage.run({
@@ -184,7 +184,7 @@ describe("a run of the route copy-image", () => {
   });
 
   it.each(["plain", "mixed"] as const)(
-    "carries an image of %s volumes everywhere else where one place does not let itself be looked at",
+    "carries an image of %s volumes to all other places if one place cannot be read",
     async (volumes) => {
       const stage = new Stage(TWO_ACCOUNTS, {}, volumes);
       const access = stage.cloud.access.bind(stage.cloud);
@@ -212,7 +212,7 @@ describe("a run of the route copy-image", () => {
     },
   );
 
-  it("tells what stands although its books cannot be closed, and the same command closes them", async () => {
+  it("reports existing copies although its intent cannot be removed, and the same command removes it", async () => {
     const stage = new Stage();
     const access = stage.cloud.access.bind(stage.cloud);
     stage.cloud.access = (bomb) => {
@@ -242,7 +242,7 @@ describe("a run of the route copy-image", () => {
     expectCarried(stage);
   });
 
-  it("gives the pinned image up when it is told to", async () => {
+  it("discards the pinned image on request", async () => {
     const stage = new Stage();
     const stop = new AbortController();
     await stage.run({

@@ -3,7 +3,7 @@ import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
 const from = { account: "builder", region: "eu-west-1" };
 
-/** Two rules carry the same image into one account; one of them waits behind a larger image for its turn. */
+/** Two rules carry the same image into one account; one of them waits for a slot behind a larger image. */
 const SAME_SOURCE: TopologyInput = {
   ...TWO_ACCOUNTS,
   images: {
@@ -23,7 +23,7 @@ const SAME_SOURCE: TopologyInput = {
 };
 
 describe("two rules of one source image", () => {
-  it("share it until the last of them needs it no more", async () => {
+  it("share it until the last of them no longer needs it", async () => {
     const stage = new Stage(SAME_SOURCE, {}, "plain");
     stage.cloud.addImage(stage.source, "large-1", [{ deviceName: "/dev/xvda", sizeGiB: 500 }]);
     const { state } = await stage.run({ settings: { maxCopiesPerPlace: 1 } });

@@ -3,8 +3,8 @@ import { Bomb } from "../fake-aws/bomb";
 import { expectCarried } from "../fake-aws/expectations";
 import { Stage } from "../fake-aws/stage";
 
-describe("an image that several accounts want in the same other Region", () => {
-  it("leaves nothing twice and nothing shared wherever its run is killed and run again", async () => {
+describe("an image that several accounts need in the same other Region", () => {
+  it("leaves no duplicates and no shares wherever its run is killed and run again", async () => {
     const unhurt = new Bomb();
     await new Stage(SHARED).run({ bomb: unhurt });
     for (let at = 4; at <= unhurt.ticks; at += 17) {

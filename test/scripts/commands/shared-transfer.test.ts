@@ -17,8 +17,8 @@ function crossings(stage: Stage): number {
   ).length;
 }
 
-describe("an image that several accounts want in the same other Region", () => {
-  it("crosses once into each Region, and leaves nothing but proved copies", async () => {
+describe("an image that several accounts need in the same other Region", () => {
+  it("is transferred once into each Region, and leaves only verified copies", async () => {
     const stage = new Stage(SHARED);
     const { state } = await stage.run();
     expect(state).toBe("done");
@@ -45,7 +45,7 @@ describe("an image that several accounts want in the same other Region", () => {
     }
   });
 
-  it("goes on with the transit copies that an interrupted run has made", async () => {
+  it("continues with the transit copies that an interrupted run made", async () => {
     const stage = new Stage(SHARED);
     const stop = new AbortController();
     await stage.run({
@@ -60,7 +60,7 @@ describe("an image that several accounts want in the same other Region", () => {
     expectCarried(stage);
   });
 
-  it("that fails takes its own Region's copies with it, and no others; the next run mends them", async () => {
+  it("whose transfer fails loses only that Region's copies, and the next run makes them", async () => {
     const stage = new Stage(SHARED);
     const key = stage.cloud.keys.get(
       stage.keyArn(stage.place("builder", "eu-central-1"), "alias/keyferry/shared/transit"),
@@ -79,7 +79,7 @@ describe("an image that several accounts want in the same other Region", () => {
     expectCarried(stage);
   });
 
-  it("shares no transfer that saves only one and would make both wait", async () => {
+  it("does not share a transfer that saves only one copy and would delay both", async () => {
     const stage = new Stage(SHARED, {}, "plain");
     await stage.run();
     const from = origins(stage);
@@ -90,7 +90,7 @@ describe("an image that several accounts want in the same other Region", () => {
   });
 });
 
-it("verify finds a transit copy that is left in another Region", async () => {
+it("verify finds a remaining transit copy in another Region", async () => {
   const stage = new Stage(SHARED);
   await stage.run();
   const left = stage.cloud.addCopy(stage.place("builder", "us-east-1"), "left", {
@@ -99,7 +99,7 @@ it("verify finds a transit copy that is left in another Region", async () => {
     "keyferry:node": node("web", "transit", "builder", "us-east-1"),
   });
   const found = await verify({ topology: stage.topology, aws: stage.cloud.access() });
-  const where = "is still there in 111111111111 us-east-1";
+  const where = "still exists in 111111111111 us-east-1";
   expect(found.leftovers).toEqual([
     `the transit copy ${left} ${where}`,
     expect.stringMatching(new RegExp(`^the snapshot snap-\\w+ of a transit copy ${where}$`)),

@@ -16,7 +16,7 @@ function withClockAhead(stage: Stage, seconds: number): void {
 }
 
 describe("a copy that fails", () => {
-  it("is made once and told with AWS's reason, also by a machine whose clock is ahead", async () => {
+  it("is made once and reported with AWS's reason, also by a machine whose clock is ahead", async () => {
     const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
     const place = stage.place("staging", "eu-west-1");
     const home = stage.cloud.keys.get(stage.keyArn(place, "alias/keyferry/acme/home"));
@@ -29,7 +29,7 @@ describe("a copy that fails", () => {
   });
 });
 
-/** A share is known to whoever copies so much later than it is made. */
+/** Makes a new share visible to the copying account only after some seconds. */
 function withLateShares(stage: Stage, seconds: number): void {
   const access = stage.cloud.access.bind(stage.cloud);
   let sharedAt = Number.POSITIVE_INFINITY;
@@ -55,15 +55,15 @@ function withLateShares(stage: Stage, seconds: number): void {
   };
 }
 
-describe("a share that is known to the destination only some seconds after it was made", () => {
-  it("is waited for", async () => {
+describe("a share that is visible to the destination only some seconds after it was made", () => {
+  it("does not fail the run", async () => {
     const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
     withLateShares(stage, 8);
     expect((await stage.run()).state).toBe("done");
     expectCarried(stage);
   });
 
-  it("is not waited for beyond the time in which AWS settles", async () => {
+  it("fails the run after the time limit for eventual consistency", async () => {
     const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
     withLateShares(stage, 100_000);
     const began = stage.clock.now().getTime();
@@ -74,7 +74,7 @@ describe("a share that is known to the destination only some seconds after it wa
   });
 });
 
-/** Snapshots are shown as completed so much later than they are. */
+/** Returns snapshots as completed only some seconds after they are. */
 function withLateSnapshots(stage: Stage, seconds: number): void {
   const access = stage.cloud.access.bind(stage.cloud);
   const completedAt = new Map<string, number>();
@@ -98,15 +98,15 @@ function withLateSnapshots(stage: Stage, seconds: number): void {
   };
 }
 
-describe("a copy whose snapshots are shown as completed later than the image as available", () => {
-  it("is proved once they are", async () => {
+describe("a copy whose snapshots are returned as completed later than the image as available", () => {
+  it("is verified once they are completed", async () => {
     const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
     withLateSnapshots(stage, 8);
     expect((await stage.run()).state).toBe("done");
     expectCarried(stage);
   });
 
-  it("fails where they never are", async () => {
+  it("fails if they never are", async () => {
     const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
     withLateSnapshots(stage, 100_000);
     const { state, manifest } = await stage.run();
@@ -115,8 +115,8 @@ describe("a copy whose snapshots are shown as completed later than the image as 
   });
 });
 
-describe("a copy that somebody has disabled", () => {
-  it("fails its job with what to do, and is neither removed nor made anew", async () => {
+describe("a copy that a user disabled", () => {
+  it("fails its job with the fix, and is neither removed nor copied again", async () => {
     const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
     await stage.run();
     const place = stage.place("staging", "eu-west-1");

@@ -20,7 +20,7 @@ function cleaned(stage: Stage, apply: boolean) {
   return clean({ ...look(stage), foundation, settings: AWS_SETTINGS, keeper, signal, listener, apply });
 }
 
-/** A finished run; then shares that no record explains, on everything that Keyferry touches. */
+/** A finished run; then shares without a record on every resource that Keyferry touches. */
 async function shared() {
   const stage = new Stage();
   await stage.run();
@@ -35,8 +35,8 @@ async function shared() {
   return { stage, source, snapshot, copy, ids };
 }
 
-describe("a share that no record explains", () => {
-  it("is found on source images, their snapshots and final copies, and is no fault by itself", async () => {
+describe("a share without a record", () => {
+  it("is found on source images, their snapshots and final copies, and is not an error by itself", async () => {
     const { stage, ids } = await shared();
     const found = await verify(look(stage));
     expect(found.unexplained.map(({ id }) => id).sort()).toEqual(ids);
@@ -44,10 +44,10 @@ describe("a share that no record explains", () => {
     expect(found.ok).toBe(true);
     const text = verificationText(found);
     expect(text).not.toContain("no share and no transit copy left");
-    expect(text).toContain(`is shared with ${PROD}, and no record says that Keyferry has done so`);
+    expect(text).toContain(`is shared with ${PROD}, and no record shows that Keyferry shared it`);
   });
 
-  it("is told with the command that withdraws it, and never withdrawn unasked", async () => {
+  it("is reported with the command that withdraws it, and never withdrawn automatically", async () => {
     const { stage, source, snapshot, copy, ids } = await shared();
     const report = await cleaned(stage, true);
     expect(report.unexplained.map(({ id }) => id).sort()).toEqual(ids);
@@ -61,14 +61,14 @@ describe("a share that no record explains", () => {
     );
   });
 
-  it("is not one that a run has recorded, nor one with an account that the topology does not know", async () => {
+  it("is not a share that a run recorded, or a share with an account outside the topology", async () => {
     const { stage, source, snapshot, copy } = await shared();
     for (const view of [source.view, snapshot.view]) view.tags = { "keyferry:shared-with:acme/web": PROD };
     copy.launchPermissions.splice(0, 1, "999999999999");
     expect((await verify(look(stage))).unexplained).toEqual([]);
   });
 
-  it("is found on an image that an earlier run has carried, and on its snapshots", async () => {
+  it("is found on an image that an earlier run carried, and on its snapshots", async () => {
     const stage = new Stage();
     await stage.run();
     const earlier = stage.cloud.image(stage.imageId);
@@ -85,7 +85,7 @@ describe("a share that no record explains", () => {
     }
   });
 
-  it("is found on a transit copy, and on a snapshot that has lost its image", async () => {
+  it("is found on a transit copy, and on a snapshot without its image", async () => {
     const stage = new Stage();
     await stage.run();
     const made = stage.cloud.images.find(({ view }) => view.tags["keyferry:role"] === "transit");
@@ -109,7 +109,7 @@ describe("a share that no record explains", () => {
     expect(await ids()).toEqual([snapshot.view.snapshotId]);
   });
 
-  it("is not one on somebody's copy that carries our tags", async () => {
+  it("is not reported on another team's copy that has Keyferry's tags", async () => {
     const { stage, copy } = await shared();
     const tags = copy.view.tags;
     const theirs = stage.cloud.image(stage.cloud.addCopy(copy.place, "theirs", tags, copy.view.id));
@@ -125,7 +125,7 @@ describe("a share that no record explains", () => {
     expect(unexplained).toHaveLength(3);
   });
 
-  it("is not looked for on what Keyferry does not touch", async () => {
+  it("is not searched for on resources that Keyferry does not touch", async () => {
     const stage = new Stage();
     await stage.run();
     const other = stage.cloud.image(stage.makeImage("other-1", "plain"));

@@ -7,7 +7,7 @@ import { Stage } from "../fake-aws/stage";
 
 const look = (stage: Stage) => ({ topology: stage.topology, aws: stage.cloud.access(), clock: stage.clock });
 
-/** Copies that version 0.1 has made through a transit copy: their tags do not name what they were made from. */
+/** Copies that version 0.1 made through a transit copy: their tags do not name their direct source. */
 async function carriedByFirstVersion() {
   const stage = new Stage();
   await stage.run();
@@ -24,14 +24,14 @@ function isFinal({ view }: { readonly view: { readonly tags: Readonly<Record<str
   return view.tags["keyferry:role"] === "final";
 }
 
-/** Deregisters the source image, and makes the next one. */
+/** Deregisters the source image and makes a new one. */
 function next(stage: Stage): void {
   stage.cloud.image(stage.imageId).registered = false;
   stage.makeImage("web-2", "mixed");
 }
 
-describe("copies of version 0.1 whose source image is gone", () => {
-  it("are told by plan and status, in one line with what it means and what to do", async () => {
+describe("copies of version 0.1 whose source image no longer exists", () => {
+  it("are reported by plan and status, in one line with the meaning and the fix", async () => {
     const { stage, copies } = await carriedByFirstVersion();
     next(stage);
     const { unproved } = await plan(look(stage), []);
@@ -46,8 +46,8 @@ describe("copies of version 0.1 whose source image is gone", () => {
     );
     const [prod, staging] = copies.map(({ view }) => view.id);
     const lines = [
-      `2 images carry the tags of copies that version 0.1 made, and their source image, which proves it, is gone (${prod} in 222222222222 eu-central-1; ${staging} in 333333333333 eu-west-1): Keyferry neither publishes, counts nor removes what is not proved`,
-      "  fix: deregister those that are yours and that nothing uses, in the account that owns them; the others may stay",
+      `2 images carry the tags of copies that version 0.1 made, but their source image, which would prove it, no longer exists (${prod} in 222222222222 eu-central-1; ${staging} in 333333333333 eu-west-1): Keyferry does not publish, count or remove images without that proof`,
+      "  fix: deregister those that you created and that nothing uses, in the account that owns them; the others can stay",
     ];
     const columns = 1000;
     expect(planText(await plan(look(stage), []), { columns }).split("\n")).toEqual(
@@ -57,7 +57,7 @@ describe("copies of version 0.1 whose source image is gone", () => {
     expect(statusText(seen, { columns }).split("\n")).toEqual(expect.arrayContaining(lines));
   });
 
-  it("are told by a plan of the copy jobs that are selected alone", async () => {
+  it("are reported by a plan only for the selected copy jobs", async () => {
     const { stage } = await carriedByFirstVersion();
     next(stage);
     const only = selectJobs(stage.topology, ["staging"]);
@@ -65,7 +65,7 @@ describe("copies of version 0.1 whose source image is gone", () => {
     expect(unproved.map(({ account }) => account)).toEqual(["333333333333"]);
   });
 
-  it("are left as they are by the run that carries the next image", async () => {
+  it("are not changed by the run that carries the next image", async () => {
     const { stage, copies } = await carriedByFirstVersion();
     next(stage);
     const before = structuredClone(copies.map(({ view }) => view));
@@ -74,7 +74,7 @@ describe("copies of version 0.1 whose source image is gone", () => {
     expect((await plan(look(stage), [])).unproved).toHaveLength(2);
   });
 
-  it("do not keep a plan from being made where they cannot be read", async () => {
+  it("do not prevent a plan if they cannot be read", async () => {
     const { stage } = await carriedByFirstVersion();
     next(stage);
     stage.cloud.closedAccounts.add("222222222222");
@@ -83,8 +83,8 @@ describe("copies of version 0.1 whose source image is gone", () => {
   });
 });
 
-describe("what is told of no copy", () => {
-  it("as long as the source image stands, whose name proves it", async () => {
+describe("the report does not include a copy", () => {
+  it("while its source image exists, whose name proves it", async () => {
     const { stage } = await carriedByFirstVersion();
     const planned = await plan(look(stage), []);
     expect(planned.unproved).toEqual([]);
@@ -92,13 +92,13 @@ describe("what is told of no copy", () => {
     expect(planText(planned)).not.toContain("version 0.1");
   });
 
-  it("of somebody else's, which has another name although the source image stands", async () => {
+  it("of another team with another name, while the source image exists", async () => {
     const { stage, copies } = await carriedByFirstVersion();
     for (const { view } of copies) view.name = "theirs";
     expect((await plan(look(stage), [])).unproved).toEqual([]);
   });
 
-  it("of this version, however long its source image is gone", async () => {
+  it("of this version, regardless of whether its source image exists", async () => {
     const stage = new Stage();
     await stage.run();
     next(stage);

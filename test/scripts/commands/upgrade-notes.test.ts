@@ -7,7 +7,7 @@ import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 import { give, writeTopology } from "../lib/command";
 
 const topology = resolveTopology(TWO_ACCOUNTS);
-/** As synthesis writes it: no deployment has made anything of it. */
+/** As written by synthesis, without a deployment. */
 const synthesised = mergeLock(topology, EMPTY_LOCK).lock;
 const deployed = parseLock(
   lockText(synthesised).replaceAll('"unconfirmed": true', '"unconfirmed": false'),
@@ -16,12 +16,12 @@ const deployed = parseLock(
 
 const fixes = (lock: Lock, hasRun: boolean) => upgradeNotes("acme", { lock, hasRun }).map(({ fix }) => fix);
 
-describe("a project in which runs were made", () => {
+describe("a project with earlier runs", () => {
   it.each([
     ["without a lock file", EMPTY_LOCK],
-    ["whose lock file has been synthesised, and not deployed", synthesised],
-    ["whose lock file knows another topology alone", { ...deployed, topologies: { other: must(deployed) } }],
-  ])("is to be deployed before the next one %s", (_what, lock) => {
+    ["whose lock file was synthesised and not deployed", synthesised],
+    ["whose lock file has only another topology", { ...deployed, topologies: { other: must(deployed) } }],
+  ])("%s must be deployed before the next run", (_what, lock) => {
     expect(fixes(lock, true)).toEqual([expect.stringContaining("deploy 'foundation-*' before the next run")]);
   });
 
@@ -29,7 +29,7 @@ describe("a project in which runs were made", () => {
     expect(fixes(deployed, true)).toEqual([]);
   });
 
-  it("has nothing to do where its accounts have keys of their own alone", () => {
+  it("has nothing to do if its accounts use only their own keys", () => {
     const { accounts } = must(deployed);
     const withoutKeys = Object.fromEntries(
       Object.entries(accounts).map(([id, account]) => [id, { ...account, keys: {} }]),
@@ -56,10 +56,10 @@ describe("keyferry doctor", () => {
   });
   afterEach(() => fs.rmSync(cwd, { recursive: true }));
 
-  it("says what an older version has left to do beside its checks, and not once that is done", async () => {
+  it("reports the remaining upgrade steps with its checks, and no longer after they are done", async () => {
     const stage = new Stage();
     const doctor = async () => (await give(stage, cwd, ["doctor"])).err;
-    const told = /the lock file knows nothing that was deployed.*fix: .*docs\/upgrading\.md/s;
+    const told = /the lock file has nothing that was deployed.*fix: .*docs\/upgrading\.md/s;
     expect(await doctor()).not.toMatch(told);
     await give(stage, cwd, ["run"]);
     expect(await doctor()).toMatch(told);

@@ -34,12 +34,12 @@ function transitKey(stage: Stage) {
   return key;
 }
 
-/** The statements that a fix gives as JSON. */
+/** The statements that a fix contains as JSON. */
 function statementsIn(fix = ""): readonly PolicyStatement[] {
   return JSON.parse(fix.slice(fix.indexOf("["))) as readonly PolicyStatement[];
 }
 
-test("existing keys whose policies allow what copies need pass, and nothing else is found", async () => {
+test("existing keys whose policies allow what copies need pass, without other findings", async () => {
   const { ok, own, others } = await ownKeyFindings(new Stage(OWN));
   expect(others).toEqual([]);
   expect(ok).toBe(true);
@@ -49,7 +49,7 @@ test("existing keys whose policies allow what copies need pass, and nothing else
   ]);
 });
 
-test("what a policy lacks is shown as statements, and with them the key passes", async () => {
+test("missing permissions are shown as statements, and with them the key passes", async () => {
   const stage = new Stage(OWN);
   const key = transitKey(stage);
   const Statement = key.policy.Statement.filter(({ Sid }) => Sid === "Account");
@@ -67,7 +67,7 @@ test("what a policy lacks is shown as statements, and with them the key passes",
   expect([after.ok, after.others]).toEqual([true, []]);
 });
 
-test("a policy that lets more in is its owner's: it is told, and fails nothing", async () => {
+test("a policy that allows more than needed is reported and does not fail", async () => {
   const stage = new Stage(OWN);
   const key = transitKey(stage);
   const open: PolicyStatement = {
@@ -81,21 +81,21 @@ test("a policy that lets more in is its owner's: it is told, and fails nothing",
   const { ok, own } = await ownKeyFindings(stage);
   expect(ok).toBe(true);
   expect(own.flatMap(({ advice }) => advice ?? [])).toEqual([
-    "it allows more than copies need, by Everybody: see whether somebody else needs that",
+    "it allows more than copies need, by Everybody; check whether anyone else needs that",
   ]);
 });
 
-test("an own key that is not there is its account's to make, and the foundation is not to be deployed for it", async () => {
+test("an own key that does not exist must be created by its account, not by deploying the foundation", async () => {
   const stage = new Stage(OWN);
   stage.cloud.aliases.delete("222222222222/eu-central-1 alias/prod-data");
   const { others } = await ownKeyFindings(stage);
   const [missing] = others.filter(({ check }) => check === "destination-keys");
   expect(missing?.fix).toMatch(
-    /^correct accounts\.prod\.ownKeys\.home, or account 222222222222 makes the key/,
+    /^correct accounts\.prod\.ownKeys\.home, or have account 222222222222 create the key/,
   );
 });
 
-test("the policy of another account's key cannot be read: what it must have is shown", async () => {
+test("the policy of another account's key cannot be read, so the required statements are shown", async () => {
   const { web } = TWO_ACCOUNTS.images;
   if (web === undefined) throw new TypeError("no rule");
   const others = "arn:aws:kms:eu-west-1:999999999999:key/1234abcd-12ab-34cd-56ef-1234567890ab";

@@ -10,7 +10,7 @@ function look(stage: Stage) {
   return examine({ topology: stage.topology, aws: stage.cloud.access() }, stage.foundation(), AWS_SETTINGS);
 }
 
-/** What has not passed; nothing may have been changed. */
+/** The findings that have not passed; checks that nothing was changed. */
 async function problems(stage: Stage): Promise<readonly Finding[]> {
   const world = () =>
     JSON.stringify([stage.cloud.images, stage.cloud.snapshots, [...stage.cloud.parameters]]);
@@ -40,7 +40,7 @@ const denied = (tail: string) =>
     },
   );
 
-/** The answer to a runner role of an older foundation. */
+/** The error for a runner role of an older foundation. */
 function quotasDenied(): AwsCallError {
   const site = { operation: "ListServiceQuotas", account: "222222222222", region: "eu-central-1" };
   const message =
@@ -49,7 +49,7 @@ function quotasDenied(): AwsCallError {
 }
 
 describe("the doctor", () => {
-  it("finds nothing wrong where everything is as it should be, and has made every check", async () => {
+  it("finds no problems in a correct setup, and has made every check", async () => {
     const { findings, ok } = await look(new Stage());
     expect(findings.filter(({ state }) => state !== "passed")).toEqual([]);
     expect(ok).toBe(true);
@@ -80,7 +80,7 @@ describe("the doctor", () => {
     ]);
   });
 
-  it("advises where the quota leaves no room for the images of all copies", async () => {
+  it("gives advice if the quota is too low for the images of all copies", async () => {
     const stage = new Stage();
     stage.cloud.addImage(prod(stage), "other", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]);
     stage.cloud.mayOwn.set("222222222222/eu-central-1", { images: 1 + 1, snapshots: 1 + 2 });
@@ -92,11 +92,11 @@ describe("the doctor", () => {
     expect(here.map(({ what, advice }) => [what, advice?.includes("higher quota")])).toEqual([
       ["0 of 20 snapshot copies in progress", undefined],
       ["1 of 2 images", undefined],
-      ["1 of 3 snapshots; all copies together would be 3 more", true],
+      ["1 of 3 snapshots; all copies together would add 3", true],
     ]);
   });
 
-  it("names an alias that no key has, and those that there are", async () => {
+  it("names an alias that does not exist, and the existing ones", async () => {
     const stage = new Stage();
     stage.cloud.aliases.delete("111111111111/eu-west-1 alias/app-data");
     stage.cloud.addKey(stage.source, "alias/app-dates", { Version: "2012-10-17", Statement: [] });
@@ -104,11 +104,11 @@ describe("the doctor", () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ subject: "web", state: "failed", account: "111111111111" });
     expect(found[0]?.what).toMatch(
-      /the key alias\/app-data of account 111111111111 in eu-west-1 does not exist; the aliases there are .*alias\/app-dates/,
+      /the key alias\/app-data of account 111111111111 in eu-west-1 does not exist; existing aliases are .*alias\/app-dates/,
     );
   });
 
-  it("says by name which deploy role cannot be entered, which keeps nobody from running copies", async () => {
+  it("names a deploy role that cannot be assumed, which does not prevent runs", async () => {
     const stage = new Stage();
     stage.deployer.closedAccounts.add("222222222222");
     const { findings, ok } = await look(stage);
@@ -120,7 +120,7 @@ describe("the doctor", () => {
     expect(found[0]?.fix).toContain(`arn:aws:iam::222222222222:role/${prod(stage).account.deployRole}`);
   });
 
-  it("tells an account that cannot be entered once, and looks at the others", async () => {
+  it("reports an account that cannot be accessed once, and checks the others", async () => {
     const stage = new Stage();
     stage.cloud.closedAccounts.add("333333333333");
     const found = await only(stage);
@@ -182,7 +182,7 @@ describe("the doctor", () => {
       "a name that another image has",
       (stage) => stage.cloud.addImage(prod(stage), "web-1", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]),
       { check: "names", state: "failed", account: "222222222222", subject: "web -> prod eu-central-1" },
-      /has another image of the name "web-1"/,
+      /has another image with the name "web-1"/,
       /must deregister ami-\d+/,
     ],
     [
@@ -195,11 +195,11 @@ describe("the doctor", () => {
         });
       },
       { check: "names", state: "failed", account: "222222222222", subject: "web -> prod eu-central-1" },
-      /has a copy of ami-0ldc0ffee in eu-central-1, whose name was "web-1" as well/,
-      /make the source image under another name/,
+      /has a copy of ami-0ldc0ffee in eu-central-1 with the same name "web-1"/,
+      /create the source image under another name/,
     ],
     [
-      "Allowed AMIs that do not admit the source account",
+      "Allowed AMIs that do not allow the source account",
       (stage) => {
         stage.cloud.settings.of(stage.place("prod", "eu-west-1")).allowedImages = {
           state: "enabled",
@@ -207,7 +207,7 @@ describe("the doctor", () => {
         };
       },
       { check: "allowed-images", state: "failed", account: "222222222222" },
-      /does not admit images of account 111111111111/,
+      /does not allow images of account 111111111111/,
       /add 111111111111 to the image providers/,
     ],
     [
@@ -219,7 +219,7 @@ describe("the doctor", () => {
         };
       },
       { check: "allowed-images", state: "unknown" },
-      /only by their names/,
+      /only some images of account 111111111111, by their names/,
       /add 111111111111/,
     ],
     [
@@ -245,8 +245,8 @@ describe("the doctor", () => {
           snapshot.view.state = "pending";
       },
       { check: "quotas", state: "failed", account: "222222222222", subject: "prod eu-central-1" },
-      /1 snapshots are in progress .* AWS takes 1 copies at once/,
-      /asks AWS Support for a higher quota/,
+      /1 snapshots are in progress .* AWS allows 1 copies at a time/,
+      /higher quota of concurrent snapshot copies in .* from AWS Support/,
     ],
     [
       "an account that has as many images as it may",
@@ -264,7 +264,7 @@ describe("the doctor", () => {
         stage.cloud.copyQuotas.set("222222222222/eu-central-1", quotasDenied());
       },
       { check: "quotas", state: "unknown", account: "222222222222", subject: "prod eu-central-1" },
-      /AWS's documented 20 copies at once \(0 in progress\): .*servicequotas:ListServiceQuotas/,
+      /AWS's documented 20 copies at a time \(0 in progress\): .*servicequotas:ListServiceQuotas/,
       /npx keyferry deploy/,
     ],
     [
@@ -313,10 +313,10 @@ describe("the doctor", () => {
         stage.cloud.settings.of(stage.source).ebsDefaults = { encryptionByDefault: true, key: "key-gone" };
       },
       { check: "ebs-defaults", state: "failed", account: "111111111111" },
-      /no longer exists; nobody in the account can launch/,
+      /no longer exists; no one in the account can launch/,
       /another default key/,
     ],
-  ])("finds %s, says whose it is and how to mend it", async (_what, arrange, expected, what, fix) => {
+  ])("finds %s, and reports the account and the fix", async (_what, arrange, expected, what, fix) => {
     const stage = new Stage();
     arrange(stage);
     const found = await only(stage);
@@ -325,7 +325,7 @@ describe("the doctor", () => {
     expect(found.fix).toMatch(fix);
   });
 
-  it("proves the policies as they are deployed, and names the statement that is missing", async () => {
+  it("proves the deployed policies, and names the missing statement", async () => {
     const stage = new Stage();
     const transit = stage.cloud.keys.get(stage.keyArn(stage.source, "alias/keyferry/acme/transit"));
     if (transit === undefined) throw new TypeError("no key");
@@ -341,7 +341,7 @@ describe("the doctor", () => {
     expect(found[0]?.fix).toContain("npx keyferry deploy 'foundation-*'");
   });
 
-  it("offers the foundation's key where AWS's own is the default, and blames nobody", async () => {
+  it("suggests the foundation's key if AWS's own key is the default, without failing", async () => {
     const { findings } = await look(new Stage());
     const advised = findings.filter(({ check, advice }) => check === "ebs-defaults" && advice !== undefined);
     expect(advised.map(({ subject }) => subject)).toEqual([
@@ -352,7 +352,7 @@ describe("the doctor", () => {
     expect(advised[0]?.advice).toContain("accounts.builder.ebsDefaults: true");
   });
 
-  it("finds defaults that the topology asks for and nobody has deployed", async () => {
+  it("finds defaults that the topology requires and that are not deployed", async () => {
     const asked: TopologyInput = {
       ...TWO_ACCOUNTS,
       accounts: { ...TWO_ACCOUNTS.accounts, builder: { id: "111111111111", ebsDefaults: true } },
@@ -368,7 +368,7 @@ describe("the doctor", () => {
     expect(await problems(stage)).toEqual([]);
   });
 
-  it("does not call what it may not look at a failure", async () => {
+  it("reports what it is not allowed to read as unknown, not as failed", async () => {
     const stage = new Stage();
     const aws = stage.cloud.access();
     const settings = (place: Parameters<typeof aws.settings>[0]) => ({

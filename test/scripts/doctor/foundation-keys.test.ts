@@ -19,7 +19,7 @@ const keyOf = (stage: Stage) => {
   return key;
 };
 
-/** What the doctor says of the foundation's keys; `dropped`: after prod has left the topology. */
+/** The doctor's findings about the foundation's keys; `dropped`: after prod has left the topology. */
 async function findings(stage: Stage, topology: Topology = WITHOUT_PROD) {
   stage.lockFile.lock = stage.foundation(topology).locked.lock;
   const context = { topology, aws: stage.cloud.access() };
@@ -29,15 +29,15 @@ async function findings(stage: Stage, topology: Topology = WITHOUT_PROD) {
   );
 }
 
-it("tells of a retired key what is under it, as information", async () => {
+it("reports what is encrypted with a retired key, as information", async () => {
   const stage = new Stage();
   stage.deployer.use(arnOf(stage), "snapshots", ["snapshot snap-1", "snapshot snap-2"]);
   const found = await findings(stage);
   expect(found.every(({ state }) => state === "passed")).toBe(true);
-  expect(found[0]?.what).toContain("is retired, Enabled in KMS; with snapshots: 2 under it");
+  expect(found[0]?.what).toContain("is retired, Enabled in KMS; used by: snapshots: 2");
 });
 
-it("fails for a retired key that somebody has scheduled for deletion, with the date and the way back", async () => {
+it("fails for a retired key that someone has scheduled for deletion, with the date and the command that cancels it", async () => {
   const stage = new Stage();
   Object.assign(keyOf(stage), { state: "PendingDeletion", deletionDate: "2026-12-24T00:00:00.000Z" });
   const [pending] = await findings(stage);
@@ -47,7 +47,7 @@ it("fails for a retired key that somebody has scheduled for deletion, with the d
   expect(pending?.fix).toContain("CancelKeyDeletion");
 });
 
-it("does not fail for a deletion that the user asked for, and still tells the way back", async () => {
+it("does not fail for a deletion that the user requested, and still reports the command that cancels it", async () => {
   const stage = new Stage();
   Object.assign(keyOf(stage), { state: "PendingDeletion", deletionDate: "2026-12-24T00:00:00.000Z" });
   const before = stage.foundation(WITHOUT_PROD).locked.lock;
@@ -58,7 +58,7 @@ it("does not fail for a deletion that the user asked for, and still tells the wa
   ]);
 });
 
-it("fails for a key that the lock file knows and AWS does not, with the way out where it was never made", async () => {
+it("fails for a key that is in the lock file but not in AWS, with the fix for a key that was never created", async () => {
   const stage = new Stage();
   stage.cloud.aliases.delete("222222222222/eu-central-1 alias/keyferry/acme/home");
   expect(await findings(stage)).toMatchObject([
@@ -69,23 +69,23 @@ it("fails for a key that the lock file knows and AWS does not, with the way out 
   ]);
 });
 
-it("does not fail for a key that no deployment was seen to make, and says what the next one does", async () => {
+it("does not fail for a key whose deployment did not end normally, and reports what the next deployment does", async () => {
   const stage = new Stage();
   stage.cloud.aliases.delete("222222222222/eu-central-1 alias/keyferry/acme/home");
   stage.lockFile.lock = withKey(stage.lockFile.lock, "acme", HOME, { unconfirmed: true });
   expect(await findings(stage)).toMatchObject([
-    { state: "passed", advice: expect.stringContaining("the next deployment forgets it") as string },
+    { state: "passed", advice: expect.stringContaining("the next deployment removes it") as string },
   ]);
 });
 
-it("tells of a key that exists although no deployment was seen to make it", async () => {
+it("reports a key that exists although its deployment did not end normally", async () => {
   const stage = new Stage();
   stage.lockFile.lock = withKey(stage.lockFile.lock, "acme", HOME, { unconfirmed: true });
   Object.assign(keyOf(stage), { state: "PendingDeletion", deletionDate: "2026-12-24T00:00:00.000Z" });
   expect((await findings(stage))[0]).toMatchObject({ state: "failed" });
 });
 
-it("fails for a retired key that was disabled behind the lock file's back", async () => {
+it("fails for a retired key that was disabled without the lock file", async () => {
   const stage = new Stage();
   keyOf(stage).state = "Disabled";
   expect((await findings(stage))[0]).toMatchObject({ state: "failed" });
@@ -94,7 +94,7 @@ it("fails for a retired key that was disabled behind the lock file's back", asyn
 it.each([
   ["active", TWO_ACCOUNTS],
   ["retired", undefined],
-])("fails for an %s key whose policy has lost the guard against deletion", async (_state, input) => {
+])("fails for an %s key whose policy no longer denies its deletion", async (_state, input) => {
   const stage = new Stage();
   const key = keyOf(stage);
   key.policy = JSON.parse(withoutDeletionGuard(JSON.stringify(key.policy))) as PolicyDocument;
@@ -104,7 +104,7 @@ it.each([
   expect(failed[0]?.what).toContain("kms:ScheduleKeyDeletion");
 });
 
-it("says where a dropped account cannot be read, and fails for nothing there", async () => {
+it("reports if a dropped account cannot be read, without failing", async () => {
   const stage = new Stage();
   stage.deployer.closedAccounts.add("222222222222");
   const [dark] = await findings(stage);

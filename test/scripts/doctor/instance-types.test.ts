@@ -40,7 +40,7 @@ async function findingsOf(launch: LaunchInput, attributes: Readonly<Record<strin
   return checkInstanceType({ topology: stage.topology, aws: stage.cloud.access() }, "web", to, source);
 }
 
-test("a type that runs the image in the zones of the group passes", async () => {
+test("a type that can run the image in the group's zones passes", async () => {
   const [only, ...others] = await findingsOf({ instanceType: "m7i.large" });
   expect(others).toEqual([]);
   expect(only).toMatchObject({ state: "passed", what: expect.stringContaining("m7i.large can run ami-") });
@@ -54,31 +54,31 @@ test.each<[string, LaunchInput, Readonly<Record<string, string>>, RegExp]>([
     "an arm64 image on an x86_64 type",
     { instanceType: "m7i.large" },
     { architecture: "arm64" },
-    /is an image for arm64, and m7i\.large runs x86_64/,
+    /is an image for arm64, but m7i\.large runs x86_64/,
   ],
   [
-    "an image that starts by BIOS on a type that starts by UEFI alone",
+    "an image that boots with BIOS on a type that supports only UEFI",
     { instanceType: "m7g.large" },
     { architecture: "arm64", "boot mode": "legacy-bios" },
-    /starts by legacy-bios, and m7g\.large by uefi/,
+    /boots with legacy-bios, but m7g\.large boots with uefi/,
   ],
   [
     "an image without ENA on a type that needs it",
     { instanceType: "m7i.large" },
     { "ENA support": "false" },
-    /needs the network driver ENA/,
+    /requires the network driver ENA/,
   ],
   [
     "a paravirtual image",
     { instanceType: "m7i.large" },
     { "virtualization type": "paravirtual" },
-    /of virtualization type paravirtual, and m7i\.large takes hvm/,
+    /has the virtualization type paravirtual, but m7i\.large supports hvm/,
   ],
   [
     "a type that does not exist",
     { instanceType: "m99.huge" },
     {},
-    /does not know the instance type m99\.huge/,
+    /the instance type m99\.huge does not exist/,
   ],
   ["a type that the Region does not have", { instanceType: "m8i.large" }, {}, /not offered in eu-central-1/],
   [
@@ -124,7 +124,7 @@ test.each<[string, LaunchInput, Readonly<Record<string, string>>, RegExp]>([
     /of 4 GiB is smaller than its snapshot of 8 GiB/,
   ],
 ])(
-  "%s is found before a launch fails, with its fix and its account",
+  "%s is found before a launch fails, with the fix and the account",
   async (_what, launch, image, expected) => {
     const findings = await findingsOf(launch, image);
     expect(findings).toEqual([

@@ -17,7 +17,7 @@ const GRANT: KeyGrant = {
   operations: LAUNCH_OPERATIONS,
 };
 
-/** State and words of what is found of a key that Auto Scaling of prod is to launch under. */
+/** State and text of the findings about a key with which prod's Auto Scaling must launch. */
 function found(
   grants: readonly KeyGrant[],
   launchGrants: readonly { account: string }[] = [{ account: "prod" }],
@@ -37,11 +37,11 @@ function found(
   }));
 }
 
-test("one grant that the launching account has made, with every operation, passes", () => {
-  expect(found([GRANT])).toEqual([{ text: expect.stringMatching(/^passed: .*launches by the grant g1/) }]);
+test("one grant that the launching account created, with every operation, passes", () => {
+  expect(found([GRANT])).toEqual([{ text: expect.stringMatching(/^passed: .*launches with the grant g1/) }]);
 });
 
-test("grants that AWS's services make for volumes are nobody's concern", () => {
+test("grants that AWS services create for volumes are ignored", () => {
   const ofEbs: KeyGrant = {
     id: "e1",
     grantee: `arn:aws:iam::${PROD}:role/app`,
@@ -52,7 +52,7 @@ test("grants that AWS's services make for volumes are nobody's concern", () => {
 });
 
 test.each<readonly [string, readonly KeyGrant[], RegExp, string]>([
-  ["no grant", [], /has no grant that account 222222222222 has made.*foundation-grants-prod/, PROD],
+  ["no grant", [], /has no grant that account 222222222222 created.*foundation-grants-prod/, PROD],
   [
     "a grant that lacks operations",
     [{ ...GRANT, operations: ["Decrypt", "DescribeKey"] }],
@@ -60,25 +60,25 @@ test.each<readonly [string, readonly KeyGrant[], RegExp, string]>([
     PROD,
   ],
   ["two grants", [GRANT, { ...GRANT, id: "g2" }], /has 2 grants \(g1, g2\).*retire-grant/, PROD],
-])("%s fails with its way out", (_, grants, text, account) => {
+])("%s fails with the fix", (_, grants, text, account) => {
   expect(found(grants)).toEqual([
     { text: expect.stringMatching(new RegExp(`^failed: .*${text.source}`)), account },
   ]);
 });
 
-test("a grant that the key's owner has made for another account's role is no grant for it", () => {
+test("a grant that the key's owner created for another account's role does not count", () => {
   expect(found([{ ...GRANT, name: "by hand", issuingAccount: OWNER }])).toEqual([
-    { text: expect.stringContaining("has no grant that account 222222222222 has made"), account: PROD },
+    { text: expect.stringContaining("has no grant that account 222222222222 created"), account: PROD },
     {
       text: expect.stringMatching(
-        /was made by account 111111111111: only one that account 222222222222 makes.*revoke-grant/,
+        /was created by account 111111111111: only a grant that account 222222222222 creates.*revoke-grant/,
       ),
       account: OWNER,
     },
   ]);
 });
 
-test("a grantee that was deleted and made anew is told, with the grant that has to go", () => {
+test("a grantee that was deleted and created again is reported, with the grant to retire", () => {
   const dead = { ...GRANT, id: "dead", grantee: "AROATHPL2AOHINTNJJRRF" };
   expect(found([dead]).map(({ text }) => text)).toEqual([
     expect.stringContaining("has no grant"),
@@ -86,7 +86,7 @@ test("a grantee that was deleted and made anew is told, with the grant that has 
   ]);
 });
 
-test("a grant whose entry has left is told, and one of another topology is not", () => {
+test("a grant whose entry was removed is reported, and a grant of another topology is not", () => {
   expect(found([GRANT], [])).toEqual([
     { text: expect.stringMatching(/no longer has -> deploy .*revoke-grant .*--grant-id g1/), account: OWNER },
   ]);

@@ -6,7 +6,7 @@ import type { Place } from "../../../topology";
 const PLACE = { account: { id: "111111111111" }, region: "eu-west-1" } as Place;
 const ELSEWHERE = { account: { id: "111111111111" }, region: "eu-north-1" } as Place;
 
-/** AWS of which nothing can be asked but quotas, in every place the same. */
+/** AWS with only quotas, the same in every place. */
 function telling(answer: () => Promise<QuotaView | undefined>) {
   const asked: string[] = [];
   const quotas = ({ region }: Place) => ({
@@ -22,7 +22,7 @@ function quotaOf(answer: () => Promise<QuotaView | undefined>, settings: Partial
   return copyQuotas(telling(answer), [PLACE], { ...AWS_SETTINGS, ...settings }).then((all) => all.of(PLACE));
 }
 
-test("a place is asked once, by the name of the quota, and its answer holds for it alone", async () => {
+test("the quota of a place is requested once, by name, and applies only to that place", async () => {
   let value = 4;
   const { asked, aws } = telling(() => Promise.resolve({ value: (value += 1), kind: "applied" }));
   const quotas = await copyQuotas({ aws }, [PLACE, ELSEWHERE, PLACE], AWS_SETTINGS);
@@ -34,17 +34,17 @@ test("a place is asked once, by the name of the quota, and its answer holds for 
   ]);
 });
 
-test("AWS's default for the Region is told as what it is", async () => {
+test("AWS's default for the Region is reported as the default", async () => {
   const quota = await quotaOf(() => Promise.resolve({ value: 20, kind: "default" }));
   expect(quota).toEqual({ copiesAtOnce: 20, from: "region" });
 });
 
-test("however many snapshots may be copied at once, images are no more than AWS documents", async () => {
+test("image copies are limited to AWS's documented number, regardless of the quota of snapshot copies", async () => {
   const quota = await quotaOf(() => Promise.resolve({ value: 5000, kind: "applied" }));
   expect(quota).toEqual({ copiesAtOnce: 300, from: "account" });
 });
 
-test("a quota that is not listed, or may not be read, is AWS's documented one, with the reason", async () => {
+test("a quota that is not listed or cannot be read is AWS's documented one, with the reason", async () => {
   expect(await quotaOf(() => Promise.resolve(undefined))).toEqual({
     copiesAtOnce: 20,
     from: "documents",
@@ -54,15 +54,15 @@ test("a quota that is not listed, or may not be read, is AWS's documented one, w
   const unreachable = new AwsCallError(site, { code: "ENOTFOUND", message: "getaddrinfo", transient: true });
   expect(await quotaOf(() => Promise.reject(unreachable))).toMatchObject({
     copiesAtOnce: 20,
-    because: "Service Quotas has not told it: ENOTFOUND",
+    because: "Service Quotas returned an error: ENOTFOUND",
   });
 });
 
-test("what is not AWS's answer is not hidden", async () => {
+test("an error that is not from AWS is not hidden", async () => {
   await expect(quotaOf(() => Promise.reject(new TypeError("a mistake of ours")))).rejects.toThrow("ours");
 });
 
-test("where the user says a number, nobody is asked", async () => {
+test("if the user sets a number, Service Quotas is not called", async () => {
   const { asked, aws } = telling(() => Promise.resolve({ value: 5, kind: "applied" }));
   const quotas = await copyQuotas({ aws }, [PLACE], { ...AWS_SETTINGS, maxCopiesPerPlace: 7 });
   expect([quotas.of(PLACE), asked]).toEqual([{ copiesAtOnce: 7, from: "user" }, []]);

@@ -35,7 +35,7 @@ const UPLOAD = { key: "k", id: "u" };
 type Port<P extends keyof AwsPorts> = ReturnType<AwsPorts[P]>;
 type Inputs<M> = M extends (...input: infer I) => unknown ? I : never;
 
-/** Something to call every method with. */
+/** Arguments for every method. */
 const INPUTS: { readonly [P in keyof AwsPorts]: { readonly [M in keyof Port<P>]: Inputs<Port<P>[M]> } } = {
   images: {
     describeImages: [{ "image-id": ["ami-1"] }],
@@ -141,7 +141,7 @@ const every = Object.entries(CALLS).flatMap(([port, methods]) =>
 );
 const changing = every.filter(({ kind }) => kind === "changes");
 
-/** Of S3 nothing but the method is seen. */
+/** For S3 only the method is visible. */
 const READS = /^(Describe|Get|List|GET$|HEAD$)/;
 
 type Answer = (response: http.ServerResponse) => void;
@@ -215,37 +215,37 @@ describe("the fence around a run's calls", () => {
 
   const lost = () => Promise.reject(new KeyferryError("lost", { code: "LeaseLost", source: "tool" }));
 
-  it.each(every)("knows whether $port.$method changes something", async ({ port, method, kind }) => {
-    await callOf(ports(), port, method).catch(() => undefined);
-    expect(requests.length).toBeGreaterThan(0);
-    const isRead = requests.every((operation) => READS.test(operation));
-    expect(isRead || method.startsWith("try") ? "reads" : "changes").toBe(kind);
-  });
+  it.each(every)(
+    "classifies correctly whether $port.$method changes something",
+    async ({ port, method, kind }) => {
+      await callOf(ports(), port, method).catch(() => undefined);
+      expect(requests.length).toBeGreaterThan(0);
+      const isRead = requests.every((operation) => READS.test(operation));
+      expect(isRead || method.startsWith("try") ? "reads" : "changes").toBe(kind);
+    },
+  );
 
-  it.each(changing)("lets nothing of $port.$method out once the lease is lost", async ({ port, method }) => {
+  it.each(changing)("sends nothing of $port.$method once the lease is lost", async ({ port, method }) => {
     await expect(callOf(fenced(ports(), lost), port, method)).rejects.toMatchObject({ code: "LeaseLost" });
     expect(requests).toEqual([]);
   });
 
-  it.each(changing)(
-    "lets $port.$method out once, where the lease is lost before it is repeated",
-    async (call) => {
-      answer = throttled;
-      const changes = () => requests.filter((operation) => !READS.test(operation));
-      const aws = fenced(ports(), () => (changes().length === 0 ? Promise.resolve() : lost()));
-      await expect(callOf(aws, call.port, call.method)).rejects.toMatchObject({ code: "LeaseLost" });
-      expect(changes()).toHaveLength(1);
-    },
-  );
+  it.each(changing)("sends $port.$method once if the lease is lost before it is repeated", async (call) => {
+    answer = throttled;
+    const changes = () => requests.filter((operation) => !READS.test(operation));
+    const aws = fenced(ports(), () => (changes().length === 0 ? Promise.resolve() : lost()));
+    await expect(callOf(aws, call.port, call.method)).rejects.toMatchObject({ code: "LeaseLost" });
+    expect(changes()).toHaveLength(1);
+  });
 
-  it("does not hold back what only looks", async () => {
+  it("does not block calls that only read", async () => {
     await expect(fenced(ports(), lost).images(source).describeImages({})).rejects.toMatchObject({
       answer: { code: "Refused" },
     });
     expect(requests).toEqual(["DescribeImages"]);
   });
 
-  it("asks before each attempt at a call, not for what it asks itself", async () => {
+  it("confirms the lease before each attempt of a call, but not for its own calls", async () => {
     answer = throttled;
     const aws = ports();
     let asked = 0;

@@ -29,7 +29,7 @@ describe("the graph runner", () => {
     expect(states(outcomes)).toEqual({ a: "done", b: "done" });
   });
 
-  it("skips what needs a failed task, and goes on with everything else", async () => {
+  it("skips tasks that need a failed task, and continues with all others", async () => {
     const ran: string[] = [];
     const tasks = [
       task("a", ran, { run: fail }),
@@ -42,7 +42,7 @@ describe("the graph runner", () => {
     expect(ran).toEqual(["d"]);
   });
 
-  it("joins: what comes after tasks runs when the last has ended, whether it succeeded or failed", async () => {
+  it("joins: a task after others runs when the last of them has ended, successfully or not", async () => {
     const ran: string[] = [];
     let release: () => void = () => undefined;
     const slow = new Promise<void>((resolve) => (release = resolve));
@@ -74,7 +74,7 @@ describe("the graph runner", () => {
     expect(ran).toEqual([]);
   });
 
-  it("waits for everything that runs before it gives up on a journal that cannot be written", async () => {
+  it("waits for all running tasks before it fails because the journal cannot be written", async () => {
     const ran: string[] = [];
     const tasks = [
       task("a", ran),
@@ -91,7 +91,7 @@ describe("the graph runner", () => {
     const shared = (ran: string[], options: Partial<Task> = {}) =>
       task("common", ran, { shared: true, ...options });
 
-    it("runs once, and everything that needs it waits for that", async () => {
+    it("runs once, and every task that needs it waits for it", async () => {
       const ran: string[] = [];
       const told: string[] = [];
       const slow = async () => void (await new Promise(setImmediate), ran.push("common"));
@@ -107,14 +107,14 @@ describe("the graph runner", () => {
       expect(told.filter((id) => id === "common")).toHaveLength(1);
     });
 
-    it("keeps all of them from beginning where it fails", async () => {
+    it("prevents all of them from starting if it fails", async () => {
       const ran: string[] = [];
       const needing = ["a", "b"].map((id) => task(id, ran, { needs: ["common"] }));
       const outcomes = await runTasks([shared(ran, { run: fail }), shared(ran), ...needing], calm());
       expect(states(outcomes)).toEqual({ common: "failed", a: "skipped", b: "skipped" });
     });
 
-    it("is said to be one: two tasks of one id by mistake are a defect", async () => {
+    it("must be declared as shared: two tasks with the same id are a defect", async () => {
       const ran: string[] = [];
       await expect(runTasks([task("a", ran), task("a", ran)], calm())).rejects.toThrow("two tasks a");
       await expect(runTasks([task("a", ran), { ...task("a", ran), shared: true }], calm())).rejects.toThrow();

@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(directory, { recursive: true }));
 
 describe("the journal", () => {
-  it("keeps what runs wrote, in the order in which they wrote it", () => {
+  it("keeps the records of runs, in the order of writing", () => {
     const file = path.join(directory, "deep", "acme.jsonl");
     const journal = openJournal(file);
     journal.append(RECORD);
@@ -30,7 +30,7 @@ describe("the journal", () => {
     expect(readJournal(file).map((record) => record.run)).toEqual(["a", "b"]);
   });
 
-  it("gives the next run the last copies of each node and how long they took, however long it has grown", () => {
+  it("gives the next run the last copies of each node and their durations, regardless of its size", () => {
     const file = path.join(directory, "acme.jsonl");
     const journal = openJournal(file);
     for (let number = 1; number <= 100; number += 1) {
@@ -51,19 +51,19 @@ describe("the journal", () => {
     expect(past).toHaveLength(10);
   });
 
-  it("reads a line that is longer than it reads at once, and letters of many bytes", () => {
+  it("reads a line that is longer than its buffer, and multi-byte characters", () => {
     const file = path.join(directory, "acme.jsonl");
     const name = "ü".repeat(100_001);
     fs.writeFileSync(file, `${JSON.stringify({ ...RECORD, run: name })}\n`);
     expect(readJournal(file).map((record) => record.run)).toEqual([name]);
   });
 
-  it("leaves no file behind when nothing is written", () => {
+  it("creates no file if nothing is written", () => {
     openJournal(path.join(directory, "deep", "acme.jsonl")).close();
     expect(fs.readdirSync(directory)).toEqual([]);
   });
 
-  it("leaves out lines that are no records: of another version, or of another program", () => {
+  it("skips lines that are not records: of another version, or of another program", () => {
     const file = path.join(directory, "acme.jsonl");
     const strange = ["null", "5", "{}", '{"at":"2026-01-01T00:00:00Z","run":"a"}', '["CopyStarted"]'];
     fs.writeFileSync(file, [...strange, JSON.stringify(RECORD), ""].join("\n"));
@@ -71,7 +71,7 @@ describe("the journal", () => {
     expect(openJournal(file).past).toEqual([]);
   });
 
-  it("looks for a torn line at its end alone, however long it has grown and however long that line is", () => {
+  it("searches for an incomplete line only at its end, regardless of its size and the length of the line", () => {
     const file = path.join(directory, "acme.jsonl");
     fs.writeFileSync(file, `${JSON.stringify(RECORD)}\n`.repeat(10_000));
     fs.appendFileSync(file, `{"at":"${"2".repeat(200_000)}`);
@@ -86,7 +86,7 @@ describe("the journal", () => {
     expect(records.at(-1)?.run).toBe("b");
   });
 
-  it("drops a line torn by a crash, and writes the next one on a line of its own", () => {
+  it("removes an incomplete line of a crash, and writes the next record on its own line", () => {
     const file = path.join(directory, "acme.jsonl");
     fs.writeFileSync(file, `${JSON.stringify(RECORD)}\n{"at":"2026-`);
     const journal = openJournal(file);

@@ -25,7 +25,7 @@ function setUp() {
   return { stage, ruleState, keeper };
 }
 
-/** A laptop: while it sleeps its steady clock stands still; its other one can be set. */
+/** A laptop: while it sleeps its monotonic clock stops; its other clock can be set. */
 function laptop() {
   const { stage, ruleState, keeper } = setUp();
   let dozed = 0;
@@ -49,7 +49,7 @@ function laptop() {
 }
 
 describe("the run lease", () => {
-  /** Whoever keeps a lease when its test ends, however, would keep the fake clock going for ever. */
+  /** A lease that is still renewed when its test ends would keep the fake clock running forever. */
   let stop = new AbortController();
   beforeEach(() => void (stop = new AbortController()));
   afterEach(() => stop.abort());
@@ -60,7 +60,7 @@ describe("the run lease", () => {
     expect([...stage.cloud.parameters.keys()]).toEqual(["111111111111/eu-west-1 /keyferry/acme/lease"]);
   });
 
-  it("carries lineage tags, after a renewal as well", async () => {
+  it("has lineage tags, also after a renewal", async () => {
     const { stage, ruleState, keeper } = setUp();
     await (await takeLease(ruleState, keeper("a", "laptop", true))).renew();
     expect([...stage.cloud.parameterTags.values()]).toEqual([
@@ -68,7 +68,7 @@ describe("the run lease", () => {
     ]);
   });
 
-  it("keeps a second run out while its process lives, and names who runs", async () => {
+  it("keeps a second run out while its process is alive, and names its holder", async () => {
     const { ruleState, keeper } = setUp();
     await takeLease(ruleState, keeper("a", "laptop", true));
     await expect(takeLease(ruleState, keeper("b", "laptop", true))).rejects.toThrow(
@@ -87,7 +87,7 @@ describe("the run lease", () => {
     expect((await readLease(ruleState))?.owner.run).toBe("b");
   });
 
-  it("is taken over from anybody once it has expired", async () => {
+  it("is taken over from any holder once it has expired", async () => {
     const { stage, ruleState, keeper } = setUp();
     await takeLease(ruleState, keeper("a", "laptop", true));
     stage.clock.advance(AWS_SETTINGS.leaseSeconds);
@@ -95,7 +95,7 @@ describe("the run lease", () => {
     expect(lease.takenFrom?.because).toContain("it expired");
   });
 
-  it("goes to exactly one of two runs that take it over at the same time", async () => {
+  it("is acquired by exactly one of two runs that take it over at the same time", async () => {
     const { ruleState, keeper } = setUp();
     await takeLease(ruleState, keeper("a", "laptop", true));
     const both = await Promise.allSettled([
@@ -105,7 +105,7 @@ describe("the run lease", () => {
     expect(both.filter((result) => result.status === "fulfilled")).toHaveLength(1);
   });
 
-  it("is renewed while the run lives", async () => {
+  it("is renewed while the run is alive", async () => {
     const { stage, ruleState, keeper } = setUp();
     const mine = keeper("a", "laptop", true);
     const lease = await takeLease(ruleState, mine);
@@ -118,7 +118,7 @@ describe("the run lease", () => {
     await keeping;
   });
 
-  it("tells its run when another has taken it, and is not released by the loser", async () => {
+  it("notifies its run when another run has taken it, and is not released by the loser", async () => {
     const { stage, ruleState, keeper } = setUp();
     const mine = keeper("a", "laptop", true);
     const lease = await takeLease(ruleState, mine);
@@ -131,7 +131,7 @@ describe("the run lease", () => {
     expect((await readLease(ruleState))?.owner.run).toBe("b");
   });
 
-  it("is renewed as soon as a machine wakes that has slept beyond its end, where nobody has taken it", async () => {
+  it("is renewed as soon as a machine wakes after the expiry, if no other run has taken it", async () => {
     const { ruleState, machine } = laptop();
     const lease = await takeLease(ruleState, machine.keeper);
     const keeping = keepLeases([lease], machine.keeper, stop.signal, () => stop.abort());
@@ -143,7 +143,7 @@ describe("the run lease", () => {
     await keeping;
   });
 
-  it("is given up as soon as a machine wakes whose run another one has replaced meanwhile", async () => {
+  it("is reported as lost as soon as a machine wakes if another run has taken over in the meantime", async () => {
     const { ruleState, keeper, machine } = laptop();
     const lease = await takeLease(ruleState, machine.keeper);
     const keeping = keepLeases([lease], machine.keeper, stop.signal, () => undefined);
@@ -157,7 +157,7 @@ describe("the run lease", () => {
     expect(machine.now() - wokenAt).toBeLessThan(30_000);
   });
 
-  it("survives that the network is not yet there when a machine wakes", async () => {
+  it("is kept if the network is not available yet when a machine wakes", async () => {
     const { ruleState, machine } = laptop();
     const lease = await takeLease(ruleState, machine.keeper);
     let failures = 5;
@@ -174,7 +174,7 @@ describe("the run lease", () => {
     await keeping;
   });
 
-  it("is renewed in time although the machine's clock is put back", async () => {
+  it("is renewed in time although the machine's clock is set back", async () => {
     const { ruleState, machine } = laptop();
     const lease = await takeLease(ruleState, machine.keeper);
     let renewals = 0;
@@ -193,7 +193,7 @@ describe("the run lease", () => {
     await keeping;
   });
 
-  it("is given up when it has expired because it could not be renewed", async () => {
+  it("is reported as lost when it has expired because it could not be renewed", async () => {
     const { stage, ruleState, keeper } = setUp();
     const mine = keeper("a", "laptop", true);
     const lease = await takeLease(ruleState, mine);
@@ -206,7 +206,7 @@ describe("the run lease", () => {
     expect((stage.clock.now().getTime() - takenAt) / 1000).toBe(AWS_SETTINGS.leaseSeconds);
   });
 
-  it("is lost to whoever was taking it over while a run that had slept renewed it", async () => {
+  it("is lost to the run that was taking it over while a run that had slept renewed it", async () => {
     const { stage, ruleState, keeper } = setUp();
     const lease = await takeLease(ruleState, keeper("a", "laptop", true));
     stage.clock.advance(3600);
@@ -220,7 +220,7 @@ describe("the run lease", () => {
   });
 
   it.each(["{}", "null", "7", '{"owner":"me"}', '{"owner":{"run":"b"},"expires":"never"}', "torn"])(
-    "is taken over where what stands in its place says nothing: %s",
+    "is taken over if its parameter cannot be parsed: %s",
     async (text) => {
       const { stage, ruleState, keeper } = setUp();
       await createStateParameter(ruleState.lease, {});
@@ -232,7 +232,7 @@ describe("the run lease", () => {
     },
   );
 
-  it("is gone after its release", async () => {
+  it("does not exist after its release", async () => {
     const { ruleState, keeper } = setUp();
     await (await takeLease(ruleState, keeper("a", "laptop", true))).release();
     expect(await readLease(ruleState)).toBeUndefined();

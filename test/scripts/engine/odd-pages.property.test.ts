@@ -5,7 +5,7 @@ import { readLease } from "../../../scripts/engine/lease-record";
 import type { CopyNode } from "../../../topology";
 import fc from "../../_helpers/fast-check";
 
-/** A book of which every page says this. */
+/** State records that all have this value. */
 function bookSaying(text: string): RuleState {
   const page = {
     parameters: { get: async () => text },
@@ -24,7 +24,7 @@ const PAGES = [
   { owner: { run: "r", host: "h", pid: 1 }, expires: "2026-01-01T00:00:00Z" },
 ];
 
-test("a page of any other shape is read as what it can mean, and fails nobody", async () => {
+test("a record of any other shape is interpreted as far as possible, without an error", async () => {
   const field = fc.oneof(fc.constantFrom<unknown>(null, 1, true, "x", [], [1], {}, [["x"]]), fc.jsonValue());
   const page = fc.oneof(
     fc.string(),
@@ -54,14 +54,14 @@ test("a page of any other shape is read as what it can mean, and fails nobody", 
 });
 
 test.each([[7], ["222222222222"], [null], [[1]]])(
-  "a rollback whose accounts are %j holds in all of them, because fewer might be wrong",
+  "a rollback whose accounts are %j applies to all accounts, because fewer might be wrong",
   async (accounts) => {
     const text = JSON.stringify({ ...PAGES[0], accounts });
     expect(held(await readHold(bookSaying(text)))).toBe(true);
   },
 );
 
-test("a rollback that names other accounts does not hold", async () => {
+test("a rollback that names other accounts does not apply", async () => {
   const text = JSON.stringify({ ...PAGES[0], accounts: ["333333333333"] });
   expect(held(await readHold(bookSaying(text)))).toBe(false);
 });

@@ -42,7 +42,7 @@ function snapshot(imageId: string, progressPercent: number, stateMessage?: strin
   };
 }
 
-/** A poller on a port whose answers the test writes; `looks` records when and for what it was asked. */
+/** A poller on a port whose responses the test defines; `looks` records the time and the arguments of each call. */
 function poller(
   answer: (seconds: number) => { images: ImageView[]; snapshots?: SnapshotView[] },
   changes: Partial<Settings> = {},
@@ -80,7 +80,7 @@ function poller(
 const ignore = () => undefined;
 
 describe("the poller", () => {
-  it("asks for all waiting copies in one call", async () => {
+  it("reads all waiting copies in one call", async () => {
     const { poller: waiting, looks } = poller((at) => ({
       images: ["ami-1", "ami-2", "ami-3"].map((id) => image(id, at < 4 ? "pending" : "available")),
     }));
@@ -98,7 +98,7 @@ describe("the poller", () => {
     expect(looks.length).toBeLessThanOrEqual(3);
   });
 
-  it("looks less often while nothing changes, up to the longest pause", async () => {
+  it("checks less often while nothing changes, up to the longest pause", async () => {
     const { poller: waiting, looks } = poller((at) => ({
       images: [image("ami-1", at > 150 ? "available" : "pending")],
       snapshots: [snapshot("ami-1", 0)],
@@ -110,7 +110,7 @@ describe("the poller", () => {
     expect(Math.max(...pauses)).toBe(16);
   });
 
-  it("looks when a copy's own progress lets its end be expected, and seldom before", async () => {
+  it("checks when a copy's progress predicts its end, and rarely before", async () => {
     const ends = 400;
     const {
       poller: waiting,
@@ -128,7 +128,7 @@ describe("the poller", () => {
     expect(seconds()).toBeLessThan(ends * 1.05);
   });
 
-  it("sees copies that end close to each other in one look", async () => {
+  it("finds copies that end close to each other in one check", async () => {
     const ends = [400, 405, 410];
     const isPending = (at: number, index: number) => at < (ends[index] ?? 0);
     const { poller: waiting, looks } = poller(
@@ -165,7 +165,7 @@ describe("the poller", () => {
     await first;
   });
 
-  it("tells progress once for each change, with AWS's own words", async () => {
+  it("reports progress once for each change, with AWS's own words", async () => {
     const { poller: waiting } = poller((at) => ({
       images: [image("ami-1", at > 60 ? "available" : "pending")],
       snapshots: [snapshot("ami-1", at > 30 ? 75 : 25, at > 30 ? "slow today" : undefined)],
@@ -178,7 +178,7 @@ describe("the poller", () => {
     ]);
   });
 
-  it("gives a failed copy back with its snapshots", async () => {
+  it("returns a failed copy with its snapshots", async () => {
     const { poller: waiting } = poller(() => ({
       images: [image("ami-1", "failed", "internal error")],
       snapshots: [snapshot("ami-1", 0, "Given key ID is not accessible")],
@@ -190,7 +190,7 @@ describe("the poller", () => {
     });
   });
 
-  it("takes an image that stays unseen for missing, not one that is only late", async () => {
+  it("treats an image that AWS never returns as missing, but not one that is only late", async () => {
     const late = poller((at) => ({ images: at < 30 ? [] : [image("ami-1", "available")] }));
     expect((await late.poller.wait("ami-1", ignore)).state).toBe("available");
     const never = poller(() => ({ images: [] }));
@@ -198,14 +198,14 @@ describe("the poller", () => {
     expect(never.seconds()).toBeGreaterThanOrEqual(60);
   });
 
-  it("does not take a copy for missing that one answer leaves out", async () => {
+  it("does not treat a copy as missing if one response leaves it out", async () => {
     const { poller: waiting } = poller((at) => ({
       images: at > 100 && at < 120 ? [] : [image("ami-1", at < 200 ? "pending" : "available")],
     }));
     expect((await waiting.wait("ami-1", ignore)).state).toBe("available");
   });
 
-  it("takes a copy that was described for missing once it stays away", async () => {
+  it("treats a copy that was returned before as missing if it stays away", async () => {
     const { poller: waiting, seconds } = poller((at) => ({
       images: at > 100 ? [] : [image("ami-1", "pending")],
     }));
@@ -213,14 +213,14 @@ describe("the poller", () => {
     expect(seconds()).toBeGreaterThanOrEqual(160);
   });
 
-  it("does not wait for a copy that somebody has disabled", async () => {
+  it("does not wait for a copy that a user disabled", async () => {
     const { poller: waiting } = poller((at) => ({
       images: [image("ami-1", at < 20 ? "pending" : "disabled")],
     }));
     expect((await waiting.wait("ami-1", ignore)).state).toBe("disabled");
   });
 
-  it("bears a passing failure of a look, and no other", async () => {
+  it("tolerates a temporary failure of a check, and no other", async () => {
     const broken = (transient: boolean) =>
       new AwsCallError(
         { operation: "DescribeImages", account: "1", region: "r" },
@@ -238,7 +238,7 @@ describe("the poller", () => {
     await expect(lasting.poller.wait("ami-1", ignore)).rejects.toThrow("DescribeImages");
   });
 
-  it("outlasts a network that is gone for ten minutes, and gives up one that stays away", async () => {
+  it("survives a network outage of ten minutes, and fails if the network does not return", async () => {
     const gone = new AwsCallError(
       { operation: "DescribeImages", account: "1", region: "r" },
       { code: "ENOTFOUND", message: "", transient: true },
@@ -256,7 +256,7 @@ describe("the poller", () => {
     await expect(until(100_000).poller.wait("ami-1", ignore)).rejects.toThrow("ENOTFOUND");
   });
 
-  it("lets go of all waiting copies when it is interrupted", async () => {
+  it("stops waiting for all copies when it is interrupted", async () => {
     const stop = new AbortController();
     const { poller: waiting } = poller(
       (at) => {

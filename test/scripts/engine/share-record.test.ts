@@ -9,8 +9,8 @@ import { acme } from "../../_helpers/topologies";
 
 const isWeb = (sharer: string) => sharer === "acme/web";
 
-describe("the record of our shares", () => {
-  it("is read back as it was written, however many accounts there are", () => {
+describe("the record of Keyferry's shares", () => {
+  it("is read back as written, for any number of accounts", () => {
     for (const count of [0, 1, 19, 20, 60]) {
       const accounts = Array.from({ length: count }, (_, i) => String(100_000_000_000 + i));
       const head = { bearer: "snap-0123456789abcdef0", lease: 1_764_315_009_123 };
@@ -24,7 +24,7 @@ describe("the record of our shares", () => {
     }
   });
 
-  it("of one rule is not another's, nor another topology's of nearly the same name", () => {
+  it("of one rule is not read for another rule, or for another topology with a similar name", () => {
     const tags = {
       ...sharedWithTags("acme/web", ["111111111111"]),
       ...sharedWithTags("acme/web-2", ["222222222222"]),
@@ -36,7 +36,7 @@ describe("the record of our shares", () => {
     expect(othersRecord(tags, sharersOf(acme())).accounts).toEqual(["333333333333"]);
   });
 
-  it("tells a run which records it has written itself", () => {
+  it("lets a run recognise the records that it wrote itself", () => {
     const head = { bearer: "ami-1", lease: 7 };
     const tags = {
       ...sharedWithTags("acme/web", ["111111111111"], head),
@@ -47,7 +47,7 @@ describe("the record of our shares", () => {
     expect(recordedUnder(sharedWithTags("acme/web", ["111111111111"]), "acme/web", 7)).toBe(false);
   });
 
-  it("leaves the user's tags alone", () => {
+  it("does not change the user's tags", () => {
     const tags = { team: "platform", "keyferry:node": "web", "keyferry:shared-with": "111111111111" };
     expect(ownRecord(tags, () => true).keys).toEqual([]);
     expect(othersRecord(tags, isWeb).keys).toEqual([]);

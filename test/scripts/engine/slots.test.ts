@@ -21,7 +21,7 @@ function slots(copiesAtOnce: number, elsewhere = copiesAtOnce) {
   return { clock, slots: new Slots(clock, settings, new AbortController().signal, quotas) };
 }
 
-/** Everybody asks at once; each leaves as soon as it has entered. Answers in which order they entered. */
+/** All request a slot at the same time; each releases it immediately. Returns the order in which they got it. */
 async function turns(all: Slots, rules: readonly string[]): Promise<readonly string[]> {
   const order: string[] = [];
   const entering = rules.map(async (rule) => {
@@ -40,7 +40,7 @@ describe("the slots of copies in progress", () => {
     expect(order).toEqual(["big", "big", "small", "big", "small", "big"]);
   });
 
-  it("are counted for each account and Region by itself", async () => {
+  it("are counted separately for each account and Region", async () => {
     const { slots: all } = slots(1);
     await all.enter(PLACE, "web", ignore);
     const waited: string[] = [];
@@ -49,7 +49,7 @@ describe("the slots of copies in progress", () => {
     expect(waited).toEqual(["here"]);
   });
 
-  it("are as many as each place's quota, and one where AWS says none, so that AWS is asked", async () => {
+  it("are as many as each place's quota, and one for a quota of zero, so that AWS is called", async () => {
     const { slots: all } = slots(0, 2);
     const waited: string[] = [];
     const enter = (place: Place) => void all.enter(place, "web", () => waited.push(place.account.id));
@@ -57,7 +57,7 @@ describe("the slots of copies in progress", () => {
     expect(waited).toEqual(["111111111111", "222222222222"]);
   });
 
-  it("count a copy that was found in progress, beyond the quota if need be", async () => {
+  it("count a copy that was found in progress, even beyond the quota", async () => {
     const { slots: all } = slots(1);
     const found = [all.join(PLACE), all.join(PLACE)];
     let entered = false;
@@ -70,7 +70,7 @@ describe("the slots of copies in progress", () => {
     expect(entered).toBe(true);
   });
 
-  it("become fewer when AWS refuses, after a pause, and more again when that has passed", async () => {
+  it("decrease when AWS refuses a copy, and increase again after a pause", async () => {
     const { clock, slots: all } = slots(3);
     const taken: Slot[] = [];
     for (let count = 0; count < 3; count += 1) taken.push(await all.enter(PLACE, "web", ignore));

@@ -36,14 +36,14 @@ function setUp() {
 }
 
 describe("leases that another run holds", () => {
-  it("are refused at once where nobody waits, and nothing is held then", async () => {
+  it("are refused immediately without a wait, and nothing is held then", async () => {
     const { state, keeper, take, holder } = setUp();
     await takeLease(state("web"), keeper("other"));
     await expect(take("mine")).rejects.toMatchObject({ code: "LeaseHeld" });
     expect([await holder("web"), await holder("api")]).toEqual(["other", undefined]);
   });
 
-  it("are waited for, and whoever waits holds nothing meanwhile", async () => {
+  it("are waited for, and the waiting run holds nothing in the meantime", async () => {
     const { stage, state, keeper, take, holder } = setUp();
     const other = await takeLease(state("web"), keeper("other"));
     const told: unknown[] = [];
@@ -59,7 +59,7 @@ describe("leases that another run holds", () => {
     expect(told).toEqual([[["web"], expect.stringContaining("is held by run other (process 7 on other)")]]);
   });
 
-  it("are waited for as well where they were taken between the look and the taking, by a machine that was slow", async () => {
+  it("are also waited for if another run took them between the read and the write of a slow machine", async () => {
     const { stage, aws, state, keeper, take, holder } = setUp();
     let other: HeldLease | undefined;
     const slow: AwsAccess = {
@@ -101,7 +101,7 @@ describe("leases that another run holds", () => {
     expect(from).toEqual([expect.stringContaining("it expired at")]);
   });
 
-  it("end the wait of whoever is interrupted, which then holds nothing", async () => {
+  it("are no longer waited for after an interruption, and nothing is held then", async () => {
     const { stage, state, keeper, take, holder } = setUp();
     await takeLease(state("web"), keeper("other"));
     const stop = new AbortController();
@@ -113,7 +113,7 @@ describe("leases that another run holds", () => {
   });
 });
 
-it("eight runs that are started together have the leases one after the other, and all of them have had them", async () => {
+it("eight runs that are started together get the leases one after the other, and all of them get them", async () => {
   const { stage, take } = setUp();
   let atOnce = 0;
   let most = 0;
@@ -130,14 +130,14 @@ it("eight runs that are started together have the leases one after the other, an
   expect(most).toBe(1);
 });
 
-it("a lease that is given back and taken again between two looks is never written over", async () => {
+it("a lease that is released and taken again between two reads is never overwritten", async () => {
   const { stage, state, keeper } = setUp();
   const { lease, now } = state("web");
   const first = await takeLease(state("web"), keeper("first"));
   let reads = 0;
   const parameters: typeof lease.parameters = {
     ...lease.parameters,
-    // Not there at the first look, created by others before this run creates it, gone at the second, and created again.
+    // Absent at the first read, created by others before this run creates it, absent at the second read, and created again.
     read: async (name) => {
       reads += 1;
       if (reads === 1) return undefined;

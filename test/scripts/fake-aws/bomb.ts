@@ -1,7 +1,7 @@
-/** What a killed process throws everywhere. */
+/** The error that a killed process throws everywhere. */
 export class Crash extends TypeError {}
 
-/** Kills a run at one boundary: from then on nothing that it does has an effect. */
+/** Kills a run at one boundary: afterwards nothing that it does has an effect. */
 export class Bomb {
   ticks = 0;
   exploded = false;

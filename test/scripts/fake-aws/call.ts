@@ -2,12 +2,12 @@ import type { Account } from "../../../topology";
 import { AwsCallError } from "../../../scripts/aws";
 import type { Bomb } from "./bomb";
 
-/** Notes a call, and refuses it where the account cannot be entered or the script is dead. */
+/** Records a call, and refuses it if the account cannot be accessed or the process is dead. */
 export type Guard = (account: Account, region: string, operation: string) => void;
-/** Makes a change, around which the script may die. */
+/** Makes a change; the process can die before and after it. */
 export type Change = <T>(account: Account, region: string, operation: string, effect: () => T) => Promise<T>;
 
-/** What AWS answers. */
+/** AWS's error. */
 export function error(
   account: Account,
   region: string,
@@ -26,7 +26,7 @@ export function idOf(place: { readonly account: { readonly id: string }; readonl
   return `${place.account.id}/${place.region}`;
 }
 
-/** Enters the account of each call: recorded, refused where the role lets nobody in, and not made by a run that is dead. */
+/** Accesses the account of each call: records it, refuses it if the role cannot be assumed, and makes no call for a dead run. */
 export function guardOf(calls: string[], closedAccounts: ReadonlySet<string>, bomb: Bomb): Guard {
   return (account, region, operation) => {
     bomb.alive();
@@ -36,7 +36,7 @@ export function guardOf(calls: string[], closedAccounts: ReadonlySet<string>, bo
   };
 }
 
-/** Changes something; the run may be killed before and after. */
+/** Changes something; the run can be killed before and after. */
 export function changeOf(guard: Guard, bomb: Bomb): Change {
   return async (account, region, operation, effect) => {
     guard(account, region, operation);

@@ -20,7 +20,7 @@ export interface FakeDbSnapshot {
   readonly endsAt: number;
 }
 
-/** What RDS calls the snapshots of a type, and what it answers. Source: RDS API reference. */
+/** RDS's names and error codes for the snapshots of a type. Source: RDS API reference. */
 const WORDS = {
   instance: {
     noun: "DBSnapshot",
@@ -60,7 +60,7 @@ export function addDbSnapshot(
   return arn;
 }
 
-/** Ends the copies whose time has come. */
+/** Completes the copies that are due. */
 export function settleDbSnapshots({ dbSnapshots }: FakeCloud, now: number): void {
   for (const { view, endsAt } of dbSnapshots) {
     if (view.state !== "creating" || now < endsAt) continue;
@@ -68,7 +68,7 @@ export function settleDbSnapshots({ dbSnapshots }: FakeCloud, now: number): void
   }
 }
 
-/** Snapshots of databases. RDS judges keys and shares when it is called, and takes an identifier once. */
+/** Snapshots of databases. RDS checks keys and shares when it is called, and identifiers are unique. */
 export function databasesPort(cloud: FakeCloud, place: Place, guard: Guard, change: Change): DatabasesPort {
   const { account, region } = place;
   const own = (arn: string, operation: string): FakeDbSnapshot => {
@@ -138,7 +138,7 @@ export function databasesPort(cloud: FakeCloud, place: Place, guard: Guard, chan
   };
 }
 
-/** @returns ARN of the copy, which is under way. @throws what RDS refuses it with */
+/** @returns ARN of the copy, which is in progress. @throws RDS's refusal */
 function copied(
   cloud: FakeCloud,
   place: Place,
@@ -165,7 +165,7 @@ function copied(
       ...found.view,
       ...{ arn, id: target, type: "manual", state: "creating", progressPercent: 0, tags },
       ...{ createdAt: new Date(now).toISOString(), encrypted: true, keyArn },
-      // RDS documents it of copies from another account or Region alone.
+      // RDS documents it only for copies from another account or Region.
       ...(idOf(found.place) === idOf(place) ? {} : { copiedFrom: source }),
     },
     place,

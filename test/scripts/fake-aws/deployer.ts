@@ -20,7 +20,7 @@ import { keysPort } from "./keys-port";
 import { parametersPort } from "./parameters-port";
 import { rolesPort } from "./roles-port";
 
-/** What the users of each kind are, for programs. */
+/** The resource type of each kind of use. */
 const TYPES: Readonly<Record<KeyUseKind, KeyUserType>> = {
   volumes: "volume",
   snapshots: "snapshot",
@@ -39,9 +39,9 @@ const TYPES: Readonly<Record<KeyUseKind, KeyUserType>> = {
   logs: "log-group",
 };
 
-/** What uses keys, and which accounts the deploy role cannot enter; everything else is the cloud's. */
+/** The uses of keys, and the accounts whose deploy role cannot be assumed; everything else is from the cloud. */
 export class FakeDeployer {
-  /** `<key ARN> <kind>` -> its users, or what AWS refuses to show them with. */
+  /** `<key ARN> <kind>` -> its uses, or AWS's refusal to show them. */
   readonly users = new Map<string, readonly string[] | "denied">();
   readonly closedAccounts = new Set<string>();
 
@@ -181,7 +181,7 @@ export class FakeLockFile {
     this.lock = withConfirmedKeys(lock, topology.name, rememberedKeys(lock, topology.name));
   }
 
-  /** The foundation as a command of `topology` opens it, which may be a later version of it. */
+  /** The foundation as a command opens it for `topology`, which can be a later version of the stage's. */
   open(topology: Topology, deployer: DeployerAccess, bomb = new Bomb()): ChangeableFoundation {
     return {
       before: this.lock,

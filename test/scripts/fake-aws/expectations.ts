@@ -7,8 +7,8 @@ export function node(rule: string, role: "transit" | "final", account: string, r
 }
 
 /**
- * Everything that a finished run promises, read from the cloud itself.
- * @param sourceImageId the image that must have been carried. @default - the stage's first
+ * Checks everything that a finished run guarantees, in the cloud itself.
+ * @param sourceImageId the image that must have been copied. @default - the stage's first
  */
 export function expectCarried(stage: Stage, sourceImageId = stage.imageId): void {
   const { cloud, topology } = stage;

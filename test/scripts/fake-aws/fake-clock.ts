@@ -6,7 +6,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Time that passes only when everybody sleeps: then the first sleeper wakes. */
+/** Time that passes only when everything sleeps: then the first sleeper wakes. */
 export class FakeClock implements Clock {
   private time = Date.parse("2026-01-01T00:00:00Z");
   private readonly sleepers = new Set<Sleeper>();

@@ -27,7 +27,7 @@ describe("the fake AWS", () => {
     await expect(images.copyImage(request(stage))).rejects.toThrow("permission to access the storage");
   });
 
-  it("copies an image with its snapshots once both are shared, in its time", async () => {
+  it("copies an image with its snapshots once both are shared, after its copy time", async () => {
     const stage = plain();
     const source = stage.cloud.image(stage.imageId);
     source.launchPermissions.push("333333333333");
@@ -39,7 +39,7 @@ describe("the fake AWS", () => {
     expect(stage.cloud.image(imageId).view.state).toBe("available");
   });
 
-  it("gives the same image for the same token, and refuses the token for another request", async () => {
+  it("returns the same image for the same token, and refuses the token for another request", async () => {
     const stage = plain();
     const images = stage.cloud.access().images(stage.source);
     const keyArn = stage.keyArn(stage.source, "alias/keyferry/acme/transit");
@@ -59,7 +59,7 @@ describe("the fake AWS", () => {
     );
   });
 
-  it("shows what was created only after its lag", async () => {
+  it("shows created resources only after its consistency lag", async () => {
     const stage = new Stage(TWO_ACCOUNTS, { lagSeconds: 10 }, "plain");
     const images = stage.cloud.access().images(stage.source);
     const keyArn = stage.keyArn(stage.source, "alias/keyferry/acme/transit");
@@ -69,7 +69,7 @@ describe("the fake AWS", () => {
     expect(await images.describeImages({ "image-id": [imageId] })).toHaveLength(1);
   });
 
-  it("drops a published image that is not there", async () => {
+  it("drops a published image that does not exist", async () => {
     const stage = plain();
     const parameters = stage.cloud.access().parameters(stage.source);
     await parameters.put({
@@ -83,7 +83,7 @@ describe("the fake AWS", () => {
     expect(await parameters.get("/a")).toBeUndefined();
   });
 
-  it("lets nothing happen after a crash", async () => {
+  it("makes no change after a crash", async () => {
     const stage = plain();
     const parameters = stage.cloud.access(new Bomb(1)).parameters(stage.source);
     const put = () => parameters.put({ name: "/a", value: "1", dataType: "text", overwrite: true, tags: {} });

@@ -53,9 +53,9 @@ export interface FakeSnapshot {
   place: Place;
   visibleAt: number;
   createVolumePermissions: string[];
-  /** Of which it was made. @default - it is a copy */
+  /** The volume from which it was made. @default - it is a copy */
   volumeId?: string;
-  /** How CopySnapshot goes on. @default - an image's copy is what it belongs to, or it is none */
+  /** The state of CopySnapshot. @default - it belongs to a copy of an image, or is not a copy */
   copy?: FakeCopy;
 }
 
@@ -65,7 +65,7 @@ export interface FakeCopy {
   endsAt: number;
   sourceKeys: readonly string[];
   keyArn: string;
-  /** @default - it was not seen when the copy was begun */
+  /** @default - it was not accessible when the copy was started */
   isSourceSeen?: boolean;
 }
 
@@ -83,7 +83,7 @@ export interface FakeOptions {
   readonly validateSeconds?: number;
 }
 
-/** A whole AWS in memory; what it promises is in README.md beside it. */
+/** A complete AWS in memory; README.md in this directory describes its behaviour. */
 export class FakeCloud {
   readonly images: FakeImage[] = [];
   readonly snapshots: FakeSnapshot[] = [];
@@ -95,11 +95,11 @@ export class FakeCloud {
   readonly keys = new Map<string, FakeKey>();
   /** `account/region alias` -> key ARN. */
   readonly aliases = new Map<string, string>();
-  /** `account/region name` -> values; the last that is due is shown. */
+  /** `account/region name` -> values; the last one that is due is current. */
   readonly parameters = new Map<string, { value: string; shownAt: number }[]>();
-  /** `account/region name` -> what it is, where that is no String of the data type `aws:ec2:image`. */
+  /** `account/region name` -> its type, if it is not a String of the data type `aws:ec2:image`. */
   readonly parameterTypes = new Map<string, { readonly type: string; readonly dataType: string }>();
-  /** `account/region name` of parameters that the runner role may not read. */
+  /** `account/region name` of parameters that the runner role is not allowed to read. */
   readonly unreadable = new Set<string>();
   /** `account/region name` -> tags. */
   readonly parameterTags = new Map<string, Readonly<Record<string, string>>>();
@@ -111,9 +111,9 @@ export class FakeCloud {
   /** `account/region name` -> an Auto Scaling group. */
   readonly groups = new Map<string, FakeGroup>();
   readonly settings = new FakeSettings(this.serviceLinkedRoles);
-  /** `account/region` -> its quota of copies in progress, or what Service Quotas refuses to tell it with. */
+  /** `account/region` -> its quota of copies in progress, or the error of Service Quotas. */
   readonly copyQuotas = new Map<string, QuotaView | Error | undefined>();
-  /** `account/region` -> how many images and snapshots it may have by Service Quotas; nothing enforces it. */
+  /** `account/region` -> its quotas of images and snapshots in Service Quotas; they are not enforced. */
   readonly mayOwn = new Map<string, { readonly images: number; readonly snapshots: number }>();
   /** `account role` -> inline policies. */
   readonly rolePolicies = new Map<string, { name: string; document: string }[]>();
@@ -131,7 +131,7 @@ export class FakeCloud {
     readonly options: FakeOptions = {},
   ) {}
 
-  /** The cloud as one run sees it. */
+  /** The cloud for one run. */
   access(bomb = new Bomb()): AwsAccess {
     const guard = guardOf(this.calls, this.closedAccounts, bomb);
     const change = changeOf(guard, bomb);
@@ -296,8 +296,8 @@ export class FakeCloud {
   }
 
   /**
-   * An available copy as a run has made it of an image that is gone: AWS knows its parent, which the tags name.
-   * @param parent id of the image that AWS says it was made from. @default - the one that its tags name
+   * An available copy that a run made of an image that no longer exists: AWS has its parent's id, which is also in the tags.
+   * @param parent id of the source image that AWS returns. @default - the one in its tags
    */
   addCopy(
     place: Place,
@@ -321,7 +321,7 @@ export class FakeCloud {
     return imageId;
   }
 
-  /** Registered images of an account and Region, by the truth rather than by what Describe shows. */
+  /** Registered images of an account and Region: the actual state, not what Describe returns. */
   registered(place: { account: { id: string }; region: string }): FakeImage[] {
     this.settle();
     return this.images.filter((image) => image.registered && idOf(image.place) === idOf(place));
@@ -358,8 +358,8 @@ export class FakeCloud {
     return this.parameterTypes.get(`${idOf(place)} ${name}`)?.dataType ?? "aws:ec2:image";
   }
 
-  /** The id of the copy, or AWS's refusal. */
-  /** An image of completed snapshots of the account, available at once. */
+  /** Returns the id of the copy, or throws AWS's refusal. */
+  /** An image of completed snapshots of the account, available immediately. */
   registerImage(place: Place, request: RegisterRequest): string {
     const { account, region } = place;
     const refuse = (code: string, message: string) => error(account, region, "RegisterImage", code, message);
@@ -513,7 +513,7 @@ export class FakeCloud {
     return imageId;
   }
 
-  /** A snapshot in a Region that an account owns or may make volumes of. */
+  /** A snapshot in a Region that an account owns, or from which it can create volumes. */
   seenSnapshot({ account }: Place, snapshotId: string, region: string): FakeSnapshot | undefined {
     return this.snapshots.find(
       ({ view, place, createVolumePermissions }) =>
@@ -523,7 +523,7 @@ export class FakeCloud {
     );
   }
 
-  /** Each call makes a copy; what the caller does not see is accepted, and the copy fails. */
+  /** Each call makes a copy; a source that the caller cannot access is accepted, and the copy fails. */
   copySnapshot(place: Place, request: CopySnapshotRequest): string {
     const { account, region } = place;
     if (!this.keys.has(request.keyArn))
@@ -557,7 +557,7 @@ export class FakeCloud {
     return snapshotId;
   }
 
-  /** Ends the copies of snapshots that belong to no image. */
+  /** Completes due copies of snapshots that belong to no image. */
   private settleSnapshots(now: number): void {
     for (const { view, place, copy } of this.snapshots) {
       if (copy === undefined || view.state !== "pending") continue;
@@ -571,7 +571,7 @@ export class FakeCloud {
     }
   }
 
-  /** Ends the copies whose time has come. */
+  /** Completes the copies that are due. */
   settle(): void {
     const now = this.clock.now().getTime();
     this.settleSnapshots(now);
@@ -603,7 +603,7 @@ export class FakeCloud {
     );
   }
 
-  /** Whether the runner role of an account may use a key through a service. */
+  /** Whether the runner role of an account is allowed to use a key through a service. */
   may(account: Account, action: string, arn: string, through = "ec2"): boolean {
     const key = this.keys.get(arn);
     if (key === undefined || key.state !== "Enabled") return false;
@@ -638,7 +638,7 @@ export class FakeCloud {
   }
 }
 
-/** What CopyImage says of a snapshot that it makes. */
+/** The description of a snapshot that CopyImage creates. */
 function copiedSnapshot(imageId: string, parentImageId: string, snapshotId: string, at: Date): string {
   const task = at.getTime().toLocaleString("en-US");
   return `Copied for DestinationAmi ${imageId} from SourceAmi ${parentImageId} for SourceSnapshot ${snapshotId}. Task created on ${task}.`;

@@ -10,10 +10,10 @@ import {
   type UploadedPart,
 } from "../../../scripts/aws";
 
-/** An object of so many bytes that nobody reads. */
+/** An object with a size, but without content. */
 export interface HeldObject extends StoredObject {
   readonly tags: Readonly<Record<string, string>>;
-  /** The image that it was stored from. @default - it is none */
+  /** The image from which it was stored. @default - not a stored image */
   readonly imageId?: string;
 }
 
@@ -24,17 +24,17 @@ interface HeldUpload extends UnfinishedUpload {
   imageId?: string;
 }
 
-/** Buckets as S3 shows them; bytes are numbers only, so that an object may have thousands of parts. */
+/** Buckets as S3 shows them; content is only counted, so that an object can have thousands of parts. */
 export class FakeObjects {
   /** `bucket/key` -> object. */
   readonly objects = new Map<string, HeldObject>();
   readonly uploads = new Map<string, HeldUpload>();
   /** Numbers of the parts that were copied. */
   readonly copied: number[] = [];
-  /** Parts that are on their way now, and the most that there ever were. */
+  /** Parts in progress now, and their maximum so far. */
   inProgress = 0;
   atOnce = 0;
-  /** Called before a part is copied; what it throws is S3's answer. */
+  /** Called before a part is copied; an error that it throws is S3's response. */
   beforePart: (number: number) => void = () => undefined;
   private counter = 0;
 
@@ -102,7 +102,7 @@ export class FakeObjects {
     this.put(bucket.bucket, { key, size, ...traits, ...(imageId === undefined ? {} : { imageId }) });
   }
 
-  /** The port of whoever may do everything; parts take a moment, so that several are on their way at once. */
+  /** The port of a caller with all permissions; parts take a moment, so that several are in progress at the same time. */
   port(): StoredImagesPort {
     return {
       storeTasks: async () => [],

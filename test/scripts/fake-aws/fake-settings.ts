@@ -8,13 +8,13 @@ import type {
   SnapshotCopyToTry,
 } from "../../../scripts/aws";
 
-/** The settings of one account in one Region, as an account has them that nobody has touched. */
+/** The default settings of one account in one Region. */
 export class FakePlaceSettings {
   readonly regions = new Map(ALL_REGIONS.map((region) => [region, "opt-in-not-required"]));
   ebsDefaults = { encryptionByDefault: false, key: "alias/aws/ebs" };
   allowedImages: AllowedImages = { state: "disabled", criteria: [] };
   blockPublicAccess = { images: "block-new-sharing", snapshots: "unblocked" };
-  /** What EC2 refuses a tried copy with. */
+  /** The error with which EC2 refuses a dry run of a copy. */
   refusal: Error | undefined;
   readonly tried: (ImageCopyToTry | SnapshotCopyToTry)[] = [];
   readonly launches = new Map<string, LaunchActivity>();
@@ -26,7 +26,7 @@ export class FakeSettings {
 
   constructor(private readonly serviceLinkedRoles: ReadonlySet<string>) {}
 
-  /** For reading and for changing. */
+  /** For reading and changing. */
   of({ account, region }: Place): FakePlaceSettings {
     const id = `${account.id}/${region}`;
     const known = this.places.get(id) ?? new FakePlaceSettings();
@@ -34,7 +34,7 @@ export class FakeSettings {
     return known;
   }
 
-  /** @param guard throws where the account is closed */
+  /** @param guard throws if the account cannot be accessed */
   port(place: Place, guard: (operation: string) => void): SettingsPort {
     const settings = this.of(place);
     const read =

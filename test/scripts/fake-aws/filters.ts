@@ -1,6 +1,6 @@
 import type { Filters } from "../../../scripts/aws";
 
-/** Whether a resource with these fields and tags is let through by EC2's filters. */
+/** Whether a resource with these fields and tags matches EC2's filters. */
 export function fits(
   filters: Filters,
   fields: Readonly<Record<string, string | readonly string[]>>,
@@ -16,7 +16,7 @@ export function fits(
   });
 }
 
-/** By pattern; a look at a copy asks with the same few again and again. */
+/** Cached by pattern, because the same few patterns are used repeatedly. */
 const WILDCARDS = new Map<string, RegExp>();
 
 function wildcard(pattern: string): RegExp {

@@ -5,8 +5,8 @@ import { CALLS } from "../../../scripts/engine/fence";
 import { eachCall } from "../../_helpers/each-call";
 
 /**
- * When a process is frozen. `before`: the call is not on its way, and the SDK looks once more before it sends it. `late`: the
- * SDK has looked, and the request leaves when the process wakes. `after`: the call is served and its answer not heard of.
+ * When a process is frozen. `before`: the call is not sent yet, and the SDK checks once more before it sends it. `late`: the SDK has
+ * checked, and the request is sent when the process wakes. `after`: the call is executed and its response not received.
  */
 export type FrozenWhen = "before" | "late" | "after";
 
@@ -16,9 +16,9 @@ const changes = new Set(
   ),
 );
 
-/** Freezes a process at one of its changing calls: nothing of it goes on until it is woken. */
+/** Freezes a process at one of its changing calls: nothing in it continues until it is woken. */
 export class Freezer {
-  /** The changing calls that were made. */
+  /** Number of changing calls so far. */
   readonly calls: string[] = [];
   private gate: Promise<void> | undefined;
   private open: () => void = () => undefined;

@@ -5,9 +5,9 @@ import type { FakeCloud } from "./fake-cloud";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Replaces one instance of a refresh in so many seconds. */
+/** Seconds for replacing one instance in a refresh. */
 const SECONDS_EACH = 60;
-/** Gives up so long after the start of a refresh whose instances do not come into service. */
+/** Seconds after which a refresh fails whose instances do not come into service. */
 const PATIENCE_SECONDS = 3600;
 
 /** An Auto Scaling group whose launches read an image parameter; a refresh replaces its instances one by one. */
@@ -15,9 +15,9 @@ export class FakeGroup {
   desired: number;
   templateVersion = "1";
   members: GroupMember[] = [];
-  /** The newest first. */
+  /** Newest first. */
   readonly refreshes: Mutable<RefreshView>[] = [];
-  /** Why new instances do not come into service; undefined: they do. */
+  /** Why new instances do not come into service; undefined if they do. */
   unhealthy: string | undefined;
   private counter = 0;
 
@@ -57,7 +57,7 @@ export class FakeGroup {
     if (reason !== undefined) refresh.reason = reason;
   }
 
-  /** Does what is due. */
+  /** Executes everything that is due. */
   settle(): void {
     const [refresh] = this.refreshes;
     if (refresh === undefined || refresh.endedAt !== undefined) return;

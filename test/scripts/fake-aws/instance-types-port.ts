@@ -10,7 +10,7 @@ const ORDINARY = {
   requiresEna: false,
 };
 
-/** A type of which nothing was said exists, runs what is usual, and is offered in the Region's first three zones. */
+/** A type without a definition exists, has the usual attributes, and is offered in the Region's first three zones. */
 export function instanceTypesPort(cloud: FakeCloud, place: Place, guard: Guard): InstanceTypesPort {
   const { account, region } = place;
   const usual = ["a", "b", "c"].map((letter) => `${region}${letter}`);

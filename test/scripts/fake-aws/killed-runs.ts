@@ -4,15 +4,15 @@ import type { Stage } from "./stage";
 import { wrongIn } from "./wrong-in";
 
 export interface KilledRuns<S extends Stage> {
-  /** A run has more boundaries than this at which it can be killed, so that the test cannot become empty. */
+  /** A run must have more boundaries than this at which it can be killed, so that the test cannot become empty. */
   readonly least: number;
   /** Rule -> id of its source. */
   readonly sources: (stage: S) => Readonly<Record<string, string>>;
 }
 
 /**
- * Tests that a run may be killed before and after each of its calls and records, with and without its journal: the run after it
- * leaves one copy for each destination and nothing of the journey.
+ * Tests that a run can be killed before and after each of its calls and records, with and without its journal: the next run leaves
+ * one copy for each destination, and no transit copies or shares.
  * @param title what is run and killed
  */
 export function describeKilledRuns<S extends Stage>(

@@ -1,6 +1,6 @@
 import type { BucketAccess } from "../../../scripts/aws";
 
-/** For commands that have nothing to do with buckets. */
+/** For commands that do not use buckets. */
 export function noBuckets(): BucketAccess {
-  throw new TypeError("nothing here looks at buckets");
+  throw new TypeError("this test does not use buckets");
 }

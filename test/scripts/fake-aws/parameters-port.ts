@@ -86,7 +86,7 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
   };
 }
 
-/** Of the account, or shared with it in that Region. */
+/** Images of the account, or shared with it, in that Region. */
 function isPublishable(cloud: FakeCloud, { account, region }: Place, { value }: ParameterToPut): boolean {
   cloud.settle();
   return cloud.images.some(

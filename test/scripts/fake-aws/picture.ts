@@ -1,9 +1,9 @@
 import type { FakeCloud, FakeSnapshot } from "./fake-cloud";
 
 /**
- * Everything that a run could have changed: images with their attributes, images and snapshots with their shares and tags, what
- * parameters show. A snapshot of an image that an ended run has deregistered is not in it: whoever deletes that late does what
- * `keyferry clean` would.
+ * Everything that a run could have changed: images with their attributes, images and snapshots with their shares and tags, and the
+ * values of parameters. It excludes snapshots of images that an ended run has deregistered: deleting them late is what
+ * `keyferry clean` would do.
  */
 export function pictureOf(cloud: FakeCloud): Readonly<Record<string, unknown>> {
   const now = cloud.clock.now().getTime();
@@ -48,7 +48,7 @@ export function pictureOf(cloud: FakeCloud): Readonly<Record<string, unknown>> {
   );
 }
 
-/** Ids of the snapshots of images that are registered, or no longer are. */
+/** Ids of the snapshots of images that are registered, or were deregistered. */
 function volumesOf(cloud: FakeCloud, registered: boolean): ReadonlySet<string> {
   const images = cloud.images.filter((image) => image.registered === registered);
   return new Set(images.flatMap(({ view }) => view.volumes.map(({ snapshotId }) => snapshotId)));

@@ -3,7 +3,7 @@ import type { Place } from "../../../topology";
 import { error, type Change, type Guard } from "./call";
 import type { FakeCloud } from "./fake-cloud";
 
-/** Images as they are registered, each with the architecture alone; what a kernel is called is told by the cloud. */
+/** Registered images, each with only its architecture; names of kernels are from the cloud. */
 export function registeredImagesPort(
   cloud: FakeCloud,
   place: Place,

@@ -59,9 +59,9 @@ export interface RunOptions {
   readonly waitSeconds?: number;
   readonly isAlive?: (pid: number) => boolean;
   readonly listener?: (event: RunEvent) => void;
-  /** What is between the script and the cloud. @default - nothing */
+  /** A layer between the process and the cloud. @default - none */
   readonly around?: (aws: AwsAccess) => AwsAccess;
-  /** The script's machine's. @default - the cloud's */
+  /** The clock of the process's machine. @default - the cloud's clock */
   readonly clock?: Clock;
 }
 
@@ -75,7 +75,7 @@ export class Stage {
   readonly deployer: FakeDeployer;
   readonly lockFile: FakeLockFile;
   readonly events: RunEvent[] = [];
-  /** What all runs of the stage have written. */
+  /** The journal records of all runs of the stage. */
   readonly journal: JournalRecord[] = [];
   private runs = 0;
 
@@ -98,7 +98,7 @@ export class Stage {
     return rule.from;
   }
 
-  /** The keys of the topology, or of a later version of it, as a command sees them. */
+  /** The keys of the topology, or of a later version of it, for a command. */
   foundation(topology = this.topology, bomb = new Bomb()) {
     return this.lockFile.open(topology, this.deployer.access(bomb), bomb);
   }
@@ -130,7 +130,7 @@ export class Stage {
     return this.cloud.addImage(this.source, name, disks[volumes]);
   }
 
-  /** One run of the script, as a process of its own. */
+  /** One run, as a separate process. */
   async run(options: RunOptions = {}): Promise<RunResult> {
     const number = (this.runs += 1);
     const bomb = options.bomb ?? new Bomb();
@@ -173,7 +173,7 @@ export class Stage {
     return result;
   }
 
-  /** The plan of a run that nothing but the cloud disturbs; that it was made leaves no trace. */
+  /** The plan of a run without interference other than the cloud's; planning leaves no trace. */
   private async planned({ bomb, around, only, repin, publish, past }: RunOptions): Promise<Plan | undefined> {
     if (bomb !== undefined || around !== undefined) return undefined;
     const { topology, cloud, clock } = this;

@@ -3,7 +3,7 @@ import type { Place } from "../../../topology";
 import { error, idOf, type Change, type Guard } from "./call";
 import type { FakeCloud } from "./fake-cloud";
 
-/** A store image task; its object is there when it has ended. */
+/** A store image task; its object exists when it has ended. */
 export interface FakeStoreTask {
   readonly imageId: string;
   readonly place: Place;
@@ -14,7 +14,7 @@ export interface FakeStoreTask {
 
 const GIB = 1024 ** 3;
 
-/** Ends the tasks whose time has come: the object is written where the account may decrypt the snapshots. */
+/** Completes the tasks that are due: the object is written if the account is allowed to decrypt the snapshots. */
 export function settleStoreTasks(cloud: FakeCloud, now: number): void {
   for (const { imageId, place, task, startedAt, endsAt } of cloud.storeTasks) {
     if (task.state !== "InProgress") continue;
@@ -44,7 +44,7 @@ function mayRead(cloud: FakeCloud, place: Place, keyArn: string | undefined): bo
   return keyArn === undefined || cloud.may(place.account, "kms:Decrypt", keyArn);
 }
 
-/** Images as objects: EC2 stores and restores them, S3 keeps them. Nobody is refused by S3 but for a bucket that is not there. */
+/** Images as objects: EC2 stores and restores them, S3 keeps them. S3 refuses only calls on buckets that do not exist or have another owner. */
 export function storedImagesPort(
   cloud: FakeCloud,
   place: Place,

@@ -3,7 +3,7 @@ import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import type { Freezer } from "./freezer";
 import type { Stage } from "./stage";
 
-/** `keyferry clean --apply`, as a process of its own. */
+/** `keyferry clean --apply`, as a separate process. */
 export function tidy(stage: Stage, host: string, freezer?: Freezer): Promise<string> {
   const aws = stage.cloud.access();
   const clock = freezer?.clock ?? stage.clock;

@@ -3,12 +3,12 @@ import type { Freezer } from "./freezer";
 import { pictureOf } from "./picture";
 import type { Stage } from "./stage";
 
-/** Longer than any wait of whoever settles what was written too late. */
+/** Longer than any wait for late writes. */
 export const QUIET_SECONDS = 60;
 
 /**
- * Waits until a command is frozen and its lease has run out, lets others work, and gives what they have left.
- * @param ended of the command that is to be frozen: it must not end before
+ * Waits until a command is frozen and its lease has expired, runs other work, and returns its result.
+ * @param ended settles with the command that is frozen, which must not end earlier
  */
 export async function whileFrozen(
   stage: Stage,

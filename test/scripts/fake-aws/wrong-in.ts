@@ -4,17 +4,17 @@ import { idOf } from "./call";
 import type { FakeCloud } from "./fake-cloud";
 import type { Stage } from "./stage";
 
-/** A final copy of whatever kind. */
+/** A final copy of any kind. */
 interface Final {
   readonly id: string;
   readonly isAvailable: boolean;
   readonly tags: Readonly<Record<string, string>>;
-  /** ARN of the key of each volume, by the name of its device; of a snapshot, under no name. */
+  /** ARN of the key of each volume, by device name; for a snapshot, under an empty name. */
   readonly keys: readonly (readonly [device: string, keyArn: string | undefined])[];
   readonly sharedWith: readonly string[];
 }
 
-/** The tag that names the source, and what of a kind stands in a place. */
+/** The tag that names the source, and the copies of a kind in a place. */
 const KINDS: Readonly<
   Record<
     KindName,
@@ -67,8 +67,8 @@ const KINDS: Readonly<
 };
 
 /**
- * Everything in which a cloud is not as a finished run must leave it, whatever was carried by whatever route: every copy there once, of
- * its source, available, under its key, published, shared with those alone that launch from it; nothing of the journey left.
+ * Every difference between a cloud and the result of a finished run, for any kind and route: every copy exists once, is a copy of its
+ * source, available, under its key, published, and shared only with accounts that launch from it; nothing temporary is left.
  * @param sources rule -> id of its source
  */
 export function wrongIn(stage: Stage, sources: Readonly<Record<string, string>>): readonly string[] {
@@ -120,7 +120,7 @@ function wrongWith(stage: Stage, { id, rule, to }: CopyJob, copies: readonly Fin
   ];
 }
 
-/** What is left of journeys. @param kept ids of sources and final copies */
+/** Temporary resources that are left. @param kept ids of sources and final copies */
 function left(cloud: FakeCloud, kept: ReadonlySet<string>): readonly string[] {
   const images = cloud.images.filter(({ registered }) => registered);
   const held = new Set(images.flatMap(({ view }) => view.volumes.map(({ snapshotId }) => snapshotId)));
@@ -154,7 +154,7 @@ function left(cloud: FakeCloud, kept: ReadonlySet<string>): readonly string[] {
   ];
 }
 
-/** What is shared of final copies is compared with the topology. */
+/** Shares of final copies are compared with the topology. */
 function isToStay(tags: Readonly<Record<string, string>>): boolean {
   return ["final", "shared"].includes(tags["keyferry:role"] ?? "");
 }

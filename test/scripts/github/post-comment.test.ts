@@ -30,7 +30,7 @@ const ofRun = (sha = SHA) => ({
     head_sha: sha,
     head_branch: "feature/#1",
     head_repository: { owner: { login: "fork-owner" } },
-    // Of a fork's pull request GitHub tells none.
+    // For a fork's pull request GitHub provides none.
     pull_requests: [],
   },
 });
@@ -61,14 +61,14 @@ const refusal = (...argv: Parameters<typeof post>) =>
     (error: unknown) => error as { code: string; message: string; fix: string },
   );
 
-it("posts one comment at the pull request of a fork, and brings it up to date afterwards", async () => {
+it("posts one comment on the pull request of a fork, and updates it afterwards", async () => {
   expect(await post("first")).toEqual({ state: "created", pull: 7 });
   expect(await post("second")).toEqual({ state: "updated", pull: 7 });
   expect(await post("second")).toEqual({ state: "unchanged", pull: 7 });
   expect(bodies()).toEqual([`${MARKER}\nsecond`]);
 });
 
-it("finds its comment behind hundreds of others", async () => {
+it("finds its comment after hundreds of others", async () => {
   await post("first");
   for (let index = 0; index < 250; index += 1) github.addComment(pull, "somebody", "hello");
   pull.comments.push(pull.comments.shift()!);
@@ -76,19 +76,19 @@ it("finds its comment behind hundreds of others", async () => {
   expect(bodies().filter((body) => body.startsWith(MARKER))).toEqual([`${MARKER}\nsecond`]);
 });
 
-it("leaves others' comments alone that begin like its own", async () => {
+it("does not change comments of others that start like its own", async () => {
   github.addComment(pull, "mallory", `${MARKER}\nnothing blocks`);
   expect(await post("blocked")).toEqual({ state: "created", pull: 7 });
   expect(bodies()).toEqual([`${MARKER}\nnothing blocks`, `${MARKER}\nblocked`]);
 });
 
-it("says nothing where there is nothing to tell, unless it has said something before", async () => {
+it("posts no comment without findings, unless it has posted one before", async () => {
   expect(await post("nothing")).toEqual({ state: "not-needed", pull: 7 });
   await post("something");
   expect(await post("nothing")).toEqual({ state: "updated", pull: 7 });
 });
 
-it("takes the pull request from the event of a workflow on pull_request", async () => {
+it("reads the pull request from the event of a workflow on pull_request", async () => {
   expect(await post("text", { pull_request: { number: 7 } })).toEqual({ state: "created", pull: 7 });
 });
 
@@ -99,25 +99,25 @@ it("finds the pull request among hundreds from the same branch", async () => {
   expect(await post("text")).toEqual({ state: "created", pull: 149 });
 });
 
-it("posts nothing where the pull request has another commit by now, or its fork is deleted", async () => {
+it("posts nothing if the pull request has a newer commit, or its fork is deleted", async () => {
   expect(await post("text", ofRun("b".repeat(40)))).toEqual({ state: "outdated" });
   const deleted = { workflow_run: { ...ofRun().workflow_run, head_repository: null } };
   expect(await post("text", deleted)).toEqual({ state: "outdated" });
   expect(bodies()).toEqual([]);
 });
 
-it("does not guess which of two pull requests with the same commit it is about", async () => {
+it("does not guess which of two pull requests with the same commit was reviewed", async () => {
   github.addPull(8, pull.label, SHA);
   expect((await refusal("text"))?.message).toContain("#7, #8 have the same commit");
 });
 
-describe("what GitHub refuses is told with its reason, a likely cause and a fix, and never with the token", () => {
+describe("errors of GitHub are reported with its reason, a likely cause and a fix, and never with the token", () => {
   it.each([
-    ["of an unknown token", { GITHUB_TOKEN: "ghs_gone" }, /401.*Bad credentials.*not valid/, /GITHUB_TOKEN/],
+    ["of an unknown token", { GITHUB_TOKEN: "ghs_gone" }, /401.*Bad credentials.*invalid/, /GITHUB_TOKEN/],
     [
-      "of a token that may only read",
+      "of a read-only token",
       { GITHUB_TOKEN: "ghs_reads" },
-      /403.*Resource not accessible.*may not comment/,
+      /403.*Resource not accessible.*not allowed to comment/,
       /pull-requests: write/,
     ],
     ["of another repository", { GITHUB_REPOSITORY: "acme/other" }, /404.*Not Found/, /contents: read/],
@@ -140,13 +140,13 @@ describe("what GitHub refuses is told with its reason, a likely cause and a fix,
     expect(error?.message).not.toContain("\u001b");
   });
 
-  it("of a comment that is too long, and of an answer that is none", async () => {
+  it("of a comment that is too long, and of an invalid response", async () => {
     expect((await refusal("x".repeat(70_000)))?.message).toContain("Body is too long");
     github.refuses = { status: 200, body: "{}" };
-    expect((await refusal("text"))?.message).toContain("not of its documented form");
+    expect((await refusal("text"))?.message).toContain("not have the documented format");
   });
 
-  it("of a host that is not there", async () => {
+  it("of a host that cannot be reached", async () => {
     const { url } = github;
     github.stop();
     const gone = { GITHUB_API_URL: url, GITHUB_GRAPHQL_URL: url };
@@ -156,7 +156,7 @@ describe("what GitHub refuses is told with its reason, a likely cause and a fix,
   });
 });
 
-it("tells everything that is missing in the environment at once, and sends a token to no address that is not encrypted", () => {
+it("reports all missing parts of the environment together, and sends the token to no unencrypted address", () => {
   let error: unknown;
   try {
     readWorkflow({ GITHUB_API_URL: "http://github.example" });

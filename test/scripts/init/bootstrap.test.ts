@@ -46,7 +46,7 @@ interface Document {
 }
 const sids = (document: object) => (document as Document).Statement.map(({ Sid }) => Sid);
 
-test("each account that Terraform enters by a role has one; an account that launches may make groups, no other", () => {
+test("every account that Terraform accesses through a role has one; only an account that launches is allowed to create groups", () => {
   const { roles } = rolesOf();
   expect(roles.map(({ account, roleName }) => [account.name, roleName])).toEqual([
     ["builder", "keyferry-deploy"],
@@ -56,7 +56,7 @@ test("each account that Terraform enters by a role has one; an account that laun
   expect(roles[1]?.instanceRoles).toEqual(["web"]);
 });
 
-test("what Terraform does not need is allowed only where it is asked for", () => {
+test("permissions that Terraform does not need are added only on request", () => {
   const without = rolesOf().roles.flatMap(({ inline }) => sids(inline));
   for (const sid of ["DeleteOwnKeys", "RotateOwnKeys", "ImportKeyMaterial", "ReadEventHistory"])
     expect(without).not.toContain(sid);
@@ -68,7 +68,7 @@ test("what Terraform does not need is allowed only where it is asked for", () =>
   );
 });
 
-test("an account that has left the topology, and a bucket that no rule names any more, stay in reach", () => {
+test("an account that left the topology, and a bucket that no rule names any more, stay accessible", () => {
   const buckets = {
     docs: {
       from: { account: "builder", region: "eu-west-1", bucket: "acme-docs" },
@@ -89,7 +89,7 @@ test("an account that has left the topology, and a bucket that no rule names any
   expect(sids(roles[1]?.inline ?? {})).toContain("MakeGroups");
 });
 
-test("the role of the account that keeps Terraform's state may keep it, and no other topology's", () => {
+test("the role of the account with Terraform's state can access that state, and no other topology's", () => {
   const state = { bucket: "acme-terraform", region: "eu-west-1" };
   const [builder, prod] = rolesOf({ ...INPUT, state }).roles;
   const of = (document: object) =>
@@ -98,7 +98,7 @@ test("the role of the account that keeps Terraform's state may keep it, and no o
   expect(of(prod?.inline ?? {})).toBeUndefined();
 });
 
-test("an account that has nothing but the bucket of Terraform's state may keep that, and nothing more", () => {
+test("an account that has only the bucket of Terraform's state can access only that", () => {
   const accounts = { ...INPUT.accounts, tools: { id: "444444444444" }, idle: { id: "555555555555" } };
   const state = { bucket: "acme-terraform", region: "eu-west-1", account: "tools" };
   const { roles } = rolesOf({ ...INPUT, accounts, state });
@@ -106,7 +106,7 @@ test("an account that has nothing but the bucket of Terraform's state may keep t
   expect(sids(roles[2]?.inline ?? {})).toEqual(["FindState", "KeepState"]);
 });
 
-/** More than an inline policy holds. */
+/** More statements than fit into an inline policy. */
 const MANY: TopologyInput = {
   ...INPUT,
   buckets: Object.fromEntries(
@@ -124,7 +124,7 @@ const MANY: TopologyInput = {
   ),
 };
 
-test("what an inline policy has no room for is in managed policies that IAM takes", () => {
+test("statements that do not fit into an inline policy are in managed policies that IAM accepts", () => {
   for (const { inline, managed } of rolesOf(MANY).roles) {
     expect(JSON.stringify(inline).length).toBeLessThanOrEqual(10_240);
     expect(managed.length).toBeGreaterThan(0);
@@ -132,7 +132,7 @@ test("what an inline policy has no room for is in managed policies that IAM take
   }
 });
 
-test("a shell reads from the lines for the AWS CLI what each policy says", () => {
+test("a shell parses every policy from the AWS CLI commands unchanged", () => {
   const { roles } = rolesOf(MANY);
   const script = `aws() { printf '%s\\n' "$@"; }\n${cliLines(roles)}`;
   const words = execFileSync("sh", ["-c", script], { encoding: "utf8" }).split("\n");
@@ -141,7 +141,7 @@ test("a shell reads from the lines for the AWS CLI what each policy says", () =>
       expect(words).toContain(JSON.stringify(document));
 });
 
-test("one CloudFormation template has every role, each for its own account alone", () => {
+test("one CloudFormation template has every role, each only for its own account", () => {
   const template = cloudFormationTemplate(rolesOf(MANY).roles) as {
     Conditions: Record<string, object>;
     Resources: Record<string, { Condition: string }>;
@@ -154,7 +154,7 @@ test("one CloudFormation template has every role, each for its own account alone
     expect(name).toContain(Condition.slice(2));
 });
 
-test("Terraform begins no expression in what a policy says", () => {
+test("Terraform finds no expression in the text of a policy", () => {
   const [role] = rolesOf().roles;
   const odd = { Statement: [{ Resource: "arn:aws:s3:::b/${aws:username}" }] };
   const blocks = JSON.stringify(terraformBlocks([{ ...role!, inline: odd }]));

@@ -5,7 +5,7 @@ import type { Host } from "../../../scripts/cli/host";
 import { runCli } from "../../../scripts/cli/run-cli";
 import type { Stage } from "../fake-aws/stage";
 
-/** Whoever gives the commands of tests. */
+/** The caller of the tests' commands. */
 export const OPERATOR = "arn:aws:sts::111111111111:assumed-role/operators/jo";
 
 export interface Answer {
@@ -14,12 +14,12 @@ export interface Answer {
   err: string;
 }
 
-/** The fake host reads the default export as JSON; the real loader has tests of its own. */
+/** The fake host reads the default export as JSON; the real loader has its own tests. */
 export function writeTopology(cwd: string, topology: unknown, file = "keyferry.config.ts"): void {
   fs.writeFileSync(path.join(cwd, file), JSON.stringify(topology));
 }
 
-/** Gives a command in a directory, in this process, on a stage's cloud. */
+/** Runs a command in a directory, in this process, on a stage's cloud. */
 export async function give(
   stage: Stage,
   cwd: string,

@@ -1,6 +1,6 @@
 import type { Plan, PlannedCopy, PlannedRule } from "../../../scripts/engine/results";
 
-/** A copy that would be made straight from the source image. */
+/** A copy that would be made directly from the source image. */
 export function plannedCopy(change: Partial<PlannedCopy> = {}): PlannedCopy {
   const { accountName = "prod", region = "eu-central-1", fromRegion = "eu-west-1", dataGiB = 10 } = change;
   return {
@@ -44,7 +44,7 @@ export function plannedRule(copies: readonly PlannedCopy[], change: Partial<Plan
   };
 }
 
-/** A plan of nothing but its rules. */
+/** A plan with only rules. */
 export function planOf(rules: readonly PlannedRule[], change: Partial<Plan> = {}): Plan {
   return {
     topology: "acme",

@@ -17,7 +17,7 @@ const AVAILABLE: CopyState = {
 };
 const AWS_KEY = { arn: "arn:aws:kms:eu-west-1:111111111111:key/1", manager: "AWS" as const, aliases: [] };
 
-/** The actions of a rule whose image needs a transit copy, by what is seen of its final copies. */
+/** The actions of a rule whose image needs a transit copy, by the state of its final copies. */
 function actionsWhere(stateOf: (account: string) => CopyState): readonly Action[] {
   return actionsOfStage(new Stage(), AWS_KEY, ({ place }) => stateOf(place.account.name));
 }
@@ -56,7 +56,7 @@ test("nothing is shared with an account whose copy cannot be read", () => {
   expect(shares(actions)).toEqual([["333333333333"]]);
 });
 
-test("no transit copy is made where no copy can be read, and each of them is still to fail by itself", () => {
+test("no transit copy is made if no copy can be read, and each copy still fails separately", () => {
   const actions = actionsWhere(() => unreadCopy("denied"));
   expect(actions.map((action) => action.do)).not.toContain("make-transit");
   expect(shares(actions)).toEqual([]);
@@ -66,14 +66,14 @@ test("no transit copy is made where no copy can be read, and each of them is sti
   ]);
 });
 
-describe("an image that is copied straight where it is, and through one transfer to another Region", () => {
+describe("an image that is copied directly in its own Region, and through one transfer to another Region", () => {
   const regions = ["eu-west-1", "eu-central-1"];
   const [web] = Object.values(TWO_ACCOUNTS.images);
   if (web === undefined) throw new TypeError("no image");
   const accounts = { ...TWO_ACCOUNTS.accounts, dev: { id: "444444444444" }, test: { id: "555555555555" } };
   const to = ["prod", "staging", "dev", "test"].map((account) => ({ account, regions }));
   const stage = new Stage({ ...TWO_ACCOUNTS, accounts, images: { web: { ...web, to } } });
-  /** Prod lacks the copies of these Regions, the others none. */
+  /** Prod lacks the copies of these Regions, the other accounts lack none. */
   const actionsLacking = (...missing: readonly string[]) =>
     actionsOfStage(stage, undefined, ({ place }) =>
       place.account.name === "prod" && missing.includes(place.region) ? NO_COPY : AVAILABLE,
@@ -81,13 +81,13 @@ describe("an image that is copied straight where it is, and through one transfer
   const doing = (actions: readonly Action[], what: Action["do"]) =>
     actions.filter((action) => action.do === what);
 
-  it("is shared with the account that lacks its copy where the image is", () => {
+  it("is shared with the account that lacks its copy in the image's Region", () => {
     const actions = actionsLacking("eu-west-1");
     expect(doing(actions, "share-source")).toEqual([expect.objectContaining({ accounts: ["222222222222"] })]);
     expect(doing(actions, "share-transit")).toEqual([]);
   });
 
-  it("is not shared itself with an account that lacks only what is made from the transfer", () => {
+  it("is not shared with an account that lacks only the copies made from the transfer", () => {
     const actions = actionsLacking("eu-central-1");
     expect(doing(actions, "share-source")).toEqual([]);
     expect(doing(actions, "share-transit")).toEqual([
@@ -95,7 +95,7 @@ describe("an image that is copied straight where it is, and through one transfer
     ]);
   });
 
-  it("is withdrawn only when it has been shared, however quickly the copies end", () => {
+  it("is withdrawn only after it was shared, regardless of how quickly the copies end", () => {
     const actions = actionsLacking(...regions);
     const [share] = doing(actions, "share-source");
     const [withdrawal] = doing(actions, "withdraw-source");
@@ -103,7 +103,7 @@ describe("an image that is copied straight where it is, and through one transfer
   });
 });
 
-test("every action comes after those that it names", () => {
+test("every action comes after the ones that it names", () => {
   const actions = actionsWhere(() => NO_COPY);
   const seen = new Set<string>();
   for (const { id, needs, after } of actions) {

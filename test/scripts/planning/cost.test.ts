@@ -12,7 +12,7 @@ const finals = ["prod", "lab"].map((accountName) =>
 );
 const rule = plannedRule([transit, ...finals, plannedCopy({ action: "verify", dataGiB: 0 })]);
 
-test("transfers are paid once by the source, snapshots every month by who keeps them", () => {
+test("the source pays once for transfers, the owner of snapshots pays for them every month", () => {
   const cost = costOf([rule], {
     currency: "USD",
     transferPerGiB: { "*": { "*": 0.02 } },
@@ -31,7 +31,7 @@ test("transfers are paid once by the source, snapshots every month by who keeps 
   expect(cost.once).toBeCloseTo(0.200045, 8);
 });
 
-test("the same is told by copy, of those that are made alone", () => {
+test("the costs are also listed by copy, only for copies that are made", () => {
   const { copies } = costOf([rule], {
     currency: "USD",
     transferPerGiB: { "*": { "*": 0.02 } },
@@ -44,12 +44,12 @@ test("the same is told by copy, of those that are made alone", () => {
   ]);
 });
 
-test("the same thing for the same account is one line", () => {
+test("the same item for the same account is one line", () => {
   const cost = costOf([rule, rule], { currency: "USD", transferPerGiB: { "*": { "*": 0.02 } } });
   expect(cost.lines).toMatchObject([{ quantity: 20, amount: 0.4 }]);
 });
 
-test("what has no price is named and never guessed", () => {
+test("items without a price are named and never estimated", () => {
   const cost = costOf([rule], { currency: "EUR" });
   expect(cost).toEqual({
     currency: "EUR",

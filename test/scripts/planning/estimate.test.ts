@@ -16,15 +16,15 @@ function copies(count: number, place = 1) {
   );
 }
 
-test("one copy takes as long as its data at the pace of a snapshot", () => {
+test("the time of one copy is its data at the pace of a snapshot", () => {
   expect(estimate([plannedRule([plannedCopy()])], PACE)?.seconds).toBe(ONE);
 });
 
-test("nothing to copy takes no time, and is not estimated", () => {
+test("without copies there is no estimate", () => {
   expect(estimate([plannedRule([plannedCopy({ action: "verify" })])], PACE)).toBeUndefined();
 });
 
-test("the volumes of an image are copied side by side", () => {
+test("the volumes of an image are copied in parallel", () => {
   const rule = plannedRule([plannedCopy({ dataGiB: 20 })], { sizeGiB: 20, dataGiB: 20, snapshots: 2 });
   expect(estimate([rule], PACE)?.seconds).toBe(ONE);
 });
@@ -38,7 +38,7 @@ test("copies in different accounts do not wait for each other", () => {
   expect(estimate([plannedRule(copies(30))], PACE)?.seconds).toBe(ONE);
 });
 
-test("copies over the quota of a place wait their turn", () => {
+test("copies over the quota of a place wait", () => {
   const here = copies(5).map((copy) => ({ ...copy, account: "222222222222" }));
   expect(estimate([plannedRule(here)], PACE, 2)?.seconds).toBe(308);
 });
@@ -57,19 +57,19 @@ test("an account's copies between the same two Regions share their throughput", 
   expect(estimate([plannedRule(here)], { ...PACE, pairMiBps: 200 })?.seconds).toBe(205);
 });
 
-test("what is made from a transit copy waits for it", () => {
+test("a copy of a transit copy waits for it", () => {
   const transit = plannedCopy({ node: "web/transit/builder/eu-central-1", role: "transit", account: "1" });
   const final = plannedCopy({ from: transit.node, fromRegion: "eu-central-1" });
   expect(estimate([plannedRule([transit, final])], PACE)?.seconds).toBe(205);
 });
 
-test("what is made from an existing transit copy does not wait", () => {
+test("a copy of an existing transit copy does not wait", () => {
   const transit = plannedCopy({ node: "web/transit/builder/eu-central-1", role: "transit", action: "none" });
   const final = plannedCopy({ from: transit.node, fromRegion: "eu-central-1" });
   expect(estimate([plannedRule([transit, final])], PACE)?.seconds).toBe(ONE);
 });
 
-test("thousands of copies are estimated in no time", () => {
+test("thousands of copies are estimated quickly", () => {
   const here = copies(2000).map((copy, index) => ({ ...copy, account: String(index % 8) }));
   expect(estimate([plannedRule(here)], { ...PACE, pairMiBps: 2000 })?.seconds).toBe(1332);
 });

@@ -3,7 +3,7 @@ import { plannedCopy, plannedRule } from "../lib/planned";
 
 const stands = { imageId: "ami-1", state: "available" };
 
-test("copies are counted by what becomes of them", () => {
+test("copies are counted by what a run does with them", () => {
   const counts = countsOf([
     plannedCopy({ role: "transit" }),
     plannedCopy(),
@@ -43,7 +43,7 @@ test("transfers are listed by pair of Regions, the largest first, without copies
   ]);
 });
 
-test("a shared transfer saves all transfers but one", () => {
+test("a shared transfer saves all transfers except one", () => {
   const transit = plannedCopy({ node: "web/transit/builder/eu-central-1", role: "transit" });
   const finals = ["prod", "lab", "qa"].map((accountName) =>
     plannedCopy({ accountName, from: transit.node, fromRegion: "eu-central-1" }),
@@ -52,7 +52,7 @@ test("a shared transfer saves all transfers but one", () => {
   expect(savedGiB(plannedRule([plannedCopy(), plannedCopy({ accountName: "lab" })]))).toBe(0);
 });
 
-test("each place is told how many of its copies have to wait", () => {
+test("each place lists how many of its copies must wait", () => {
   const rule = plannedRule(
     [...Array<string>(25).fill("prod"), "lab"].map((accountName, index) =>
       plannedCopy({ accountName, account: accountName, node: `web/final/${index}/r` }),

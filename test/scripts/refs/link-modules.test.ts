@@ -27,7 +27,7 @@ function link(target: string, file: string): void {
 
 const leadsTo = (name: string) => path.relative(root, fs.realpathSync(path.join(trees.to, name)));
 
-test("packages are lent from every directory between the top and the project, also those of a scope", () => {
+test("packages are linked from every directory between the top and the project, including scoped ones", () => {
   write(path.join(trees.from, "node_modules/top/index.js"), "");
   write(path.join(trees.from, "infra/node_modules/@acme/own/index.js"), "");
   linkModules(trees, "infra");
@@ -35,7 +35,7 @@ test("packages are lent from every directory between the top and the project, al
   expect(leadsTo("infra/node_modules/@acme/own")).toBe("here/infra/node_modules/@acme/own");
 });
 
-test("a package of the repository's workspace is that of the ref, with what is installed for it", () => {
+test("a package of the repository's workspace is the ref's own, with its installed dependencies", () => {
   link("../../packages/lib", path.join(trees.from, "node_modules/@acme/lib"));
   write(path.join(trees.from, "packages/lib/node_modules/deep/index.js"), "");
   linkModules(trees, "infra");
@@ -43,21 +43,21 @@ test("a package of the repository's workspace is that of the ref, with what is i
   expect(leadsTo("packages/lib/node_modules/deep")).toBe("here/packages/lib/node_modules/deep");
 });
 
-test("a package of the workspace that the ref does not have is lent", () => {
+test("a package of the workspace that the ref does not contain is linked", () => {
   fs.rmSync(path.join(trees.to, "packages"), { recursive: true });
   link("../packages/lib", path.join(trees.from, "node_modules/lib"));
   linkModules(trees, "infra");
   expect(leadsTo("node_modules/lib")).toBe("here/packages/lib");
 });
 
-test("links within what is installed, as pnpm makes them, stay with it", () => {
+test("links between installed packages, as pnpm creates them, are kept", () => {
   write(path.join(trees.from, "node_modules/.pnpm/a@1/node_modules/a/index.js"), "");
   link(".pnpm/a@1/node_modules/a", path.join(trees.from, "node_modules/a"));
   linkModules(trees, "infra");
   expect(leadsTo("node_modules/a")).toBe("here/node_modules/.pnpm/a@1/node_modules/a");
 });
 
-test("packages that are committed are the ref's own, and broken links are left broken", () => {
+test("committed packages are the ref's own, and broken links stay broken", () => {
   write(path.join(trees.from, "node_modules/a/index.js"), "");
   write(path.join(trees.to, "node_modules/a/index.js"), "");
   link("nowhere", path.join(trees.from, "infra/node_modules/broken"));

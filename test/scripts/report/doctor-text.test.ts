@@ -11,7 +11,7 @@ const failed = (subject: string, what: string, fix: string, account = "222222222
 });
 const times = (text: string, part: string) => text.split(part).length - 1;
 
-test("one fix is shown once, with every place that it applies to", () => {
+test("a fix is printed once, with every place to which it applies", () => {
   const text = doctorText({
     findings: [
       failed("web -> prod eu-central-1", "the key a does not exist", "deploy the foundation"),
@@ -27,7 +27,7 @@ test("one fix is shown once, with every place that it applies to", () => {
   expect(times(text, "fix: enable it")).toBe(1);
 });
 
-test("one advice is told once, with every place", () => {
+test("an advice is printed once, with every place", () => {
   const better = (subject: string): Finding => ({
     check: "quotas",
     subject,
@@ -40,7 +40,7 @@ test("one advice is told once, with every place", () => {
   expect(text).toContain("prod eu-central-1, prod eu-west-1: 3 of 20");
 });
 
-test("more places than a reader looks through are counted", () => {
+test("places beyond the limit are counted", () => {
   const many = Array.from({ length: 40 }, (_, index) => failed(`rule${index} -> prod`, "no key", "deploy"));
   const text = doctorText({ findings: many });
   expect(text).toContain("rule9 -> prod, and 30 more: no key");

@@ -6,19 +6,19 @@ test.each([
   ["web/transit/builder/eu-west-1", "web (transit) builder eu-west-1"],
   ["web/final/prod/eu-central-1/retire", "web -> prod eu-central-1, retire"],
   ["service-linked-role/prod", "service-linked-role/prod"],
-])("%s is called %s", (id, title) => {
+])("the name of %s in texts is %s", (id, title) => {
   expect(nodeTitle(id)).toBe(title);
 });
 
-test("a run that waits says which rules wait, for which lease and who holds it", () => {
+test("a waiting run reports which rules wait, for which lease and who holds it", () => {
   const because =
     "the lease /keyferry/acme/lease is held by run a (process 7 on ci) until 2026-01-01T00:10:00Z";
   expect(eventText({ code: "LeaseAwaited", rules: ["web", "api"], because })).toBe(
-    `web, api: waits, ${because}`,
+    `web, api: waiting, ${because}`,
   );
 });
 
-test("a log calls a copy what the result and the live table call it", () => {
+test("the log, the result and the live table use the same name for a copy", () => {
   const node = "web/final/prod/eu-central-1";
   expect(
     eventText({
@@ -31,7 +31,7 @@ test("a log calls a copy what the result and the live table call it", () => {
     }),
   ).toBe("web -> prod eu-central-1: copying ami-1 to ami-2");
   expect(eventText({ code: "TaskSkipped", task: `${node}/retire`, because: node })).toBe(
-    "web -> prod eu-central-1, retire not begun, because web -> prod eu-central-1 failed",
+    "web -> prod eu-central-1, retire not started, because web -> prod eu-central-1 failed",
   );
 });
 
@@ -41,7 +41,7 @@ test.each([
   [1.46 * 1024 ** 3, 1, "(1.5 GiB); an earlier run had copied 1 part of it"],
   [12.4 * 1024 ** 3, 30, "(12 GiB); an earlier run had copied 30 parts of it"],
   [5e12, 0, "(4.5 TiB)"],
-])("an object of %d bytes is told with a size that people read", (bytes, resumed, words) => {
+])("an object of %d bytes is reported with a readable size", (bytes, resumed, words) => {
   const node = "web/final/prod/eu-central-1";
   expect(
     eventText({ code: "ObjectCopied", node, bucket: "images", key: "web/ami-1.bin", bytes, resumed }),

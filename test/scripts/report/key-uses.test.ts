@@ -24,32 +24,32 @@ const AUDIT: Audit = {
   foreign: [use({ by: mallory, operation: "Decrypt", refusal: { code: "AccessDenied", message: "no" } })],
 };
 
-test("uses that differ in their time alone are one row, foreign ones a row each with their events", () => {
+test("uses that differ only in their time share a row; uses that belong to no copy have one row each, with their events", () => {
   const lines = auditText(AUDIT).split("\n");
   expect(lines).toEqual(
     expect.arrayContaining([
       "uses of the keys of acme's copies, from 2026-11-22 12:00:00 UTC on",
       "web -> prod eu-central-1",
       "2026-11-29 12:00:00  12:00:05  2     CreateGrant  prod/eu-central-1/home  keyferry-acme-runner/keyferry-1 of 222222222222  allowed  222222222222",
-      "web -> staging eu-west-1: no key was used in this time",
-      "1 use BELONGING TO NO COPY AND NO LAUNCH",
+      "web -> staging eu-west-1: no key was used in this period",
+      "1 use NOT BELONGING TO ANY COPY OR LAUNCH",
       "  no way in",
     ]),
   );
   expect(lines.find((line) => line.includes("Decrypt"))).toMatch(
-    /user\/<mallory> of 333333333333, by itself +REFUSED: AccessDenied +222222222222 +aws:ebs:id=snap-1 +e-1$/,
+    /user\/<mallory> of 333333333333, directly +REFUSED: AccessDenied +222222222222 +aws:ebs:id=snap-1 +e-1$/,
   );
 });
 
-test("an audit without foreign uses says so", () => {
+test("an audit reports that every use belongs to a copy or a launch", () => {
   expect(auditText({ ...AUDIT, foreign: [], ok: true })).toContain("every use belongs to a copy or a launch");
 });
 
-test("the page has the same, with names of others escaped", () => {
+test("the page shows the same, with escaped names", () => {
   const { text } = keyUses(AUDIT);
-  expect(text).toContain("user/&lt;mallory&gt; of 333333333333, by itself");
+  expect(text).toContain("user/&lt;mallory&gt; of 333333333333, directly");
   expect(text).toContain('<span class="chip failed">AccessDenied</span>');
   expect(text).toContain("2 times, last 2026-11-29 12:00:05");
-  expect(text).toContain("Not looked at: no way in");
+  expect(text).toContain("Not checked: no way in");
   expect(text).not.toContain("staging");
 });

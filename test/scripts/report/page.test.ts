@@ -54,7 +54,7 @@ const failed = (task: string, reason: string): RunEvent => ({
   },
 });
 
-/** Runs one after the other, an event every minute. */
+/** Consecutive runs with an event every minute. */
 function journalOf(...runs: readonly (readonly RunEvent[])[]): readonly JournalRecord[] {
   let minute = 0;
   return runs.flatMap((events, number) =>
@@ -77,19 +77,19 @@ function reportOf(records: readonly JournalRecord[]): Report {
   };
 }
 
-describe("the last journey of a journal", () => {
-  it("is nothing where nothing was run", () => {
+describe("the last sequence of runs in a journal", () => {
+  it("is undefined without a run", () => {
     expect(lastJourney([])).toBeUndefined();
   });
 
-  it("begins after the last run but one that finished", () => {
+  it("starts after the last finished run before the newest run", () => {
     const records = journalOf([...ALL_PLANNED, FINISHED], [...ALL_PLANNED, started(PROD, "ami-9"), FINISHED]);
     const journey = lastJourney(records);
     expect(journey?.runs).toEqual(["run-1"]);
     expect(journey?.state).toBe("finished");
   });
 
-  it("spans the interrupted runs that the last one went on from, and keeps when a copy began", () => {
+  it("includes the interrupted runs that the last one continued, and keeps the start of a copy", () => {
     const records = journalOf(
       [...ALL_PLANNED, started(PROD, "ami-9"), { code: "Interrupted" }],
       [...ALL_PLANNED, available(PROD, "ami-9"), verified(PROD, "ami-9"), FINISHED],
@@ -100,7 +100,7 @@ describe("the last journey of a journal", () => {
     expect(copy).toMatchObject({ imageId: "ami-9", startedAt: records[4]?.at });
   });
 
-  it("has no failure that a later run has resolved", () => {
+  it("contains no failure that a later run has resolved", () => {
     const records = journalOf(
       [...ALL_PLANNED, failed(PROD, "denied"), failed(STAGING, "denied"), { code: "Interrupted" }],
       [verified(PROD, "ami-9")],
@@ -124,7 +124,7 @@ describe("a report whose last run was restricted to some copy jobs", () => {
       ...events.map((event) => ({ at: new Date(START + 3_600_000).toISOString(), run: "part", event })),
     ]);
 
-  it("says what was selected, and what is therefore not covered", () => {
+  it("reports what was selected, and what is therefore not covered", () => {
     const report = part([restricted("prod"), planned(PROD, "ami-1"), FINISHED]);
     const text =
       "The last run was restricted to prod; it does not cover 1 copy job: web -> staging eu-west-1.";
@@ -133,18 +133,18 @@ describe("a report whose last run was restricted to some copy jobs", () => {
     expect(leftOutOf(report)).toEqual(["web -> staging eu-west-1"]);
   });
 
-  it("says that nothing is covered where it has ended before its first copy", () => {
+  it("reports that nothing is covered if it ended before its first copy", () => {
     expect(partText(part([restricted("prod")]))).toContain("does not cover 2 copy jobs");
   });
 
-  it("says so where everything was selected", () => {
+  it("reports if everything was selected", () => {
     const report = part([restricted("web"), planned(PROD, "ami-1"), planned(STAGING, "ami-1"), FINISHED]);
     expect(partText(report)).toBe(
       "The last run was restricted to web, which is every copy job of the topology.",
     );
   });
 
-  it("says nothing of it once everything was run again", () => {
+  it("does not mention a restriction after a full run", () => {
     const events = [restricted("prod"), planned(PROD, "ami-1"), FINISHED];
     const again = journalOf([...ALL_PLANNED, FINISHED], [...ALL_PLANNED, FINISHED]);
     const report = reportOf([
@@ -160,11 +160,11 @@ describe("the copies of a report", () => {
   const verdicts = (report: Report) =>
     Object.fromEntries(shownCopies(report).map(({ node, verdict }) => [node, verdict]));
 
-  it("are all of the topology's, even where nothing was run", () => {
+  it("are all copies of the topology, even without a run", () => {
     expect(verdicts(reportOf([]))).toEqual({ [PROD]: "pending", [STAGING]: "pending" });
   });
 
-  it("tell by the journal what is proved, what failed and what moves", () => {
+  it("show from the journal what is proved, what failed and what is in progress", () => {
     const records = journalOf([
       ...ALL_PLANNED,
       started(TRANSIT, "ami-5"),
@@ -179,7 +179,7 @@ describe("the copies of a report", () => {
     });
   });
 
-  it("believe AWS rather than the journal", () => {
+  it("prefer AWS's state to the journal", () => {
     const report = reportOf(journalOf([...ALL_PLANNED, verified(PROD, "ami-9"), FINISHED]));
     const wrong = ["the parameter /images/web shows nothing instead of ami-9"];
     const job = { job: "web -> prod eu-central-1", account: "222222222222", region: "eu-central-1" };
@@ -197,7 +197,7 @@ describe("the copies of a report", () => {
 });
 
 describe("the page", () => {
-  it("escapes everything that is put into it", () => {
+  it("escapes all values", () => {
     const page = reportPage(
       reportOf(journalOf([...ALL_PLANNED, failed(PROD, `<script>alert("x")</script> & 'y'`)])),
     );
@@ -206,14 +206,14 @@ describe("the page", () => {
     expect(html`<i title="${`"><b>`}"></i>`.text).toBe(`<i title="&quot;&gt;&lt;b&gt;"></i>`);
   });
 
-  it("needs nothing else: no script, no address", () => {
+  it("is self-contained: no script, no address", () => {
     const page = reportPage(reportOf(journalOf(ALL_PLANNED)));
     expect(page).not.toMatch(/<script|<link|@import|src=|https?:\/\//);
   });
 
-  it("says whose word the states rest on", () => {
-    expect(reportPage(reportOf([]))).toContain("nothing has been run from this directory");
-    expect(reportPage(reportOf(journalOf(ALL_PLANNED)))).toContain("AWS was not asked");
+  it("shows the source of the states", () => {
+    expect(reportPage(reportOf([]))).toContain("no run has been started from this directory");
+    expect(reportPage(reportOf(journalOf(ALL_PLANNED)))).toContain("without calls to AWS");
   });
 });
 
@@ -244,7 +244,7 @@ describe("the picture", () => {
   ];
   const picture = pictureOf(wide, shownCopies({ ...reportOf(journalOf(events)), topology: wide }));
 
-  it("shows a transfer that others share as a box between the source and the destinations", () => {
+  it("shows a shared transfer as a box between the source and the destinations", () => {
     const hubs = picture.boxes.filter((box) => box.layer === 1);
     expect(hubs.map((box) => box.subtitle)).toEqual([
       "111111111111  eu-central-1",
@@ -256,7 +256,7 @@ describe("the picture", () => {
   it.each([
     ["side by side", wideLayout(picture)],
     ["one below the other", narrowLayout(picture)],
-  ])("%s, no box covers another or leaves the paper, and every flow is drawn", (_, layout) => {
+  ])("%s, no box overlaps another or exceeds the drawing, and every flow is drawn", (_, layout) => {
     expect(layout.boxes).toHaveLength(picture.boxes.length);
     expect(layout.flows).toHaveLength(picture.flows.length);
     for (const [index, box] of layout.boxes.entries()) {
@@ -286,7 +286,7 @@ describe("the picture of an image that is shared", () => {
   const picture = pictureOf(topology, copies);
   const lines = (id: string) => picture.boxes.find((box) => box.id === id)?.lines.map(({ text }) => text);
 
-  it("has the copy that is shared where it is passed on: with the source, or in a box of its own", () => {
+  it("shows the shared copy in its place: in the source's box, or in its own box", () => {
     expect(picture.flows.map(({ from, to }) => [from, to])).toEqual([
       ["0 111111111111 eu-west-1", "1 111111111111 eu-central-1"],
       ["0 111111111111 eu-west-1", "2 222222222222 eu-west-1"],
@@ -294,11 +294,11 @@ describe("the picture of an image that is shared", () => {
     ]);
     for (const id of ["0 111111111111 eu-west-1", "1 111111111111 eu-central-1"])
       expect(lines(id)).toEqual(
-        expect.arrayContaining(["alias/keyferry/acme/shared-images/1", "web (shared): not there yet"]),
+        expect.arrayContaining(["alias/keyferry/acme/shared-images/1", "web (shared): not copied yet"]),
       );
   });
 
-  it("tells shares from copies, which alone were carried", () => {
+  it("distinguishes shares from copies, and counts only copies", () => {
     expect(copies.filter(({ isShare }) => isShare === true).map(({ node }) => node)).toEqual(
       regions.map((region) => `web/share/prod/${region}`),
     );

@@ -4,7 +4,7 @@ import { bucketPictureOf } from "../../../scripts/report/page/picture/bucket-box
 import { shownReplications } from "../../../scripts/report/page/shown-replications";
 import { buckets } from "../../_helpers/topologies";
 
-/** Buckets in the report's page. */
+/** Buckets on the report's page. */
 
 const TOPOLOGY = buckets();
 const COUNTS = { objects: 3, replicated: 3, pending: 0, failed: 0, never: 0, gone: 0, hidden: 0 };
@@ -22,7 +22,7 @@ const reportOf = (replication?: NonNullable<Report["seen"]>["replication"]): Rep
   ...(replication === undefined ? {} : { seen: { replication } as unknown as NonNullable<Report["seen"]> }),
 });
 
-test("every rule into every destination has a state, counts, and what is wrong with it", () => {
+test("every rule has, for every destination, a state, counts, and its problems", () => {
   const fix = "account 333333333333 must allow s3:ReplicateObject";
   const shown = shownReplications(
     reportOf({
@@ -47,7 +47,7 @@ test("every rule into every destination has a state, counts, and what is wrong w
   expect(shown[2]?.wrong).toEqual([`a half is missing; ${fix}`]);
 });
 
-test("the picture has a box for each place with its keys and buckets, and the worst of what goes there", () => {
+test("the picture has a box for each place with its keys and buckets, and the worst state of its replication", () => {
   const shown = shownReplications(reportOf());
   const { boxes, flows } = bucketPictureOf(TOPOLOGY, shown);
   const source = boxes.find(({ id }) => id === "0 111111111111 us-east-2");
@@ -65,10 +65,10 @@ test("the picture has a box for each place with its keys and buckets, and the wo
   });
 });
 
-test("the page of buckets alone shows no path of images, and where AWS was not asked it says so", () => {
+test("the page of a topology with only buckets shows no path of images, and shows if AWS was not read", () => {
   const page = reportPage(reportOf());
   expect(page).toContain("The path of the objects");
-  expect(page).toContain("As declared; AWS was not asked.");
+  expect(page).toContain("As declared, without calls to AWS.");
   expect(page).not.toContain("The path of the images");
-  expect(page).toContain("not asked");
+  expect(page).toContain("not read");
 });

@@ -9,15 +9,15 @@ const denied = (name: string, account: string, request: string) => ({
   account,
 });
 
-describe("reasons for which nothing is begun", () => {
-  test("are told once where they differ by account and request alone, with everybody of whom they are true", () => {
+describe("reasons why nothing is started", () => {
+  test("are printed once if they differ only in account and request id, with all affected subjects", () => {
     const text = refusalsText([
       denied("tools", "111111111111", "a-1"),
       { subject: "web", what: "the key is Disabled" },
       denied("prod", "222222222222", "b-2"),
     ]);
     expect(text.split("\n")).toEqual([
-      "3 preconditions do not hold:",
+      "3 preconditions are not met:",
       "  account tools: AssumeRole in 111111111111 eu-west-1: AccessDenied (request id a-1)",
       "    fix: account 111111111111 must have the runner role",
       "    likewise: account prod (222222222222)",
@@ -25,7 +25,7 @@ describe("reasons for which nothing is begun", () => {
     ]);
   });
 
-  test("are told apart where Region, image or reason differ", () => {
+  test("are printed separately if Region, image or reason differ", () => {
     const elsewhere = {
       ...denied("prod", "222222222222", "b-2"),
       what: "AssumeRole in 222222222222 eu-west-2: AccessDenied",
@@ -34,7 +34,7 @@ describe("reasons for which nothing is begun", () => {
   });
 });
 
-test("clean does not say that nothing is left where it could not look", () => {
+test("clean does not report that nothing is left if it could not read everything", () => {
   const outside = { items: [], keys: [], unseen: [] };
   const found = { leftovers: [], kept: [], unclear: [], unexplained: [], outside, refusals: [] };
   const report = { topology: "acme", applied: false, ...found, ok: true };
@@ -43,7 +43,7 @@ test("clean does not say that nothing is left where it could not look", () => {
   expect(cleanText(blind)).not.toContain("nothing was left behind");
 });
 
-test("a proof tells what is missing from what is wrong, and what to do", () => {
+test("a verification distinguishes missing copies from wrong ones, and prints what to do", () => {
   const job = { account: "222222222222", region: "eu-west-1", snapshots: 0, sizeGiB: 0 };
   const text = verificationText({
     topology: "acme",
@@ -67,10 +67,10 @@ test("a proof tells what is missing from what is wrong, and what to do", () => {
   });
   expect(text).toMatch(/^web -> prod eu-west-1 +MISSING +- +- +- +- +-$/m);
   expect(text).toMatch(/^web -> lab eu-west-1 +WRONG +ami-2 +- +1 +8 GiB +-$/m);
-  expect(text).toContain("keyferry run carries what is missing");
+  expect(text).toContain("keyferry run copies what is missing");
 });
 
-test("the result of a run says why a job has failed, and how to go on", () => {
+test("the result of a run shows why a job failed, and how to continue", () => {
   const place = { account: "222222222222", region: "eu-west-1" };
   const image = {
     rule: "web",

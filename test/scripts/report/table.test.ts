@@ -10,14 +10,14 @@ const ROWS = [
 const linesOf = (text: string) => text.split("\n");
 
 describe("a table", () => {
-  it("is as wide as its cells where nobody reads it on a screen, or the screen has room", () => {
+  it("is as wide as its cells without a screen, or if the screen is wide enough", () => {
     const [head = "", first = ""] = linesOf(table(ROWS));
     expect(head).toMatch(/^COPY JOB {18}STATE {3}IMAGE {18}KEY {39}SIZE {4}PARAMETER$/);
     expect(first).toMatch(/^web -> prod eu-central-1 {2}done {4}ami-/);
     expect(table(ROWS, first.length)).toBe(table(ROWS));
   });
 
-  it("moves its widest columns below their rows where there is no room, and leaves out what says nothing there", () => {
+  it("moves its widest columns below their rows if there is no room, and omits empty cells there", () => {
     expect(linesOf(table(ROWS, 100))).toEqual([
       "COPY JOB                  STATE   IMAGE                  SIZE    PARAMETER",
       `web -> prod eu-central-1  done    ${IMAGE}  28 GiB  /images/web`,
@@ -33,7 +33,7 @@ describe("a table", () => {
     ]);
   });
 
-  it("breaks a text that is longer than the screen where it has spaces", () => {
+  it("breaks a text that is longer than the screen at spaces", () => {
     const rows = [
       ["ID", "WHY IT IS LEFT OVER"],
       [IMAGE, "the run of yesterday carries an image which is gone since this morning"],
@@ -47,7 +47,7 @@ describe("a table", () => {
   });
 
   it.each([20, 40, 60, 80, 120])(
-    "never cuts a cell, and fits %d characters where its longest cell does",
+    "never cuts a cell, and fits %d characters if its longest cell does",
     (width) => {
       const text = table(ROWS, width);
       for (const cell of [IMAGE, KEY, "/images/web", "web -> prod eu-central-1", "28 GiB"])
@@ -57,7 +57,7 @@ describe("a table", () => {
     },
   );
 
-  it("of no row is no text", () => {
+  it("without rows is an empty text", () => {
     expect(table([])).toBe("");
     expect(table([], 40)).toBe("");
   });

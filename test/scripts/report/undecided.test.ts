@@ -21,8 +21,8 @@ async function reportOf(stage: Stage): Promise<Report> {
   };
 }
 
-describe("what the report leaves to its reader", () => {
-  it("are shares that no record explains, with the command that withdraws each", async () => {
+describe("what the report leaves to the user to decide", () => {
+  it("lists shares that no record explains, with the command that withdraws each", async () => {
     const stage = new Stage();
     await stage.run();
     const source = stage.cloud.image(stage.imageId);
@@ -35,7 +35,7 @@ describe("what the report leaves to its reader", () => {
     );
   });
 
-  it("are images that version 0.1 may have made", async () => {
+  it("lists images that version 0.1 may have made", async () => {
     const stage = new Stage();
     await stage.run();
     const [copy] = stage.cloud.registered(stage.place("prod", "eu-central-1"));
@@ -50,7 +50,7 @@ describe("what the report leaves to its reader", () => {
     expect(page).toContain(`${copy.view.id} in ${PROD} eu-central-1`);
   });
 
-  it("is nothing where all is explained", async () => {
+  it("is omitted if everything is explained", async () => {
     const stage = new Stage();
     await stage.run();
     expect(reportPage(await reportOf(stage))).not.toContain("For you to decide");

@@ -17,7 +17,7 @@ describe("publishing", () => {
     expect(stage.cloud.shown(stage.place("prod", "eu-central-1"), "/images/web")).toBeUndefined();
   });
 
-  it("happens only after the copy is proved", async () => {
+  it("happens only after the copy is verified", async () => {
     const stage = new Stage();
     await stage.run({
       listener: (event) => {
@@ -32,7 +32,7 @@ describe("publishing", () => {
     expect(staging?.view.tags[LINEAGE_TAGS.role]).toBe("final");
   });
 
-  it("does not happen once the run has been interrupted, or has lost its lease", async () => {
+  it("does not happen after the run was interrupted, or lost its lease", async () => {
     const stage = new Stage();
     const stop = new AbortController();
     const { state } = await stage.run({
@@ -45,7 +45,7 @@ describe("publishing", () => {
     expectCarried(stage);
   });
 
-  it("leaves lineage tags on the parameter that it makes", async () => {
+  it("sets lineage tags on the parameter that it creates", async () => {
     const stage = new Stage();
     await stage.run();
     expect(stage.cloud.parameterTags.get("333333333333/eu-west-1 /images/web")).toEqual(OURS);
@@ -64,7 +64,7 @@ interface Theirs {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** A parameter of the published one's name, made by hand. */
+/** A parameter with the name of the published one, created manually. */
 function make(stage: Stage, { type = "String", dataType = "aws:ec2:image", tags = {} }: Theirs): void {
   stage.cloud.parameters.set(PROD, [{ value: "ami-0123456789abcdef0", shownAt: 0 }]);
   stage.cloud.parameterTypes.set(PROD, { type, dataType });
@@ -76,15 +76,15 @@ const held = (stage: Stage) =>
 
 describe.each<[string, Theirs, string]>([
   ["an image", {}, HAND_OVER],
-  ["an image, with tags of its own", { tags: { team: "web" } }, HAND_OVER],
+  ["an image, with its own tags", { tags: { team: "web" } }, HAND_OVER],
   ["an image of another topology", { tags: { ...OURS, "keyferry:topology": "other" } }, HAND_OVER],
-  ["an image with half of our tags", { tags: { "keyferry:topology": "acme" } }, HAND_OVER],
+  ["an image with only some of Keyferry's tags", { tags: { "keyferry:topology": "acme" } }, HAND_OVER],
   ["text", { dataType: "text" }, DELETE],
-  ["text under our tags", { dataType: "text", tags: OURS }, DELETE],
+  ["text with Keyferry's tags", { dataType: "text", tags: OURS }, DELETE],
   ["a list", { type: "StringList", dataType: "text" }, DELETE],
   ["a secret", { type: "SecureString", dataType: "text" }, DELETE],
-])("a parameter of somebody else that holds %s", (_what, theirs, fix) => {
-  it("is found before anything is copied, by doctor, plan and verify alike, and is left as it is", async () => {
+])("a parameter of another team that contains %s", (_what, theirs, fix) => {
+  it("is found before anything is copied, by doctor, plan and verify, and is not changed", async () => {
     const stage = new Stage();
     make(stage, theirs);
     const before = structuredClone(held(stage));
@@ -106,7 +106,7 @@ describe.each<[string, Theirs, string]>([
     expect(held(stage)).toEqual(before);
   });
 
-  it("and comes while the run copies is left as it is, and only that copy is not published", async () => {
+  it("and is created while the run copies is not changed, and only that copy is not published", async () => {
     const stage = new Stage();
     let before: unknown;
     const { state, manifest } = await stage.run({
@@ -124,7 +124,7 @@ describe.each<[string, Theirs, string]>([
   });
 });
 
-it("a parameter that its owner has handed over is published to, and keeps its owner's tags", async () => {
+it("a parameter that its owner handed over is used for publishing, and keeps its owner's tags", async () => {
   const stage = new Stage();
   make(stage, { tags: { ...OURS, team: "web" } });
   expect((await stage.run()).state).toBe("done");

@@ -2,7 +2,7 @@ import { AwsCallError } from "../../../scripts/aws";
 import type { TopologyInput } from "../../../topology";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
-/** Both destinations keep so many copies. */
+/** Both destinations keep this number of copies. */
 function keeping(keep: number): Stage {
   const web = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
   const to = web.to.map(({ account, regions }) => ({ account, regions, keep }));
@@ -11,7 +11,7 @@ function keeping(keep: number): Stage {
 
 const prod = (stage: Stage) => stage.place("prod", "eu-central-1");
 
-/** Builds and carries so many images, one after the other. */
+/** Builds and carries this number of images, one after the other. */
 async function carry(stage: Stage, count: number, first = 2): Promise<void> {
   await stage.run();
   for (let build = first; build < first + count - 1; build += 1) {
@@ -27,27 +27,27 @@ function nameOf(stage: Stage, imageId: string): string {
   return stage.cloud.image(imageId).view.name;
 }
 
-describe("of the copies of a rule", () => {
-  it("the newest stay, and what is older goes with its snapshots", async () => {
+describe("retiring the copies of a rule", () => {
+  it("keeps the newest, and removes older ones with their snapshots", async () => {
     const stage = keeping(1);
     await carry(stage, 3);
     expect(names(stage)).toEqual(["web-3"]);
     expect(stage.cloud.snapshots.filter(({ place }) => place.account.name === "prod")).toHaveLength(1);
   });
 
-  it("all stay where the topology keeps no number", async () => {
+  it("keeps all if the topology sets no number", async () => {
     const stage = new Stage(undefined, {}, "plain");
     await carry(stage, 3);
     expect(names(stage)).toEqual(["web-1", "web-2", "web-3"]);
   });
 
-  it("those that the published parameter has shown last stay for a rollback", async () => {
+  it("keeps those that the published parameter showed last, for a rollback", async () => {
     const stage = keeping(2);
     await carry(stage, 4);
     expect(names(stage)).toEqual(["web-3", "web-4"]);
   });
 
-  it("that of the source image which the rule carries now stays, although newer ones stand", async () => {
+  it("keeps the copy of the source image that the rule carries now, although newer ones exist", async () => {
     const web = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
     const { from, to } = web;
     const unpublished = (keep: number) => ({
@@ -56,7 +56,7 @@ describe("of the copies of a rule", () => {
     });
     const stage = new Stage(unpublished(3), {}, "plain");
     await carry(stage, 3);
-    // Two builds are taken back, so that the first is the newest again.
+    // Two builds are withdrawn, so that the first is the newest again.
     for (const { view } of stage.cloud.registered(stage.source)) {
       if (view.name !== "web-1") stage.cloud.image(view.id).registered = false;
     }
@@ -66,7 +66,7 @@ describe("of the copies of a rule", () => {
     expect(names(stage)).toEqual(["web-1", "web-3"]);
   });
 
-  it("one that a launch template, a group or an instance uses stays, and it is told by whom", async () => {
+  it("keeps one that a launch template, a group or an instance uses, and names the user", async () => {
     const stage = keeping(1);
     await stage.run();
     const [first] = stage.cloud.registered(prod(stage));
@@ -83,7 +83,7 @@ describe("of the copies of a rule", () => {
 
   const PROD = "222222222222/eu-central-1";
 
-  /** Another team's parameter, which shows so many of the copies that there are, the newest last. */
+  /** Another team's parameter, which shows this number of the existing copies, the newest last. */
   function theirs(stage: Stage, name: string, values: readonly string[], dataType = "aws:ec2:image"): void {
     stage.cloud.parameters.set(
       `${PROD} ${name}`,
@@ -116,17 +116,23 @@ describe("of the copies of a rule", () => {
       false,
     ],
     ["a parameter that does not exist", "/teams/gone", () => undefined, ["web-3"], false],
-    ["a version of one that does not exist", "/teams/gone:3", () => undefined, ["web-3"], false],
-    ["an image of theirs", "/teams/base", (stage) => theirs(stage, "/teams/base", [BASE]), ["web-3"], false],
+    ["a version of a parameter that does not exist", "/teams/gone:3", () => undefined, ["web-3"], false],
     [
-      "a copy of ours",
+      "an image of the other team",
+      "/teams/base",
+      (stage) => theirs(stage, "/teams/base", [BASE]),
+      ["web-3"],
+      false,
+    ],
+    [
+      "a copy of Keyferry",
       "/teams/base",
       (stage, first) => theirs(stage, "/teams/base", [first]),
       ["web-1", "web-3"],
       false,
     ],
     [
-      "an image of theirs after a copy of ours",
+      "an image of the other team after a copy of Keyferry",
       "/teams/base",
       (stage, first) => theirs(stage, "/teams/base", [first, BASE]),
       ["web-3"],
@@ -154,7 +160,7 @@ describe("of the copies of a rule", () => {
       true,
     ],
     [
-      "text, in which EC2 does not look",
+      "text, which EC2 does not resolve",
       "/teams/base",
       (stage, first) => theirs(stage, "/teams/base", [first], "text"),
       ALL,
@@ -162,7 +168,7 @@ describe("of the copies of a rule", () => {
     ],
     ["another account's", "arn:aws:ssm:eu-central-1:999999999999:parameter/base", () => undefined, ALL, true],
     [
-      "an older version, which the role has been allowed to read",
+      "an older version, which the role is allowed to read",
       "/teams/base:1",
       (stage, first) => {
         theirs(stage, "/teams/base", [first, BASE]);
@@ -171,8 +177,8 @@ describe("of the copies of a rule", () => {
       ["web-1", "web-3"],
       false,
     ],
-  ])("where a launch template names a parameter that shows %s", (_what, name, make, expected, isUnclear) => {
-    it(`${expected.join(", ")} stay${isUnclear ? ", and what blocks is told once with its fix" : ""}`, async () => {
+  ])("if a launch template names a parameter that shows %s", (_what, name, make, expected, isUnclear) => {
+    it(`${expected.join(", ")} stay${isUnclear ? ", and the reason is reported once with its fix" : ""}`, async () => {
       const stage = keeping(1);
       const first = () => stage.cloud.registered(prod(stage))[0]?.view.id ?? "";
       const users = ["launch template theirs version 1", "launch template theirs version 2"];
@@ -192,17 +198,17 @@ describe("of the copies of a rule", () => {
       const told = stage.events.filter((event) => event.code === "UseUnclear");
       expect(told.map(({ subject }) => subject)).toEqual(
         isUnclear
-          ? users.map((user) => `${user}, by the parameter ${name.replace(/^arn:[^/]+parameter/, "")}`)
+          ? users.map((user) => `${user}, through the parameter ${name.replace(/^arn:[^/]+parameter/, "")}`)
           : [],
       );
       for (const { fix } of told)
         expect(fix).toMatch(
-          /ssm:GetParameterHistory on arn:aws:ssm:eu-central-1:222222222222:parameter\/teams\/base$|of its own account$/,
+          /ssm:GetParameterHistory on arn:aws:ssm:eu-central-1:222222222222:parameter\/teams\/base$|of the same account in the launch template$/,
         );
     });
   });
 
-  it("a protected one and the source of a rule stay", async () => {
+  it("keeps a protected one and the source of a rule", async () => {
     const stage = keeping(1);
     await stage.run();
     const [first] = stage.cloud.registered(prod(stage));
@@ -212,7 +218,7 @@ describe("of the copies of a rule", () => {
     expect(kept(stage)[0]).toMatchObject({ by: [expect.stringContaining("deregistration protection")] });
   });
 
-  it("a snapshot that another image stands on stays, and the rest goes", async () => {
+  it("keeps a snapshot that another image uses, and removes the rest", async () => {
     const stage = keeping(1);
     await stage.run();
     const [first] = stage.cloud.registered(prod(stage));
@@ -223,7 +229,7 @@ describe("of the copies of a rule", () => {
     expect(kept(stage).map(({ imageId }) => imageId)).toEqual([theirs.view.volumes[0]?.snapshotId]);
   });
 
-  it("those of a user and of another rule are never touched", async () => {
+  it("never touches those of a user or of another rule", async () => {
     const stage = keeping(1);
     const theirs = stage.cloud.addImage(prod(stage), "web-0", []);
     await carry(stage, 2);
@@ -231,7 +237,7 @@ describe("of the copies of a rule", () => {
     expect(names(stage)).toEqual(["web-0", "web-2"]);
   });
 
-  it("none goes when the newest copy is not proved", async () => {
+  it("removes none if the newest copy is not verified", async () => {
     const stage = keeping(1);
     await stage.run();
     stage.makeImage("web-2", "plain");
@@ -245,7 +251,7 @@ describe("of the copies of a rule", () => {
     expect(names(stage)).toEqual(["web-1", "web-2"]);
   });
 
-  it("all stay where what uses them cannot be seen; the run says so, and the next image is carried all the same", async () => {
+  it("keeps all if their users cannot be read; the run reports it, and still carries the next image", async () => {
     const stage = keeping(1);
     await stage.run();
     stage.makeImage("web-2", "plain");

@@ -41,13 +41,13 @@ function terraform(...lines: readonly string[]) {
   };
 }
 
-test("every line of stdout and stderr is heard, the last one without an end too, and the exit code is Terraform's", async () => {
+test("every line of stdout and stderr is passed on, including an unterminated last line, and the exit code is Terraform's", async () => {
   const { run, log } = terraform("echo one", "echo two >&2", "printf drei", "exit 2");
   expect(await run()).toEqual({ exitCode: 2, lines: ["one", "two", "drei"] });
   expect(readdirSync(path.dirname(log.file))).toEqual([]);
 });
 
-test("an interruption reaches Terraform once, and its own ending is waited for", async () => {
+test("Terraform is interrupted once, and the command waits until it ends", async () => {
   const { run, controller, directory } = terraform(
     `trap 'echo interrupted; : > $PWD/finished; exit 1' INT`,
     "echo ready",
@@ -60,7 +60,7 @@ test("an interruption reaches Terraform once, and its own ending is waited for",
   expect(existsSync(path.join(directory, "finished"))).toBe(true);
 });
 
-test("a Terraform that cannot be started is named", async () => {
+test("an error names the Terraform that cannot be started", async () => {
   const { run, directory } = terraform("exit 0");
   rmSync(path.join(directory, "terraform"));
   await expect(run()).rejects.toMatchObject({
@@ -69,7 +69,7 @@ test("a Terraform that cannot be started is named", async () => {
   });
 });
 
-test("the log has every line after its stack's name; what is shown otherwise is kept and not told", () => {
+test("the log prefixes every line with its stack's name; text that is shown in another way is logged without calling the listener", () => {
   const { log, heard } = terraform();
   log.write("keys", "one\ntwo\n");
   log.keep("access", "three");

@@ -5,7 +5,7 @@ import { recording } from "./recordings";
 const changesOf = (name: string) =>
   recording(name).flatMap(({ message }) => (message.kind === "planned" ? [message.change] : []));
 
-test("every change of a plan is read with its action, and counted as Terraform counts", () => {
+test("every change of a plan is read with its action, and counted like Terraform", () => {
   const changes = changesOf("plan-mixed");
   expect(changes).toEqual([
     { address: "terraform_data.c", type: "terraform_data", action: "forget" },
@@ -19,14 +19,14 @@ test("every change of a plan is read with its action, and counted as Terraform c
   );
 });
 
-test("a warning is no error", () => {
+test("a warning is not an error", () => {
   const severities = recording("plan-mixed").flatMap(({ message }) =>
     message.kind === "diagnostic" ? [message.diagnostic.severity] : [],
   );
   expect(severities).toEqual(["warning"]);
 });
 
-test("a failed change is not taken for a finished one, and its error has the resource's address", () => {
+test("a failed change does not count as finished, and its error has the resource's address", () => {
   const messages = recording("apply-denied").map(({ message }) => message);
   expect(messages.filter(({ kind }) => kind === "applied")).toEqual([]);
   expect(messages).toContainEqual({ kind: "applying", address: "aws_kms_key.home-eu-central-1_9947FA66" });
@@ -36,7 +36,7 @@ test("a failed change is not taken for a finished one, and its error has the res
   });
 });
 
-test("an error that is printed in a box for people is the same as one for programs", () => {
+test("an error in a box for people is read like one for programs", () => {
   const [diagnostic] = recording("plan-locked").flatMap(({ message }) =>
     message.kind === "diagnostic" ? [message.diagnostic] : [],
   );
@@ -45,7 +45,7 @@ test("an error that is printed in a box for people is the same as one for progra
   expect(readError(["Initializing the backend...", "╷", ...boxed, "╵"].join("\n"))).toEqual(diagnostic);
 });
 
-test("what is no JSON, as a crash prints it, is kept as text", () => {
+test("output that is not JSON, for example of a crash, is kept as text", () => {
   expect(readLine("panic: runtime error")).toEqual({
     text: "panic: runtime error",
     message: { kind: "text" },

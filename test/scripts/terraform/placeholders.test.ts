@@ -53,19 +53,19 @@ async function missing(name: string, state: StateView | Failure | undefined, all
   return missingValues(stack, all, () => Promise.resolve(state));
 }
 
-test("a stack whose source was never deployed reads all of it in vain", async () => {
+test("all values from a stack that was never deployed are missing", async () => {
   expect(await missing("access", undefined)).toEqual([{ from: "keys", block: REMOTE }]);
 });
 
 test.each(["access", "consumers"])(
-  "what %s reads is not missing where a state cannot be read",
+  "the values that %s reads do not count as missing if a state cannot be read",
   async (name) => {
     const failure: Failure = { state: "failed", step: "plan", exitCode: 1, diagnostics: [], done: [] };
     expect(await missing(name, failure)).toBe(failure);
   },
 );
 
-test("a state is read below the warnings that Terraform prints before it", () => {
+test("a state is read after the warnings that Terraform prints before it", () => {
   const state = JSON.stringify({ outputs: { a: {} } }, null, 2);
   expect(readState(`\u2577\nWarning: Deprecated Parameter\n\n${state}\n`)).toEqual({
     outputs: ["a"],
@@ -74,18 +74,18 @@ test("a state is read below the warnings that Terraform prints before it", () =>
   expect(readState("Warning: Deprecated Parameter\n")).toBeUndefined();
 });
 
-test("of a source that was deployed, only the outputs that it does not have yet are missing", async () => {
+test("only outputs that a deployed stack does not have yet are missing", async () => {
   const state = { outputs: ["a-arn"], resources: [] };
   expect(await missing("access", state)).toEqual([{ from: "keys", block: REMOTE, output: "a-arn-2" }]);
   expect(await missing("access", { outputs: ["a-arn", "a-arn-2"], resources: [] })).toEqual([]);
 });
 
-test("what is looked up by name is missing until the stack that makes it is deployed", async () => {
+test("what is looked up by name is missing until the stack that creates it is deployed", async () => {
   expect(await missing("consumers", undefined)).toEqual([{ from: "keys", block: "data.aws_kms_alias.home" }]);
   expect(await missing("consumers", { outputs: [], resources: ["aws_kms_alias.made"] })).toEqual([]);
 });
 
-test("an alias of the same name in another account or Region is not what is looked up", async () => {
+test("an alias of the same name in another account or Region does not count", async () => {
   for (const provider of [
     { ...PROVIDER, allowed_account_ids: ["333333333333"] },
     { ...PROVIDER, region: "eu-north-1" },
@@ -96,7 +96,7 @@ test("an alias of the same name in another account or Region is not what is look
   }
 });
 
-test("a whole source becomes a placeholder, and what is the user's stays looked up", () => {
+test("a whole remote state becomes a placeholder, and the user's own look-ups remain", () => {
   const changed = JSON.parse(
     withPlaceholders(JSON.stringify(ACCESS), [{ from: "keys", block: REMOTE }]),
   ) as object;
@@ -115,7 +115,7 @@ test("a whole source becomes a placeholder, and what is the user's stays looked 
   });
 });
 
-test("one output becomes a placeholder, and the others are still read", () => {
+test("a single output becomes a placeholder, and the others are still read", () => {
   const changed = withPlaceholders(JSON.stringify(ACCESS), [
     { from: "keys", block: REMOTE, output: "a-arn" },
   ]);
@@ -125,14 +125,14 @@ test("one output becomes a placeholder, and the others are still read", () => {
   expect(JSON.parse(changed)).toHaveProperty(["data", "terraform_remote_state"]);
 });
 
-test("no empty block is left, which Terraform takes for a mistake", () => {
+test("no empty block remains, which Terraform would report as an error", () => {
   const block = "data.aws_kms_alias.home";
   expect(
     JSON.parse(withPlaceholders(JSON.stringify(CONSUMERS), [{ from: "keys", block }])),
   ).not.toHaveProperty("data");
 });
 
-test("the plan that people see has no placeholders", () => {
+test("the plan for people contains no placeholders", () => {
   const plan = [
     "  # aws_iam_role.runner will be created",
     '  + resource "aws_iam_role" "runner" {',
@@ -149,7 +149,7 @@ test("the plan that people see has no placeholders", () => {
   expect(withoutPlaceholders(plan)).toContain("aws_iam_role.runner will be created");
 });
 
-test("of a state only names are kept", () => {
+test("only the names in a state are kept", () => {
   expect(readState("\n")).toBeUndefined();
   const state = {
     outputs: { arn: { value: "secret" } },

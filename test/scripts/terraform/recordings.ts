@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { readLine, type Line } from "../../../scripts/terraform/machine-output";
 
-/** Where a recording is. */
+/** The path of a recording. */
 export function recordingFile(name: string): string {
   return path.join(__dirname, "recordings", `${name}.jsonl`);
 }

@@ -29,7 +29,7 @@ async function worked(destroy: boolean, outcomeOf: (name: string) => Outcome = (
 const before = (names: readonly string[], first: string, then: string) =>
   names.indexOf(first) < names.indexOf(then);
 
-test("a stack comes after those that it reads, consumers after their foundation; destruction goes the other way", async () => {
+test("a stack comes after those that it reads, consumers after their foundation; destruction is in reverse order", async () => {
   const { begun } = await worked(false);
   expect(begun).toHaveLength(STACKS.length);
   const { begun: destroyed } = await worked(true);
@@ -44,7 +44,7 @@ test("a stack comes after those that it reads, consumers after their foundation;
   }
 });
 
-test("a stack that failed holds up those that need it, and no other", async () => {
+test("a failed stack blocks only those that depend on it", async () => {
   const { begun, outcomes } = await worked(false, (name) => (name === "keys-b" ? FAILED : DONE));
   expect(begun).not.toContain("access-b");
   expect(outcomes.get("access-a")).toEqual(DONE);
@@ -52,7 +52,7 @@ test("a stack that failed holds up those that need it, and no other", async () =
   expect(outcomes.get("consumers-b")).toEqual({ state: "not-started", because: ["keys-b", "access-b"] });
 });
 
-test("no more stacks are worked on at a time than asked for", async () => {
+test("the number of stacks at a time does not exceed the limit", async () => {
   expect((await worked(false, () => DONE, 1)).most).toBe(1);
   expect((await worked(false, () => DONE, 2)).most).toBe(2);
 });

@@ -18,11 +18,11 @@ test.each([
   expect(readState(text)).toBeUndefined();
 });
 
-test("a stack that was destroyed has a state, with nothing in it", () => {
+test("a destroyed stack has an empty state", () => {
   expect(readState(state({ serial: 7, lineage: "a9ebcef3" }))).toEqual({ outputs: [], resources: [] });
 });
 
-test("what a state holds is read by name alone, behind warnings as well", () => {
+test("only the names in a state are read, also after warnings", () => {
   const resources = [
     { mode: "managed", type: "aws_kms_key", name: "home" },
     { mode: "data", type: "aws_kms_alias", name: "other" },

@@ -29,13 +29,13 @@ function problems(buckets: unknown, more: object = {}): readonly { path: string;
 }
 
 describe("a bucket rule", () => {
-  it("is all that a topology needs", () => {
+  it("is enough for a topology", () => {
     const topology = resolved({ documents: DOCUMENTS });
     expect(topology.rules).toEqual([]);
     expect(topology.partition).toBe("aws");
   });
 
-  it("gets names, keys and a role by default, and says what is replicated", () => {
+  it("gets names, keys and a role by default, and defines what is replicated", () => {
     const [rule] = resolved({ documents: DOCUMENTS }).buckets;
     expect(rule).toMatchObject({
       name: "documents",
@@ -62,7 +62,7 @@ describe("a bucket rule", () => {
     });
   });
 
-  it("tells one topic or queue of its source's Region of failures, for a source that the foundation makes", () => {
+  it("sends failures to one topic or queue in the source's Region, for a source that the foundation creates", () => {
     const replicationEvents = "arn:aws:sns:us-east-2:333333333333:alarms";
     const from = { ...FROM, replicationEvents };
     const [rule] = resolved({ documents: { ...DOCUMENTS, from } }).buckets;
@@ -76,7 +76,9 @@ describe("a bucket rule", () => {
         text: expect.stringContaining("it is in us-east-2"),
       },
     ]);
-    expect(found(EXISTING)).toMatchObject([{ text: expect.stringContaining("would all be replaced") }]);
+    expect(found(EXISTING)).toMatchObject([
+      { text: expect.stringContaining("would replace all notifications") },
+    ]);
     expect(found({ replicationEvents: `${replicationEvents}.fifo` })).toMatchObject([
       { path: "buckets.documents.from.replicationEvents" },
     ]);
@@ -86,7 +88,7 @@ describe("a bucket rule", () => {
     ]);
   });
 
-  it("has Object Lock on both sides, and so have the rules out of its destinations", () => {
+  it("has Object Lock on both sides, and so do rules whose source is one of its destinations", () => {
     const objectLock = { ...DOCUMENTS, objectLock: true };
     const [rule] = resolved({ documents: objectLock }).buckets;
     expect(rule?.objectLock).toBe(true);
@@ -97,14 +99,14 @@ describe("a bucket rule", () => {
     expect(problems({ documents: objectLock, onward })).toMatchObject([
       {
         path: "buckets.onward.objectLock",
-        text: expect.stringContaining("has Object Lock by buckets.documents"),
+        text: expect.stringContaining("has Object Lock because of buckets.documents"),
       },
     ]);
     expect(problems({ documents: objectLock, onward: { ...onward, objectLock: true } })).toEqual([]);
     expect(problems({ documents: DOCUMENTS, onward: { ...onward, objectLock: true } })).toEqual([]);
   });
 
-  it("has its jobs report into one bucket that exists: those of the foundation take no report", () => {
+  it("writes job reports into one existing bucket, because buckets of the foundation do not accept them", () => {
     const from = { ...FROM, reports: "acme-reports" };
     expect(resolved({ documents: { ...DOCUMENTS, from } }).buckets[0]?.from.reports).toBe("acme-reports");
     expect(problems({ documents: { ...DOCUMENTS, from: { ...from, reports: FROM.bucket } } })).toMatchObject([
@@ -120,7 +122,7 @@ describe("a bucket rule", () => {
     ]);
   });
 
-  it("has a bucket of its own in each Region of a destination", () => {
+  it("has a separate bucket in each Region of a destination", () => {
     const to = [{ account: "prod", regions: ["eu-central-1", "eu-west-1"] }];
     const [rule] = resolved({ documents: { from: FROM, to } }).buckets;
     expect(rule?.to.map(({ region, bucket }) => [region, bucket])).toEqual([
@@ -129,7 +131,7 @@ describe("a bucket rule", () => {
     ]);
   });
 
-  it("takes buckets that exist, with their own keys", () => {
+  it("accepts existing buckets with their own keys", () => {
     const from = { ...FROM, ...EXISTING, otherKeys: ["alias/older"] };
     const to = [{ account: "prod", regions: ["eu-central-1"], bucket: "their-replica", ...EXISTING }];
     const [rule] = resolved({ documents: { from, to } }).buckets;
@@ -140,7 +142,7 @@ describe("a bucket rule", () => {
     expect(rule?.to[0]).toMatchObject({ bucket: "their-replica", existing: true });
   });
 
-  it("has a role whose name IAM takes, and no two buckets have the same", () => {
+  it("has a role with a name that IAM accepts, and a different one for each bucket", () => {
     const named = (bucket: string) =>
       resolved({
         documents: {
@@ -153,7 +155,7 @@ describe("a bucket rule", () => {
     expect(named(`${"a".repeat(62)}b`)).not.toBe(long);
   });
 
-  it("may have a destination in common with another, and replicate in both directions", () => {
+  it("can share a destination with another rule, and replicate in both directions", () => {
     const back: Rule = {
       from: { account: "prod", region: "eu-central-1", bucket: "acme-documents-222222222222-eu-central-1" },
       to: [{ account: "builder", regions: ["us-east-2"], bucket: "acme-documents" }],
@@ -165,7 +167,7 @@ describe("a bucket rule", () => {
   });
 });
 
-describe("what is wrong with bucket rules", () => {
+describe("the check of bucket rules", () => {
   it.each<[string, unknown, string, RegExp]>([
     [
       "an unknown account",
@@ -189,7 +191,7 @@ describe("what is wrong with bucket rules", () => {
       "a default name that is too long",
       { ...DOCUMENTS, from: { ...FROM, bucket: "a".repeat(60) } },
       "buckets.documents.to[0].regions[0]",
-      /63 characters; give it a name of its own/,
+      /63 characters; name the bucket yourself/,
     ],
     [
       "one name for two Regions",
@@ -240,7 +242,7 @@ describe("what is wrong with bucket rules", () => {
       "objects put under another key in a bucket where everything is under its key",
       { ...DOCUMENTS, existingObjects: "re-encrypt" },
       "buckets.documents.existingObjects",
-      /everything in it is under its key.*from.existing to true/,
+      /all of its objects are under its key.*from.existing to true/,
     ],
     [
       "delete markers with a filter by tags",
@@ -261,7 +263,7 @@ describe("what is wrong with bucket rules", () => {
       "changes of replicas that there are none of",
       { ...DOCUMENTS, replicaModifications: true },
       "buckets.documents.replicaModifications",
-      /no rule replicates into it/,
+      /no rule replicates into the source/,
     ],
     ["a reserved tag", { ...DOCUMENTS, tags: { "aws:x": "y" } }, "buckets.documents.tags.aws:x", /reserved/],
     [
@@ -283,7 +285,7 @@ describe("what is wrong with bucket rules", () => {
   it.each<[string, Partial<Rule["from"]>, RegExp]>([
     ["in another account", { account: "prod" }, /in another account/],
     ["in another Region", { region: "us-east-1" }, /in another Region/],
-    ["once as existing", EXISTING, /that the foundation makes, or the reverse/],
+    ["once as existing", EXISTING, /that the foundation creates, or the reverse/],
   ])("is told of one name for two buckets, %s", (_what, change, text) => {
     const other: Rule = {
       from: { ...FROM, ...change },
@@ -294,27 +296,27 @@ describe("what is wrong with bucket rules", () => {
     ]);
   });
 
-  it("is told of rules of one source that do different things with its objects", () => {
+  it("reports rules of one source that treat its existing objects differently", () => {
     const from = { ...FROM, ...EXISTING };
     const other: Rule = { from, to: [{ account: "staging", regions: ["eu-west-1"] }] };
     const documents: Rule = { ...DOCUMENTS, from, existingObjects: "re-encrypt" };
     expect(problems({ documents, other })).toEqual([
       {
         path: "buckets.documents.existingObjects",
-        text: expect.stringMatching(/buckets.other replicates .* as they are/),
+        text: expect.stringMatching(/buckets.other replicates .* without re-encryption/),
       },
     ]);
     expect(problems({ documents, other: { ...other, existingObjects: "leave" } })).toEqual([]);
   });
 
-  it("is told of the bucket of Terraform's state", () => {
+  it("reports the bucket of Terraform's state", () => {
     const state = { bucket: "acme-documents", region: "us-east-2" };
     expect(problems({ documents: DOCUMENTS }, { state })).toEqual([
       { path: "buckets.documents.from", text: expect.stringContaining("Terraform's state") },
     ]);
   });
 
-  it("is told of no rules, and of names that no rule can have", () => {
+  it("reports missing rules, and invalid names of rules", () => {
     expect(problems({})).toEqual([
       { path: "buckets", text: expect.stringContaining("no buckets are declared") },
     ]);
@@ -323,7 +325,7 @@ describe("what is wrong with bucket rules", () => {
     ]);
   });
 
-  it("is told all at once", () => {
+  it("reports all problems together", () => {
     const from = { ...FROM, region: "nowhere", existing: true };
     const found = problems({ documents: { from, to: [{ account: "prd", regions: ["x"] }] } });
     expect(found.map(({ path }) => path)).toEqual([

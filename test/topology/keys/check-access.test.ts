@@ -28,7 +28,7 @@ function problemsOf(more: object): readonly string[] {
   return [];
 }
 
-test("accounts are named or given by id, and the key is shared through EC2 unless other services are named", () => {
+test("accounts can be given by name or id, and the key is shared through EC2 by default", () => {
   const [key] = resolveTopology(
     topologyOf({ sharedWith: { accounts: ["prod", "444444444444", "222222222222"], roles: [ROLE] } }),
   ).keys;
@@ -40,7 +40,7 @@ test("accounts are named or given by id, and the key is shared through EC2 unles
   });
 });
 
-test("a launch grant is for Auto Scaling unless another service is named", () => {
+test("a launch grant is for Auto Scaling by default", () => {
   const [key] = resolveTopology(
     topologyOf({
       launchGrants: [
@@ -57,7 +57,7 @@ test("a launch grant is for Auto Scaling unless another service is named", () =>
   ]);
 });
 
-test("everything wrong with whom a key lets in is in one report", () => {
+test("all problems of a key's shares and grants are in one report", () => {
   expect(
     problemsOf({
       sharedWith: {
@@ -84,23 +84,25 @@ test("everything wrong with whom a key lets in is in one report", () => {
     'sharedWith.viaServices[0]: "lambda" cannot be used',
     'launchGrants[4].awsServiceName: "ec2.amazonaws.com" cannot be used',
     'sharedWith.accounts[0]: "nobody" is neither a declared account nor an account id',
-    "sharedWith.accounts[1]: the account owns the key: its IAM decides who uses it there",
-    "sharedWith.accounts[2]: the account owns the key: its IAM decides who uses it there",
+    "sharedWith.accounts[1]: the account owns the key, so its IAM already decides who may use it",
+    "sharedWith.accounts[2]: the account owns the key, so its IAM already decides who may use it",
     "sharedWith.accounts[4]: prod is listed twice",
     'sharedWith.roles[0]: "arn:aws:sts::444444444444:assumed-role/app/session" is not the ARN of a role',
     'sharedWith.roles[1]: "arn:aws:iam::444444444444:role/*" is not the ARN of a role',
-    "sharedWith.roles[2]: the account owns the key: its IAM decides who uses it there",
+    "sharedWith.roles[2]: the account owns the key, so its IAM already decides who may use it",
     'sharedWith.organizationalUnits[0]: "ou-ab12-11111111" is not the path of an organisational unit',
-    "sharedWith.organizationalUnits[1]: the unit is in o-a1b2c3d4e5, all of which the key is shared with",
+    "sharedWith.organizationalUnits[1]: the unit is in o-a1b2c3d4e5, and the key is already shared with the whole organisation",
     "launchGrants[1]: the same role is already at keys.data.launchGrants[0]",
-    "launchGrants[2].account: desk has no deploy role, and the key's policy must name the role that makes the grant",
-    "launchGrants[3].customSuffix: the role of spot.amazonaws.com has no suffix",
+    "launchGrants[2].account: desk has no deploy role, and the key policy must name the role that creates the grant",
+    "launchGrants[3].customSuffix: the service-linked role of spot.amazonaws.com cannot have a suffix",
     'launchGrants[5].account: "nobody" is not a declared account',
   ]);
 });
 
-test("a key that is shared with nobody is a mistake", () => {
-  expect(problemsOf({ sharedWith: { accounts: [] } })).toEqual(["sharedWith: the key is shared with nobody"]);
+test("sharing a key with no principal is an error", () => {
+  expect(problemsOf({ sharedWith: { accounts: [] } })).toEqual([
+    "sharedWith: the key is shared with no principal",
+  ]);
   expect(problemsOf({ sharedWith: { organization: "acme" } })).toEqual([
     'sharedWith.organization: "acme" is not the id of an organisation',
   ]);
@@ -108,7 +110,7 @@ test("a key that is shared with nobody is a mistake", () => {
 
 const ids = (count: number) => Array.from({ length: count }, (_, index) => String(400_000_000_000 + index));
 
-test("300 accounts fit into a key's policy, and what does not fit is told with what does", () => {
+test("300 accounts fit into a key policy, and more are refused with the limit", () => {
   expect(problemsOf({ sharedWith: { accounts: ids(300) } })).toEqual([]);
   const [problem] = problemsOf({ sharedWith: { accounts: ids(400) } });
   expect(problem).toMatch(/^sharedWith: the key's policy would have \d{5} characters, for 400 accounts/);

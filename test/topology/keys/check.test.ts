@@ -20,7 +20,7 @@ function problemsOf(input: unknown): string[] {
   return [];
 }
 
-test("a topology may declare keys and nothing to carry, and gets their defaults", () => {
+test("a topology can declare only keys, and gets their defaults", () => {
   const { keys, partition, rules } = resolveTopology(
     topologyOf({ "app-data": { account: "platform", regions: ["eu-west-1"] } }),
   );
@@ -31,11 +31,11 @@ test("a topology may declare keys and nothing to carry, and gets their defaults"
   expect(keys[0]?.account.id).toBe("111111111111");
 });
 
-test("a topology without keys declares none", () => {
+test("a topology without keys has none", () => {
   expect(resolveTopology(ACME).keys).toEqual([]);
 });
 
-test("a key has its own rotation period, else its account's, else the topology's; an imported key has none", () => {
+test("a key has its own rotation period, else its account's, else the topology's; an imported key has no rotation period", () => {
   const regions = ["eu-west-1"];
   const { keys } = resolveTopology({
     ...topologyOf({
@@ -55,7 +55,7 @@ test("a key has its own rotation period, else its account's, else the topology's
   ]);
 });
 
-test("everything wrong with the keys is in one report", () => {
+test("all problems of the keys are in one report", () => {
   const regions = ["eu-west-1"];
   expect(
     problemsOf(
@@ -80,17 +80,17 @@ test("everything wrong with the keys is in one report", () => {
     "keys.b.generation: 0 is too little",
     "keys.b.regions: it is empty",
     "keys.b.rotationPeriodInDays: 30 is too little",
-    "keys.c.enabled: a key that waits for its material cannot be disabled",
-    "keys.c.rotationPeriodInDays: KMS does not rotate imported key material by itself",
+    "keys.c.enabled: a key cannot be disabled before its material is imported",
+    "keys.c.rotationPeriodInDays: KMS does not rotate imported key material automatically",
     "keys.d.regions[0]: the topology spans the partitions aws and aws-cn",
     "keys.e.account: it is missing",
     "keys.e.rotation: there is no such setting",
-    "keys.home: this name is that of a key which the foundation makes",
+    "keys.home: this name is reserved for a key that the foundation creates",
   ]);
 });
 
-test("a topology with neither rules nor keys is told that both may be declared", () => {
+test("the error for a topology with neither rules nor keys says that both can be declared", () => {
   expect(problemsOf({ name: "empty", accounts: ACCOUNTS })).toEqual([
-    "(top level): nothing to carry is declared",
+    "(top level): nothing to copy is declared",
   ]);
 });

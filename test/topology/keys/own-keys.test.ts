@@ -78,7 +78,7 @@ function withPolicy(
 describe("an account's own keys", () => {
   const topology = resolveTopology(withOwnKeys());
 
-  test("the foundation makes no key where one is named, and copies end and travel under the named ones", () => {
+  test("the foundation creates no key where an own key is named, and copies use the named keys", () => {
     expect(keyDeclarations(topology).map(({ account, purpose }) => [account, purpose])).toEqual([
       ["333333333333", "home"],
     ]);
@@ -97,7 +97,7 @@ describe("an account's own keys", () => {
     ]);
   });
 
-  test("an image that is under the own transit key travels as it is", () => {
+  test("an image under the own transit key is shared directly", () => {
     const [rule] = topology.rules;
     if (rule === undefined) throw new TypeError("no rule");
     const key = { arn: "arn:x", manager: "CUSTOMER", aliases: ["alias/shared-with-all"] } as const;
@@ -109,7 +109,7 @@ describe("an account's own keys", () => {
     expect(nodes.map(({ role }) => role)).toEqual(["final", "final"]);
   });
 
-  test("their policies are asked for what the permission table gives the foundation's keys, and nothing for the owner's IAM", () => {
+  test("their policies need the statements that the permission table has for the foundation's keys, except those for the owner's IAM", () => {
     expect(
       askedStatements(topology).map(({ asked, statements }) => [
         asked.key.alias,
@@ -122,7 +122,7 @@ describe("an account's own keys", () => {
     ]);
   });
 
-  test("with those statements every call is proved, and what is taken for granted says so", () => {
+  test("with those statements every call is proved, and the assumptions name them", () => {
     const proof = proveTopology(topology);
     expect(proofProblems(topology, proof)).toEqual([]);
     expect(proof.assumptions.join("\n")).toContain(
@@ -131,7 +131,7 @@ describe("an account's own keys", () => {
   });
 
   test.each(askedKeys(topology).flatMap((asked) => asked.statements.map(({ sid }) => [sid, asked] as const)))(
-    "without %s the proof names that statement alone",
+    "without %s the proof names only that statement",
     (sid, asked) => {
       const documents = withPolicy(tableDocuments(topology), proofTarget.keyArn(asked.key), (statements) => {
         const kept = asked.statements.findIndex((one) => one.sid === sid);
@@ -146,7 +146,7 @@ describe("an account's own keys", () => {
     },
   );
 
-  test("where a policy does not leave it to IAM of its account, the role alone is let in", () => {
+  test("if a policy does not allow IAM of its account to decide, the needed statement allows only the role", () => {
     const arn = OWN_ARN;
     const documents = withPolicy(tableDocuments(topology), arn, (statements) => statements.slice(0, -1));
     const proof = proveTopology(topology, documents);
@@ -166,7 +166,7 @@ describe("an account's own keys", () => {
     expect(proveTopology(topology, mended).ok).toBe(true);
   });
 
-  test("a policy that lets in whom the table does not is found", () => {
+  test("a policy that allows more principals than the permission table is found", () => {
     const arn = proofTarget.keyArn({
       account: "111111111111",
       region: "eu-west-1",
@@ -177,7 +177,7 @@ describe("an account's own keys", () => {
     expect(proveTopology(topology, documents).leaks.length).toBeGreaterThan(0);
   });
 
-  test("mistakes are told all at once", () => {
+  test("all mistakes are reported together", () => {
     const wrong = withOwnKeys({
       builder: { home: "alias/one", transit: "alias/one" },
       prod: {
@@ -191,17 +191,17 @@ describe("an account's own keys", () => {
     });
     (wrong.accounts["staging"] as { ebsDefaults?: boolean }).ebsDefaults = true;
     expect(problemsOf(wrong)).toEqual([
-      ["accounts.builder.ownKeys", expect.stringContaining("are one key")],
+      ["accounts.builder.ownKeys", expect.stringContaining("are the same key")],
       ["accounts.prod.ownKeys.home.us-east-1", expect.stringContaining("is in eu-central-1")],
       ["accounts.prod.ownKeys.home.eu-nowhere-1", expect.any(String)],
-      ["accounts.prod.ownKeys.transit", "an ARN names the key of one Region"],
+      ["accounts.prod.ownKeys.transit", "an ARN names a key in only one Region"],
       [
         "accounts.staging.ownKeys.home.eu-central-1",
-        "the key is of account 222222222222, not of 333333333333",
+        "the key belongs to account 222222222222, not to 333333333333",
       ],
-      ["accounts.staging.ownKeys.home.eu-west-1", expect.stringContaining("the foundation makes")],
+      ["accounts.staging.ownKeys.home.eu-west-1", expect.stringContaining("the foundation creates")],
       ["accounts.staging.ownKeys.transit", expect.stringContaining("AWS managed key")],
-      ["accounts.staging.ebsDefaults", expect.stringContaining("keys of its own")],
+      ["accounts.staging.ebsDefaults", expect.stringContaining("its own keys")],
     ]);
     expect(problemsOf(withOwnKeys({ prod: { home: "app-data" } }))).toHaveLength(1);
   });
@@ -215,7 +215,7 @@ describe("moving between keys", () => {
       .filter(({ account }) => account === "222222222222")
       .map(({ purpose, state }) => [purpose, state]);
 
-  test("the foundation's key is retired when an own key is named, keeps what launched under it, and is active again afterwards", () => {
+  test("the foundation's key is retired when an own key is named, stays usable for launched instances, and is active again afterwards", () => {
     const first = mergeLock(plain, EMPTY_LOCK).lock;
     const there = mergeLock(own, first);
     expect(statesIn(there.lock)).toEqual([["home", "retired"]]);
@@ -226,21 +226,21 @@ describe("moving between keys", () => {
     expect(withRemembered(plain, back).formerOwnKeys).toEqual(["222222222222/eu-central-1/home"]);
   });
 
-  test("the lock file remembers where an own key was used, and can be read again", () => {
+  test("the lock file records where an own key was used, and can be read again", () => {
     const { lock } = mergeLock(own, EMPTY_LOCK);
     expect(statesIn(lock)).toEqual([]);
     expect(lock.topologies["acme"]?.accounts["222222222222"]?.ownKeys).toEqual({ "eu-central-1": ["home"] });
     expect(parseLock(lockText(lock), "keyferry.lock.json")).toEqual(JSON.parse(lockText(lock)));
   });
 
-  test("a topology without own keys has the lock file that it had", () => {
+  test("the lock file of a topology without own keys does not change", () => {
     expect(lockText(mergeLock(plain, EMPTY_LOCK).lock)).not.toContain("ownKeys");
     expect(withRemembered(plain, EMPTY_LOCK).formerOwnKeys).toBeUndefined();
   });
 });
 
 describe("a source under a key of an account that neither sends nor receives", () => {
-  test("the source's role may use it, its policy is asked to let that role in, and all calls are proved", () => {
+  test("the source's role may use it, its policy must allow that role, and all calls are proved", () => {
     const topology = resolveTopology(underOthersKey());
     const builder = topology.accounts[0];
     if (builder === undefined) throw new TypeError("no account");
@@ -262,7 +262,7 @@ describe("a source under a key of an account that neither sends nor receives", (
     expect(proofProblems(topology, proveTopology(topology))).toEqual([]);
   });
 
-  test("without its policy's half the source's call is refused, and no destination could make it", () => {
+  test("without its policy's statement the source's call is refused, and no destination can make it", () => {
     const topology = resolveTopology(underOthersKey());
     const documents = withPolicy(tableDocuments(topology), OTHERS_ARN, (statements) => statements.slice(-1));
     const proof = proveTopology(topology, documents);
@@ -290,7 +290,7 @@ describe("a source under a key of an account that neither sends nor receives", (
     if (web === undefined) throw new TypeError("no rule");
     const keys = [OTHERS_ARN.replace("eu-west-1", "eu-west-2")];
     expect(problemsOf({ ...ACME, images: { web: { ...web, from: { ...web.from, keys } } } })).toEqual([
-      ["images.web.from.keys[0]", "the key is in eu-west-2, and EC2 uses keys of eu-west-1 there"],
+      ["images.web.from.keys[0]", "the key is in eu-west-2, but a key in eu-west-1 is needed there"],
     ]);
   });
 });

@@ -44,7 +44,7 @@ function deployed(lock: Lock): Lock {
   return withConfirmedBuckets(lock, "files", rememberedBuckets(lock, "files"));
 }
 
-test("only buckets that the foundation makes are remembered, each with its key and its tags", () => {
+test("only buckets that the foundation creates are recorded, each with its key and its tags", () => {
   const { lock, accounts } = mergeLock(buckets(), EMPTY_LOCK);
   expect(statesOf(lock)).toEqual({
     "acme-documents": "active",
@@ -70,7 +70,7 @@ test("only buckets that the foundation makes are remembered, each with its key a
   expect(parseLock(lockText(lock), "keyferry.lock.json")).toEqual(lock);
 });
 
-test("a bucket that no rule names any more is retired with its key and lets nobody in, and is active again when it returns", () => {
+test("a bucket that no rule names any more is retired with its key and allows no other account, and is active again when it returns", () => {
   const first = deployed(mergeLock(buckets(), EMPTY_LOCK).lock);
   expect(find(mergeLock(buckets(), first), COPIES)?.replicators).toEqual([
     { account: "111111111111", roleName: "keyferry-files-replicate-acme-documents", deleteMarkers: true },
@@ -88,7 +88,7 @@ test("a bucket that no rule names any more is retired with its key and lets nobo
   expect(rememberedBuckets(returned.lock, "files")).toEqual(rememberedBuckets(first, "files"));
 });
 
-test("an account that leaves keeps its buckets in stacks of its own", () => {
+test("an account that leaves the topology keeps its buckets in separate stacks", () => {
   const { builder, prod } = BUCKETS.accounts;
   const first = deployed(mergeLock(buckets(), EMPTY_LOCK).lock);
   const rules = { documents: { ...documents, to: [documents.to[0]] }, back };
@@ -99,7 +99,7 @@ test("an account that leaves keeps its buckets in stacks of its own", () => {
   });
 });
 
-test("a bucket is released once rules name it as one that exists, or its key has been deleted or forgotten", () => {
+test("a bucket is released when rules declare it as existing, or its key was deleted or forgotten", () => {
   const first = deployed(mergeLock(buckets(), EMPTY_LOCK).lock);
   const given = {
     account: "staging",
@@ -120,7 +120,7 @@ test("a bucket is released once rules name it as one that exists, or its key has
   expect(find(mergeLock(WITHOUT_COPIES, forgotten), COPIES)).toMatchObject({ state: "released" });
 });
 
-test("a bucket is in doubt until a deployment has been seen to make it, and only once no rule names it", () => {
+test("a bucket that no rule names is in doubt if no deployment was seen to create it", () => {
   const first = mergeLock(buckets(), EMPTY_LOCK).lock;
   expect(doubtfulBuckets(first, "files")).toEqual([]);
   const left = mergeLock(WITHOUT_COPIES, first).lock;
@@ -131,7 +131,7 @@ test("a bucket is in doubt until a deployment has been seen to make it, and only
   expect(statesOf(withoutBucket(left, "files", copies))).not.toHaveProperty(COPIES);
 });
 
-test("a bucket that was made cannot move, and one that never was can", () => {
+test("a bucket that was created cannot move, and one that was never created can", () => {
   const first = mergeLock(buckets(), EMPTY_LOCK).lock;
   const moved = withRules({
     documents: {
@@ -150,7 +150,7 @@ test("a bucket that was made cannot move, and one that never was can", () => {
     }
   };
   expect(problems()).toMatchObject([
-    { what: expect.stringContaining(`${STAGING} eu-central-1, where the foundation has made it`) },
+    { what: expect.stringContaining(`the foundation created it in ${STAGING} eu-central-1`) },
   ]);
 });
 
@@ -170,7 +170,7 @@ test("a bucket keeps Object Lock when it is retired, and never loses it while a 
       problems: expect.arrayContaining([
         expect.objectContaining({
           path: "buckets: acme-documents",
-          what: "it has Object Lock, which S3 never takes away",
+          what: "it has Object Lock, which S3 cannot disable",
         }),
       ]) as unknown,
     }),

@@ -58,7 +58,7 @@ function find({ accounts }: LockedTopology, place: KeyPlace) {
     );
 }
 
-test("a key whose place leaves is retired with no copiers, and active again when it returns", () => {
+test("a key whose place leaves the topology is retired without copiers, and is active again when the place returns", () => {
   const first = mergeLock(acme(), EMPTY_LOCK);
   expect(statesOf(first.lock)).toEqual({
     "builder eu-west-1 transit": "active",
@@ -72,7 +72,7 @@ test("a key whose place leaves is retired with no copiers, and active again when
   expect(mergeLock(acme(), without.lock).lock).toEqual(first.lock);
 });
 
-test("a key is in doubt until a deployment has been seen to make it, and only once its place has left", () => {
+test("a key whose place has left is in doubt if no deployment was seen to create it", () => {
   const first = mergeLock(acme(), EMPTY_LOCK).lock;
   const dropped = mergeLock(withoutDestination("prod"), first).lock;
   expect(doubtfulKeys(first, "acme")).toEqual([]);
@@ -88,14 +88,14 @@ test("a key is in doubt until a deployment has been seen to make it, and only on
   }
 });
 
-test("an account is remembered from another lock without its neighbours", () => {
+test("an account can be taken from another lock without the other accounts", () => {
   const { lock } = mergeLock(acme(), EMPTY_LOCK);
   const one = withAccountFrom(EMPTY_LOCK, "acme", PROD, lock);
   expect(Object.keys(one.topologies["acme"]?.accounts ?? {})).toEqual([PROD]);
   expect(withAccountFrom(one, "acme", "999999999999", lock)).toEqual(one);
 });
 
-test("the transit key lets a dropped destination in no more", () => {
+test("the transit key no longer allows a dropped destination", () => {
   const first = mergeLock(acme(), EMPTY_LOCK);
   const transit: KeyPlace = { account: "111111111111", region: "eu-west-1", purpose: "transit" };
   const copiers = (locked: LockedTopology) =>
@@ -104,7 +104,7 @@ test("the transit key lets a dropped destination in no more", () => {
   expect(copiers(mergeLock(withoutDestination("prod"), first.lock))).toEqual(["333333333333"]);
 });
 
-test("an account that loses its jobs, or leaves, keeps its stacks and is still reached", () => {
+test("an account that loses its copy jobs, or leaves the topology, keeps its stacks and can still be reached", () => {
   const { lock } = mergeLock(acme(), EMPTY_LOCK);
   const stacks = ["consumers", "foundation-access", "foundation-keys"];
   const prod = (topology: Topology) =>
@@ -124,7 +124,7 @@ test("without a lock, an account that takes part in no copy has no stacks", () =
   ).toEqual(["builder", "staging"]);
 });
 
-test("a disabled key stays so until its place returns; a deleted one returns as another key", () => {
+test("a disabled key stays disabled until its place returns; a deleted key returns as a new key", () => {
   const retired = mergeLock(withoutDestination("prod"), mergeLock(acme(), EMPTY_LOCK).lock).lock;
   const keyId = "12345678-1234-1234-1234-123456789012";
   const disabled = withKey(retired, "acme", HOME, { state: "disabled", keyId });
@@ -139,7 +139,7 @@ test("a disabled key stays so until its place returns; a deleted one returns as 
   expect(returned).not.toHaveProperty("keyId");
 });
 
-test("a key that was ever an EBS default key stays usable by its account, though it is the default no more", () => {
+test("a key that was once an EBS default key stays usable by its account after it is no longer the default", () => {
   const { lock } = mergeLock(withEbsDefaults(), EMPTY_LOCK);
   const plain = resolveTopology({
     name: "defaults",
@@ -183,7 +183,7 @@ describe("an account that is renamed", () => {
       accounts.map(({ account, stateName }) => [`${account.name} ${account.id}`, stateName]),
     );
 
-  it("keeps the states that it had, also when two accounts swap their names", () => {
+  it("keeps its states, even if two accounts swap their names", () => {
     const { lock } = mergeLock(acme(), EMPTY_LOCK);
     expect(stateNames(mergeLock(renamed({ prod: "production" }), lock))).toMatchObject({
       "production 222222222222": "prod",
@@ -194,7 +194,7 @@ describe("an account that is renamed", () => {
     });
   });
 
-  it("does not hand its states to an account that takes its name over", () => {
+  it("does not give its states to another account that takes its name", () => {
     const { lock } = mergeLock(acme(), EMPTY_LOCK);
     const accounts = { ...ACME.accounts, prod: { id: "444444444444" } };
     const replaced = mergeLock(resolveTopology({ ...ACME, accounts }), lock);
@@ -205,7 +205,7 @@ describe("an account that is renamed", () => {
   });
 });
 
-test("what is forgotten is gone, and other topologies stay as they are", () => {
+test("forgotten keys and accounts are removed, and other topologies stay unchanged", () => {
   const { lock } = mergeLock(mutual(), mergeLock(acme(), EMPTY_LOCK).lock);
   const withoutHome = withoutKey(lock, "acme", HOME);
   expect(Object.keys(statesOf(withoutHome))).toEqual(["builder eu-west-1 transit", "staging eu-west-1 home"]);
@@ -216,7 +216,7 @@ test("what is forgotten is gone, and other topologies stay as they are", () => {
   }
 });
 
-test("merging twice changes nothing more", () => {
+test("merging a second time changes nothing", () => {
   const { lock } = mergeLock(withoutProd(), mergeLock(acme(), EMPTY_LOCK).lock);
   expect(mergeLock(withoutProd(), lock).lock).toEqual(lock);
 });

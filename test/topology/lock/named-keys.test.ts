@@ -52,7 +52,7 @@ function problemsOf(keys: Keys, lock: Lock): readonly string[] {
   return [];
 }
 
-test("a declared key is active and current in each of its Regions, and found by the alias of its generation", () => {
+test("a declared key is active and current in each of its Regions, and has the alias of its generation", () => {
   const lock = lockAfter({ data: DATA });
   expect(keysOf(lock)).toEqual(["eu-central-1 data@1: active, current", "eu-west-1 data@1: active, current"]);
   expect(rememberedKeys(lock, "named").map(({ alias }) => alias)).toContain("alias/keyferry/named/data/1");
@@ -77,7 +77,7 @@ test("a generation that is declared again is current again under its own id", ()
   ]);
 });
 
-test("a key that leaves is retired and keeps its alias; one of its Regions alone, too", () => {
+test("a key that leaves the topology is retired and keeps its alias, also if only one of its Regions leaves", () => {
   expect(keysOf(lockAfter({ data: DATA }, {}))).toEqual([
     "eu-central-1 data@1: retired, current",
     "eu-west-1 data@1: retired, current",
@@ -88,7 +88,7 @@ test("a key that leaves is retired and keeps its alias; one of its Regions alone
   ]);
 });
 
-test("the primary key stays where it was made, whatever the order of the Regions", () => {
+test("the primary key stays where it was created, regardless of the order of the Regions", () => {
   const turned = { ...MULTI, regions: ["eu-central-1", "eu-west-1"] };
   expect(keysOf(lockAfter({ data: MULTI }, { data: turned }))).toEqual([
     "eu-central-1 data@1: active, current, eu-west-1",
@@ -99,12 +99,12 @@ test("the primary key stays where it was made, whatever the order of the Regions
   );
 });
 
-test("what KMS cannot change on a key that exists is refused, each with the way out", () => {
+test("changes that KMS cannot make to an existing key are refused, each with a fix", () => {
   const lock = lockAfter({ data: MULTI, plain: DATA });
   expect(
     problemsOf({ data: { ...MULTI, regions: ["eu-central-1"] }, plain: { ...DATA, imported: true } }, lock),
   ).toEqual([
-    "keys.data.regions: the primary key is in eu-west-1, and its replicas cannot be without it",
+    "keys.data.regions: the primary key is in eu-west-1, and its replicas need it",
     "keys.plain.imported: the key exists with key material of KMS: KMS cannot change its origin",
   ]);
   expect(problemsOf({ data: DATA, plain: MULTI }, lock)).toEqual([
@@ -114,7 +114,7 @@ test("what KMS cannot change on a key that exists is refused, each with the way 
   expect(problemsOf({ data: { ...DATA, generation: 2 } }, lock)).toEqual([]);
 });
 
-test("a key that was deleted is another one when it is declared again, of whatever form", () => {
+test("a deleted key that is declared again becomes a new key, of any form", () => {
   const place = { account: PLATFORM, purpose: "data@1" } as const;
   const deleted = ["eu-west-1", "eu-central-1"].reduce<Lock>(
     (lock, region) => withKey(lock, "named", { ...place, region }, { state: "deleted", keyId: "any" }),
@@ -127,7 +127,7 @@ test("a key that was deleted is another one when it is declared again, of whatev
   );
 });
 
-test("the lock file reads what it writes, and refuses what is no key", () => {
+test("the lock file reads what it writes, and refuses invalid keys", () => {
   const lock = lockAfter({ data: MULTI });
   expect(parseLock(lockText(lock), "lock")).toEqual(lock);
   const text = lockText(lock).replace('"data@1"', '"data@0"');

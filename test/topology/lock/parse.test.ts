@@ -15,25 +15,25 @@ function problemsOf(text: string) {
   return [];
 }
 
-test("no file remembers nothing", () => {
+test("without a file the lock is empty", () => {
   expect(parseLock(undefined, FILE)).toEqual(EMPTY_LOCK);
 });
 
-test("what was written is read back as it was, and written again as the same text", () => {
+test("a written lock is read back unchanged, and written again as the same text", () => {
   const { lock } = mergeLock(acme(), EMPTY_LOCK);
   const text = lockText(lock);
   expect(parseLock(text, FILE)).toEqual(lock);
   expect(lockText(parseLock(text, FILE))).toBe(text);
 });
 
-test("the order in which topologies and accounts came is not seen in the text", () => {
+test("the text does not depend on the order in which topologies and accounts were added", () => {
   const { lock } = mergeLock(acme(), EMPTY_LOCK);
   const accounts = Object.entries(lock.topologies["acme"]?.accounts ?? {}).reverse();
   const other = { topologies: { acme: { accounts: Object.fromEntries(accounts) } }, version: 1 } as const;
   expect(lockText(other)).toBe(lockText(lock));
 });
 
-test("every problem of a damaged file is reported at once, with the way back", () => {
+test("every problem of a damaged file is reported together, with the fix", () => {
   const damaged = JSON.stringify({
     version: 1,
     topologies: {
@@ -63,7 +63,7 @@ test("every problem of a damaged file is reported at once, with the way back", (
 
 test.each([
   ["", "it is not JSON"],
-  ["{}\n<<<<<<< HEAD\n", "a merge that was not finished"],
+  ["{}\n<<<<<<< HEAD\n", "the conflict markers of an unfinished merge"],
   ['{"lockfileVersion":3,"packages":{}}', "there is no such setting"],
   ['{"version":2,"topologies":{}}', "2 cannot be used"],
   ["[]", "cannot be used"],

@@ -53,7 +53,7 @@ const NAMED = topology([
   { account: "staging", regions: ["eu-west-1"] },
 ]);
 
-test("without a choice one report names every destination and says what to run", () => {
+test("without a choice, one report names every destination and the command to run", () => {
   expect(() => refuseUndecided(withRemembered(topology(), EMPTY_LOCK))).toThrow(
     expect.objectContaining({
       problems: [
@@ -68,7 +68,7 @@ test("without a choice one report names every destination and says what to run",
   );
 });
 
-test("a choice makes exactly what the route would make if the topology named it", () => {
+test("a chosen route has exactly the effect of the same route in the topology", () => {
   const { topology: merged } = mergeLock(topology(), chosen("store-restore"));
   expect(() => refuseUndecided(merged)).not.toThrow();
   expect(imageBuckets(merged)).toEqual(imageBuckets(NAMED));
@@ -78,7 +78,7 @@ test("a choice makes exactly what the route would make if the topology named it"
   expect(() => refuseUndecided(copied)).not.toThrow();
 });
 
-test("the lock file keeps choices through its text, and a topology without auto leaves no trace in it", () => {
+test("the lock file keeps choices when it is written and read, and has no entry for a topology without auto", () => {
   const lock = mergeLock(topology(), chosen("store-restore")).lock;
   expect(parseLock(lockText(lock), "keyferry.lock.json")).toEqual(lock);
   expect(lock.topologies["acme"]?.routes).toEqual({
@@ -115,7 +115,7 @@ test.each([
   expect(lock.topologies["acme"]).not.toHaveProperty("routes");
 });
 
-test("where one destination is dropped, the choice of the other stays, also when an account is deployed", () => {
+test("if one destination is dropped, the choice of the other is kept, also after a deployment of an account", () => {
   const after = topology([{ account: "prod", regions: ["eu-west-1"], route: "auto" }]);
   const before = chosen("store-restore");
   const { lock } = mergeLock(after, before);
@@ -124,7 +124,7 @@ test("where one destination is dropped, the choice of the other stays, also when
   expect(withAccountFrom(before, "acme", "222222222222", lock).topologies["acme"]?.routes).toEqual(left);
 });
 
-test("a choice that changes loses no key, and remembers that there were buckets", () => {
+test("a changed choice loses no key, and the lock still records the buckets", () => {
   const first = mergeLock(topology(), chosen("store-restore"));
   const second = mergeLock(topology(), chosen("copy-image", topology(), first.lock));
   const third = mergeLock(topology(), chosen("store-restore", topology(), second.lock));
@@ -139,7 +139,7 @@ test("a choice that changes loses no key, and remembers that there were buckets"
   expect(second.lock.topologies["acme"]?.accounts["222222222222"]?.imageBuckets).toBe(true);
 });
 
-test("the deploy role may make buckets for images before a plan has chosen, and only where one may", () => {
+test("the deploy role may create buckets for images before a plan has chosen a route, but only where a plan can choose it", () => {
   const locked = mergeLock(topology(), EMPTY_LOCK);
   const rights = locked.accounts.map((account) => [
     account.account.name,
@@ -166,7 +166,7 @@ describe("keys that may not be shared", () => {
   const organization = "o-a1b2c3d4e5";
 
   test.each([[undefined], ["copy-image"], ["share"]] as const)(
-    "refuse the route %s, and name those that need none",
+    "refuse the route %s, and name the routes that need no shared key",
     (route) => {
       const found = problems(to(route), { shareKeys: false });
       expect(found).toContain("accounts.builder.shareKeys is false");
@@ -175,15 +175,17 @@ describe("keys that may not be shared", () => {
     },
   );
 
-  test.each([["store-restore"], ["auto"]] as const)("leave the route %s", (route) => {
+  test.each([["store-restore"], ["auto"]] as const)("accept the route %s", (route) => {
     expect(problems(to(route), { shareKeys: false })).toBe("");
   });
 
-  test("within an organisation, its accounts alone get copies", () => {
+  test("within an organisation, only its accounts get copies", () => {
     const builder = { shareKeys: "organization", organization };
     expect(problems(to(), builder, { organization })).toBe("");
-    expect(problems(to(), builder)).toContain("prod is not said to be in o-a1b2c3d4e5");
-    expect(problems(to(), builder, { organization: "o-zzzzzzzzzz" })).toContain("is not said to be");
+    expect(problems(to(), builder)).toContain("accounts.prod.organization is not o-a1b2c3d4e5");
+    expect(problems(to(), builder, { organization: "o-zzzzzzzzzz" })).toContain(
+      "accounts.prod.organization is not",
+    );
     expect(problems(to("auto"), { shareKeys: "organization" })).toContain("accounts.builder.organization");
   });
 

@@ -121,7 +121,7 @@ test.each(ACCOUNTS)(
   },
 );
 
-test("one key policy that lets in one role more than its like is found among keys that are alike", () => {
+test("one key policy that allows one role more than otherwise equal key policies is found", () => {
   const [, [arn, named] = []] = [...table.keys].filter(([, { document }]) =>
     JSON.stringify(document).includes("kms:ViaService"),
   );
@@ -153,7 +153,7 @@ test.each(ACCOUNTS)(
   },
 );
 
-test("far fewer questions are asked than there are calls around the copies", () => {
+test("far fewer evaluations are made than there are calls to refuse", () => {
   const once = [...deniedCalls(topology, calls, partiesBefore(table))];
   expect(once.length * 1.5).toBeLessThan(everyQuestion.length);
 });

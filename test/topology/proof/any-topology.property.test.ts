@@ -8,7 +8,7 @@ import { resolveTopology } from "../../../topology";
 import { deniedCalls, distinctCalls, jobCalls, proveTopology, tableDocuments } from "../../../topology/proof";
 import { anyTopology } from "../../_helpers/any-topology";
 
-test("the permission table proves every topology, whatever its names, ways and accounts", () => {
+test("the permission table proves every topology, for any names, routes and accounts", () => {
   fc.assert(
     fc.property(anyTopology, (input) => {
       const { ok, failures, leaks } = proveTopology(resolveTopology(input));
@@ -42,7 +42,7 @@ function damaged(documents: ProofDocuments, which: number, how: number): ProofDo
   return { ...documents, roles: new Map(documents.roles).set(arn, { ...role, identity }) };
 }
 
-test("whatever one document of one account lacks or allows too much, a proof finds what asking each call finds", () => {
+test("if a document of an account lacks a permission or allows too much, a proof finds the same as a check of each call", () => {
   const found = { narrowed: 0, widened: 0, nothing: 0 };
   fc.assert(
     fc.property(anyTopology, fc.nat(), fc.nat(), (input, which, how) => {

@@ -17,7 +17,7 @@ const KEYS = {
 
 const withKeys = () => resolveTopology({ ...ACME, keys: KEYS });
 
-test("what the permission table makes of named keys lets in those that the topology names, and nobody else", () => {
+test("the permission table allows only the principals that the topology names for named keys", () => {
   const topology = withKeys();
   const proof = proveTopology(topology);
   expect(proofProblems(topology, proof)).toEqual([]);
@@ -91,7 +91,7 @@ describe("a grant in the synthesised stacks", () => {
       "for a role of another account",
       /\$\{data\.aws_caller_identity\.[^}]+\}:role/,
       "333333333333:role",
-      /lets nobody launch/,
+      /does not allow a launch/,
     ],
     ["with an operation less", /"Decrypt",/, "", /lacks Decrypt, without which launches fail/],
     [
@@ -104,12 +104,12 @@ describe("a grant in the synthesised stacks", () => {
     expect(toldOf(from, to)).toMatch(told);
   });
 
-  test("that is declared and that no stack makes is told", () => {
+  test("that is declared but created by no stack is reported", () => {
     const rest = Object.fromEntries(
       Object.entries(stacks).filter(([name]) => name !== "foundation-grants-prod"),
     );
     expect(synthesisedDocuments(sharing(), rest).wrongGrants.join("\n")).toMatch(
-      /no stack makes the grant of arn:aws:iam::222222222222:role\/aws-service-role\/autoscaling/,
+      /no stack creates the grant of arn:aws:iam::222222222222:role\/aws-service-role\/autoscaling/,
     );
   });
 });

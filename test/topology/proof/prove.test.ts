@@ -90,7 +90,7 @@ describe("the documents of the permission table", () => {
     expect(denied).toBeGreaterThan(100);
   });
 
-  test("rest on assumptions about documents that are not ours, and say so", () => {
+  test("list the assumptions about documents that are not Keyferry's", () => {
     expect(proveTopology(topology).assumptions.join("\n")).toMatch(
       /alias\/app-data in 111111111111 eu-west-1/,
     );
@@ -120,7 +120,7 @@ describe("a failing proof", () => {
     }
   });
 
-  test("of a missing statement of a role names the role's account, and only its jobs", () => {
+  test("of a missing statement of a role names the role's account, and only the jobs of that account", () => {
     const { failures } = proveTopology(topology, withRole("222222222222", without("MakeDataKeys")));
     expect(failures).toHaveLength(1);
     expect(failures[0]).toMatchObject({
@@ -204,7 +204,7 @@ describe("a policy that allows too much", () => {
   });
 });
 
-test("what lies outside of a topology is none of its accounts and Regions", () => {
+test("the outside account and Region of a proof are not part of the topology", () => {
   const { account, region } = outsideOf(
     resolveTopology({
       ...ACME,

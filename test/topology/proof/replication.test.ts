@@ -61,7 +61,7 @@ function problemsOf(documents: ProofDocuments, of: Topology = topology): string 
 }
 
 describe("the proof of replication", () => {
-  test("holds for what the permission table makes, in circles, with buckets that exist, and beside copies", () => {
+  test("succeeds for the documents of the permission table: with cycles, with existing buckets, and with copies", () => {
     const proof = proveTopology(topology);
     expect(proofProblems(topology, proof)).toEqual([]);
     expect(proof.ok).toBe(true);
@@ -147,7 +147,7 @@ describe("the proof of replication", () => {
     expect(problemsOf(withoutInRoles(tableDocuments(reporting), sid), reporting)).toMatch(text);
   });
 
-  test("fails where S3 may not take the role", () => {
+  test("fails if S3 may not assume the role", () => {
     expect(problemsOf(withoutInRoles(tableDocuments(topology), "S3Replicates", "trust"))).toMatch(
       /sts:AssumeRole .* is refused/,
     );
@@ -158,13 +158,13 @@ describe("the proof of replication", () => {
     ["NoEncryptionWithoutKey", /under SSE-S3/],
     ["NoOtherKey", /under another key/],
     ["NoReplicaWithoutKey", /a replica under SSE-S3/],
-    ["NoCustomerProvidedKey", /under a key of the writer's/],
+    ["NoCustomerProvidedKey", /under a customer-provided key \(SSE-C\)/],
     ["NobodyDeletesBucket", /deleting the bucket/],
   ])("finds what a bucket lets everybody do without %s", (sid, text) => {
     expect(problemsOf(withoutInBuckets(tableDocuments(topology), sid))).toMatch(text);
   });
 
-  test("finds a bucket that refuses its own account what it needs", () => {
+  test("finds a bucket whose policy denies its own account what it needs", () => {
     const documents = tableDocuments(topology);
     const text = JSON.stringify([...(documents.buckets ?? [])]).replaceAll(
       '"aws:SecureTransport":["false"]',
@@ -176,7 +176,7 @@ describe("the proof of replication", () => {
     );
   });
 
-  test("finds a bucket that lets in a role whose rules do not name it", () => {
+  test("finds a bucket that allows a role whose rules do not name the bucket", () => {
     const documents = tableDocuments(topology);
     const [back] = replications(topology).slice(1);
     const arn = "arn:aws:s3:::acme-copies";
@@ -199,7 +199,7 @@ describe("the proof of replication", () => {
     );
   });
 
-  test("finds a key that is open to a role for objects of any bucket", () => {
+  test("finds a key that a role may use for objects of any bucket", () => {
     const documents = tableDocuments(topology);
     const text = JSON.stringify([...documents.keys])
       .replaceAll('"kms:EncryptionContext:aws:s3:arn"', '"kms:EncryptionContext:other"')
@@ -211,7 +211,7 @@ describe("the proof of replication", () => {
 
 describe("the proof of keyferry replicate", () => {
   test.each(REPLICATE_ROWS.map(({ id }) => id).filter((id) => id !== "ReadJobReports"))(
-    "does not hold without the statement %s",
+    "fails without the statement %s",
     (sid) => {
       expect(problemsOf(withoutInRoles(tableDocuments(topology), sid))).toContain(
         "keyferry-files-replication",
@@ -220,13 +220,13 @@ describe("the proof of keyferry replicate", () => {
   );
 
   test.each(BATCH_ROWS.map(({ id }) => id).filter((id) => id !== "WriteReport"))(
-    "does not hold without the statement %s of a job's role",
+    "fails without the statement %s of a job's role",
     (sid) => {
       expect(problemsOf(withoutInRoles(tableDocuments(topology), sid))).toContain("keyferry-files-existing-");
     },
   );
 
-  test("does not hold where S3 Batch Operations may not take the role of a job", () => {
+  test("fails if S3 Batch Operations may not assume the role of a job", () => {
     const documents = withoutInRoles(tableDocuments(topology), "BatchOperationsReplicate", "trust");
     expect(problemsOf(documents)).toContain("keyferry-files-existing-");
   });

@@ -43,7 +43,7 @@ describe("synthesised stacks", () => {
     expect(prove(of, read).ok).toBe(true);
   });
 
-  test("without a stack fail, and the answer says what is missing where", () => {
+  test("fail if a stack is missing, and the error says what is missing and where", () => {
     const rest = Object.fromEntries(
       Object.entries(stacks).filter(([name]) => name !== "foundation-keys-builder"),
     );
@@ -52,7 +52,7 @@ describe("synthesised stacks", () => {
     expect(unread.join("\n")).toMatch(/foundation-access-prod: .*known only after deployment/);
   });
 
-  test("in which a statement was edited away fail for the jobs that need it", () => {
+  test("fail for the jobs that need a statement that was removed", () => {
     const { failures } = prove(
       topology,
       edited("foundation-access-staging", /"kms:GenerateDataKeyWithoutPlaintext\\*"/, '"kms:ListGrants\\"'),
@@ -61,7 +61,7 @@ describe("synthesised stacks", () => {
     expect(failures[0]?.missing).toMatchObject([{ account: "333333333333", side: "identity" }]);
   });
 
-  test("in which a policy was opened fail, though every job works", () => {
+  test("fail if a policy allows too much, even though every job works", () => {
     const { failures, leaks } = prove(
       topology,
       edited("foundation-keys-prod", "AWSServiceRoleForAutoScaling", "AWSServiceRoleForECS"),
@@ -80,7 +80,7 @@ describe("synthesised stacks", () => {
     expect(opened.leaks.map(({ request }) => request.action)).toContain("kms:PutKeyPolicy");
   });
 
-  test("whose policies are no JSON, or whose resources decide elsewhere, are told", () => {
+  test("are reported if a policy is not JSON, or a resource cannot be checked", () => {
     const keys = stacks["foundation-keys-prod"]?.resource?.["aws_kms_key"] ?? {};
     const broken = {
       ...stacks,
@@ -102,7 +102,7 @@ describe("synthesised stacks", () => {
     );
   });
 
-  test("with managed policies beside the inline one are read whole", () => {
+  test("with managed policies in addition to the inline policy are read completely", () => {
     const access = stacks["foundation-access-prod"];
     const [id = "", inline = {}] = Object.entries(access?.resource?.["aws_iam_role_policy"] ?? {})[0] ?? [];
     const policy = JSON.parse(String(inline["policy"])) as { Statement: unknown[] };
@@ -124,7 +124,7 @@ describe("synthesised stacks", () => {
     expect(prove(topology, divided).ok).toBe(true);
   });
 
-  test("may write IAM's variables in Terraform's way", () => {
+  test("can contain IAM policy variables in Terraform's escaped form", () => {
     const { documents } = synthesisedDocuments(
       topology,
       edited("foundation-access-prod", "parameter/images/web", "parameter/$${aws:username}"),

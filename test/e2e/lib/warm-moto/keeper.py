@@ -1,6 +1,6 @@
-"""Loads moto once, and forks for each cloud that starts one: to load it takes longer than most clouds use it.
+"""Loads moto once, and forks for each cloud that starts it: loading takes longer than most clouds use it.
 
-Arguments: the address to listen at, and the directory of `serve.py`. Ends when its standard input does.
+Arguments: the address to listen at, and the directory of `serve.py`. Ends when its standard input is closed.
 """
 
 import os
@@ -26,7 +26,7 @@ def fork(client, listener, app):
 
 
 def be_another():
-    """No two clouds make the same ids."""
+    """Seeds the random generators, so that no two clouds create the same IDs."""
     from moto.moto_api._internal import mock_random
 
     random.seed()

@@ -1,6 +1,6 @@
-"""Python loads this first wherever PYTHONPATH names its directory: a start of the repository's moto is handed over to `keeper.py`.
+"""Python loads this first if PYTHONPATH has its directory. It hands a start of the repository's moto over to `keeper.py`.
 
-The process stays as what was started: it ends when moto does, and moto ends with its standard input.
+The started process stays: it ends when moto ends, and moto ends when the process's standard input is closed.
 """
 
 import os

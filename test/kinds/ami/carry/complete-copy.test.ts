@@ -33,7 +33,7 @@ const userTags = (tags: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith("keyferry:")));
 
 describe("a copy", () => {
-  it("carries the tags of the image and of each snapshot; those of the topology win", async () => {
+  it("gets the tags of the image and of each snapshot; tags of the topology win", async () => {
     const stage = furnished();
     expect((await stage.run()).state).toBe("done");
     const copy = copyIn(stage, "prod", "eu-central-1");
@@ -44,7 +44,7 @@ describe("a copy", () => {
     expect(copy.view.tags).not.toHaveProperty("keyferry:note");
   });
 
-  it("carries no tags but the topology's where it is told so", async () => {
+  it("gets only the topology's tags if carryTags is false", async () => {
     const stage = furnished({ carryTags: false });
     await stage.run();
     const copy = copyIn(stage, "prod", "eu-central-1");
@@ -52,7 +52,7 @@ describe("a copy", () => {
     for (const { tags } of all) expect(userTags(tags)).toEqual({ team: "platform" });
   });
 
-  it("is deprecated when its source is, described as it is, and protected only where that is asked for", async () => {
+  it("gets its source's deprecation and description, and is protected only if the topology requires it", async () => {
     const stage = furnished();
     await stage.run();
     const prod = copyIn(stage, "prod", "eu-central-1").view;
@@ -62,7 +62,7 @@ describe("a copy", () => {
     expect(staging.deregistrationProtection).toBe("enabled-with-cooldown");
   });
 
-  it("cannot carry a deprecation that has passed, and is proved all the same", async () => {
+  it("cannot get a deprecation time in the past, and is verified nevertheless", async () => {
     const stage = furnished();
     stage.cloud.image(stage.imageId).view.deprecationTime = LONG_AGO;
     expect((await stage.run()).state).toBe("done");
@@ -85,7 +85,7 @@ describe("a copy", () => {
     expect(copy.view.attributes["IMDS support"]).toBe("v2.0");
   });
 
-  it("costs no call more when nothing is left to set", async () => {
+  it("needs no additional call when nothing is left to set", async () => {
     const stage = furnished();
     await stage.run();
     stage.cloud.calls.length = 0;
@@ -94,7 +94,7 @@ describe("a copy", () => {
     expect(stage.cloud.calls.filter((call) => writes.test(call))).toEqual([]);
   });
 
-  it("is not begun where it would carry more tags than EC2 takes", async () => {
+  it("is not started if it would have more tags than EC2 accepts", async () => {
     const stage = furnished();
     const many = Object.fromEntries(Array.from({ length: 46 }, (_, index) => [`tag-${index}`, "x"]));
     stage.cloud.image(stage.imageId).view.tags = many;
@@ -103,7 +103,7 @@ describe("a copy", () => {
       refusals: [
         {
           subject: "web",
-          what: expect.stringMatching(/would carry 5\d tags/),
+          what: expect.stringMatching(/would have 5\d tags/),
           fix: expect.stringContaining("carryTags"),
         },
       ],

@@ -10,7 +10,7 @@ const OLD_TAGS = {
 const TAGS = { ...OLD_TAGS, "keyferry:parent-image": "ami-transit" };
 const OLD_TRANSIT = { ...OLD_TAGS, "keyferry:role": "transit" };
 
-describe("an image that carries our tags", () => {
+describe("an image with Keyferry's tags", () => {
   it.each([
     ["is ours when AWS says that it was made from the image that they name", TAGS, "ami-transit", "ours"],
     ["is somebody's copy of our copy when AWS says otherwise", TAGS, "ami-ours", "others"],
@@ -30,7 +30,7 @@ describe("an image that carries our tags", () => {
   });
 });
 
-describe("a snapshot that carries our tags", () => {
+describe("a snapshot with Keyferry's tags", () => {
   const TASK = "1,767,225,600,123";
   const MADE = "2026-01-01T00:00:02.000Z";
   const description = `Copied for DestinationAmi ami-copy from SourceAmi ami-transit for SourceSnapshot snap-1. Task created on ${TASK}.`;
@@ -67,7 +67,7 @@ describe("a snapshot that carries our tags", () => {
     expect(isOurSnapshot({ ...ours, ...differing }, region)).toBe(expected);
   });
 
-  it("is somebody's without a description", () => {
+  it("is not Keyferry's without a description", () => {
     expect(isOurSnapshot({ startTime: MADE, tags: TAGS }, "eu-central-1")).toBe(false);
   });
 });

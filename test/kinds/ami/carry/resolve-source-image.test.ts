@@ -12,14 +12,14 @@ function setUp() {
   return { stage, carried };
 }
 
-describe("the newest image of a name", () => {
-  it("is the one that was made last", async () => {
+describe("the newest image whose name matches", () => {
+  it("is the one that was created last", async () => {
     const { stage, carried } = setUp();
     const newer = stage.makeImage("web-2", "plain");
     expect(await carried()).toBe(newer);
   });
 
-  it("is the same one in whatever order two of the same second are listed", async () => {
+  it("does not depend on the order in which two images of the same second are listed", async () => {
     const { stage, carried } = setUp();
     const disks = [{ deviceName: "/dev/xvda", sizeGiB: 8 }];
     stage.clock.advance(60);
@@ -29,7 +29,7 @@ describe("the newest image of a name", () => {
     expect(await carried()).toBe(first);
   });
 
-  it("is no copy that Keyferry has made, of whichever topology", async () => {
+  it("is never a copy that Keyferry made, of any topology", async () => {
     const { stage, carried } = setUp();
     const copy = stage.cloud.image(stage.makeImage("web-2", "plain"));
     copy.view.tags = { "keyferry:topology": "other", "keyferry:node": "web/final/prod/eu-west-1" };

@@ -33,7 +33,7 @@ describe("the call that starts a copy", () => {
     expect((await sent(1)).clientToken).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it("has another token for another attempt, for another source, and for another run's", async () => {
+  it("has different tokens for different attempts, sources and runs", async () => {
     const requests = [
       await sent(1),
       await sent(2),

@@ -63,8 +63,8 @@ function refusal(place: Place, operation: string, code: string, transient = fals
   return new AwsCallError(site, { code, message: "not now", transient });
 }
 
-describe("an image that is registered of copies of its snapshots", () => {
-  it("ends under the home key of each destination, published, and no image is copied there as a whole", async () => {
+describe("an image that is registered from copies of its snapshots", () => {
+  it("is under the home key of each destination and published, without a CopyImage call there", async () => {
     const stage = stageOf();
     expect((await stage.run()).state).toBe("done");
     expect(wrongIn(stage)).toEqual([]);
@@ -75,7 +75,7 @@ describe("an image that is registered of copies of its snapshots", () => {
     expect(copy?.view.devices).toEqual(["/dev/xvda", "/dev/sdf", "/dev/sdg"]);
   });
 
-  it("is carried once when it is carried again, and verified", async () => {
+  it("is copied only once when the run is repeated, and verified", async () => {
     const stage = stageOf();
     await stage.run();
     const before = [callsOf(stage, "CopySnapshot"), callsOf(stage, "RegisterImage")];
@@ -85,7 +85,7 @@ describe("an image that is registered of copies of its snapshots", () => {
     expect(proof.jobs.map(({ wrong }) => wrong)).toEqual([[], []]);
   });
 
-  it("is gone on with, from the same snapshots, after a run that was not let to register it", async () => {
+  it("is continued from the same snapshots after a run that was not allowed to register it", async () => {
     const stage = stageOf();
     const failed = await stage.run({
       around: (aws) =>
@@ -105,7 +105,7 @@ describe("an image that is registered of copies of its snapshots", () => {
   it.each([
     ["made", true],
     ["not made", false],
-  ])("has one copy of each snapshot where an answer was lost of one that was %s", async (_what, isMade) => {
+  ])("has one copy of each snapshot after a lost response for one that was %s", async (_what, isMade) => {
     const stage = stageOf();
     let isLost = false;
     const result = await stage.run({
@@ -145,7 +145,7 @@ describe("an image that is registered of copies of its snapshots", () => {
     expect(wrongIn(stage)).toEqual([]);
   });
 
-  it("finds the image of its name that an answer was lost of", async () => {
+  it("finds the image of its name after a lost response", async () => {
     const stage = stageOf();
     const result = await stage.run({
       around: (aws) =>
@@ -162,7 +162,7 @@ describe("an image that is registered of copies of its snapshots", () => {
     expect(wrongIn(stage)).toEqual([]);
   });
 
-  it("is copied again where one of its snapshots failed, and nothing of the failed copy stays", async () => {
+  it("is copied again if one of its snapshots failed, and nothing of the failed copy remains", async () => {
     const stage = stageOf();
     const prod = stage.place("prod", "eu-central-1");
     const key = stage.cloud.keys.get(stage.keyArn(prod, homeKeyAlias("registered")));
@@ -194,7 +194,7 @@ describe("an image that is registered of copies of its snapshots", () => {
   });
 });
 
-describe("whose an image is that carries the tags of one that was registered", () => {
+describe("an image with the tags of a registered image", () => {
   const volumes = [{ deviceName: "/dev/xvda", snapshotId: "snap-1", sizeGiB: 8, settings: {} }];
   const tags = { "keyferry:registered-as": fingerprint("web-1", volumes) };
 
@@ -216,7 +216,7 @@ describe("whose an image is that carries the tags of one that was registered", (
   });
 });
 
-describe("volumes that have keys of their own", () => {
+describe("volumes with their own keys", () => {
   const DATA = "alias/keyferry/registered/app-data/1";
   const HOME = homeKeyAlias("registered");
 
@@ -232,7 +232,7 @@ describe("volumes that have keys of their own", () => {
     return Object.fromEntries(shown) as Readonly<Record<string, string>>;
   }
 
-  it("end under these, the others under the home key, and all are verified", async () => {
+  it("are under these keys, the others are under the home key, and all are verified", async () => {
     const stage = new Stage(WITH_VOLUME_KEYS);
     expect((await stage.run()).state).toBe("done");
     expect(aliasesIn(stage)).toEqual({ "/dev/xvda": HOME, "/dev/sdf": DATA, "/dev/sdg": HOME });
@@ -243,7 +243,7 @@ describe("volumes that have keys of their own", () => {
     expect(proof.jobs.map(({ wrong }) => wrong)).toEqual([[], []]);
   });
 
-  it("are copied again, beside the copy that stands, where that has another key for one of them", async () => {
+  it("are copied again, in addition to the existing copy, if that has another key for one of them", async () => {
     const stage = new Stage(WITH_VOLUME_KEYS);
     await stage.run();
     const prod = stage.place("prod", "eu-central-1");

@@ -23,7 +23,7 @@ function found(
   } as unknown as ImageView);
 }
 
-describe("an image that is to be registered again", () => {
+describe("an image for the route register-image", () => {
   it.each([
     ["of Linux", {}],
     ["that is paravirtual", { "virtualization type": "paravirtual", kernel: "aki-1" }],
@@ -41,14 +41,17 @@ describe("an image that is to be registered again", () => {
     ["that of SQL Server", { "usage operation": "RunInstances:0800" }, "0800"],
     ["product codes", { "product codes": "abc (marketplace)" }, "abc (marketplace)"],
     ["a root device in the instance store", { "root device type": "instance-store" }, "instance-store"],
-  ])("is refused where it would lose %s, with the route that keeps it", (_what, attributes, words) => {
-    const finding = found(attributes);
-    expect(finding).toMatchObject({ state: "failed", account: "111111111111" });
-    expect(finding?.what).toContain(words);
-    expect(finding?.fix).toContain('"copy-image"');
-  });
+  ])(
+    "is refused if it would lose %s, and the error names the route that keeps it",
+    (_what, attributes, words) => {
+      const finding = found(attributes);
+      expect(finding).toMatchObject({ state: "failed", account: "111111111111" });
+      expect(finding?.what).toContain(words);
+      expect(finding?.fix).toContain('"copy-image"');
+    },
+  );
 
-  it("of AWS Marketplace is refused without advising a copy into another account, which AWS refuses as well", () => {
+  it("of AWS Marketplace is refused, without advising a copy into another account, which AWS also refuses", () => {
     const finding = found({ "product codes": "abc (marketplace)" }, registered(), ["abc"]);
     expect(finding).toMatchObject({ state: "failed" });
     expect(finding?.fix).toContain("share the image");
@@ -57,7 +60,7 @@ describe("an image that is to be registered again", () => {
     expect(own?.fix).toContain('"copy-image"');
   });
 
-  it("is not looked at where no destination asks for it", () => {
+  it("is not checked if no destination uses the route", () => {
     expect(found({ platform: "Windows" }, stored())).toBeUndefined();
   });
 });

@@ -140,7 +140,7 @@ export const KEY_CASES: readonly RuleCase[] = [
       ),
     ],
     passes: [
-      // KMS says in each request whether an AWS service makes the grant
+      // every CreateGrant request states whether an AWS service creates the grant
       onKey("kms:CreateGrant", { Condition: { BoolIfExists: { "kms:GrantIsForAWSResource": "true" } } }),
       policy("key", OWNER, { ...USER, Action: "kms:CreateGrant" }, NO_OTHER_GRANT),
       keyUse(OTHER, { Action: "kms:CreateGrant", Condition: FOR_AWS }),

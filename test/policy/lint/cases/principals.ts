@@ -179,7 +179,7 @@ export const PRINCIPAL_CASES: readonly RuleCase[] = [
         Condition: { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-1/r-1/*" } },
       }),
       bucket({ Principal: "*", Condition: { StringEquals: { "aws:SourceVpce": "vpce-1a2b3c4d" } } }),
-      // Of the buckets that images* covers the policy can only be that of the one which it names.
+      // Of the buckets that images* covers, the policy can belong only to the one that it names.
       policy(
         "bucket",
         { Effect: "Allow", Principal: "*", Action: "s3:ListBucket", Resource: "arn:aws:s3:::images*" },

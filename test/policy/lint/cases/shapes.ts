@@ -2,7 +2,7 @@ import type { LintSubject, PolicyKind } from "../../../../policy/lint";
 
 type Json = Record<string, unknown>;
 
-/** What one rule says of one policy. */
+/** The expected result of one rule for one policy. */
 export interface Expectation {
   readonly subject: LintSubject;
   /** Where it fails; empty for a pass. */
@@ -13,7 +13,7 @@ export interface RuleCase {
   readonly rule: string;
   readonly fails: readonly Expectation[];
   readonly passes: readonly LintSubject[];
-  /** Policies of which the rule does not speak. */
+  /** Policies that the rule does not apply to. */
   readonly silent?: readonly LintSubject[];
 }
 
@@ -24,7 +24,7 @@ export const KEY_ARN = `arn:aws:kms:eu-central-1:${DST}:key/1234abcd-12ab-34cd-5
 export const SOURCE_KEY_ARN = `arn:aws:kms:us-east-2:${SRC}:key/523b2035-1111-4c71-8690-db6b43589c34`;
 export const AUTO_SCALING_ROLE = `arn:aws:iam::${SRC}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
 
-/** The statement that keeps the owner in. */
+/** The statement that allows the owner. */
 export const OWNER: Json = {
   Effect: "Allow",
   Principal: { AWS: ROOT },

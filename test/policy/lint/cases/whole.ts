@@ -17,7 +17,7 @@ import {
   type RuleCase,
 } from "./shapes";
 
-/** Rules that look at the policy as a whole, and at what a principal is. */
+/** Rules that check the policy as a whole, and rules about principals. */
 
 const OTHER = { AWS: `arn:aws:iam::${DST}:root` };
 const FOR_AWS = { Bool: { "kms:GrantIsForAWSResource": "true" } };
@@ -174,7 +174,7 @@ export const WHOLE_CASES: readonly RuleCase[] = [
         "Statement[1].Action",
       ),
       at(
-        // the grant is allowed to somebody else
+        // the grant is allowed to another account
         key(
           { Effect: "Allow", Principal: OTHER, Action: USE, Condition: THROUGH_EC2 },
           {
@@ -218,7 +218,7 @@ export const WHOLE_CASES: readonly RuleCase[] = [
         { Effect: "Allow", Principal: OTHER, Action: USE, Condition: THROUGH_EC2 },
         { Effect: "Allow", Principal: OTHER, Action: "kms:CreateGrant", Condition: THROUGH_EC2_FOR_AWS },
       ),
-      // whoever is let in by the owner's own statement lacks nothing
+      // a role of the owner's account already has every permission through the owner's statement
       keyUse({ AWS: `arn:aws:iam::${SRC}:role/app` }, { Action: USE, Condition: THROUGH_EC2 }),
       identity(
         { Action: ["ec2:StartInstances"], Resource: "*" },

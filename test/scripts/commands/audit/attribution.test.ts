@@ -34,11 +34,11 @@ const ebs = {
 };
 
 test.each<[string, KeyUse]>([
-  ["EC2's, for a snapshot of a copy, whoever had it do so", use({ ...alice, through: EC2 }, "snap-copy")],
-  ["EBS's by a grant, for a snapshot of a copy", use(ebs, "snap-copy")],
-  ["EC2's for a run, of a copy under the key", use({ ...runner, through: EC2 }, "snap-gone")],
+  ["by EC2, for a snapshot of a copy, on behalf of any caller", use({ ...alice, through: EC2 }, "snap-copy")],
+  ["by EBS through a grant, for a snapshot of a copy", use(ebs, "snap-copy")],
+  ["by EC2 for a run that made a copy under the key", use({ ...runner, through: EC2 }, "snap-gone")],
   [
-    "EC2's for a run, of the key that a copy was made from",
+    "by EC2 for a run that made a copy from a source under the key",
     use({ ...runner, through: EC2 }, "snap-gone", TRANSIT),
   ],
 ])("a use belongs to a copy: %s", (_what, given) => {
@@ -46,27 +46,27 @@ test.each<[string, KeyUse]>([
 });
 
 test.each<[string, KeyUse]>([
-  ["EC2's for a volume", use({ ...alice, through: EC2 }, "vol-1")],
-  ["EBS's by a grant, for an instance's volume", use(ebs, "vol-1")],
+  ["by EC2 for a volume", use({ ...alice, through: EC2 }, "vol-1")],
+  ["by EBS through a grant, for an instance's volume", use(ebs, "vol-1")],
 ])("a use belongs to a launch of the key's own account: %s", (_what, given) => {
   expect(purposeOf(given, KNOWN)).toEqual({ for: "launch" });
 });
 
 test.each<[string, KeyUse]>([
-  ["somebody's own", use(alice, "snap-copy")],
-  ["the runner role's own, not through EC2", use(runner, "snap-copy")],
+  ["by another principal directly", use(alice, "snap-copy")],
+  ["by the runner role, not through EC2", use(runner, "snap-copy")],
   [
-    "EC2's for a run that has made no copy with the key",
+    "by EC2 for a run that made no copy with the key",
     use({ ...runner, arn: `${SESSION}2`, through: EC2 }, "snap-gone"),
   ],
-  ["EC2's for another account's volume", use({ ...alice, account: "444444444444", through: EC2 }, "vol-1")],
-  ["EC2's for somebody's snapshot of something else", use({ ...alice, through: EC2 }, "snap-other")],
-  ["another service's", use({ ...alice, through: "secretsmanager.amazonaws.com" })],
-])("a use belongs to nobody: %s", (_what, given) => {
+  ["by EC2 for another account's volume", use({ ...alice, account: "444444444444", through: EC2 }, "vol-1")],
+  ["by EC2 for an unrelated snapshot", use({ ...alice, through: EC2 }, "snap-other")],
+  ["by another service", use({ ...alice, through: "secretsmanager.amazonaws.com" })],
+])("a use belongs to no copy and no launch: %s", (_what, given) => {
   expect(purposeOf(given, KNOWN)).toEqual({ for: "nobody" });
 });
 
-test("a use that only an account knows of whose history could not be read is unknown", () => {
+test("a use recorded only in an account whose history could not be read is unknown", () => {
   const told = { type: "AWSAccount", account: "333333333333", through: EC2 };
   expect(purposeOf(use(told, "snap-gone", TRANSIT), KNOWN)).toEqual({ for: "unknown" });
 });

@@ -17,13 +17,13 @@ const copying = (request: object) =>
 test.each([
   ["as EC2 writes them", { tagSpecificationSet: { items: [{ resourceType: "image", tags: TAGS }] } }],
   ["as they were sent", { tagSpecifications: [{ resourceType: "image", tags: TAGS }] }],
-])("a copy is told by the tags of the call that made it, %s", (_form, request) => {
+])("a copy is identified by the tags of the call that made it, %s", (_form, request) => {
   expect(madeCopy(copying({ ...request, masterEncryptionKeyId: KEY }), "acme")).toEqual([
     { node: "web/final/prod/eu-central-1", session: ARN, keyArn: KEY, sourceRegion: "eu-west-1" },
   ]);
 });
 
-test("copies of other topologies, and of nobody's, are none of ours", () => {
+test("copies of other topologies, and copies without tags, are ignored", () => {
   const request = { tagSpecificationSet: { items: [{ resourceType: "image", tags: TAGS }] } };
   expect(madeCopy(copying(request), "other")).toEqual([]);
   expect(madeCopy(copying({ name: "web" }), "acme")).toEqual([]);

@@ -12,7 +12,7 @@ const record = (more: object) =>
     ...more,
   });
 
-test("a call on another account's key is one use, told by the record of the caller's account", () => {
+test("a call on another account's key is one use, with the caller from the record of the caller's account", () => {
   const shared = { sharedEventID: "pair" };
   const owners = record({ ...shared, userIdentity: { type: "AWSAccount", accountId: "222222222222" } });
   const callers = record({
@@ -34,7 +34,7 @@ test("a call on another account's key is one use, told by the record of the call
   ]);
 });
 
-test("calls that only look at a key or change it are no uses, nor are those of other services", () => {
+test("calls that only read or change a key are not uses, and neither are calls of other services", () => {
   const others = ["DescribeKey", "GetKeyPolicy", "ListGrants", "PutKeyPolicy", "DisableKey"];
   expect(
     pairedUses(
@@ -45,14 +45,14 @@ test("calls that only look at a key or change it are no uses, nor are those of o
   expect(pairedUses(KEY, [record({ eventSource: "ec2.amazonaws.com" })])).toEqual([]);
 });
 
-test("uses stand in the order of time, those of one second in the order of the history", () => {
+test("uses are in order of time, those of one second in the order of the history", () => {
   const later = record({ eventID: "3", eventName: "Decrypt", eventTime: "2026-11-29T12:00:01Z" });
   const second = record({ eventID: "2", eventName: "ReEncryptTo" });
   const uses = pairedUses(KEY, [later, second, record({})]);
   expect(uses.map(({ eventIds }) => eventIds[0])).toEqual(["1", "2", "3"]);
 });
 
-test("both encryption contexts of a ReEncrypt are told", () => {
+test("both encryption contexts of a ReEncrypt are reported", () => {
   const [use] = pairedUses(KEY, [
     record({
       eventName: "ReEncrypt",

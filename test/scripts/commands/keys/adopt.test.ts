@@ -8,7 +8,7 @@ import { listKeys } from "../../../../scripts/commands/keys/list";
 import { keysText } from "../../../../scripts/report/keys-text";
 import { Stage, TWO_ACCOUNTS } from "../../fake-aws/stage";
 
-/** prod is declared and receives into another Region than before. */
+/** prod is declared, with a destination in another Region than before. */
 const MOVED = resolveTopology({
   ...TWO_ACCOUNTS,
   images: {
@@ -39,7 +39,7 @@ const byName = (stage: Stage, topology = stage.topology) =>
   );
 
 describe("adopting keys", () => {
-  it("rebuilds a lost lock file: declared keys get their ids, all others are retired with theirs", async () => {
+  it("rebuilds a lost lock file: declared keys get their ids, all others are recorded as retired with theirs", async () => {
     const stage = new Stage();
     stage.lockFile.lock = EMPTY_LOCK;
     const { done, refusals } = await adoptKeys(stage.foundation(MOVED));
@@ -49,7 +49,7 @@ describe("adopting keys", () => {
       idOf(stage.keyArn(stage.place(account, region), `alias/keyferry/acme/${purpose}`));
     expect(byName(stage, MOVED)).toMatchObject({
       "builder/eu-west-1/transit": { state: "active", keyId: arn("builder", "eu-west-1", "transit") },
-      // What its policy tells is remembered: groups were let in, and their volumes stay under the key.
+      // What its policy shows is recorded: Auto Scaling groups had access, and their volumes stay under the key.
       "prod/eu-central-1/home": {
         state: "retired",
         keyId: arn("prod", "eu-central-1", "home"),
@@ -60,7 +60,7 @@ describe("adopting keys", () => {
     });
   });
 
-  it("takes no key of another topology, and nothing twice", async () => {
+  it("adopts no key of another topology, and no key twice", async () => {
     const stage = new Stage();
     stage.cloud.addKey(stage.place("prod", "eu-west-1"), "alias/keyferry/theirs/home", {
       Version: "2012-10-17",
@@ -73,7 +73,7 @@ describe("adopting keys", () => {
     expect(stage.lockFile.lock).toEqual(before);
   });
 
-  it("goes on where an account cannot be entered, and names it", async () => {
+  it("continues if an account cannot be accessed, and names it", async () => {
     const stage = new Stage();
     stage.deployer.closedAccounts.add("222222222222");
     const { done, notes } = await adoptKeys(stage.foundation());
@@ -85,7 +85,7 @@ describe("adopting keys", () => {
 describe("forgetting an account", () => {
   const yes = () => Promise.resolve(true);
 
-  it("drops a dropped account, and says what is no longer known", async () => {
+  it("removes a dropped account, and reports what is no longer recorded", async () => {
     const stage = new Stage();
     stage.lockFile.lock = stage.foundation(WITHOUT_PROD).locked.lock;
     const { notes } = await forgetAccount(stage.foundation(WITHOUT_PROD), "222222222222", yes);
@@ -98,7 +98,7 @@ describe("forgetting an account", () => {
 
   it.each([
     ["staging", "the topology declares the account"],
-    ["nobody", "knows no such account"],
+    ["nobody", "the lock file has no such account"],
   ])("refuses %s", async (named, why) => {
     const stage = new Stage();
     const before = stage.foundation(WITHOUT_PROD).locked.lock;
@@ -108,7 +108,7 @@ describe("forgetting an account", () => {
     expect(stage.lockFile.lock).toEqual(before);
   });
 
-  it("changes nothing where the user does not confirm it", async () => {
+  it("changes nothing without confirmation", async () => {
     const stage = new Stage();
     const before = stage.foundation(WITHOUT_PROD).locked.lock;
     stage.lockFile.lock = before;
@@ -129,7 +129,7 @@ describe("forgetting a key", () => {
     return forgetKey(foundation, findNamed(keysOf(foundation), named), yes);
   };
 
-  it("drops one that was never made, and the next synthesis makes none", async () => {
+  it("removes one that was never created, and the next synthesis does not create it", async () => {
     const stage = stageWithoutProd();
     stage.cloud.aliases.delete("222222222222/eu-central-1 alias/keyferry/acme/home");
     expect((await forget(stage)).refusals).toEqual([]);
@@ -138,7 +138,11 @@ describe("forgetting a key", () => {
 
   it.each<[why: string, words: string, prepare: (stage: Stage) => unknown]>([
     ["exists", "exists, Enabled in KMS", () => undefined],
-    ["cannot be read", "not known", (stage) => stage.deployer.closedAccounts.add("222222222222")],
+    [
+      "cannot be read",
+      "could not check whether it exists",
+      (stage) => stage.deployer.closedAccounts.add("222222222222"),
+    ],
   ])("keeps one that %s", async (_why, words, prepare) => {
     const stage = stageWithoutProd();
     prepare(stage);
@@ -153,7 +157,7 @@ describe("forgetting a key", () => {
   });
 });
 
-it("the list counts what exists under a key, and does not call unknown what it could not see nothing", async () => {
+it("the list counts what exists under a key, and distinguishes unreadable from none", async () => {
   const stage = new Stage();
   const arn = stage.keyArn(stage.place("prod", "eu-central-1"), "alias/keyferry/acme/home");
   stage.deployer.use(arn, "snapshots", ["snapshot snap-1", "snapshot snap-2"]);

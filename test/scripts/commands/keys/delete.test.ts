@@ -13,7 +13,7 @@ import { Stage, TWO_ACCOUNTS } from "../../fake-aws/stage";
 const HOME = "alias/keyferry/acme/home";
 const KEY = "prod/eu-central-1/home";
 
-/** The same topology after prod has left it: its home key is retired. */
+/** The same topology after prod was removed: its home key is retired. */
 const WITHOUT_PROD: Topology = resolveTopology({
   ...TWO_ACCOUNTS,
   images: {
@@ -76,7 +76,7 @@ describe("deleting a key", () => {
     },
   );
 
-  it("is refused where something could not be read, says how to let it look, and takes an answer for that alone", async () => {
+  it("is refused if something could not be read, names the missing permission, and accepts responsibility only for that kind", async () => {
     const { stage, arn } = dropped();
     stage.deployer.use(arn, "rds", "denied");
     stage.deployer.use(arn, "secrets", "denied");
@@ -89,13 +89,13 @@ describe("deleting a key", () => {
     expect((await remove(stage, { withoutProofOf: ["rds", "secrets"] })).refusals).toEqual([]);
   });
 
-  it("changes nothing where the user does not confirm it", async () => {
+  it("changes nothing without confirmation", async () => {
     const { stage } = dropped();
     expect((await remove(stage, { confirmed: false })).refusals[0]?.what).toBe("not confirmed");
     expect(writes(stage)).toEqual([]);
   });
 
-  it("schedules the deletion with the guard lifted for that call alone, drops the alias, and remembers the id", async () => {
+  it("schedules the deletion with the guard lifted only for that call, deletes the alias, and records the id", async () => {
     const { stage, arn } = dropped();
     const { refusals } = await remove(stage);
     expect(refusals).toEqual([]);
@@ -134,7 +134,7 @@ describe("deleting a key", () => {
     }
   });
 
-  it("puts the guard back where a crash has left it lifted and the key is in use meanwhile", async () => {
+  it("restores the guard if a crash left it lifted and the key is now in use", async () => {
     const { stage, arn } = dropped();
     await expect(remove(stage, { bomb: new Bomb(2) })).rejects.toThrow(Crash);
     expect(hasDeletionGuard(policyOf(stage, arn))).toBe(false);
@@ -146,7 +146,7 @@ describe("deleting a key", () => {
 });
 
 describe("cancelling a deletion", () => {
-  it("brings the key back under its alias, guarded and retired, after a crash at any point as well", async () => {
+  it("restores the key with its alias, guarded and retired, also after a crash at any point", async () => {
     for (let at = 1; ; at += 1) {
       const { stage, arn } = dropped();
       await remove(stage);
@@ -163,7 +163,7 @@ describe("cancelling a deletion", () => {
     }
   });
 
-  it("makes the key active under its own id where its place is in the topology again", async () => {
+  it("makes the key active with its id if its place is in the topology again", async () => {
     const { stage, arn } = dropped();
     await remove(stage);
     await cancel(stage, stage.topology);
@@ -171,14 +171,14 @@ describe("cancelling a deletion", () => {
     expect(key).toMatchObject({ state: "active", keyId: arn.split("/")[1] });
   });
 
-  it("says that a key is gone for good", async () => {
+  it("reports that a key was permanently deleted", async () => {
     const { stage, arn } = dropped();
     await remove(stage);
     stage.cloud.keys.delete(arn);
-    expect((await cancel(stage, WITHOUT_PROD)).refusals[0]?.what).toContain("for good");
+    expect((await cancel(stage, WITHOUT_PROD)).refusals[0]?.what).toContain("permanently deleted");
   });
 
-  it("leaves an alias alone that names another key meanwhile", async () => {
+  it("does not change an alias that now names another key", async () => {
     const { stage } = dropped();
     const place = stage.place("prod", "eu-central-1");
     await remove(stage);
@@ -195,7 +195,7 @@ describe("disabling a key", () => {
     return disableKey(foundation, findNamed(keysOf(foundation), KEY));
   };
 
-  it("is written into the lock file, and undone there; AWS is left to the next deploy", async () => {
+  it("is written to the lock file, and undone there; the next deploy changes AWS", async () => {
     const { stage } = dropped();
     const { notes } = await attempt(stage);
     expect(notes.join()).toContain("deploy 'foundation-*'");
@@ -206,7 +206,7 @@ describe("disabling a key", () => {
     expect(writes(stage)).toEqual([]);
   });
 
-  it("is refused while something uses the key", async () => {
+  it("is refused while the key is in use", async () => {
     const { stage, arn } = dropped();
     stage.deployer.use(arn, "snapshots", ["snapshot snap-1"]);
     stage.deployer.use(arn, "rds", "denied");

@@ -59,7 +59,7 @@ const namesOf = (locked: LockedTopology) =>
     .filter(({ account }) => account === "222222222222")
     .map(keyName);
 
-it("calls the only key home, and one of several by its number", () => {
+it("names the only key home, and one of several with its number", () => {
   expect(namesOf(after(1))).toEqual(["prod/eu-west-1/home"]);
   expect(namesOf(after(1, 2))).toEqual(["prod/eu-west-1/home@1", "prod/eu-west-1/home@2"]);
 });
@@ -69,11 +69,11 @@ it.each<[generations: readonly number[], named: string, found: string]>([
   [[1, 2], "prod/eu-west-1/home", "prod/eu-west-1/home@2"],
   [[1, 2], "222222222222/eu-west-1/home@1", "prod/eu-west-1/home@1"],
   [[1, 2, 1], "prod/eu-west-1/home", "prod/eu-west-1/home@1"],
-])("after %j, %s means %s", (generations, named, found) => {
+])("after %j, %s names %s", (generations, named, found) => {
   expect(keyName(findNamed(keysOf(foundationOf(after(...generations), kms({}))), named))).toBe(found);
 });
 
-it("the declared one has both aliases, a former one its own", () => {
+it("the declared one has both aliases, a former one only its own", () => {
   const foundation = foundationOf(after(1, 2), kms({}));
   const aliases = keysOf(foundation)
     .filter(({ account }) => account === "222222222222")
@@ -87,7 +87,7 @@ describe("the first key", () => {
   it.each<[when: string, keys: Readonly<Record<string, readonly string[]>>, id: string | undefined]>([
     ["before the deployment of the second one", { k1: [HOME] }, "k1"],
     ["after it", { k1: [`${HOME}/1`], k2: [`${HOME}/2`, HOME] }, "k1"],
-    ["where only its own alias is lost, and never as the second one", { k2: [`${HOME}/2`, HOME] }, undefined],
+    ["if only its own alias is lost, and never as the second one", { k2: [`${HOME}/2`, HOME] }, undefined],
   ])("is found %s", async (_when, keys, id) => {
     if (first === undefined) throw new TypeError("no first key");
     const found = await findKey(kms(keys), first);
@@ -95,13 +95,13 @@ describe("the first key", () => {
   });
 });
 
-it("a present key is refused to be disabled, with the next generation as a way", async () => {
+it("disabling the current key is refused, with the next generation as the fix", async () => {
   const foundation = foundationOf(after(1, 2), kms({ k1: [`${HOME}/1`], k2: [`${HOME}/2`, HOME] }));
   const { refusals } = await disableKey(foundation, findNamed(keysOf(foundation), "prod/eu-west-1/home"));
   expect(refusals[0]?.fix).toContain("keyGenerations: { home: 3 }");
 });
 
-it("adopt finds every generation of a lost lock file, and which one the alias points to", async () => {
+it("adopt finds every generation after the lock file was lost, and which one the alias points to", async () => {
   const locked = mergeLock(topologyAt(2), EMPTY_LOCK);
   const foundation = foundationOf(locked, kms({ k1: [`${HOME}/1`], k2: [`${HOME}/2`, HOME] }), EMPTY_LOCK);
   const base = mergeLock(topologyAt(2), EMPTY_LOCK).lock;

@@ -9,14 +9,14 @@ const REPLICA = PRIMARY.replace("eu-west-1", "eu-central-1");
 const NOW = new Date("2026-01-01T00:00:00Z");
 const DAY_MS = 86_400_000;
 
-/** A wrapping key; 2048 bits are as good as 4096 for a test. */
+/** A wrapping key; 2048 bits are enough for a test. */
 const { publicKey, privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
   publicKeyEncoding: { format: "der", type: "spki" },
   privateKeyEncoding: { format: "pem", type: "pkcs8" },
 });
 
-/** KMS as far as importing goes: what every key holds, and what it was asked. */
+/** KMS for imports: the material of every key, and the calls. */
 class FakeKms {
   readonly held = new Map<string, { readonly bytes: string; readonly validTo?: Date }>();
   readonly calls: string[] = [];
@@ -70,7 +70,7 @@ function imports(kms: FakeKms, given: Partial<MaterialImport> = {}) {
   );
 }
 
-test("the material goes into the primary first, then into each replica, in its Region", async () => {
+test("the material is imported into the primary first, then into each replica, in its Region", async () => {
   const kms = new FakeKms();
   const material = randomBytes(32);
   const bytes = material.toString("hex");
@@ -88,7 +88,7 @@ test("the material goes into the primary first, then into each replica, in its R
   expect([done.length, refusals]).toEqual([2, []]);
 });
 
-test("a replica's ARN means all related keys; the material expires when it is told to", async () => {
+test("a replica's ARN imports into all related keys; the material expires at the requested time", async () => {
   const kms = new FakeKms();
   const validTo = new Date(NOW.getTime() + DAY_MS);
   const { done } = await imports(kms, { key: REPLICA, validTo });
@@ -96,7 +96,7 @@ test("a replica's ARN means all related keys; the material expires when it is to
   expect(done[0]).toContain("until 2026-01-02T00:00:00.000Z");
 });
 
-test("an import that was interrupted goes on with the same material", async () => {
+test("an interrupted import continues with the same material", async () => {
   const kms = new FakeKms();
   const bytes = randomBytes(32);
   const port = kms.at;
@@ -116,7 +116,7 @@ test("an import that was interrupted goes on with the same material", async () =
   expect(done).toHaveLength(2);
 });
 
-test("other material than the first is refused with AWS's reason and what it means", async () => {
+test("material other than the first is refused with AWS's reason and its meaning", async () => {
   const kms = new FakeKms();
   await imports(kms);
   const { done, refusals } = await imports(kms);
@@ -131,14 +131,14 @@ test("other material than the first is refused with AWS's reason and what it mea
   ]);
 });
 
-describe("what was generated is kept", () => {
-  test("before KMS gets it", async () => {
+describe("generated material is stored", () => {
+  test("before it is sent to KMS", async () => {
     const kms = new FakeKms();
     await imports(kms, { keep: () => void kms.calls.push("kept") });
     expect(kms.calls[0]).toBe("kept");
   });
 
-  test("and nothing is imported when it cannot be", async () => {
+  test("and nothing is imported if it cannot be stored", async () => {
     const kms = new FakeKms();
     const keep = () => {
       throw new TypeError("the disk is full");
@@ -148,7 +148,7 @@ describe("what was generated is kept", () => {
   });
 
   test.each<[string, Partial<MaterialImport>, FakeKms]>([
-    ["not for a key that takes none", {}, new FakeKms({ origin: "AWS_KMS" })],
+    ["not for a key without imported material", {}, new FakeKms({ origin: "AWS_KMS" })],
     ["not when the input is wrong", { key: "alias/ours" }, new FakeKms()],
   ])("%s", async (_when, given, kms) => {
     const keep = jest.fn();
@@ -160,7 +160,7 @@ describe("what was generated is kept", () => {
 describe("the bytes are overwritten", () => {
   test.each<[string, Partial<MaterialImport>, FakeKms]>([
     ["when they are imported", {}, new FakeKms()],
-    ["when the key takes none", {}, new FakeKms({ origin: "AWS_KMS" })],
+    ["when the key accepts none", {}, new FakeKms({ origin: "AWS_KMS" })],
     ["when the input is wrong", { key: "alias/ours" }, new FakeKms()],
   ])("%s", async (_when, given, kms) => {
     const material = randomBytes(32);
@@ -170,10 +170,10 @@ describe("the bytes are overwritten", () => {
 });
 
 test.each<[Partial<ImportableKey>, string]>([
-  [{ origin: "AWS_KMS" }, "its origin is AWS_KMS: AWS makes its material, and takes none"],
+  [{ origin: "AWS_KMS" }, "its origin is AWS_KMS: AWS generates its material, and none can be imported"],
   [{ spec: "HMAC_256" }, "its key spec is HMAC_256"],
   [{ state: "PendingDeletion" }, "it is pending deletion"],
-])("a key that is %j is refused, and nothing is asked of KMS", async (key, what) => {
+])("a key that is %j is refused, without an import call", async (key, what) => {
   const kms = new FakeKms(key);
   expect((await imports(kms)).refusals).toMatchObject([{ what }]);
   expect(kms.calls).toEqual([]);
@@ -187,7 +187,7 @@ test("a key that does not exist is refused", async () => {
   ]);
 });
 
-test("wrong input is told all at once", async () => {
+test("all problems of wrong input are reported together", async () => {
   const wrong = {
     key: "alias/ours",
     material: Buffer.alloc(31),

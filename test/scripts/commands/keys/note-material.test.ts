@@ -24,7 +24,7 @@ const topology = resolveTopology({
   },
 });
 
-/** KMS with the primary key alone, or with its replica. */
+/** KMS with only the primary key, or with its replica too. */
 function foundationWith(state: string, regions: readonly string[] = ["eu-west-1"]) {
   let lock: Lock = mergeLock(topology, EMPTY_LOCK).lock;
   const enabled: string[] = [];
@@ -63,25 +63,25 @@ function foundationWith(state: string, regions: readonly string[] = ["eu-west-1"
 const replica = (foundation: ChangeableFoundation) =>
   keysOf(foundation).find(({ region }) => region === "eu-central-1");
 
-test("the material of a primary key is noted once, with the replicas that are to be deployed", async () => {
+test("the material of a primary key is recorded once, with the replicas to deploy", async () => {
   const { open } = foundationWith("Enabled");
   expect(replica(open())).toMatchObject({ awaitsPrimary: true });
   const notes = await noteMaterial(open(), arnIn("eu-west-1"));
   expect(notes.join("\n")).toContain(
-    "deploy 'foundation-*', which makes platform/eu-central-1/vault@1, and import the same material once more",
+    "deploy 'foundation-*', which creates platform/eu-central-1/vault@1, and import the same material once more",
   );
   expect(replica(open())).not.toHaveProperty("awaitsPrimary");
   expect(await noteMaterial(open(), arnIn("eu-west-1"))).toEqual([]);
 });
 
-test("what was imported into a key of which the lock file knows nothing is not noted", async () => {
+test("an import into a key that is not in the lock file is not recorded", async () => {
   const { open } = foundationWith("Enabled");
   const other = `arn:aws:kms:eu-west-1:${PLATFORM}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
   expect(await noteMaterial(open(), other)).toEqual([]);
   expect(replica(open())).toMatchObject({ awaitsPrimary: true });
 });
 
-test("a replica that is not made yet can be named, and stands for its primary key", () => {
+test("a replica that is not created yet can be named, and means its primary key", () => {
   const { open } = foundationWith("PendingImport");
   const named = findNamed(keysOf(open()), "platform/eu-central-1/vault");
   expect(importedFirst(open(), named)).toMatchObject({ region: "eu-west-1", purpose: "vault@1" });
@@ -89,7 +89,7 @@ test("a replica that is not made yet can be named, and stands for its primary ke
 
 test.each([
   ["has its material", "Enabled", ["eu-west-1"], true],
-  ["has lost its material, and has a replica", "PendingImport", ["eu-west-1", "eu-central-1"], true],
+  ["lost its material, and has a replica", "PendingImport", ["eu-west-1", "eu-central-1"], true],
   ["has none yet", "PendingImport", ["eu-west-1"], undefined],
 ])("adopting a key whose primary %s", async (_what, state, regions, hasMaterial) => {
   const { open } = foundationWith(state, regions);

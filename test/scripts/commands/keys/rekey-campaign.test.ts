@@ -12,7 +12,7 @@ const topologyOf = (generation: number): Topology =>
     keys: { "app-data": { account: "builder", regions: ["eu-west-1", "eu-central-1"], generation } },
   });
 
-/** Foundation of a generation, after all earlier ones; AWS has what `states` says, by alias, and the alias points to `pointsTo`. */
+/** Foundation of a generation, after all earlier ones; AWS has the keys of `states`, by alias, and the alias points to `pointsTo`. */
 function foundationOf(
   generation: number,
   pointsTo = generation,
@@ -52,14 +52,14 @@ it.each<[what: string, foundation: ReturnType<typeof foundationOf>, reason: RegE
     /foundation-\*/,
   ],
   ["the alias points to the former one", foundationOf(2, 1), /does not point to it yet/, /foundation-\*/],
-  ["the present one is disabled", foundationOf(2, 2, { 2: "Disabled" }), /Disabled in KMS/, /enable/],
+  ["the current one is disabled", foundationOf(2, 2, { 2: "Disabled" }), /Disabled in KMS/, /enable/],
   [
     "the former one is disabled",
     foundationOf(2, 2, { 1: "Disabled" }),
-    /nothing that is under it/,
+    /nothing under it can be read/,
     /keys enable/,
   ],
-])("is refused while %s, with what mends it", async (_what, foundation, reason, fix) => {
+])("is refused while %s, with the fix", async (_what, foundation, reason, fix) => {
   const { campaigns, refusals } = await campaignsOf(foundation, KEY);
   expect(campaigns).toEqual([]);
   expect(refusals[0]?.what).toMatch(reason);
@@ -67,7 +67,7 @@ it.each<[what: string, foundation: ReturnType<typeof foundationOf>, reason: RegE
 });
 
 it.each(["builder/eu-west-1/home", "builder/us-east-1/app-data", "app-data", "prod/app-data"])(
-  "knows no key %s, and says which there are",
+  "rejects an unknown key %s, and lists the existing ones",
   async (named) => {
     await expect(campaignsOf(foundationOf(2), named)).rejects.toMatchObject({
       problems: [expect.objectContaining({ allowed: expect.stringContaining(KEY) as string })],
@@ -109,7 +109,7 @@ it("moves from every former home key of a place to the declared one", async () =
   ]);
 });
 
-it("says how a home key gets its next generation", async () => {
+it("explains how a home key gets its next generation", async () => {
   const { refusals } = await campaignsOf(homeOf(1), "prod/home");
   expect(refusals).toMatchObject([
     {
@@ -158,14 +158,14 @@ const REPORT: RekeyReport = {
   refusals: [],
 };
 
-it("is told with counts and sizes, the owners' commands, what was not looked at, and what nobody sees", () => {
+it("is reported with counts and sizes, the owners' commands, what was not checked, and what cannot be checked", () => {
   const text = rekeyText(REPORT);
   for (const part of [
     "to be copied: 1 image, 0 snapshots, 8.0 GiB",
     "111111111111: volume vol-1 (30 GiB): put another in its place",
     "    aws ec2 create-snapshot --volume-id vol-1 --region eu-west-1",
-    "not looked at: rds in 222222222222 eu-west-1: not authorized",
-    "never seen: objects in S3",
+    "not checked: rds in 222222222222 eu-west-1: not authorized",
+    "never checked: existing S3 objects",
   ])
     expect(text).toContain(part);
 });

@@ -73,8 +73,8 @@ function planned(present: number, inventory: Partial<Pick<Inventory, "images" | 
 const states = (plan: ReturnType<typeof planned>) =>
   plan.things.map(({ id, state, replacement }) => [id, state, replacement]);
 
-describe("what is under a former key", () => {
-  it("is an image with its snapshots once, and each other snapshot", () => {
+describe("a resource under a former key", () => {
+  it("is listed once for an image with its snapshots, and for each other snapshot", () => {
     const plan = planned(2, {
       images: [image("ami-1", ["snap-1", "snap-2"]), image("ami-9", ["snap-9"])],
       snapshots: [snapshot("snap-1", 1), snapshot("snap-2", 1), snapshot("snap-3", 1), snapshot("snap-9", 2)],
@@ -86,17 +86,17 @@ describe("what is under a former key", () => {
     expect(sumsOf(plan.things, ["to-copy"])).toEqual({ images: 1, snapshots: 1, bytes: 24 * 2 ** 30 });
   });
 
-  it("counts what a copy moves where EC2 tells it", () => {
+  it("counts the data that a copy moves if EC2 reports it", () => {
     const plan = planned(2, { snapshots: [snapshot("snap-1", 1, { dataBytes: 1000 })] });
     expect(sumsOf(plan.things, ["to-copy"]).bytes).toBe(1000);
   });
 
   it.each<[what: string, more: Partial<SnapshotView>, how: RegExp, command?: RegExp]>([
     ["archived", { archived: true }, /archive tier/, /restore-snapshot-tier --snapshot-id snap-1/],
-    ["still being made", { state: "pending" }, /still being made/],
+    ["still being created", { state: "pending" }, /still being created/],
     ["one that failed", { state: "error" }, /cannot be copied/, /delete-snapshot --snapshot-id snap-1/],
     ["a copy of a run", { tags: { "keyferry:node": "web final" } }, /next run/, /^keyferry run$/],
-  ])("is its owner's where a snapshot is %s", (_what, more, how, command = /^$/) => {
+  ])("is an owner's task if a snapshot is %s", (_what, more, how, command = /^$/) => {
     const { things, owners } = planned(2, { snapshots: [snapshot("snap-1", 1, more)] });
     expect(things).toEqual([]);
     expect(owners[0]?.how).toMatch(how);
@@ -106,7 +106,7 @@ describe("what is under a former key", () => {
   it.each<[what: string, other: SnapshotView[]]>([
     ["under another key", [snapshot("snap-2", "arn:aws:kms:eu-west-1:222222222222:key/theirs")]],
     ["unencrypted, or another account's", []],
-  ])("is its owner's where another volume of the image is %s", (_what, other) => {
+  ])("is an owner's task if another volume of the image is %s", (_what, other) => {
     const { things, owners } = planned(2, {
       images: [image("ami-1", ["snap-1", "snap-2"])],
       snapshots: [snapshot("snap-1", 1), ...other],
@@ -115,7 +115,7 @@ describe("what is under a former key", () => {
     expect(owners[0]?.commands[0]).toContain("aws ec2 copy-image --source-image-id ami-1");
   });
 
-  it("is its owner's where an image is disabled, with the command that enables it", () => {
+  it("is an owner's task if an image is disabled, with the command that enables it", () => {
     const { owners } = planned(2, {
       images: [image("ami-1", ["snap-1"], { state: "disabled" })],
       snapshots: [snapshot("snap-1", 1)],
@@ -123,7 +123,7 @@ describe("what is under a former key", () => {
     expect(owners[0]?.commands).toEqual(["aws ec2 enable-image --image-id ami-1 --region eu-west-1"]);
   });
 
-  it("is listed with its owner's commands, under the present key and in the Region", () => {
+  it("is listed with its owner's commands, with the current key and the Region", () => {
     const { owners } = planned(2, {
       others: [
         { type: "db-snapshot", id: "nightly", text: "DB snapshot nightly", generation: generation(1) },
@@ -137,9 +137,9 @@ describe("what is under a former key", () => {
   });
 
   it.each([
-    ["of the key's own account is re-encrypted where it lies", PLACE, 2],
+    ["of the key's own account is re-encrypted in place", PLACE, 2],
     ["of another account is copied", { ...PLACE, account: { ...PLACE.account, id: "333333333333" } }, 1],
-  ])("is the default of a bucket: what is in one %s", (_what, place, commands) => {
+  ])("is the default key of a bucket: the content of a bucket %s", (_what, place, commands) => {
     const bucket = { type: "bucket", id: "files", text: "bucket files", generation: generation(1) } as const;
     const whole = { place, images: [], snapshots: [], others: [bucket], unseen: [] };
     const { owners } = planPlace("acme", campaignTo(2), whole);
@@ -148,7 +148,7 @@ describe("what is under a former key", () => {
     expect(owners[0]?.how).toContain(commands === 2 ? "Object Lock" : "key of another account");
   });
 
-  it("knows the topology's own grants from others'", () => {
+  it("distinguishes the topology's grants from others", () => {
     const grant = { type: "grant", id: "g", text: "grant g", generation: generation(1) } as const;
     const { owners } = planned(2, {
       others: [{ ...grant, grant: { name: "keyferry/acme/autoscaling" } }, grant],
@@ -158,22 +158,22 @@ describe("what is under a former key", () => {
   });
 });
 
-describe("what replaces it", () => {
+describe("its replacement", () => {
   const old = [image("ami-1", ["snap-1"]), snapshot("snap-1", 1)] as const;
 
-  it("is a copy under the present key whose record agrees with its tag", () => {
+  it("is a copy under the current key whose record matches its tag", () => {
     const copy = image("ami-2", ["snap-2"], copyOf("ami-1"));
     const plan = planned(2, { images: [old[0], copy], snapshots: [old[1], snapshot("snap-2", 2)] });
     expect(states(plan)).toEqual([["ami-1", "replaced", "ami-2"]]);
   });
 
-  it("is none that only says so", () => {
+  it("is not a resource that only has the tag", () => {
     const forged = image("ami-2", ["snap-2"], { tags: { "keyferry:rekeyed-from": "ami-1" } });
     const plan = planned(2, { images: [old[0], forged], snapshots: [old[1], snapshot("snap-2", 2)] });
     expect(states(plan)).toEqual([["ami-1", "to-copy", undefined]]);
   });
 
-  it("is not there yet while it is pending, and not at all once it has failed", () => {
+  it("is not used while it is pending, and never after it failed", () => {
     for (const [state, expected] of [
       ["pending", "copying"],
       ["failed", "to-copy"],
@@ -184,7 +184,7 @@ describe("what replaces it", () => {
     }
   });
 
-  it("is the copy of the copy after a second leak, and each is moved once", () => {
+  it("is the copy of the copy after a second key change, and each is copied once", () => {
     const second = image("ami-2", ["snap-2"], copyOf("ami-1"));
     const images = [old[0], second];
     const snapshots = [old[1], snapshot("snap-2", 2)];
@@ -203,13 +203,13 @@ describe("what replaces it", () => {
     ]);
   });
 
-  it("is the earliest where an answer was lost and there are two", () => {
+  it("is the earliest one if a response was lost and there are two", () => {
     const later = image("ami-2", [], { ...copyOf("ami-1"), creationDate: "2026-01-02T00:00:00.000Z" });
     const earlier = image("ami-3", [], copyOf("ami-1"));
     expect(imageReplacement([later, earlier], "ami-1")?.id).toBe("ami-3");
   });
 
-  it("is known of a snapshot whose image is gone", () => {
+  it("is found for a snapshot whose image no longer exists", () => {
     const left = snapshot("snap-1", 1, { tags: { "keyferry:replaced-by": "snap-2" } });
     const plan = planned(2, { snapshots: [left, snapshot("snap-2", 2)] });
     expect(states(plan)).toEqual([["snap-1", "replaced", "snap-2"]]);
@@ -224,13 +224,13 @@ test.each([
   expect(nextName(name, number)).toBe(copy);
 });
 
-test("a snapshot's copy tells its source in at most 255 characters", () => {
+test("the description of a snapshot's copy names its source in at most 255 characters", () => {
   const long = snapshot("snap-1", 1, { description: "d".repeat(300) });
   expect(replacementDescription(long)).toHaveLength(255);
   expect(replacementDescription(long)).toContain("from snap-1]");
 });
 
-describe("a snapshot that a run has copied", () => {
+describe("a snapshot that a run copied", () => {
   const AT = "2026-01-01T00:00:00.000Z";
   const ofRun = (id: string, key: number, more: Partial<SnapshotView> = {}) =>
     snapshot(id, key, {
@@ -245,33 +245,30 @@ describe("a snapshot that a run has copied", () => {
       ...more,
     });
 
-  it("is replaced by the copy of a later run under the present key", () => {
+  it("is replaced by the copy of a later run under the current key", () => {
     const plan = planned(2, { snapshots: [ofRun("snap-1", 1), ofRun("snap-2", 2)] });
     expect(states(plan)).toEqual([["snap-1", "replaced", "snap-2"]]);
     expect(plan.owners).toEqual([]);
   });
 
   it.each<[what: string, others: readonly SnapshotView[]]>([
-    ["no run has copied again", []],
+    ["no run has copied it again", []],
     ["the next one is still pending", [ofRun("snap-2", 2, { state: "pending" })]],
-    ["the next one is under the former key as well", [ofRun("snap-2", 1)]],
-    [
-      "another one has copied it with its tags",
-      [ofRun("snap-2", 2, { startTime: "2026-02-01T00:00:00.000Z" })],
-    ],
+    ["the next one is under the former key too", [ofRun("snap-2", 1)]],
+    ["someone else copied it with its tags", [ofRun("snap-2", 2, { startTime: "2026-02-01T00:00:00.000Z" })]],
     ["the other one has no description", [ofRun("snap-2", 2, { description: "" })]],
     [
-      "the other one is of another destination",
+      "the other one is for another destination",
       [ofRun("snap-2", 2, { tags: { ...ofRun("", 2).tags, "keyferry:node": "data/final/prod/us-east-1" } })],
     ],
-  ])("is for the next run while %s", (_what, others) => {
+  ])("is left to the next run while %s", (_what, others) => {
     const { things, owners } = planned(2, { snapshots: [ofRun("snap-1", 1), ...others] });
     expect(things).toEqual([]);
     expect(owners.find(({ id }) => id === "snap-1")?.commands).toEqual(["keyferry run"]);
   });
 });
 
-describe("a copy that a run has made", () => {
+describe("a copy that a run made", () => {
   const ofRun = (id: string, snapshotId: string, attempt: number, more: Partial<ImageView> = {}) =>
     image(id, [snapshotId], {
       parentImageId: "ami-source",
@@ -287,7 +284,7 @@ describe("a copy that a run has made", () => {
     });
   const snapshots = [snapshot("snap-1", 1), snapshot("snap-2", 2)];
 
-  it("is replaced by that of a later run under the present key", () => {
+  it("is replaced by the copy of a later run under the current key", () => {
     const plan = planned(2, {
       images: [ofRun("ami-1", "snap-1", 1), ofRun("ami-2", "snap-2", 2)],
       snapshots,
@@ -298,19 +295,19 @@ describe("a copy that a run has made", () => {
 
   const { tags } = ofRun("ami-2", "snap-2", 2);
   it.each<[what: string, next: ImageView | undefined]>([
-    ["no run has copied again", undefined],
-    ["another one has copied it with its tags", ofRun("ami-2", "snap-2", 2, { parentImageId: "ami-1" })],
+    ["no run has copied it again", undefined],
+    ["someone else copied it with its tags", ofRun("ami-2", "snap-2", 2, { parentImageId: "ami-1" })],
     ["the next one is still pending", ofRun("ami-2", "snap-2", 2, { state: "pending" })],
-    ["the next one is under the former key as well", ofRun("ami-2", "snap-1", 2)],
+    ["the next one is under the former key too", ofRun("ami-2", "snap-1", 2)],
     [
       "the other one is of another source",
       ofRun("ami-2", "snap-2", 2, { tags: { ...tags, "keyferry:source-image": "ami-x" } }),
     ],
     [
-      "the other one is of another destination",
+      "the other one is for another destination",
       ofRun("ami-2", "snap-2", 2, { tags: { ...tags, "keyferry:node": "web/final/prod/us-east-1" } }),
     ],
-  ])("is for the next run while %s", (_what, next) => {
+  ])("is left to the next run while %s", (_what, next) => {
     const { things, owners } = planned(2, {
       images: [ofRun("ami-1", "snap-1", 1), ...(next === undefined ? [] : [next])],
       snapshots,

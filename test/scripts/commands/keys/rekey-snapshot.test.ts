@@ -22,7 +22,7 @@ const ORIGINAL: SnapshotView = {
   },
 };
 
-/** EC2 with one snapshot under the former key; `answer` decides what becomes of each CopySnapshot: made, and answered. */
+/** EC2 with one snapshot under the former key; `answer` decides for each CopySnapshot whether it is made and whether it is answered. */
 function stage(answer: (attempt: number) => { readonly made: boolean; readonly answered: boolean }) {
   const clock = new FakeClock();
   const snapshots = [ORIGINAL];
@@ -79,34 +79,34 @@ function stage(answer: (attempt: number) => { readonly made: boolean; readonly a
   return { work, copies, snapshots, attempts: () => attempts, lose: () => void (lost = true) };
 }
 
-test("a CopySnapshot whose answer was lost after the copy had begun is found again, and no second copy is made", async () => {
+test("a CopySnapshot whose response was lost after the copy started is found again, and no second copy is made", async () => {
   const { work, copies, attempts } = stage(() => ({ made: true, answered: false }));
   await replaceSnapshot(work, ORIGINAL);
   expect([copies(), attempts()]).toEqual([["snap-copy-1"], 1]);
 });
 
-test("one that was lost before it arrived is repeated", async () => {
+test("a call that was lost before it arrived is repeated", async () => {
   const { work, copies } = stage((attempt) => ({ made: attempt === 2, answered: attempt === 2 }));
   await replaceSnapshot(work, ORIGINAL);
   expect(copies()).toEqual(["snap-copy-2"]);
 });
 
-test("one that never arrives is given up with EC2's reason", async () => {
+test("a call that never arrives fails with EC2's reason", async () => {
   const { work, copies, attempts } = stage(() => ({ made: false, answered: false }));
   await expect(replaceSnapshot(work, ORIGINAL)).rejects.toMatchObject({ answer: { code: "TimeoutError" } });
   expect([copies(), attempts()]).toEqual([[], 6]);
 });
 
-test("a process that has lost the lease before it copies sends nothing", async () => {
+test("a process that lost the lease before it copies sends nothing", async () => {
   const { work, copies, attempts, lose } = stage(() => ({ made: true, answered: true }));
   lose();
   await expect(replaceSnapshot(work, ORIGINAL)).rejects.toMatchObject({ code: "LeaseLost" });
   expect([copies(), attempts()]).toEqual([[], 0]);
 });
 
-test("of two copies, one of which left after the lease was lost, the earliest stays, which whoever took over goes on with", async () => {
+test("of two copies, one of which was sent after the lease was lost, the earliest is used, as by the process that took over", async () => {
   const { work, copies, snapshots, lose } = stage(() => {
-    // Another process has taken over and has copied, while this call was on its way.
+    // Another process took over and copied while this call was in transit.
     snapshots.push({
       ...ORIGINAL,
       ...{ snapshotId: "snap-successor", startTime: "2026-01-01T00:00:00.000Z", keyArn: PRESENT },
@@ -122,7 +122,7 @@ test("of two copies, one of which left after the lease was lost, the earliest st
   expect(copies()).toEqual(["snap-successor"]);
 });
 
-test("any other change is looked at after it has left as well", async () => {
+test("the lease is also checked after any other change was sent", async () => {
   const { work, lose } = stage(() => ({ made: true, answered: true }));
   const made = change(work, () => {
     lose();

@@ -20,7 +20,7 @@ interface World {
   readonly confirmed?: boolean;
 }
 
-/** Rotates a replica, and tells what was asked of KMS. */
+/** Rotates a replica, and returns the calls to KMS. */
 async function rotated({ life, status, materials = [], refusal, confirmed = true }: World) {
   const topology = resolveTopology({
     name: "named",
@@ -65,19 +65,19 @@ async function rotated({ life, status, materials = [], refusal, confirmed = true
 const onDemand = (count: number): readonly KeyMaterialEntry[] =>
   Array.from({ length: count }, () => ({ state: "NON_CURRENT", type: "ON_DEMAND" as const }));
 
-test("a replica's rotation is its primary key's, once it is confirmed with what is left of the quota", async () => {
+test("rotating a replica rotates its primary key, after confirmation with the remaining quota", async () => {
   const { calls, asked, done } = await rotated({ materials: onDemand(3) });
   expect(calls).toEqual([`eu-west-1 ${arnIn("eu-west-1")}`]);
   expect(asked).toEqual([22]);
   expect(done).toEqual([expect.stringContaining("4 of 25 on demand")]);
 });
 
-test("nothing is rotated unless it is confirmed", async () => {
+test("nothing is rotated without confirmation", async () => {
   const { calls, refusals } = await rotated({ confirmed: false });
   expect([calls, refusals]).toEqual([[], [expect.objectContaining({ what: "not confirmed" })]]);
 });
 
-test("a rotation that is in progress is told, not begun again, also where its answer was lost", async () => {
+test("a rotation in progress is reported, not started again, also if its response was lost", async () => {
   const begun = await rotated({ status: { onDemandStarted: "2026-01-01T00:00:00.000Z" } });
   expect([begun.calls, begun.refusals, begun.notes[0]]).toEqual([
     [],
@@ -92,8 +92,13 @@ test.each<readonly [string, World, string, string]>([
   ["is disabled", { life: { state: "Disabled" } }, "only an enabled key", "keys enable"],
   ["is pending deletion", { life: { state: "PendingDeletion" } }, "only an enabled key", "cancel-deletion"],
   ["has no material yet", { life: { state: "PendingImport" } }, "only an enabled key", "keys import"],
-  ["has been rotated 25 times", { materials: onDemand(25) }, "all that KMS allows", "next generation"],
-  ["has no new material", { life: { imported: true } }, "there is no new one", "--for-rotation"],
+  [
+    "has been rotated 25 times",
+    { materials: onDemand(25) },
+    "the maximum that KMS allows",
+    "next generation",
+  ],
+  ["has no new material", { life: { imported: true } }, "there is no new material", "--for-rotation"],
   [
     "has no new material in a replica",
     {
@@ -103,7 +108,7 @@ test.each<readonly [string, World, string, string]>([
     "not in every replica yet",
     "--for-rotation",
   ],
-])("a key that %s is refused with the way out, and KMS is not asked", async (_, world, what, fix) => {
+])("a key that %s is refused with the fix, without a call to KMS", async (_, world, what, fix) => {
   const { calls, refusals, asked } = await rotated(world);
   expect([calls, asked]).toEqual([[], []]);
   expect(refusals).toEqual([
@@ -111,7 +116,7 @@ test.each<readonly [string, World, string, string]>([
   ]);
 });
 
-test("an imported key is rotated to the material that waits", async () => {
+test("an imported key is rotated to its pending material", async () => {
   const { calls } = await rotated({ life: { imported: true }, materials: [{ state: "PENDING_ROTATION" }] });
   expect(calls).toHaveLength(1);
 });

@@ -23,7 +23,7 @@ const run = (more: object = {}) =>
     ...more,
   });
 
-test("creates a job with the bucket's role for what no rule concerned so far or has failed, and waits for its end", async () => {
+test("creates a job with the bucket's role for objects without a rule so far and failed ones, and waits for its end", async () => {
   const steps = ["Preparing", "Active", "Complete"];
   buckets.progress = (job) => ({ ...job, status: steps.shift() ?? "Complete", total: 2, succeeded: 2 });
   const results = await run();
@@ -41,7 +41,7 @@ test("creates a job with the bucket's role for what no rule concerned so far or 
   expect(results.some(jobHasFailed)).toBe(false);
 });
 
-test("joins a job of its own that has not ended, and creates a new one when the last has", async () => {
+test("joins its own job that has not ended, and creates a new one after the last has ended", async () => {
   const { progress } = buckets;
   buckets.progress = (job) => ({ ...job, status: "Active" });
   await run({ wait: false });
@@ -52,7 +52,7 @@ test("joins a job of its own that has not ended, and creates a new one when the 
   for (const { token } of buckets.requests) expect(token.length).toBeLessThanOrEqual(64);
 });
 
-test("asks again with the same token where the answer was lost", async () => {
+test("repeats the call with the same token if the response was lost", async () => {
   const access = buckets.access();
   const jobs = access.jobs;
   let lost = true;
@@ -75,7 +75,7 @@ test("asks again with the same token where the answer was lost", async () => {
   expect(buckets.jobs).toHaveLength(1);
 });
 
-test("with --failed it asks for failed objects alone, and a rule's prefix narrows it", async () => {
+test("with --failed it selects only failed objects, limited to a rule's prefix", async () => {
   const topology = resolveTopology({
     name: "acme",
     accounts: { builder: { id: SRC }, prod: { id: "222222222222" } },
@@ -97,7 +97,7 @@ test("with --failed it asks for failed objects alone, and a rule's prefix narrow
   expect(results.map(({ rules }) => rules)).toEqual([["logs"]]);
 });
 
-test("a job that finds nothing has nothing to do, which is no failure", async () => {
+test("a job that finds nothing is not a failure", async () => {
   const reason = "Manifest generation found no keys matching the filter criteria.";
   buckets.progress = (job) => ({ ...job, status: "Failed", failures: [{ code: "x", reason }] });
   const results = await run();
@@ -112,7 +112,7 @@ test.each([
     "npx keyferry deploy",
   ],
   ["a job that was stopped", "Something else", "S3 console"],
-])("%s tells whose account must act", async (_what, reason, fix) => {
+])("%s names the account that must act", async (_what, reason, fix) => {
   buckets.progress = (job) => ({ ...job, status: "Failed", failures: [{ code: "x", reason }] });
   const results = await run();
   expect(results[0]?.failures[0]?.fix).toContain(`account ${SRC}`);

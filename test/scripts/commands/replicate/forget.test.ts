@@ -4,7 +4,7 @@ import { EMPTY_LOCK, mergeLock, rememberedBuckets, type Lock } from "../../../..
 import { resolveTopology } from "../../../../topology";
 import { SRC, TOPOLOGY } from "./lib/fake-buckets";
 
-/** `keyferry replicate forget`: only a retired bucket that is proved to be gone leaves the lock file. */
+/** `keyferry replicate forget`: only a retired bucket that is proved not to exist is removed from the lock file. */
 
 const OTHER = resolveTopology({
   name: "acme",
@@ -21,7 +21,7 @@ let lock: Lock;
 let asked: string[];
 let answer: () => Promise<boolean>;
 beforeEach(() => {
-  // It was made, and then its rule has left.
+  // It was created, and then its rule was removed.
   const made = mergeLock(TOPOLOGY, EMPTY_LOCK).lock;
   const text = JSON.stringify(made, (name, value: unknown) => (name === "unconfirmed" ? undefined : value));
   lock = mergeLock(OTHER, JSON.parse(text) as Lock).lock;
@@ -49,7 +49,7 @@ const forget = (bucket: string, confirm = true) =>
   );
 const known = () => rememberedBuckets(lock, "acme").map(({ bucket }) => bucket);
 
-test("a retired bucket that AWS does not have is removed from the lock file", async () => {
+test("a retired bucket that does not exist in AWS is removed from the lock file", async () => {
   const { done, refusals } = await forget("acme-documents");
   expect(refusals).toEqual([]);
   expect(done).toEqual(["acme-documents is removed from the lock file"]);
@@ -66,9 +66,14 @@ const denied = () =>
 
 test.each<[string, string, () => Promise<boolean>, RegExp]>([
   ["that exists", "acme-documents", () => Promise.resolve(true), /it exists in 111111111111 us-east-2/],
-  ["of which nobody may tell", "acme-documents", denied, /whether it exists is not known/],
+  ["whose existence cannot be checked", "acme-documents", denied, /could not check whether it exists/],
   ["that a rule names", "acme-others", () => Promise.resolve(false), /it is active/],
-  ["that nobody knows", "acme-document", () => Promise.resolve(false), /knows no such bucket/],
+  [
+    "that the lock file does not have",
+    "acme-document",
+    () => Promise.resolve(false),
+    /the lock file has no such bucket/,
+  ],
 ])("a bucket %s is not forgotten", async (_what, bucket, there, why) => {
   const before = known();
   answer = there;
@@ -78,7 +83,7 @@ test.each<[string, string, () => Promise<boolean>, RegExp]>([
   expect(known()).toEqual(before);
 });
 
-test("nor is one whose loss is not confirmed; and no bucket of a rule is asked for", async () => {
+test("a bucket is not forgotten without confirmation, and the command does not offer buckets of rules", async () => {
   expect((await forget("acme-documents", false)).refusals).toMatchObject([{ what: "not confirmed" }]);
   await forget("acme-others");
   expect(asked).toEqual(["acme-documents"]);

@@ -4,7 +4,7 @@ import { resolveTopology } from "../../../../topology";
 import { FakeClock } from "../../fake-aws/fake-clock";
 import { FakeBuckets, SRC } from "./lib/fake-buckets";
 
-/** What the completion reports of jobs say of objects that have failed. */
+/** Failed objects in the completion reports of jobs. */
 
 const from = { account: "builder", region: "us-east-2", bucket: "acme-documents", existing: true } as const;
 const topologyWith = (more: object) =>
@@ -39,7 +39,7 @@ async function jobWith(more: object = { reports: "acme-reports" }) {
   return result;
 }
 
-test("objects that have failed are told by AWS's code, with one of them, its words and a fix, in whichever order the columns are", async () => {
+test("failed objects are reported by AWS's code, with an example, AWS's words and a fix, for any order of the columns", async () => {
   const Results = [
     { TaskExecutionStatus: "succeeded", Bucket: "acme-reports", Key: "elsewhere" },
     { TaskExecutionStatus: "failed", Bucket: "acme-reports", Key: FAILED },
@@ -75,11 +75,11 @@ test("objects that have failed are told by AWS's code, with one of them, its wor
     },
   ]);
   const text = jobsText([result], RE_ENCRYPTED);
-  expect(text).toContain("2 objects have failed, 2026/a, b among them: AccessDenied");
+  expect(text).toContain("2 objects have failed, for example 2026/a, b: AccessDenied");
   expect(text).not.toContain(RE_ENCRYPTED.why);
 });
 
-test("a report that cannot be read is told, and the job's end all the same", async () => {
+test("an unreadable report is reported, and so is the job's end", async () => {
   const result = await jobWith();
   expect(result).toMatchObject({ status: "Complete", failed: 3, objectFailures: [] });
   expect(result.failures).toMatchObject([
@@ -87,7 +87,7 @@ test("a report that cannot be read is told, and the job's end all the same", asy
   ]);
 });
 
-test("without a bucket for them jobs write no report, and it is told where the reasons are", async () => {
+test("without a report bucket jobs write no report, and the output says where to find the reasons", async () => {
   const result = await jobWith({});
   expect(buckets.requests[0]?.report).toBeUndefined();
   expect(jobsText([result], RE_ENCRYPTED)).toContain(RE_ENCRYPTED.why);

@@ -35,7 +35,7 @@ const context = (more: object = {}) => ({
   ...more,
 });
 
-test("a job puts what is under SSE-S3 or another key under the source's key, for rules that ask for it alone", async () => {
+test("a job re-encrypts objects with SSE-S3 or another key under the source's key, only for rules that request it", async () => {
   const results = await reEncryptObjects(context());
   expect(results).toMatchObject([{ rules: ["documents"], job: "job-1", status: "Complete", joined: false }]);
   expect(buckets.requests).toMatchObject([
@@ -53,7 +53,7 @@ test("a job puts what is under SSE-S3 or another key under the source's key, for
   ]);
 });
 
-test("a job in progress is joined, and a later one is another job", async () => {
+test("a job in progress is joined, and a later one is a new job", async () => {
   const { progress } = buckets;
   buckets.progress = (job) => ({ ...job, status: "Active" });
   await reEncryptObjects(context({ wait: false }));
@@ -62,7 +62,7 @@ test("a job in progress is joined, and a later one is another job", async () => 
   expect((await reEncryptObjects(context()))[0]).toMatchObject({ job: "job-2", joined: false });
 });
 
-test("is not taken for the job that replicates, which takes only what is under a key by then", async () => {
+test("is not confused with the replication job, which selects only objects that are under a key by then", async () => {
   buckets.progress = (job) => ({ ...job, status: "Active" });
   await reEncryptObjects(context({ wait: false }));
   await replicateExisting(context({ wait: false }));
@@ -73,7 +73,7 @@ test("is not taken for the job that replicates, which takes only what is under a
   ]);
 });
 
-test("a source without the key that the topology names is told, and no job is made", async () => {
+test("a source without the key that the topology names is reported, and no job is created", async () => {
   const access = buckets.access();
   const without = {
     ...access,

@@ -2,7 +2,7 @@ import { hasFailed, replicationStatus } from "../../../../scripts/commands/repli
 import { replicationText } from "../../../../scripts/report/replication-text";
 import { DST, FakeBuckets, keyArnOf, SRC, TOPOLOGY } from "./lib/fake-buckets";
 
-/** `keyferry replicate status`, on buckets as the foundation makes them. */
+/** `keyferry replicate status`, on buckets as the foundation creates them. */
 
 let buckets: FakeBuckets;
 beforeEach(() => {
@@ -15,7 +15,7 @@ async function look() {
   return status;
 }
 
-test("counts objects by what became of them, and looks only at those that are not in the destination", async () => {
+test("counts objects by replication result, and reads only those that are not in the destination", async () => {
   for (const key of ["a", "b", "c", "d"]) buckets.put(key, "replicated");
   buckets.put("e", "missing", { replicationStatus: "PENDING" });
   buckets.put("f", "missing", {});
@@ -37,10 +37,10 @@ test("counts objects by what became of them, and looks only at those that are no
   expect(replicationText([status])).toContain("keyferry replicate existing");
 });
 
-describe("objects under a key that their writers keep (SSE-C), whose status S3 does not show", () => {
+describe("objects under a customer-provided key (SSE-C), whose status S3 does not show", () => {
   beforeEach(() => buckets.put("a", "missing", { customerKey: true }));
 
-  test("have failed where the destination blocks SSE-C, which is told once, with the way out", async () => {
+  test("are failed if the destination blocks SSE-C, which is reported once, with the fix", async () => {
     const status = await look();
     expect(status.counts).toMatchObject({ objects: 1, failed: 1, hidden: 0 });
     const [failure] = status.failures;
@@ -49,11 +49,11 @@ describe("objects under a key that their writers keep (SSE-C), whose status S3 d
     expect(failure?.obstacles[0]?.fix).toContain(`account ${SRC} must copy the object onto itself`);
     expect(hasFailed(status)).toBe(true);
     buckets.destinationDefault = { ...buckets.destinationDefault, takesCustomerKeys: true };
-    // The policy of the foundation's bucket refuses them all the same.
+    // The policy of the foundation's bucket also denies them.
     expect((await look()).failures).toEqual(status.failures);
   });
 
-  test("are counted apart where nothing forbids them, and it is told why no more is known", async () => {
+  test("are counted separately if nothing denies them, with the reason why their status is unknown", async () => {
     buckets.destinationDefault = { ...buckets.destinationDefault, takesCustomerKeys: true };
     const policy = buckets.documents["acme-replicas"];
     if (policy === undefined) throw new TypeError("no policy");
@@ -61,11 +61,11 @@ describe("objects under a key that their writers keep (SSE-C), whose status S3 d
     const status = await look();
     expect(status.counts).toMatchObject({ objects: 1, failed: 0, hidden: 1 });
     expect(hasFailed(status)).toBe(false);
-    expect(replicationText([status])).toContain("S3 shows only to who has the key");
+    expect(replicationText([status])).toContain("only with the key does S3 show");
   });
 });
 
-/** Every action of the policies of the foundation that let a replication role do something. */
+/** Every action that the foundation's policies allow to a replication role. */
 const PARTS = Object.entries(new FakeBuckets().documents)
   .flatMap(([where, { Statement }]) =>
     Statement.filter((one) => (one as { Effect?: string }).Effect === "Allow" && one.Sid !== "Owner").flatMap(
@@ -75,7 +75,7 @@ const PARTS = Object.entries(new FakeBuckets().documents)
   .filter(([, , action]) => action !== "kms:GenerateDataKey");
 
 test.each(PARTS)(
-  "without %s/%s %s it names the missing half and whose account must add it",
+  "without %s/%s %s it names the missing half and the account that must add it",
   async (where, sid, action) => {
     const document = buckets.documents[where];
     if (document === undefined) throw new TypeError(where);
@@ -106,7 +106,7 @@ test.each([
     "another key",
     { algorithm: "aws:kms", key: "alias/other", bucketKey: true },
     "SrcGetObjectNotPermitted",
-    /is under alias\/other, which is no key of the rule/,
+    /is under alias\/other, which is not a key of the rule/,
   ],
   [
     "the AWS managed key",
@@ -115,7 +115,7 @@ test.each([
     /is under the AWS managed key aws\/s3/,
   ],
 ])(
-  "a source whose default encryption is %s is told of before an object fails",
+  "a source whose default encryption is %s is reported before an object fails",
   async (_what, given, reason, what) => {
     buckets.sourceDefault = given;
     const { obstacles } = await look();
@@ -130,7 +130,7 @@ test.each([
   },
 );
 
-test("a source's default encryption is known by alias, id and ARN", async () => {
+test("a source's default encryption is recognised by alias, id and ARN", async () => {
   const { alias } = TOPOLOGY.buckets[0]?.from.key ?? {};
   const arn = keyArnOf(alias ?? "", SRC);
   for (const key of [alias, `arn:aws:kms:us-east-2:${SRC}:${alias}`, arn, arn.split("/").at(-1)]) {
@@ -139,7 +139,7 @@ test("a source's default encryption is known by alias, id and ARN", async () => 
   }
 });
 
-test("a source with Object Lock needs the rule to say so, and a destination that has it", async () => {
+test("a source with Object Lock needs a rule that declares it, and a destination with Object Lock", async () => {
   buckets.withObjectLock.add("acme-documents");
   const { obstacles } = await look();
   expect(obstacles).toMatchObject([
@@ -158,14 +158,14 @@ test("a source with Object Lock needs the rule to say so, and a destination that
   );
 });
 
-test("an object that has failed though nothing forbids it now is to be replicated again", async () => {
+test("a failed object that nothing denies any more is to be replicated again", async () => {
   buckets.put("failed", "missing", { replicationStatus: "FAILED" });
   const status = await look();
   expect(status.failures).toEqual([{ objects: 1, example: "failed", obstacles: [] }]);
   expect(replicationText([status])).toContain("keyferry replicate existing --failed");
 });
 
-test("objects that fail for the same reason are told of once, whatever their names", async () => {
+test("objects that fail for the same reason are reported once, regardless of their names", async () => {
   for (const key of ["a", "b", "c"])
     buckets.put(key, "missing", { replicationStatus: "FAILED", encryption: "AES256", keyArn: "" });
   const { failures } = await look();
@@ -179,7 +179,7 @@ test.each([
   ["leaves replicas to the source", { ownerOverride: false }, "change of owner is off instead of on"],
   ["names another key", { replicaKey: keyArnOf("alias/other", DST) }, "replica key is"],
   ["has another name", { id: "other" }, "no replication rule documents.acme-replicas"],
-])("a rule that %s is told of, and who deploys", async (_what, changed, text) => {
+])("a rule that %s is reported, with the account to deploy", async (_what, changed, text) => {
   buckets.rule = { ...buckets.rule, ...changed };
   const { obstacles } = await look();
   expect(obstacles.map(({ what }) => what).join()).toContain(text);
@@ -189,7 +189,7 @@ test.each([
   });
 });
 
-test("a key that is not enabled is told of with its account", async () => {
+test("a key that is not enabled is reported with its account", async () => {
   const key = keyArnOf("alias/keyferry/acme/buckets", DST);
   buckets.keyStates = { [key]: "PendingDeletion" };
   const { obstacles } = await look();
@@ -198,7 +198,7 @@ test("a key that is not enabled is told of with its account", async () => {
   ]);
 });
 
-test("a name that no rule has is refused with the one that was meant", async () => {
+test("an unknown rule name is refused with the nearest existing name", async () => {
   await expect(
     replicationStatus({ topology: TOPOLOGY, aws: buckets.access(), rule: "document" }),
   ).rejects.toMatchObject({ problems: [{ fix: "did you mean documents?" }] });

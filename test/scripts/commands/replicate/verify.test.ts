@@ -24,7 +24,7 @@ const run = (more: object = {}) =>
     ...more,
   });
 
-test("objects whose replicas are as they should be are verified, and none is opened", async () => {
+test("objects with correct replicas are verified, and no content is read", async () => {
   for (const key of ["a", "b", "ü", "z"]) buckets.put(key, "replicated", { tags: { team: "web" } });
   expect(await run()).toMatchObject([
     { rule: "documents", objects: 4, verified: 4, problems: 0, waiting: 0 },
@@ -32,7 +32,7 @@ test("objects whose replicas are as they should be are verified, and none is ope
   expect(problems).toEqual([]);
 });
 
-test("without tags it takes two calls for an object, and two lists", async () => {
+test("without tags it makes two calls for each object, and two list calls", async () => {
   buckets.put("a", "replicated");
   buckets.put("b", "replicated");
   await run();
@@ -46,7 +46,7 @@ test.each([
   ["key", { keyArn: keyArnOf("alias/other", SRC) }, "instead of arn:aws:kms:eu-central-1"],
   ["status", { replicationStatus: "COMPLETED" }, "COMPLETED instead of REPLICA"],
   ["missing", { version: "another" }, "its status is COMPLETED"],
-] as const)("a replica with another %s is told of", async (problem, changed, what) => {
+] as const)("a replica with another %s is reported", async (problem, changed, what) => {
   buckets.put("a", { version: "v-a", ...changed }, { replicationStatus: "COMPLETED" });
   const [result] = await run();
   expect(problems).toMatchObject([{ rule: "documents", key: "a", version: "v-a", problem }]);
@@ -54,7 +54,7 @@ test.each([
   expect(result).toMatchObject({ objects: 1, verified: 0, problems: 1, examples: problems });
 });
 
-test("ETags are compared where they are of the content, and not of uploads in parts or where a KMS key is in between", async () => {
+test("ETags are compared if they are the MD5 of the content, and not for multipart uploads or with a KMS key", async () => {
   buckets.put("keyed", { version: "v-keyed", etag: '"other"' });
   buckets.put(
     "plain",
@@ -70,25 +70,25 @@ test("ETags are compared where they are of the content, and not of uploads in pa
   expect(problems.filter(({ problem }) => problem === "etag").map(({ key }) => key)).toEqual(["plain"]);
 });
 
-describe("an object under a key that its writer keeps (SSE-C)", () => {
+describe("an object under a customer-provided key (SSE-C)", () => {
   const kept = { customerKey: true, tags: { team: "web" } };
 
-  test("has a replica under that key and not under the destination's, which is told in so many words", async () => {
+  test("has a replica under that key instead of the destination's key, which is reported", async () => {
     buckets.put("a", "replicated", kept);
     expect(await run()).toMatchObject([{ objects: 1, verified: 0, problems: 1 }]);
     expect(problems.map(({ problem }) => problem)).toEqual(["key"]);
     expect(problems[0]?.what).toMatch(
-      /^a key that its writer provided and keeps \(SSE-C\), as its source: .* instead of arn:aws:kms:eu-central-1/,
+      /^a key that its writer provided \(SSE-C\), like its source: .* instead of arn:aws:kms:eu-central-1/,
     );
   });
 
-  test("is compared by what listings and tags say", async () => {
+  test("is compared by listings and tags", async () => {
     buckets.put("a", { version: "v-a", ...kept, size: 3, tags: {} }, kept);
     await run();
     expect(problems.map(({ problem }) => problem)).toEqual(["size", "tags", "key"]);
   });
 
-  test("waits where the destination takes it, and is missing where that blocks SSE-C", async () => {
+  test("waits if the destination accepts SSE-C, and is missing if it blocks SSE-C", async () => {
     buckets.put("a", "missing", kept);
     buckets.destinationDefault = { ...buckets.destinationDefault, takesCustomerKeys: true };
     expect(await run()).toMatchObject([{ waiting: 1, problems: 0 }]);
@@ -99,7 +99,7 @@ describe("an object under a key that its writer keeps (SSE-C)", () => {
   });
 });
 
-test("what is on its way or was there before waits, and what has failed or went away is a problem", async () => {
+test("pending and pre-existing objects wait; failed objects and deleted replicas are problems", async () => {
   buckets.put("on-its-way", "missing", { replicationStatus: "PENDING" });
   buckets.put("before", "missing");
   buckets.put("failed", "missing", { replicationStatus: "FAILED" });
@@ -108,7 +108,7 @@ test("what is on its way or was there before waits, and what has failed or went 
   expect(problems.map(({ key }) => key)).toEqual(["failed", "gone"]);
 });
 
-test("interrupted after any page, it goes on from there and comes to the same result", async () => {
+test("an interruption after any page continues from there, with the same result", async () => {
   const keys = ["a", "b", "c", "d", "e", "f", "g"];
   for (const key of keys) buckets.put(key, key === "e" ? { version: "v-e", size: 1 } : "replicated");
   const [whole] = await run();
@@ -144,7 +144,7 @@ async function* inPages(
   await Promise.resolve();
 }
 
-test.each([1, 2, 3, 100])("listings are compared whatever their pages: %d", async (size) => {
+test.each([1, 2, 3, 100])("listings are compared with any page size: %d", async (size) => {
   const older = { isLatest: false };
   const source = [
     listed("a", "2"),

@@ -13,7 +13,7 @@ function answer({ operation, code, message }: Pick<AnswerCase, "operation" | "co
   return new AwsCallError(site, { code, message, requestId: "r-1", transient: false });
 }
 
-describe("an answer of AWS", () => {
+describe("an error of AWS", () => {
   it.each(ANSWER_CASES.map((one) => [`${one.code} of ${one.operation}`, one] as const))(
     "%s is explained: AWS's words first, then cause, fix and account",
     async (_name, one) => {
@@ -28,12 +28,12 @@ describe("an answer of AWS", () => {
     },
   );
 
-  it("is in the table only with a case of its own", () => {
+  it("is in the table only if a case tests it", () => {
     const reached = new Set(ANSWER_CASES.map((one) => lookUp(one)));
     expect(ANSWERS.filter((entry) => !reached.has(entry))).toEqual([]);
   });
 
-  it("whose source account is not known speaks of the source image's account", async () => {
+  it('with an unknown source account names "the source image\'s account"', async () => {
     const one = answer({
       operation: "CopyImage",
       code: "InvalidRequest",
@@ -44,7 +44,7 @@ describe("an answer of AWS", () => {
     expect(explanation.account).toBeUndefined();
   });
 
-  it("that is not known keeps AWS's text whole, with its request id", async () => {
+  it("that is unknown keeps AWS's full text with its request id", async () => {
     const strange = { operation: "CopyImage", code: "Strange", message: "Nobody has seen this before" };
     const explanation = await explain(context, answer(strange));
     expect(explanation.cause).toBeUndefined();

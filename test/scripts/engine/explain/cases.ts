@@ -1,7 +1,7 @@
 import { CUSTOMER_KEY_CASES } from "./customer-key-cases";
 import { OTHER_CASES } from "./other-cases";
 
-/** AWS's literal answers, and what a reader must find in their explanation. */
+/** AWS's literal error texts, and what their explanation must contain. */
 export interface AnswerCase {
   readonly operation: string;
   readonly code: string;
@@ -10,7 +10,7 @@ export interface AnswerCase {
   readonly cause: string;
   /** Part of the fix. */
   readonly fix: string;
-  /** Whose account is to act; `undefined`: none. @default "222222222222", which was called */
+  /** The account that must act; `undefined`: none. @default "222222222222", which was called */
   readonly account?: string | undefined;
 }
 
@@ -168,7 +168,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     code: "InvalidAMIID.NotFound",
     message: `The image id '[${IMAGE}]' does not exist`,
     cause: "Allowed AMIs settings of account 222222222222",
-    fix: `must admit account ${SOURCE}`,
+    fix: `must allow account ${SOURCE}`,
   },
   {
     operation: "DescribeImages",
@@ -182,7 +182,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     operation: "CopyImage",
     code: "InvalidAMIID.Unavailable",
     message: `The image ID '${IMAGE}' is not available`,
-    cause: "still being made",
+    cause: "still being created",
     fix: `account ${SOURCE} must wait`,
     account: SOURCE,
   },
@@ -338,7 +338,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     operation: "DescribeImages",
     code: "InternalError",
     message: "An internal error has occurred",
-    cause: "fault of its own",
+    cause: "internal error",
     fix: "AWS Support",
     account: undefined,
   },

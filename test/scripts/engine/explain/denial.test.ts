@@ -30,7 +30,7 @@ function withPolicy(change: (policy: PolicyDocument) => object): Stage {
   return stage;
 }
 
-describe("a denial of AWS is read:", () => {
+describe("a denial of AWS is parsed:", () => {
   it.each([
     [
       `${EC2}${denied(" because no identity-based policy allows the ec2:CopyImage action. Encoded authorization failure message: x")}`,
@@ -74,7 +74,7 @@ describe("a denial of AWS is read:", () => {
   });
 
   it.each(["this resource", "the resource associated with this ciphertext"])(
-    "KMS does not tell of a key of %s whether it exists",
+    "with KMS's message that does not say whether the key exists, for %s",
     (named) => {
       const tail =
         "the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access";
@@ -83,7 +83,7 @@ describe("a denial of AWS is read:", () => {
     },
   );
 
-  it("other words are not", () => {
+  it("a message that is not a denial is not", () => {
     expect(readDenial("You are not authorized to perform this operation.")).toBeUndefined();
   });
 });
@@ -93,7 +93,7 @@ describe("a denied call is explained", () => {
     `${EC2}${denied(" because no identity-based policy allows the ec2:CopyImage action")}`,
   );
 
-  it("by the statement that the role lacks, and by whose account must bring it", async () => {
+  it("with the statement that the role lacks, and the account that must add it", async () => {
     const stage = withPolicy((policy) => ({
       ...policy,
       Statement: policy.Statement.filter(({ Sid }) => Sid !== "CopyImages"),
@@ -106,7 +106,7 @@ describe("a denied call is explained", () => {
     expect(explanation.account).toBe("222222222222");
   });
 
-  it("by the statements that the topology gives the role, and by no other that allows the same", async () => {
+  it("with the statements that the topology gives the role, and no other statement that allows the same action", async () => {
     const stage = withPolicy((policy) => ({
       ...policy,
       Statement: policy.Statement.filter(({ Sid }) => Sid !== "GrantToEbs"),
@@ -121,7 +121,7 @@ describe("a denied call is explained", () => {
     expect(explanation.fixes.at(-1)).not.toContain("GrantToRds");
   });
 
-  it("by the statement that denies it", async () => {
+  it("with the statement that denies it", async () => {
     const stage = withPolicy((policy) => ({
       ...policy,
       Statement: [...policy.Statement, { Sid: "Freeze", Effect: "Deny", Action: "ec2:*", Resource: "*" }],
@@ -133,12 +133,12 @@ describe("a denied call is explained", () => {
     expect(explanation.cause).toContain("denied by statement Freeze of policy runner");
   });
 
-  it("as something outside of the role where the role's policies allow it", async () => {
+  it("as a cause outside the role if the role's policies allow it", async () => {
     const explanation = await explain(contextOf(new Stage()), missing);
     expect(explanation.cause).toContain("allow ec2:CopyImage now");
   });
 
-  it("with the key's owner where its policy lets nobody in", async () => {
+  it("with the key's owner as the account to act if the key policy does not allow the caller", async () => {
     const key = "arn:aws:kms:eu-west-1:111111111111:key/1";
     const explanation = await explain(
       contextOf(new Stage()),
@@ -153,7 +153,7 @@ describe("a denied call is explained", () => {
     expect(explanation.account).toBe("111111111111");
   });
 
-  it("with the organisation for its policies, and no account of the topology", async () => {
+  it("with the organisation as the owner of its policies, and no account of the topology", async () => {
     const explanation = await explain(
       contextOf(new Stage()),
       error(denied(" with an explicit deny in a service control policy")),
@@ -163,7 +163,7 @@ describe("a denied call is explained", () => {
     expect(explanation.account).toBeUndefined();
   });
 
-  it("by all that KMS may mean of a key of which it says nothing", async () => {
+  it("with every possible cause if KMS does not say whether the key exists", async () => {
     const message = `User: ${RUNNER} is not authorized to perform: kms:CreateGrant on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`;
     const explanation = await explain(contextOf(new Stage()), error(message, "AccessDeniedException"));
     expect(explanation.cause).toContain("policy of the key does not let role keyferry-acme-runner");
@@ -175,7 +175,7 @@ describe("a denied call is explained", () => {
     expect(JSON.stringify(explanation)).not.toContain("on *");
   });
 
-  it("where AWS names no policy, as something that may be denied as well", async () => {
+  it("also as a possible explicit deny if AWS names no policy", async () => {
     const explanation = await explain(
       contextOf(new Stage()),
       error(
@@ -192,7 +192,7 @@ describe("a denied call is explained", () => {
     expect(explanation.distinguish).toContain("simulate-principal-policy");
   });
 
-  it("by the conditions of a statement that AWS's words do not tell", async () => {
+  it("with the conditions of a statement that AWS's message does not contain", async () => {
     const snapshot = "arn:aws:ec2:eu-west-1::snapshot/snap-0123456789abcdef0";
     const source = RUNNER.replace("222222222222", "111111111111");
     const call = denied(

@@ -8,7 +8,7 @@ const stage = new Stage();
 const context = { topology: stage.topology, aws: stage.cloud.access() };
 const WHERE = { account: "222222222222", region: "eu-central-1", source: "111111111111" };
 
-/** How programs print one answer of AWS. */
+/** How programs print one AWS error. */
 const PRINTED: readonly [program: string, print: (one: AnswerCase) => string][] = [
   [
     "the AWS CLI",
@@ -67,8 +67,8 @@ const PRINTED: readonly [program: string, print: (one: AnswerCase) => string][] 
 ];
 const nameOf = (operation: string) => operation.split(" ")[0] ?? "";
 
-describe.each(PRINTED)("every known answer of AWS, as %s prints it,", (_program, print) => {
-  it("is explained as Keyferry explains its own", async () => {
+describe.each(PRINTED)("every known AWS error, as %s prints it,", (_program, print) => {
+  it("is explained like Keyferry's own AWS errors", async () => {
     for (const one of ANSWER_CASES) {
       const tellsOperation = print(one).includes(nameOf(one.operation));
       if (!tellsOperation && lookUp(one)?.operations !== undefined) continue;
@@ -77,7 +77,7 @@ describe.each(PRINTED)("every known answer of AWS, as %s prints it,", (_program,
       const ours = await explain(context, new AwsCallError(site, answer), "web/final/prod/eu-central-1");
       const [heard, ...more] = readWords(print(one));
       expect(more).toEqual([]);
-      if (heard === undefined) throw new TypeError(`nothing was read of ${print(one)}`);
+      if (heard === undefined) throw new TypeError(`no error was found in ${print(one)}`);
       const { code, reason, ...theirs } = explainWords(heard, WHERE);
       expect({ code, reason }).toEqual({ code: one.code, reason: expect.stringContaining(one.message) });
       expect({ ...ours, ...theirs }).toEqual(ours);
@@ -86,14 +86,14 @@ describe.each(PRINTED)("every known answer of AWS, as %s prints it,", (_program,
   });
 });
 
-/** The only explanation of what a program has printed. */
+/** The only explanation of a program's output. */
 function explained(printed: string, where = {}) {
   const [heard, ...more] = readWords(printed);
   expect(more).toEqual([]);
   return explainWords(heard ?? { message: "" }, where);
 }
 
-describe("AWS's bare words on what has failed later", () => {
+describe("AWS's message about a later failure", () => {
   it.each([
     [
       "a copied snapshot",
@@ -130,22 +130,22 @@ describe("AWS's bare words on what has failed later", () => {
       },
       "a snapshot of the source was deleted, or its share was withdrawn",
     ],
-  ])("are found in the JSON of %s", (_what, json, cause) => {
+  ])("is found in the JSON of %s", (_what, json, cause) => {
     expect(explained(JSON.stringify(json), WHERE).cause).toContain(cause);
   });
 
-  it("are explained as they are", () => {
+  it("is explained when it is given alone", () => {
     expect(explained("Encrypted snapshots with EBS default key cannot be shared").cause).toContain(
       "under the AWS managed key of EBS",
     );
   });
 });
 
-describe("what the words do not tell", () => {
+describe("an account or Region that the text does not name", () => {
   const words =
     "An error occurred (InvalidAMIName.Duplicate) when calling the CopyImage operation: AMI name web is already in use by AMI ami-1";
 
-  it("is named as far as it can be", () => {
+  it("is described instead", () => {
     const { cause, fixes, account: theirs } = explained(words);
     expect(cause).toContain(
       "the account of the call has another image of this name in the Region of the call",
@@ -154,7 +154,7 @@ describe("what the words do not tell", () => {
     expect(theirs).toBeUndefined();
   });
 
-  it("is filled in where the user tells it, and the words win over the user", () => {
+  it("is filled in from the user's options, and the text takes precedence over the options", () => {
     expect(explained(words, WHERE).cause).toContain(
       "account 222222222222 has another image of this name in eu-central-1",
     );
@@ -170,25 +170,25 @@ describe("a denial", () => {
     `An error occurred (AccessDeniedException) when calling the CreateGrant operation: User: arn:aws:sts::222222222222:assumed-role/copier/me is not authorized to perform: kms:CreateGrant on resource: arn:aws:kms:eu-west-1:${owner}:key/1${tail}`;
   const byIdentity = " because no identity-based policy allows the kms:CreateGrant action";
 
-  it("on another account's key tells both halves", () => {
+  it("on another account's key names both halves of the permission", () => {
     const { fixes } = explained(denied("111111111111", byIdentity));
     expect(fixes).toEqual([
       "account 222222222222 must allow kms:CreateGrant on arn:aws:kms:eu-west-1:111111111111:key/1 to role copier of 222222222222",
-      "account 111111111111 must let account 222222222222 do it by the policy of that key",
+      "account 111111111111 must allow it to account 222222222222 in the policy of that key",
     ]);
   });
 
-  it("on the own account's key tells one", () => {
+  it("on a key of the same account names one half", () => {
     expect(explained(denied("222222222222", byIdentity)).fixes).toHaveLength(1);
   });
 
-  it("by the key's policy is its account's, by an explicit deny is taken away, by the organisation is no account's", () => {
+  it("by the key policy names the key's account, by an explicit deny names the statement to remove, by the organisation names no account", () => {
     const byKey = explained(
       denied("111111111111", " because no resource-based policy allows the kms:CreateGrant action"),
     );
     expect(byKey.account).toBe("111111111111");
     const byDeny = explained(denied("222222222222", " with an explicit deny in an identity-based policy"));
-    expect(byDeny.fixes[0]).toContain("must take away the statement that denies kms:CreateGrant");
+    expect(byDeny.fixes[0]).toContain("must remove the statement that denies kms:CreateGrant");
     const byOrganisation = explained(
       denied("222222222222", " with an explicit deny in a service control policy"),
     );
@@ -197,8 +197,8 @@ describe("a denial", () => {
   });
 });
 
-describe("words of which nothing is known", () => {
-  it("are kept whole, without a cause", () => {
+describe("unknown text", () => {
+  it("is kept unchanged, without a cause", () => {
     expect(explained("The flux capacitor is empty")).toEqual({
       code: "Unknown",
       reason: "The flux capacitor is empty",
@@ -206,13 +206,13 @@ describe("words of which nothing is known", () => {
     });
   });
 
-  it("and JSON in which nothing has failed are told apart", () => {
+  it("is distinguished from JSON that contains no failure", () => {
     expect(readWords(JSON.stringify({ Images: [{ State: "available" }] }))).toEqual([]);
     expect(readWords("  \n")).toEqual([]);
   });
 });
 
-it("several refusals in one output are explained one by one, and the same only once", () => {
+it("several errors in one output are explained one by one, repeated ones only once", () => {
   const box = (code: string) =>
     `╷\n│ Error: copying: operation error EC2: CopyImage, https response error StatusCode: 400, RequestID: r, api error ${code}: no\n╵\n`;
   const heard = readWords(box("OptInRequired") + box("InvalidAMIName.Duplicate") + box("OptInRequired"));

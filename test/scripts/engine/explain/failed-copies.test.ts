@@ -11,7 +11,7 @@ function only<T>(items: readonly T[]): T {
   return item;
 }
 
-/** Runs until the copy into `prod` has failed; what was said about it. */
+/** Runs until the copy into `prod` has failed, and returns its explanation. */
 async function failureInProd(stage: Stage): Promise<Explanation> {
   expect((await stage.run()).state).toBe("failed");
   const failed = stage.events.flatMap((event) => (event.code === "TaskFailed" ? [event] : []));
@@ -26,7 +26,7 @@ function without(document: PolicyDocument, sid: string): PolicyDocument {
 describe("a copy that fails with `Given key ID is not accessible`", () => {
   const transitOf = (stage: Stage) => stage.keyArn(stage.source, "alias/keyferry/acme/transit");
 
-  it("says which statement the source account must add to which key's policy", async () => {
+  it("names the statement that the source account must add, and the key policy", async () => {
     const stage = new Stage({
       ...TWO_ACCOUNTS,
       images: {
@@ -43,7 +43,7 @@ describe("a copy that fails with `Given key ID is not accessible`", () => {
     );
   });
 
-  it("says what the destination account must add to which role", async () => {
+  it("names the permission that the destination account must add, and the role", async () => {
     const stage = new Stage();
     const [policy] = stage.cloud.rolePolicies.get(PROD_ROLE) ?? [];
     const document = without(JSON.parse(policy?.document ?? "{}") as PolicyDocument, "GrantToEbs");
@@ -55,7 +55,7 @@ describe("a copy that fails with `Given key ID is not accessible`", () => {
     expect(explanation.fixes.join()).not.toContain("account 111111111111 must");
   });
 
-  it("says that a key is disabled, and in whose account", async () => {
+  it("reports that a key is disabled, and in which account", async () => {
     const stage = new Stage();
     const home = stage.keyArn(stage.place("prod", "eu-central-1"), "alias/keyferry/acme/home");
     const key = stage.cloud.keys.get(home);
@@ -121,7 +121,7 @@ describe("a copy that fails for another reason", () => {
     expect(explanation.account).toBe(account);
   });
 
-  it("in words that are not known keeps them whole", async () => {
+  it("with an unknown message keeps the full message", async () => {
     const explanation = await failed("Nobody has seen this before");
     expect(explanation.reason).toContain("Nobody has seen this before");
     expect(explanation.cause).toBeUndefined();

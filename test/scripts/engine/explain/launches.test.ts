@@ -31,7 +31,7 @@ describe("a failed launch of Auto Scaling", () => {
     expect([explained?.fix, ...(explained?.others ?? []).map((other) => other.fix)].join(" ")).toContain(fix);
   });
 
-  it("with words that are not known is left to them", () => {
+  it("with an unknown message is not explained", () => {
     expect(explainLaunch("We currently do not have sufficient capacity", where)).toBeUndefined();
   });
 });

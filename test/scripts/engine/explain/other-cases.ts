@@ -1,27 +1,27 @@
 import type { AnswerCase } from "./cases";
 
 const KEY = "arn:aws:kms:eu-central-1:222222222222:key/11111111-2222-3333-4444-555555555555";
-const NOBODY = { account: undefined } as const;
+const NO_ACCOUNT = { account: undefined } as const;
 const OF_SOURCE = { account: "111111111111" } as const;
 
-/** AWS's literal answers to calls that people make without Keyferry: keys, launches, buckets, databases. */
+/** AWS's literal error texts of calls that people make without Keyferry: keys, launches, buckets, databases. */
 export const OTHER_CASES: readonly AnswerCase[] = [
   {
     operation: "UploadPartCopy",
     code: "PreconditionFailed",
     message: "At least one of the pre-conditions you specified did not hold",
     cause: "not the one that the call names by its ETag",
-    fix: "see who writes to the bucket",
-    ...NOBODY,
+    fix: "find out who writes to the bucket",
+    ...NO_ACCOUNT,
   },
   {
     operation: "UploadPartCopy",
     code: "NoSuchUpload",
     message:
       "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
-    cause: "completed or aborted meanwhile",
+    cause: "completed or aborted in the meantime",
     fix: "begin the upload again",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "DeleteObject",
@@ -29,7 +29,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "Access Denied because object protected by object lock.",
     cause: "a legal hold or a retention period protects this version",
     fix: "wait until the retention ends",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "PutBucketVersioning",
@@ -38,7 +38,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
       "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
     cause: "has Object Lock, which needs versioning",
     fix: "leave versioning on",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "PutObject",
@@ -51,17 +51,17 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     operation: "PutObjectLockConfiguration",
     code: "MissingRequestBodyError",
     message: "Request Body is empty",
-    cause: "brings no document",
+    cause: "contains no document",
     fix: "give the configuration",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "GetObjectLockConfiguration",
     code: "ObjectLockConfigurationNotFoundError",
     message: "Object Lock configuration does not exist for this bucket",
     cause: "the bucket has no Object Lock",
-    fix: "nothing, where none is expected",
-    ...NOBODY,
+    fix: "do nothing if none is expected",
+    ...NO_ACCOUNT,
   },
   {
     operation: "PutBucketNotificationConfiguration",
@@ -69,7 +69,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "Unable to validate the following destination configurations",
     cause: "S3 may not send to the topic, queue or function",
     fix: "sqs:SendMessage to s3.amazonaws.com",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "AssumeRoleWithWebIdentity",
@@ -93,7 +93,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
       "Service role name AWSServiceRoleForAutoScaling has been taken in this account, please try a different suffix.",
     cause: "has this service-linked role already",
     fix: "the role exists",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "RunInstances",
@@ -138,7 +138,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
       "We currently do not have sufficient m7i.large capacity in the Availability Zone you requested (eu-central-1a).",
     cause: "no capacity",
     fix: "another Availability Zone",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "RunInstances",
@@ -154,7 +154,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
       "The architecture 'x86_64' of the specified instance type does not match the architecture 'arm64' of the specified AMI.",
     cause: "another processor architecture",
     fix: "an instance type of the image's architecture",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "RunInstances",
@@ -162,7 +162,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "Your requested instance type (m7i.large) is not supported in your requested Availability Zone.",
     cause: "is not offered in this Availability Zone",
     fix: "describe-instance-type-offerings",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "RunInstances",
@@ -170,7 +170,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "Volume of size 8GB is smaller than snapshot 'snap-1', expect size >= 20GB",
     cause: "smaller than its snapshot",
     fix: "at least its snapshot's size",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "CreateAutoScalingGroup",
@@ -204,7 +204,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     operation: "PutKeyPolicy",
     code: "MalformedPolicyDocumentException",
     message: "The new key policy will not allow you to update the key policy in the future.",
-    cause: "nobody who calls now could change the key policy again",
+    cause: "the caller could not change the key policy again",
     fix: "kms:PutKeyPolicy",
   },
   {
@@ -213,7 +213,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "Policy document should not specify more than one statement with the same Sid",
     cause: "not one that AWS can read",
     fix: "keyferry doctor --policy",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "CreateGrant",
@@ -221,7 +221,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "Key Aliases are not supported for this operation.",
     cause: "not an alias",
     fix: "aws kms describe-key",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "CreateGrant",
@@ -243,8 +243,8 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     code: "InvalidArnException",
     message: "Invalid arn eu-west-1",
     cause: "not well formed, or is of another Region",
-    fix: "whole ARN",
-    ...NOBODY,
+    fix: "full ARN",
+    ...NO_ACCOUNT,
   },
   {
     operation: "CopyDBSnapshot",
@@ -286,8 +286,8 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     code: "InvalidGrantTokenException",
     message: "Invalid grant token.",
     cause: "belongs to another grant",
-    fix: "the token that CreateGrant has answered",
-    ...NOBODY,
+    fix: "the token that CreateGrant returned",
+    ...NO_ACCOUNT,
   },
   {
     operation: "ImportKeyMaterial",
@@ -295,7 +295,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "The import token has expired.",
     cause: "older than 24 hours",
     fix: "GetParametersForImport",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "ImportKeyMaterial",
@@ -303,7 +303,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "The key material in the request is not the expected key material.",
     cause: "other key material before",
     fix: "import the material that was imported first",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "Decrypt",
@@ -311,7 +311,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "",
     cause: "another encryption context",
     fix: "the key and the encryption context of the encryption",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "RotateKeyOnDemand",
@@ -326,7 +326,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: `${KEY} origin is EXTERNAL which is not valid for this operation.`,
     cause: "does not offer the operation for a key of this kind",
     fix: "aws kms describe-key",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "PutBucketReplication",
@@ -334,7 +334,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "The specified bucket does not exist",
     cause: "the bucket does not exist",
     fix: "correct its name",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "GetObject",
@@ -342,7 +342,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "The specified key does not exist.",
     cause: "the object or this version",
     fix: "s3:ListBucket",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "PutObject",
@@ -372,7 +372,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "The bucket does not allow ACLs",
     cause: "ACLs are off",
     fix: "send no ACL",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "PutBucketReplication",
@@ -424,7 +424,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "The requested bucket name is not available.",
     cause: "another account has a bucket of this name",
     fix: "another name",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "CreateBucket",
@@ -432,7 +432,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "Your previous request to create the named bucket succeeded and you already own it.",
     cause: "has this bucket already",
     fix: "import it",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "CopyDBSnapshot",
@@ -506,13 +506,13 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "A job with this ClientRequestToken was created with other parameters.",
     cause: "the same ClientRequestToken was sent before",
     fix: "send a new ClientRequestToken",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "replication",
     code: "SrcObjectNotEligible",
     message: "",
-    cause: "no rule takes the object",
+    cause: "no rule applies to the object",
     fix: "SseKmsEncryptedObjects",
     ...OF_SOURCE,
   },
@@ -538,7 +538,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "",
     cause: "deleted in the source",
     fix: "leave the version out",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "replication",
@@ -552,9 +552,9 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     operation: "replication",
     code: "SrcReplicationNotPending",
     message: "",
-    cause: "by somebody else meanwhile",
+    cause: "another process replicated the object",
     fix: "keyferry replicate existing --failed",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "replication",
@@ -568,7 +568,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     operation: "replication",
     code: "DstBucketObjectLockConfigMissing",
     message: "",
-    cause: "the destination has not",
+    cause: "the destination bucket does not",
     fix: "enable Object Lock",
   },
   {
@@ -585,7 +585,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "Manifest generation found no keys matching the filter criteria.",
     cause: "no object meets the job's filter",
     fix: "prefix, the dates and the replication statuses",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
   {
     operation: "UpdateJobStatus",
@@ -593,6 +593,6 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     message: "A job that is Complete cannot become Cancelled.",
     cause: "while it has not ended",
     fix: "describe-job",
-    ...NOBODY,
+    ...NO_ACCOUNT,
   },
 ];

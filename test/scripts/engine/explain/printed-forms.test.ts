@@ -1,6 +1,6 @@
 import { explainWords, readWords } from "../../../../scripts/engine/explain";
 
-/** What is read of a text: the code and the beginning of AWS's words. */
+/** What is read from a text: the code and AWS's message. */
 function read(text: string) {
   return readWords(text).map(({ code, message }) => ({ code, message }));
 }
@@ -8,14 +8,14 @@ function read(text: string) {
 const DENIAL =
   "You are not authorized to perform this operation. User: arn:aws:sts::222222222222:assumed-role/karpenter/1 is not authorized to perform: ec2:RunInstances on resource: arn:aws:ec2:eu-west-1:222222222222:launch-template/lt-1 because no identity-based policy allows the ec2:RunInstances action";
 
-describe("a refusal is found in", () => {
+describe("an error is found in", () => {
   it.each([
     [
       "a log line in JSON",
       `{"level":"ERROR","message":"creating instance, with fleet error(s), UnauthorizedOperation: ${DENIAL}"}`,
     ],
     [
-      "a log line in JSON behind a time",
+      "a log line in JSON after a time",
       `2026-11-01T10:00:00Z stdout F {"level":"ERROR","error":"launching node, UnauthorizedOperation: ${DENIAL}"}`,
     ],
     [
@@ -35,9 +35,9 @@ describe("a refusal is found in", () => {
       "a fleet's errors",
       JSON.stringify({ Errors: [{ ErrorCode: "UnauthorizedOperation", ErrorMessage: DENIAL }] }),
     ],
-    ["a JSON answer", JSON.stringify({ __type: "com.amazonaws#UnauthorizedOperation", message: DENIAL })],
+    ["a JSON response", JSON.stringify({ __type: "com.amazonaws#UnauthorizedOperation", message: DENIAL })],
     [
-      "colours of a terminal",
+      "text with terminal colours",
       `\u001b[31mAn error occurred (UnauthorizedOperation)\u001b[0m when calling the RunInstances operation: ${DENIAL}`,
     ],
   ])("%s", (_where, text) => {
@@ -79,7 +79,7 @@ describe("a refusal is found in", () => {
   });
 });
 
-describe("of a whole log", () => {
+describe("in a whole log", () => {
   const log = `
 2026-11-01 10:00:00 INFO starting
     amazon-ebs.a: /opt/setup.py:12: DeprecationWarning: old call
@@ -91,7 +91,7 @@ An error occurred (InvalidAMIName.Duplicate) when calling the CopyImage operatio
 Launching a new EC2 instance: i-1. Status Reason: Client.InternalError: Client error on launch.
 `;
 
-  it("every refusal is read under its own code, and nothing around it", () => {
+  it("every error is read with its own code, without the text around it", () => {
     expect(read(log)).toEqual([
       { code: "OperationNotPermitted", message: "Encrypted snapshots with EBS default key cannot be shared" },
       { code: "InvalidAMIName.Duplicate", message: "AMI name web is already in use by AMI ami-1" },
@@ -99,13 +99,13 @@ Launching a new EC2 instance: i-1. Status Reason: Client.InternalError: Client e
     ]);
   });
 
-  it("without a refusal nothing is read", () => {
+  it("without an error nothing is read", () => {
     const lines = Array.from({ length: 100 }, (_, n) => `2026-11-01 INFO step ${n}: all well`);
     expect(readWords(lines.join("\n"))).toEqual([]);
   });
 });
 
-it("Terraform without a status code tells the code by the last word before AWS's message", () => {
+it("in Terraform's output without a status code, the code is the last word before AWS's message", () => {
   const printed = `╷
 │ Error: creating EC2 AMI (web) from source EC2 AMI (ami-0123456789abcdef0): InvalidAMIName.Duplicate: AMI name web is already in use by AMI ami-1
 │
@@ -118,13 +118,13 @@ it("Terraform without a status code tells the code by the last word before AWS's
   ]);
 });
 
-describe("words with several causes", () => {
+describe("messages with several causes", () => {
   it.each([
     ["An instance's state", "Client.InternalError: Client error on launch"],
     ["A copy's state", "Given key ID is not accessible"],
     ["A key policy", "Policy contains a statement with one or more invalid principals."],
     ["An object", "An error occurred (AccessDenied) when calling the PutObject operation: Access Denied"],
-  ])("%s: name each, the likeliest first, and what tells them apart", (_what, printed) => {
+  ])("%s: each cause is named, the likeliest first, and how to tell them apart", (_what, printed) => {
     const [heard] = readWords(printed);
     const { cause, others, distinguish } = explainWords(heard ?? { message: "" });
     expect(cause).toBeDefined();
@@ -133,19 +133,22 @@ describe("words with several causes", () => {
   });
 });
 
-describe("a code by itself in the output of another program", () => {
+describe("a code without a message in the output of another program", () => {
   it.each([
     ["State reason: Client.InvalidKMSKey.InvalidState", "InvalidKMSKey.InvalidState"],
     ["Error: AccessDeniedException", "AccessDeniedException"],
     ["The KMS key does not have key material. (KMSInvalidStateException)", "KMSInvalidStateException"],
-  ])("%s: is read and said once", (printed, code) => {
+  ])("%s: is read and printed once", (printed, code) => {
     const [heard] = readWords(printed);
     const { code: told, cause, reason } = explainWords(heard ?? { message: "" });
     expect([told, reason]).toEqual([code, printed]);
     expect(cause).toBeDefined();
   });
 
-  it.each(["Access was Denied", "Throttling of the pump", "see Main.Java"])("%s: is none", (printed) => {
-    expect(read(printed)).toEqual([{ code: undefined, message: printed }]);
-  });
+  it.each(["Access was Denied", "Throttling of the pump", "see Main.Java"])(
+    "%s: is not a code",
+    (printed) => {
+      expect(read(printed)).toEqual([{ code: undefined, message: printed }]);
+    },
+  );
 });

@@ -6,14 +6,14 @@ import { looksLikeCode } from "../../../../scripts/engine/explain/reading/error-
 
 const EMULATOR = path.resolve(__dirname, "../../../../packages/emulator");
 
-/** An error that the rehearsal cloud's source holds. */
+/** An error in the rehearsal cloud's source code. */
 interface Answer {
   readonly code: string;
-  /** Literal parts of its message. @default "" - it is made elsewhere */
+  /** Literal parts of its message. @default "" - the message is built elsewhere */
   readonly message: string;
 }
 
-/** Every string of the rehearsal cloud that is an error code, with the message beside it where that is literal. */
+/** Every string of the rehearsal cloud that is an error code, with its message if that is literal. */
 function answers(): readonly Answer[] {
   const files = readdirSync(EMULATOR, { recursive: true, encoding: "utf8" }).filter(
     (file) => file.endsWith(".ts") && !file.startsWith("test"),
@@ -41,7 +41,7 @@ function answers(): readonly Answer[] {
   });
 }
 
-/** A string that stands where errors are told: not the name of an operation, an action or a field. */
+/** Whether a string is an error code, not the name of an operation, an action or a field. */
 function isErrorCode(node: ts.StringLiteral): boolean {
   return /\.(NotFound|Malformed|Duplicate|Unavailable|InUse)\w*$|(Exception|Fault|Denied|Exceeded|Failure)$/.test(
     node.text,
@@ -57,13 +57,13 @@ function literal(node: ts.Expression | undefined): string {
 
 const ANSWERS = [...new Map(answers().map((one) => [`${one.code} ${one.message}`, one])).values()];
 
-describe("whatever the rehearsal cloud can answer", () => {
-  it("is walked: there are more than a hundred different answers", () => {
+describe("every error of the rehearsal cloud", () => {
+  it("is found: there are more than a hundred different errors", () => {
     expect(ANSWERS.length).toBeGreaterThan(100);
   });
 
   it.each(ANSWERS.map((one) => [`${one.code}: ${one.message}`, one] as const))(
-    "explain knows %s",
+    "is explained: %s",
     (_name, { code, message }) => {
       const printed = `An error occurred (${code}) when calling the Some operation: ${message}`;
       const [heard] = readWords(printed);

@@ -15,7 +15,7 @@ export interface StandInPull {
   readonly comments: StandInComment[];
 }
 
-/** What a token may do. @default - everything that a comment takes */
+/** The permissions of a token. @default - everything that a comment needs */
 export interface StandInToken {
   readonly login: string;
   readonly readsOnly?: boolean;
@@ -32,15 +32,15 @@ const LONGEST = 65_536;
 const LARGEST_PAGE = 100;
 
 /**
- * The corner of GitHub's API that a comment at a pull request takes: one repository, tokens, pages, and the refusals that GitHub
- * has for each of them.
+ * The part of GitHub's API that a comment on a pull request needs: one repository, tokens, pages, and GitHub's errors for each of
+ * them.
  */
 export class GitHubStandIn {
   readonly pulls: StandInPull[] = [];
   readonly tokens = new Map<string, StandInToken>();
   /** `METHOD path` of each request. */
   readonly asked: string[] = [];
-  /** Answers everything with it while it is set. */
+  /** The response to every request while it is set. */
   refuses: Refused | undefined;
   private readonly server = createServer((request, response) => void this.serve(request, response));
   private made = 0;
@@ -67,7 +67,7 @@ export class GitHubStandIn {
   }
 
   addComment(pull: StandInPull, author: string, body: string): StandInComment {
-    // Ids of these days do not fit into 32 bits.
+    // Current ids do not fit into 32 bits.
     const comment = { id: `IC_${5_000_000_000 + ++this.made}`, author, body };
     pull.comments.push(comment);
     return comment;

@@ -21,7 +21,7 @@ const TRANSIT = "web/transit/builder/eu-west-1";
 const PROD = "web/final/prod/eu-central-1";
 const STAGING = "web/final/staging/eu-west-1";
 
-/** A board that has heard events, each so many seconds after the start. */
+/** A board after some events, each with its seconds after the start. */
 function boardOf(...heard: readonly (readonly [seconds: number, event: RunEvent])[]): CopyBoard {
   const board = new CopyBoard();
   for (const [seconds, event] of heard) board.hear(event, after(seconds));
@@ -43,13 +43,13 @@ const progressed = (node: NodeId, percent: number, reason?: string): RunEvent =>
 const lineOf = (lines: readonly string[], name: string) => lines.find((line) => line.includes(name)) ?? "";
 
 describe("the live table", () => {
-  it("shows progress, speed and time left of a copy that moves", () => {
+  it("shows progress, speed and remaining time of a copy in progress", () => {
     const board = boardOf([0, planned(PROD, "ami-1")], [0, starting(PROD)], [100, progressed(PROD, 50)]);
     const line = lineOf(frame(board, after(100), SIZE), "web -> prod eu-central-1");
     expect(line).toMatch(/copying +######------ +50 +100 +512 +1 min 40 s/);
   });
 
-  it("says what a copy waits for, and no longer once that exists", () => {
+  it("shows what a copy waits for, until it exists", () => {
     const waiting = boardOf([0, planned(TRANSIT, "ami-1")], [0, planned(PROD, TRANSIT)]);
     expect(lineOf(frame(waiting, START, SIZE), "web -> prod")).toContain(
       "after web (transit) builder eu-west-1",
@@ -58,7 +58,7 @@ describe("the live table", () => {
     expect(lineOf(frame(waiting, after(9), SIZE), "web -> prod")).not.toContain("after");
   });
 
-  it("leaves out a transit copy that nothing waits for", () => {
+  it("omits a transit copy that nothing waits for", () => {
     const board = boardOf(
       [0, planned(TRANSIT, "ami-1")],
       [0, planned(PROD, TRANSIT)],
@@ -67,7 +67,7 @@ describe("the live table", () => {
     expect(frame(board, after(1), SIZE).join("\n")).not.toContain("transit");
   });
 
-  it("judges the speed of a copy that an earlier run began by what this run has seen", () => {
+  it("estimates the speed of a copy that an earlier run started from what this run has observed", () => {
     const board = boardOf(
       [0, planned(PROD, "ami-1")],
       [0, { code: "CopyFound", node: PROD, imageId: "ami-2", state: "pending", attempt: 1 }],
@@ -77,7 +77,7 @@ describe("the live table", () => {
     expect(lineOf(frame(board, after(11), SIZE), "web -> prod")).toMatch(/ 90 +100 +1024 +10 s/);
   });
 
-  it("shows what failed first, with AWS's own words on one line", () => {
+  it("shows failures first, with AWS's reason on one line", () => {
     const board = boardOf(
       [0, planned(PROD, "ami-1")],
       [0, planned(STAGING, "ami-1")],
@@ -99,7 +99,7 @@ describe("the live table", () => {
   });
 
   it.each([20, 40, 60, 80, 200])(
-    "never writes a line longer than %d characters, and always tells the copy",
+    "never writes a line longer than %d characters, and always shows the copy's name",
     (columns) => {
       const board = boardOf(
         [0, planned(TRANSIT, "ami-1")],
@@ -126,7 +126,7 @@ describe("the live table", () => {
     expect(lines.at(-1)).toContain("1 copying, 299 waiting, 0 of 30000 GiB");
   });
 
-  it("is empty before a run has told what it carries", () => {
+  it("is empty before a run has reported its copies", () => {
     expect(frame(new CopyBoard(), START, SIZE)).toEqual([]);
   });
 });

@@ -19,7 +19,7 @@ describe("the scale of a timeline", () => {
     expect(labels(span)).toEqual(expected);
   });
 
-  it("of any length has no label twice, and none beyond its end", () => {
+  it("of any length has no duplicate labels, and none beyond its end", () => {
     for (let span = 1; span < 3000 * 24 * HOUR; span = Math.ceil(span * 1.1)) {
       const found = ticks(span);
       expect(new Set(found.map(({ label }) => label)).size).toBe(found.length);

@@ -40,7 +40,7 @@ const errorsOf = (name: string): readonly Diagnostic[] =>
   recording(name).flatMap(({ message }) => (message.kind === "diagnostic" ? [message.diagnostic] : []));
 const DENIED = errorsOf("apply-denied");
 
-test("a denied call says which resource, who was called, as whom, AWS's words, the cause, the fix and whose account", () => {
+test("a denied call is reported with resource, call, identity, AWS's message, cause, fix and account", () => {
   const text = textOf(failure(DENIED));
   expect(text.split("\n")).toEqual([
     "foundation-keys-prod FAILED while it was applied",
@@ -53,7 +53,7 @@ test("a denied call says which resource, who was called, as whom, AWS's words, t
   ]);
 });
 
-test("resources that fail for one reason are reported once", () => {
+test("resources that fail for the same reason are reported once", () => {
   const other = DENIED.map((diagnostic) => ({
     ...diagnostic,
     address: "aws_kms_key.other",
@@ -64,7 +64,7 @@ test("resources that fail for one reason are reported once", () => {
   expect(text.match(/cause:/g)).toHaveLength(1);
 });
 
-test("a deploy role that cannot be assumed is called with one's own credentials, and is the deploy role's account's to fix", () => {
+test("a deploy role that cannot be assumed was called with the user's credentials, and must be fixed by its account", () => {
   const text = textOf(failure(errorsOf("plan-no-role"), "plan"));
   expect(text).toContain(
     "called: STS AssumeRole in account 222222222222, eu-west-1, with your own credentials",
@@ -74,7 +74,7 @@ test("a deploy role that cannot be assumed is called with one's own credentials,
   expect(text).not.toMatch(/^  resource:/m);
 });
 
-test("a failure to enter an account is told from what failed in it", () => {
+test("a failure to access an account is distinguished from a failure in it", () => {
   const isEntry = (name: string) =>
     failureReasons(failure(errorsOf(name)), CONFIGURATION, OPERATOR).map((reason) => reason.isEntry);
   expect([isEntry("plan-no-role"), isEntry("apply-denied")]).toEqual([[true], [false]]);
@@ -86,7 +86,7 @@ test.each([
   ["init-no-credentials", "set AWS_PROFILE"],
   ["init-no-provider", "npx keyferry setup"],
   ["plan-locked", "wait for the other one"],
-  ["plan-damaged-state", "put an earlier one back"],
+  ["plan-damaged-state", "restore an earlier one"],
   ["plan-prevented-destroy", "npx keyferry keys delete"],
   ["plan-no-remote-state", "npx keyferry deploy 'foundation-*'"],
   ["plan-no-remote-output", "npx keyferry deploy 'foundation-*'"],
@@ -111,19 +111,22 @@ test.each([
         "operation error S3: PutObject, https response error StatusCode: 412, RequestID: 1-2-3, HostID: h, api error PreconditionFailed: At least one of the pre-conditions you specified did not hold",
       ),
   ],
-])("a lock that another deployment holds %s is told with the command that releases it", (_where, change) => {
-  const [{ detail = "" } = {}] = errorsOf("plan-locked");
-  const failed = failure([error("Error acquiring the state lock", { detail: change(detail) })], "plan");
-  const unlock = (lock: string) => `terraform -chdir=stacks/a force-unlock ${lock}`;
-  const text = failureText("a", failed, failureReasons(failed, CONFIGURATION, OPERATOR, unlock));
-  expect(text).toContain("cause: another deployment is running on this stack");
-  expect(text).toContain("terraform -chdir=stacks/a force-unlock a9ebcef3-765f-e655-4d6f-7070654973dc");
-  expect(text).toContain("Who:       root@vm");
-  expect(text).not.toContain("called:");
-  expect(text.match(/cause:/g)).toHaveLength(1);
-});
+])(
+  "a lock that another deployment holds %s is reported with the command that releases it",
+  (_where, change) => {
+    const [{ detail = "" } = {}] = errorsOf("plan-locked");
+    const failed = failure([error("Error acquiring the state lock", { detail: change(detail) })], "plan");
+    const unlock = (lock: string) => `terraform -chdir=stacks/a force-unlock ${lock}`;
+    const text = failureText("a", failed, failureReasons(failed, CONFIGURATION, OPERATOR, unlock));
+    expect(text).toContain("cause: another deployment is running on this stack");
+    expect(text).toContain("terraform -chdir=stacks/a force-unlock a9ebcef3-765f-e655-4d6f-7070654973dc");
+    expect(text).toContain("Who:       root@vm");
+    expect(text).not.toContain("called:");
+    expect(text.match(/cause:/g)).toHaveLength(1);
+  },
+);
 
-test("a lock that AWS does not let the caller write is a permission that is missing, not another deployment", () => {
+test("a lock that the caller is not allowed to write is reported as a missing permission, not as another deployment", () => {
   const denied =
     'Error message: operation error S3: PutObject, https response error StatusCode: 403, RequestID: 1-2-3, HostID: h, api error AccessDenied: User: arn:aws:sts::222222222222:assumed-role/keyferry-deploy/x is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::acme/acme/a.tfstate.tflock" because no identity-based policy allows the s3:PutObject action';
   const text = textOf(failure([error("Error acquiring the state lock", { detail: denied })], "plan"));
@@ -132,7 +135,7 @@ test("a lock that AWS does not let the caller write is a permission that is miss
 });
 
 test.each([["dial tcp 127.0.0.1:1: connect: connection refused", "AWS_ENDPOINT_URL"]])(
-  "Terraform's own words have a cause and a fix: %s",
+  "Terraform's own errors have a cause and a fix: %s",
   (summary, fix) => {
     const text = textOf(failure([error(summary, { detail: "More of it." })], "init"));
     expect(text).toContain(summary);
@@ -141,7 +144,7 @@ test.each([["dial tcp 127.0.0.1:1: connect: connection refused", "AWS_ENDPOINT_U
   },
 );
 
-test("what nobody knows keeps Terraform's words whole; a silent end is said", () => {
+test("an unknown error keeps Terraform's full message; an exit without a message is reported", () => {
   expect(textOf(failure([error("Odd", { detail: "Very odd." })]))).toContain("  Odd\n  Very odd.\n");
   expect(textOf(failure([]))).toContain("Terraform ended with exit code 1 in `apply` and gave no reason");
 });

@@ -9,7 +9,7 @@ const planned = (...changes: readonly Change[]): Outcome => ({
   plan: { changes, awaits: [] },
 });
 
-test("what is destroyed or replaced is named, keys and buckets with what is lost", () => {
+test("destroyed and replaced resources are listed, keys and buckets with what is lost", () => {
   const changes = [
     change("create", "aws_kms_key"),
     change("update", "aws_kms_key"),
@@ -19,7 +19,7 @@ test("what is destroyed or replaced is named, keys and buckets with what is lost
     change("forget", "aws_kms_key"),
   ];
   expect(lossLines({ changes, awaits: [] })).toEqual([
-    "DESTROYS  aws_kms_key.it: everything that is encrypted under this key is lost",
+    "DESTROYS  aws_kms_key.it: everything that is encrypted with this key is lost",
     "REPLACES  aws_s3_bucket.it: every object in this bucket is lost",
     "replaces  aws_iam_role.it",
     "leaves in AWS  aws_kms_key.it",
@@ -29,7 +29,7 @@ test("what is destroyed or replaced is named, keys and buckets with what is lost
   );
 });
 
-test("a comparison has one line for each stack, its losses below, and one sentence over all", () => {
+test("a comparison has one line for each stack, its losses below, and one summary of all", () => {
   const outcomes = new Map<string, Outcome>([
     ["keys", planned(change("delete", "aws_kms_key"))],
     ["access", { state: "planned", plan: { changes: [change("create", "aws_iam_role")], awaits: ["keys"] } }],
@@ -38,8 +38,8 @@ test("a comparison has one line for each stack, its losses below, and one senten
   ]);
   expect(outcomeLines(outcomes)).toEqual([
     "keys       0 to add, 0 to change, 1 to destroy",
-    "    DESTROYS  aws_kms_key.it: everything that is encrypted under this key is lost",
-    "access     1 to add, 0 to change, 0 to destroy; what it takes from keys is known once that is deployed",
+    "    DESTROYS  aws_kms_key.it: everything that is encrypted with this key is lost",
+    "access     1 to add, 0 to change, 0 to destroy; values from keys are known once it is deployed",
     "consumers  no changes",
     "other      FAILED: nothing was changed",
   ]);
@@ -48,7 +48,7 @@ test("a comparison has one line for each stack, its losses below, and one senten
   );
 });
 
-test("where nothing would change, that is the summary", () => {
+test("the summary reports if nothing would change", () => {
   expect(comparisonSummary(new Map<string, Outcome>([["keys", { state: "unchanged" }]]))).toBe(
     "no changes in 1 stack",
   );

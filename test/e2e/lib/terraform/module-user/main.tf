@@ -1,4 +1,4 @@
-# A project of somebody who uses the modules, with two accounts: one owns a key, the other launches under it.
+# A user's project with the modules and two accounts: one owns a key, the other launches under it.
 variable "accounts" {
   type    = list(string)
   default = ["222222222222"]

@@ -1,4 +1,4 @@
-# Two phases of every resource that the stacks are made of: the second changes what can be changed in place.
+# Two phases of every resource type of the stacks: the second changes what can be changed in place.
 terraform {
   required_providers {
     aws = {

@@ -1,4 +1,4 @@
-# What a user's own stack has beside ours: other services, under an administrator or a session of a deploy role.
+# A user's own stack next to ours: other services, deployed by an administrator or a session of a deploy role.
 terraform {
   required_providers {
     aws = {
@@ -58,7 +58,7 @@ resource "aws_dynamodb_table" "orders" {
   tags = { team = "shop" }
 }
 
-# A table that the deploy role may not make.
+# A table that the deploy role may not create.
 resource "aws_dynamodb_table" "beyond" {
   count        = var.beyond ? 1 : 0
   name         = "payments"

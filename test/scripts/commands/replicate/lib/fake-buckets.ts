@@ -46,7 +46,7 @@ export interface FakeObject extends Partial<ObjectLook> {
 
 const PAGE = 2;
 
-/** Buckets with their policies, keys and roles as the foundation makes them, and objects as a test puts them. */
+/** Buckets with their policies, keys and roles as the foundation creates them, and objects that a test puts. */
 export class FakeBuckets {
   /** By bucket and key. */
   readonly objects = new Map<string, FakeObject>();
@@ -54,19 +54,19 @@ export class FakeBuckets {
   readonly requests: ReplicationJobRequest[] = [];
   /** Calls that were made, by name. */
   readonly calls = new Map<string, number>();
-  /** JSON documents by what they belong to: a test changes them. */
+  /** JSON documents by owner: a test changes them. */
   readonly documents: Record<string, { Statement: { Sid?: string; Action: string | string[] }[] }>;
   rule: ReplicationRuleView;
-  /** Objects whose content is read, by bucket and key. */
+  /** Objects whose content was read, by bucket and key. */
   readonly texts = new Map<string, string>();
-  /** Under what new objects of the source are. */
+  /** The default encryption of the source. */
   sourceDefault: DefaultEncryption;
-  /** Under what new objects of the destination are. */
+  /** The default encryption of the destination. */
   destinationDefault: DefaultEncryption = { algorithm: "aws:kms", bucketKey: true };
   /** Names of the buckets that have Object Lock. */
   readonly withObjectLock = new Set<string>();
   keyStates: Record<string, string> = {};
-  /** What becomes of a job when it is looked at. */
+  /** The state of a job when it is read. */
   progress: (job: ReplicationJob) => ReplicationJob = (job) => ({ ...job, status: "Complete" });
 
   constructor(readonly topology: Topology = TOPOLOGY) {

@@ -1,4 +1,4 @@
-# A bucket as public modules make one: its settings are resources of their own, and its outputs name the bucket alone.
+# A bucket as public modules create it: its settings are separate resources, and its outputs name only the bucket.
 
 terraform {
   required_providers {
