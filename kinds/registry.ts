@@ -18,7 +18,7 @@ export function kindOf({ kind }: Pick<Rule, "kind">): Kind {
   return BY_NAME[kind];
 }
 
-/** The kinds that a topology carries. */
+/** The kinds of a topology's rules. */
 export function kindsIn(topology: Topology): readonly Kind[] {
   const names = new Set(topology.rules.map(({ kind }) => kind));
   return KINDS.filter(({ name }) => names.has(name));

@@ -61,7 +61,13 @@ export { volumeKeys } from "./registered-access";
 export { sharedTransfers, transitPlaces, type SharedTransfer } from "./shared-transfers";
 export { runnerPolicy, RUNNER_ROWS } from "./runner-rows";
 export { snapshotWords, whyTransit } from "./way-reasons";
-export type { ClosedBecause, Journey, JudgedRoute, Route, RouteChoice } from "../kinds/shared/declare/routes";
+export type {
+  ClosedBecause,
+  SourceAndDestination,
+  JudgedRoute,
+  Route,
+  RouteChoice,
+} from "../kinds/shared/declare/routes";
 export {
   CHOSEN_ROUTES,
   declaredKind,

@@ -3,7 +3,7 @@ import type { Problem } from "../core/errors";
 import { isRegion, nearestRegions } from "@keyferry/common";
 import { validated } from "./validated";
 
-/** Stands for any Region that has no price of its own. */
+/** The entry for any Region that has no price of its own. */
 const ANY = "*";
 
 const price = z.number().min(0);

@@ -14,22 +14,22 @@ const MAX_PREFIX = 1_024;
 
 interface Check {
   readonly isBroken: (rule: ReplicationRule, source: IBucket) => boolean;
-  readonly told: (rule: ReplicationRule) => string;
+  readonly problemOf: (rule: ReplicationRule) => string;
 }
 
 /** Problems of one rule that AWS refuses, or that make the replication of every object fail. Source: S3 API reference, PutBucketReplication. */
 const CHECKS: readonly Check[] = [
   {
     isBroken: ({ id }) => id === "" || id.length > MAX_ID,
-    told: ({ id }) => `id has ${id.length} characters, allowed are 1 to ${MAX_ID}`,
+    problemOf: ({ id }) => `id has ${id.length} characters, allowed are 1 to ${MAX_ID}`,
   },
   {
     isBroken: ({ destination }, source) => destination.bucketName === source.bucketName,
-    told: () => "destination is the source itself, allowed is another bucket",
+    problemOf: () => "destination is the source itself, allowed is another bucket",
   },
   {
     isBroken: (rule) => isKnown(keyOfReplicas(rule).keyArn) && keyIn(rule) === undefined,
-    told: (rule) =>
+    problemOf: (rule) =>
       `replicaKey is "${keyOfReplicas(rule).keyArn}", allowed is the ARN of a key: S3 accepts any value, but then no object can be replicated`,
   },
   {
@@ -38,26 +38,27 @@ const CHECKS: readonly Check[] = [
       const { environment } = rule.destination;
       return region !== undefined && isKnown(environment.region) && region !== environment.region;
     },
-    told: (rule) =>
+    problemOf: (rule) =>
       `replicaKey is in ${keyIn(rule)?.region}, allowed is the destination's Region, ${rule.destination.environment.region}: S3 accepts any value, but then no object can be replicated`,
   },
   {
     isBroken: ({ replicationTimeControl, metrics }) => replicationTimeControl === true && metrics === false,
-    told: () => "metrics is false, allowed is true with replicationTimeControl",
+    problemOf: () => "metrics is false, allowed is true with replicationTimeControl",
   },
   {
     isBroken: ({ objectTags = {}, deleteMarkers }) =>
       deleteMarkers === true && Object.keys(objectTags).length > 0,
-    told: () => "deleteMarkers is true, allowed is false with objectTags: a delete marker has no tags",
+    problemOf: () => "deleteMarkers is true, allowed is false with objectTags: a delete marker has no tags",
   },
   {
     isBroken: ({ priority }) =>
       priority !== undefined && isKnown(priority) && !(Number.isInteger(priority) && priority >= 0),
-    told: ({ priority }) => `priority is ${priority}, allowed is a whole number of at least 0`,
+    problemOf: ({ priority }) => `priority is ${priority}, allowed is a whole number of at least 0`,
   },
   {
     isBroken: ({ prefix = "" }) => isKnown(prefix) && prefix.length > MAX_PREFIX,
-    told: ({ prefix = "" }) => `prefix has ${prefix.length} characters, allowed are ${MAX_PREFIX}`,
+    problemOf: ({ prefix = "" }) =>
+      `prefix has ${prefix.length} characters, allowed are at most ${MAX_PREFIX}`,
   },
 ];
 
@@ -70,7 +71,7 @@ export function checkRules(scope: Construct, source: IBucket, rules: readonly Re
     ...ofNumber(rules.length),
     ...rules.flatMap((rule, index) =>
       CHECKS.filter(({ isBroken }) => isBroken(rule, source)).map(
-        ({ told }) => `rules[${index}] "${rule.id}": ${told(rule)}`,
+        ({ problemOf }) => `rules[${index}] "${rule.id}": ${problemOf(rule)}`,
       ),
     ),
     ...repeated(

@@ -53,7 +53,7 @@ const deletionWindow = wholeNumber(
 );
 const tags = textMap("tags", "Tags of the key; they win over the provider's default tags.");
 
-/** Sample that stands for all statements of the variable. */
+/** Sample that represents all statements of the variable. */
 const STATEMENT: Statement = {
   ...{ sid: "SampleStatement", effect: "Allow", principal: { AWS: ["*"] } },
   ...{ actions: ["kms:DescribeKey"], resources: ["*"] },

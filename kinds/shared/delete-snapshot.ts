@@ -1,12 +1,12 @@
 import { isAccessDenied, isAlreadyDone, isAwsError, type ImagesPort } from "../../scripts/aws";
 import type { StepContext } from "../../scripts/engine/context";
 
-/** How often a snapshot is tried that EC2 still believes to be in use by the image that has just gone. */
+/** How often the deletion of a snapshot is tried while EC2 still considers it in use by the image that was just deregistered. */
 const DELETE_TRIES = 10;
 
 /**
- * Deletes a snapshot; one that is gone is fine, and EC2 is given time to see that its image is.
- * @throws AwsCallError `InvalidSnapshot.InUse` when another image stands on it
+ * Deletes a snapshot; succeeds if it no longer exists. It is repeated until EC2 has noticed that its image was deregistered.
+ * @throws AwsCallError `InvalidSnapshot.InUse` if another image uses it
  */
 export async function deleteSnapshot(
   context: StepContext,
@@ -26,8 +26,8 @@ export async function deleteSnapshot(
 }
 
 /**
- * Whether a removal is denied because what it asks for has gone: what was deleted has no tags any more, and only what has
- * ours may be deleted. So it is when the answer to a removal was lost, and while what has gone is still described.
+ * Whether a removal is denied because the resource no longer exists: a deleted resource has no tags, and only resources with
+ * our tags may be deleted. This happens if the response to a removal was lost, and while a deleted resource is still described.
  */
 export async function isGoneAfter(
   context: StepContext,

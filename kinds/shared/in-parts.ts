@@ -1,9 +1,9 @@
 import { unlessClosed } from "../../scripts/engine/unless-closed";
 
-/** EC2 takes so many values in one filter. Source: EC2 API reference, "DescribeImages". */
+/** Maximum number of values in one EC2 filter. Source: EC2 API reference, "DescribeImages". */
 const FILTER_VALUES = 200;
 
-/** Looks for many ids, as many at once as one filter takes; what does not let itself be looked at is left out. */
+/** Reads many ids, as many per call as one filter accepts; places that cannot be read are left out. */
 export async function inParts<T>(
   ids: readonly string[],
   look: (part: readonly string[]) => Promise<readonly T[]>,

@@ -4,9 +4,9 @@ import type { ReadContext } from "../../scripts/engine/context";
 import { declaredKind, type CopyNode } from "../../topology";
 
 /**
- * Under which key each snapshot of a copy must be: that of its device, where the topology names one for it, else that of the copy. Of a
- * key that does not exist the alias is told, which no snapshot is under.
- * @param keyArn of the key under which the copy ends
+ * The key that each snapshot of a copy must be under: the key that the topology names for its device, or else the key of the copy.
+ * If a key does not exist, its alias is returned, which matches no snapshot.
+ * @param keyArn of the key that the copy must be under
  */
 export async function keyOfEach(
   { aws }: Pick<ReadContext, "aws">,

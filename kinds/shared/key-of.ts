@@ -1,10 +1,10 @@
 import type { SnapshotView } from "../../scripts/aws";
 import type { SourceSnapshot } from "../../topology";
 
-/** An AWS managed key has an alias of this kind. Source: KMS developer guide, "AWS managed keys". */
+/** The aliases of AWS managed keys. Source: KMS developer guide, "AWS managed keys". */
 const MANAGED_ALIAS = /^alias\/aws\//;
 
-/** Whose key a snapshot is under. A key without an alias in the account counts as a customer managed key that is not listed. */
+/** The owner of a snapshot's key. A key without an alias in the account counts as a customer managed key that is not listed. */
 export function keyOf(
   snapshot: SnapshotView | undefined,
   aliasesByArn: ReadonlyMap<string, readonly string[]>,

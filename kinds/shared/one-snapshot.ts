@@ -6,11 +6,11 @@ import { wrongKey } from "./wrong-key";
 import { wrongLineage } from "./wrong-lineage";
 
 /**
- * Compares a copy that is one snapshot with its source: it has ended well, under exactly this key, in its source's size, and carries
- * its tags. An encrypted snapshot cannot be public. Reads only.
- * @param keyArn of the key that it must be under; undefined: there is none, and no copy can be verified
+ * Compares a copy that is one snapshot with its source: it is complete, under exactly this key, has its source's size, and has
+ * its tags. An encrypted snapshot cannot be public. Only reads.
+ * @param keyArn of the key that it must be under; undefined: the key does not exist, and no copy can be verified
  * @param shown the copy as AWS shows it; undefined: it does not exist
- * @param good AWS's word for a copy that has ended well
+ * @param good AWS's state of a copy that is complete
  */
 export function examineSnapshot<R extends CopyView>(
   context: ReadContext,
@@ -42,8 +42,8 @@ export function examineSnapshot<R extends CopyView>(
 }
 
 /**
- * Sets the tags that the source or the topology has got since a copy was made.
- * @param add how its service is told
+ * Sets tags that were added to the source or the topology after a copy was created.
+ * @param add sets the tags in the copy's service
  * @returns whether anything was set
  */
 export async function completeTags(
@@ -60,7 +60,7 @@ export async function completeTags(
   return true;
 }
 
-/** Lineage tags are set by the creating call alone; tags that neither the source nor the topology has are left alone. */
+/** Lineage tags are set only by the creating call; tags that neither the source nor the topology has are not changed. */
 function tagChanges({ tags: wanted }: CopyNode, { id, tags: found }: CopyView): readonly Change[] {
   return Object.entries(wanted)
     .filter(([key, value]) => !key.startsWith("keyferry:") && found[key] !== value)

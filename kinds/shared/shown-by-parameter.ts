@@ -3,9 +3,9 @@ import type { SnapshotUse } from "../../scripts/aws";
 import type { ReadContext } from "../../scripts/engine/context";
 
 /**
- * Different snapshots that the node's parameter has shown last, each a use of it.
- * @param remembered how many of the last ones count
- * @param publishes whether it is judged as if the parameter showed a newer one already
+ * The latest different snapshots that the node's parameter has contained; each counts as used by the parameter.
+ * @param remembered how many of the latest count
+ * @param publishes whether to assume that the parameter already has the newer snapshot that will be published
  */
 export async function shownByParameter(
   { aws }: ReadContext,

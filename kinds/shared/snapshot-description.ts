@@ -1,26 +1,26 @@
 import type { SnapshotView } from "../../scripts/aws";
 
 /**
- * EC2 does not show what a snapshot was copied from, but a description is given when a snapshot is made, and never changes: ours
- * ends with what it was copied from, and when. Source: EC2 API reference, CopySnapshot (Description) and Snapshot (StartTime).
+ * EC2 does not show the source of a copied snapshot. But a description is set at the creation of a snapshot and never changes: ours
+ * ends with the source of the copy and the time. Source: EC2 API reference, CopySnapshot (Description) and Snapshot (StartTime).
  */
 
-/** Longest description that EC2 takes. Source: EC2 API reference, CreateSnapshot. */
+/** Maximum length of a description. Source: EC2 API reference, CreateSnapshot. */
 const MAX_DESCRIPTION = 255;
 
 const PROOF = /\[copied by Keyferry from (snap-\w+) in ([\w-]+) at (\S+)\]$/;
 
-/** A copy of our copy may carry its tags and description, but is made later than that says. */
+/** A copy of our copy may have its tags and description, but is created later than the description says. */
 const AT_ONCE_MS = 15 * 60_000;
 
-/** What a copy is made from. */
+/** The source of a copy. */
 interface CopiedFrom {
   readonly id: string;
   readonly region: string;
   readonly description?: string;
 }
 
-/** The source's own description, as much of it as fits, and what proves the copy. */
+/** The source's own description, as much of it as fits, and the proof of the copy. */
 export function copyDescription({ id, region, description }: CopiedFrom, now: Date): string {
   const proof = `[copied by Keyferry from ${id} in ${region} at ${now.toISOString()}]`;
   const own = description === undefined ? "" : originalDescription(description);
@@ -28,17 +28,17 @@ export function copyDescription({ id, region, description }: CopiedFrom, now: Da
   return own === "" ? proof : `${own.slice(0, room)} ${proof}`;
 }
 
-/** What a description says without the proof of a copy: a transit copy's is carried on without it. */
+/** A description without the proof of a copy: the copy of a transit copy gets the description without the transit copy's proof. */
 export function originalDescription(description: string): string {
   return description.replace(PROOF, "").trimEnd();
 }
 
-/** Id of the snapshot that a description names as what it was copied from. @default - it names none */
+/** Id of the snapshot that a description names as the source. @default - it names none */
 export function describedParent(description = ""): string | undefined {
   return PROOF.exec(description)?.[1];
 }
 
-/** The same, where the snapshot was made when its description says so. */
+/** The same, if the snapshot was created at the time that its description contains. */
 export function copiedFrom({
   description = "",
   startTime,

@@ -6,7 +6,7 @@ export interface SnapshotProblem {
   readonly fix: string;
 }
 
-/** Undefined where nothing does. Source: EBS user guide, "Archive snapshots". */
+/** Undefined if there is no problem. Source: EBS user guide, "Archive snapshots". */
 export function snapshotProblem(snapshot: SnapshotView | undefined): SnapshotProblem | undefined {
   if (snapshot === undefined) {
     return {

@@ -5,7 +5,7 @@ import { declaredKind, type CopyNode, type CopySource } from "../../topology";
 type Tags = Readonly<Record<string, string>>;
 
 /**
- * Lineage tags that a resource of a copy lacks; whatever else is set later, they are set by the call that makes the copy.
+ * Lineage tags that a resource of a copy lacks. They are set by the call that creates the copy, unlike tags that are set later.
  * @param ofCopy the tags of the copy itself, which name its parent and attempt
  */
 export function wrongLineage(

@@ -82,8 +82,8 @@ export function gatherFindings(asked: PolicyQuestion, documents: Documents, doub
 }
 
 const NONE: readonly NamedDocument[] = [];
-const NOBODY: readonly Decider[] = [];
-const NO_GRANTS: GrantFindings = { direct: NOBODY, account: NOBODY };
+const EMPTY: readonly Decider[] = [];
+const NO_GRANTS: GrantFindings = { direct: EMPTY, account: EMPTY };
 
 /** An account's root user needs no identity policy. */
 const ROOT_USER: Decider = { document: "root user of the account", statement: "implicit" };
@@ -177,7 +177,7 @@ function ofResource(asked: PolicyQuestion, hasBoundary: boolean): Speaks<Princip
     const ofIt =
       policy === "trust" ? !statement.hasResource : statement.matchesResource(request.resource, context);
     if (!ofIt) return undefined;
-    const picked = match === "named" && principals.everybody && statement.picksByPrincipalArn;
+    const picked = match === "named" && principals.everyone && statement.picksByPrincipalArn;
     return picked ? closestTo(asked) : match;
   };
 }
@@ -192,7 +192,7 @@ function deniesNotTo({ action, request }: PolicyQuestion): boolean {
 }
 
 function matching(allows: readonly Allow<PrincipalMatch>[], match: PrincipalMatch): readonly Decider[] {
-  return allows.length === 0 ? NOBODY : allows.filter((allow) => allow.match === match).map(({ by }) => by);
+  return allows.length === 0 ? EMPTY : allows.filter((allow) => allow.match === match).map(({ by }) => by);
 }
 
 function gatherLimit(
@@ -264,7 +264,7 @@ function ofEndpoint(asked: PolicyQuestion): Speaks<unknown> {
 /** RCPs apply to everyone. Source: Organizations user guide, "RCP syntax". */
 function ofControlledResource({ request, context }: PolicyQuestion): Speaks<true> {
   return (statement) =>
-    statement.principals?.everybody === true && statement.matchesResource(request.resource, context)
+    statement.principals?.everyone === true && statement.matchesResource(request.resource, context)
       ? true
       : undefined;
 }

@@ -1,7 +1,7 @@
 import type { PolicyQuestion } from "./asked";
 import type { Decider, PrincipalKind, FederatedKind } from "./types";
 
-const EVERYBODY: readonly (PrincipalKind | FederatedKind)[] = [
+const EVERY_KIND: readonly (PrincipalKind | FederatedKind)[] = [
   "user",
   "assumed-role",
   "role",
@@ -18,7 +18,7 @@ const EVERYBODY: readonly (PrincipalKind | FederatedKind)[] = [
  * control authentication operations".
  */
 const FREE: ReadonlyMap<string, readonly (PrincipalKind | FederatedKind)[]> = new Map([
-  ["sts:getcalleridentity", EVERYBODY],
+  ["sts:getcalleridentity", EVERY_KIND],
   ["sts:getsessiontoken", ["user", "root"]],
 ]);
 

@@ -21,10 +21,10 @@ const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]+(?::.+)?$/;
 /** The principals of a statement, for lookup. */
 export interface PrincipalIndex {
   readonly negated: boolean;
-  readonly everybody: boolean;
+  readonly everyone: boolean;
   /** Users, roles and sessions. */
   readonly names: ReadonlySet<string>;
-  /** Accounts that stand for all of their principals. */
+  /** Accounts that mean all of their principals. */
   readonly accounts: ReadonlySet<string>;
   readonly services: ReadonlySet<string>;
   readonly providers: ReadonlySet<string>;
@@ -37,26 +37,26 @@ export interface PrincipalIndex {
 
 export function indexPrincipals({ negated, byType }: Principals): PrincipalIndex {
   const { AWS: names = [], ...others } = byType;
-  const everybody = names.includes("*");
+  const everyone = names.includes("*");
   const uniqueIds = names.filter((name) => UNIQUE_ID.test(name));
-  const open = negated || everybody || uniqueIds.length > 0 || Object.keys(others).length > 0;
+  const open = negated || everyone || uniqueIds.length > 0 || Object.keys(others).length > 0;
   return {
     negated,
-    everybody,
+    everyone,
     only: open ? undefined : new Set(names.flatMap((name) => accountIn(name) ?? [])),
     names: new Set(names),
     accounts: new Set(names.flatMap((name) => accountOf(name) ?? [])),
     services: setOf(byType.Service),
     providers: setOf(byType.Federated),
     canonicalUsers: setOf(byType.CanonicalUser),
-    uniqueIds: uniqueIds.length === 0 ? NOBODY : new Set(uniqueIds),
+    uniqueIds: uniqueIds.length === 0 ? NO_NAMES : new Set(uniqueIds),
   };
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 function setOf(names: readonly string[] | undefined): ReadonlySet<string> {
-  return names === undefined ? NOBODY : new Set(names);
+  return names === undefined ? NO_NAMES : new Set(names);
 }
 
 /** The closest match of a statement's principals; undefined when it does not name the caller. */
@@ -87,10 +87,10 @@ function isNamedById({ uniqueIds }: PrincipalIndex, { context }: Asker): boolean
 
 function closest(index: PrincipalIndex, asked: Asker): PrincipalMatch | undefined {
   const { kind, arn } = asked.request.principal;
-  if (kind === "service") return index.everybody || index.services.has(arn) ? "named" : undefined;
-  if (kind === "federated") return index.everybody || index.providers.has(arn) ? "named" : undefined;
+  if (kind === "service") return index.everyone || index.services.has(arn) ? "named" : undefined;
+  if (kind === "federated") return index.everyone || index.providers.has(arn) ? "named" : undefined;
   if (isItself(asked) && index.names.has(arn)) return "exact";
-  if (index.everybody || (kind !== "root" && index.names.has(asked.knownAs))) return "named";
+  if (index.everyone || (kind !== "root" && index.names.has(asked.knownAs))) return "named";
   if (isNamedById(index, asked)) return kind === "user" ? "exact" : "named";
   return namesAccount(index, asked) ? "account" : undefined;
 }
@@ -116,7 +116,7 @@ function isExempt(index: PrincipalIndex, asked: Asker, hasBoundary: boolean): bo
   const { kind, arn } = asked.request.principal;
   if (kind === "service" || kind === "federated") return closest(index, asked) !== undefined;
   if (hasBoundary) return false;
-  if (index.everybody) return true;
+  if (index.everyone) return true;
   return (
     namesAccount(index, asked) &&
     (kind === "root" || index.names.has(arn) || index.names.has(asked.knownAs) || isNamedById(index, asked))
@@ -125,12 +125,12 @@ function isExempt(index: PrincipalIndex, asked: Asker, hasBoundary: boolean): bo
 
 const ACCOUNT = /^\d{12}$/;
 
-/** The account that a principal belongs to or stands for. */
+/** The account that a principal belongs to or means. */
 function accountIn(name: string): string | undefined {
   return ACCOUNT.test(name) ? name : parseArn(name)?.account;
 }
 
-/** The account that a principal stands for as a whole: an account id or the ARN of its root user. */
+/** The account that a principal means as a whole: an account id or the ARN of its root user. */
 export function accountOf(name: string): string | undefined {
   if (ACCOUNT.test(name)) return name;
   const arn = parseArn(name);

@@ -18,7 +18,7 @@ const NO_OTHERS: Others = [];
 export function otherPrincipals(outside: Outside): (call: ProofCall) => Others {
   const anybodyElsewhere = derived((principal: RequestPrincipal) => asAnybodyElsewhere(principal, outside));
   const autoScaling = derived((principal: RequestPrincipal) => asAutoScaling(principal, outside));
-  const strangers = derived((principal: RequestPrincipal) => asStrangers(principal, outside));
+  const outsiders = derived((principal: RequestPrincipal) => asOutsiders(principal, outside));
   return ({ request, openToAccount }) => {
     const { principal, action, resourceAccount } = request;
     if (isAnybody(principal)) return anybodyElsewhere(principal);
@@ -27,7 +27,7 @@ export function otherPrincipals(outside: Outside): (call: ProofCall) => Others {
       return openToAccount === true ? elsewhere : [...elsewhere, ...here];
     }
     if (serviceOf(action) === "sts") return whoAssumes(principal, resourceAccount, outside);
-    return refusersOf(request).includes("resource") ? strangers(principal) : NO_OTHERS;
+    return refusersOf(request).includes("resource") ? outsiders(principal) : NO_OTHERS;
   };
 }
 
@@ -47,7 +47,7 @@ function asAnybodyElsewhere({ arn }: RequestPrincipal, outside: Outside): Others
   return [{ principal: anybodyOf(partitionIn(arn), outside.account), refuser: "resource" }];
 }
 
-function asStrangers(principal: RequestPrincipal, outside: Outside): Others {
+function asOutsiders(principal: RequestPrincipal, outside: Outside): Others {
   const { arn, account } = principal;
   const partition = partitionIn(arn);
   return [
@@ -60,9 +60,9 @@ function asStrangers(principal: RequestPrincipal, outside: Outside): Others {
 /** Principals of another account, and other principals of the role's account. */
 function whoAssumes(principal: RequestPrincipal, owner: string, outside: Outside): Others {
   const partition = partitionIn(principal.arn);
-  const stranger = sessionOf(partition, outside.account, roleNameOf(principal));
+  const outsider = sessionOf(partition, outside.account, roleNameOf(principal));
   return [
-    { principal: stranger, refuser: "resource" },
+    { principal: outsider, refuser: "resource" },
     ...(owner === principal.account
       ? []
       : [{ principal: sessionOf(partition, owner, NOBODY), refuser: "resource" } as const]),

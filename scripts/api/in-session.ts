@@ -32,8 +32,8 @@ export async function inSession<T>(
   try {
     return await listening(onEvent, async (listener) => {
       throwIfAborted(signal);
-      const told = onEvent === undefined ? project : { ...project, onEvent: listener };
-      const session = await openSession(world, input, told);
+      const options = onEvent === undefined ? project : { ...project, onEvent: listener };
+      const session = await openSession(world, input, options);
       throwIfAborted(signal);
       return work(session, { listener, signal });
     });

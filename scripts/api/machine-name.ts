@@ -31,13 +31,13 @@ function marksOfThisMachine(): MachineMarks {
   const addresses = Object.values(os.networkInterfaces()).flatMap((all) => all ?? []);
   return {
     hostName: os.hostname(),
-    boot: told(() => fs.readFileSync(BOOT, "utf8").trim()),
-    processes: told(() => fs.readlinkSync(PROCESSES)),
+    boot: ifReadable(() => fs.readFileSync(BOOT, "utf8").trim()),
+    processes: ifReadable(() => fs.readlinkSync(PROCESSES)),
     addresses: [...new Set(addresses.filter(({ internal }) => !internal).map(({ mac }) => mac))],
   };
 }
 
-function told(look: () => string): string | undefined {
+function ifReadable(look: () => string): string | undefined {
   try {
     return look();
   } catch {

@@ -12,8 +12,8 @@ export class AwsTime {
 
   /** @param date the header of a response that has just arrived; an invalid value is ignored */
   hear(date: string | undefined): void {
-    const told = Date.parse(date ?? "");
-    if (!Number.isNaN(told)) this.offset = told - this.machine.now();
+    const time = Date.parse(date ?? "");
+    if (!Number.isNaN(time)) this.offset = time - this.machine.now();
   }
 
   /** From the last response; this machine's time before the first response. */

@@ -142,7 +142,7 @@ function keyLooks(
   foundation: Foundation,
   { closed, rules }: Inspection,
 ): readonly Look[] {
-  const told = rules.flatMap(({ findings }) => findings.filter(({ state }) => state === "failed"));
+  const reported = rules.flatMap(({ findings }) => findings.filter(({ state }) => state === "failed"));
   return keysOf(foundation).flatMap((key): Look[] => {
     const look = () => lookAtKey(foundation, key);
     if (key.state !== "active") {
@@ -168,8 +168,8 @@ function keyLooks(
     // The keys that copies use, of any generation.
     const alias = aliasesOf(foundation, key).at(-1) ?? key.alias;
     const words = keyWords(alias, key.account, key.region);
-    const isTold = told.some(({ what }) => what.startsWith(words));
-    return [() => checkActiveKey(context, { name: keyName(key), key: { ...key, alias }, place, isTold })];
+    const isReported = reported.some(({ what }) => what.startsWith(words));
+    return [() => checkActiveKey(context, { name: keyName(key), key: { ...key, alias }, place, isReported })];
   });
 }
 

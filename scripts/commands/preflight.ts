@@ -144,13 +144,13 @@ async function newerThan(
   return { newer: wanted.value };
 }
 
-/** @param told findings that do not prevent a run */
+/** @param notes findings that do not prevent a run */
 function inspected(
   facts: RuleFacts,
   findings: readonly Finding[],
-  told: readonly Finding[] = [],
+  notes: readonly Finding[] = [],
 ): RuleInspection {
-  return { ...facts, findings: [...findings, ...told], refusals: refusalsOf(findings) };
+  return { ...facts, findings: [...findings, ...notes], refusals: refusalsOf(findings) };
 }
 
 function accountsInUse({ topology, only }: ReadContext, rules: readonly Rule[]): readonly Account[] {

@@ -101,11 +101,11 @@ async function assessSettled(context: RunContext, rules: readonly PinnedRule[]):
 
 /** Many copies of an account and Region report the same finding. */
 function eachOnce(context: RunContext): (use: Refusal) => void {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return (use) => {
     const id = JSON.stringify(use);
-    if (told.has(id)) return;
-    told.add(id);
+    if (reported.has(id)) return;
+    reported.add(id);
     context.emit({ code: "UseUnclear", ...use });
   };
 }

@@ -38,14 +38,14 @@ export function readCopyQuota(aws: AwsAccess, place: Place): Promise<QuotaView |
 /**
  * The quota to use. AWS does not document whether the snapshots of an image copy count as snapshot copies, so an image copy counts
  * as one here; and no more image copies are started than AWS accepts.
- * @param told the quota in Service Quotas; undefined if it does not list the quota
+ * @param listed the quota in Service Quotas; undefined if it does not list the quota
  */
-export function reckonedQuota(told: QuotaView | undefined, settings: CopyQuotaSettings): CopyQuota {
-  if (told === undefined) return documented(settings, "Service Quotas does not list it");
+export function reckonedQuota(listed: QuotaView | undefined, settings: CopyQuotaSettings): CopyQuota {
+  if (listed === undefined) return documented(settings, "Service Quotas does not list it");
   const { documentedImageCopiesPerPlace } = settings;
   return {
-    copiesAtOnce: Math.min(told.value, documentedImageCopiesPerPlace),
-    from: told.kind === "applied" ? "account" : "region",
+    copiesAtOnce: Math.min(listed.value, documentedImageCopiesPerPlace),
+    from: listed.kind === "applied" ? "account" : "region",
   };
 }
 

@@ -3,7 +3,7 @@ import type { RunEvent } from "./events";
 import type { Explanation } from "./explain/explanation";
 import type { JournalRecord } from "./journal";
 
-/** One copy of a journey, from the journal. Times are ISO 8601. */
+/** One copy of a sequence of runs, from the journal. Times are ISO 8601. */
 export interface CopyHistory {
   readonly node: NodeId;
   readonly role: "transit" | "final";
@@ -41,8 +41,8 @@ export interface RunPart {
 }
 
 /**
- * The journey of a topology's images: the last run, and the interrupted runs before it that it continued. A run
- * that finished, successfully or not, ends a journey.
+ * A sequence of runs of a topology: the last run, and the interrupted runs before it that it continued. A run that
+ * finished, successfully or not, ends the sequence.
  */
 export interface Journey {
   /** Ids of the runs, oldest first. */
@@ -58,7 +58,7 @@ export interface Journey {
   readonly failures: readonly FailedTask[];
 }
 
-/** The last journey in a journal; undefined if there was no run. */
+/** The last sequence of runs in a journal; undefined if there was no run. */
 export function lastJourney(records: readonly JournalRecord[]): Journey | undefined {
   const last = records.at(-1);
   const begun = beginning(records);
@@ -80,7 +80,7 @@ export function lastJourney(records: readonly JournalRecord[]): Journey | undefi
     }
     const copy = "node" in event ? copies.get(event.node) : undefined;
     if (copy !== undefined) note(copy, event, at);
-    // A failure that a later run repaired is not a failure of the journey.
+    // A failure that a later run repaired is not a failure of the sequence.
     if (event.code === "CopyVerified") failures.delete(event.node);
   }
   return {

@@ -8,7 +8,7 @@ const SOURCE_TAGS = declaredKinds().map(({ lineage }) => lineage.source);
 
 /** The origin of a copy. */
 export interface Origin {
-  /** Id of the source at the start of the journey. */
+  /** Id of the source from which the first copy was made. */
   readonly sourceId: string;
   /** Id of its direct source. @default - not written: a copy that version 0.1 made */
   readonly parentId?: string;
@@ -78,7 +78,7 @@ export function copyFilters(topology: Topology, node: CopyNode, sourceId?: strin
   };
 }
 
-/** Id of the source at the start of a copy's journey, as its tags name it. */
+/** Id of the source from which the first copy was made, as a copy's tags name it. */
 export function sourceOf(tags: Tags): string | undefined {
   return SOURCE_TAGS.map((key) => tags[key]).find((id) => id !== undefined);
 }

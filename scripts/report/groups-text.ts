@@ -18,7 +18,7 @@ export function refreshText({ status, percent, instancesLeft, reason, endedAt }:
 /** Which image a group runs, and what would replace it, in one sentence. */
 export function groupText(status: GroupStatus, now: Date): string {
   const { group, accountName, region } = status;
-  return `${group} in ${accountName} ${region}: ${[runs(status, now), ...goesOn(status)].join("; ")}`;
+  return `${group} in ${accountName} ${region}: ${[runs(status, now), ...replacementTexts(status)].join("; ")}`;
 }
 
 /** One line for each group; empty if the topology launches nothing. */
@@ -82,7 +82,7 @@ function ageText(milliseconds: number): string {
 }
 
 /** What replaces outdated instances, or why nothing does. */
-function goesOn(status: GroupStatus): readonly string[] {
+function replacementTexts(status: GroupStatus): readonly string[] {
   const { refresh, running, publishedAt = "", accountName } = status;
   if (refresh !== undefined && isBeingReplaced(status)) return [`being replaced: ${refreshText(refresh)}`];
   if (running === undefined || running.onOtherImages + running.onOldTemplate === 0) return [];
@@ -128,11 +128,11 @@ export function rolloutText({ groups, state }: Rollout, now: Date, columns?: num
     status.published ?? "-",
     onPublished(status),
   ]);
-  const goesOnInAws = groups.some(({ outcome }) => outcome === "in-progress" || outcome === "not-done");
+  const continuesInAws = groups.some(({ outcome }) => outcome === "in-progress" || outcome === "not-done");
   return [
     table([["GROUP", "WHERE", "STATE", "PUBLISHED", "RUN IT"], ...rows], columns),
     ...groups.filter(({ outcome }) => outcome === "failed").map((group) => failureText(group, now, columns)),
-    ...(goesOnInAws
+    ...(continuesInAws
       ? [
           "replacements that were started continue in AWS: keyferry rollout waits for them, keyferry status shows them",
         ]

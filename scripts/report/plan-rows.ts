@@ -67,7 +67,7 @@ type Words = (copy: PlannedCopy, rule: PlannedRule) => string;
 const WORDS: Readonly<Record<PlannedCopy["action"], Words>> = {
   unknown: ({ unknown }) => `unknown: ${unknown}`,
   copy: (copy, rule) =>
-    `${made(copy, rule)}${copy.role === "transit" ? `, temporary, ${ended(copy, rule)}` : ""}${beside(copy)}`,
+    `${made(copy, rule)}${copy.role === "transit" ? `, temporary, ${ended(copy, rule)}` : ""}${formerKeyNote(copy)}`,
   "copy-again": (copy, rule) => `${standing(copy)}: removed, then ${made(copy, rule)}`,
   wait: (copy) => `${standing(copy)}: waited for`,
   verify: ({ stands, sets, differences }) => {
@@ -101,7 +101,7 @@ function made({ role, from, fromRegion, crossRegionGiB }: PlannedCopy, rule: Pla
     : `${what} of ${origin}, ${crossRegionGiB} GiB from ${fromRegion}`;
 }
 
-function beside({ underFormerKey = [] }: PlannedCopy): string {
+function formerKeyNote({ underFormerKey = [] }: PlannedCopy): string {
   return underFormerKey.length === 0
     ? ""
     : `, because ${underFormerKey.join(", ")} is encrypted with an earlier key`;

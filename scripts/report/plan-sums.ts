@@ -3,7 +3,7 @@ import type { CopyQuota } from "../engine/copy-quotas";
 import type { Cost, CostLine, Plan, PlanCounts, Pressure } from "../engine/results";
 import { duration } from "./event-text";
 import { plural } from "./plural";
-import { beside, wrap } from "./wrap";
+import { labelled, wrap } from "./wrap";
 
 /** The totals of a plan: counts, bytes, time, quotas, costs. */
 export function sumText(plan: Plan, columns: number): string {
@@ -16,7 +16,7 @@ export function sumText(plan: Plan, columns: number): string {
   return [
     ...wrap(countsText(plan.counts), columns),
     ...facts.flatMap(([label, lines]) =>
-      lines.map((line, index) => beside(`  ${index === 0 ? label : ""}`, line, LABEL_WIDTH, columns)),
+      lines.map((line, index) => labelled(`  ${index === 0 ? label : ""}`, line, LABEL_WIDTH, columns)),
     ),
   ].join("\n");
 }

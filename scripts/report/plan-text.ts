@@ -4,7 +4,7 @@ import { sumText } from "./plan-sums";
 import { plural } from "./plural";
 import { refusalsText } from "./refusals-text";
 import { unprovedLines } from "./unproved-text";
-import { beside, wrap } from "./wrap";
+import { labelled, wrap } from "./wrap";
 
 export interface PlanTextOptions {
   /** Characters in a line. @default 100 - if the width of the screen is not known */
@@ -42,12 +42,12 @@ function ruleText(rule: PlannedRule, columns: number, withIds: boolean): string 
     ...outdatedText(rule, columns),
     ...(rule.publishTo === undefined
       ? []
-      : [beside("  publishes", `to ${rule.publishTo}, once proved`, ABOUT_WIDTH, columns)]),
+      : [labelled("  publishes", `to ${rule.publishTo}, once proved`, ABOUT_WIDTH, columns)]),
     ...sharesText(rule).map((share, index) =>
-      beside(index === 0 ? "  shares" : "  ", share, ABOUT_WIDTH, columns),
+      labelled(index === 0 ? "  shares" : "  ", share, ABOUT_WIDTH, columns),
     ),
-    ...reasons.map((reason, index) => beside(index === 0 ? "  why" : "  ", reason, ABOUT_WIDTH, columns)),
-    ...rows.map(({ label, text }) => beside(label, text, width, columns)),
+    ...reasons.map((reason, index) => labelled(index === 0 ? "  why" : "  ", reason, ABOUT_WIDTH, columns)),
+    ...rows.map(({ label, text }) => labelled(label, text, width, columns)),
   ].join("\n");
 }
 
@@ -64,7 +64,7 @@ function outdatedText({ sourceImageId, outdated }: PlannedRule, columns: number)
     `- finish it: keyferry run copies ${sourceImageId}, and the run after that copies ${imageId}`,
     `- or discard it: keyferry run --repin copies ${imageId}`,
   ];
-  return texts.map((text, index) => beside(index === 0 ? "  pinned" : "  ", text, ABOUT_WIDTH, columns));
+  return texts.map((text, index) => labelled(index === 0 ? "  pinned" : "  ", text, ABOUT_WIDTH, columns));
 }
 
 /** Who gets access, during the run or to launch instances. */

@@ -42,20 +42,20 @@ export interface JobWords {
   /** Heading of the number of processed objects. */
   readonly done: string;
   /** Printed if no rule requests it. */
-  readonly nobody: string;
+  readonly none: string;
   /** Where to find out why objects have failed. */
   readonly why: string;
 }
 
 export const REPLICATED: JobWords = {
   done: "REPLICATED",
-  nobody: "no bucket rule requests the replication of existing objects",
+  none: "no bucket rule requests the replication of existing objects",
   why: "keyferry replicate status",
 };
 
 export const RE_ENCRYPTED: JobWords = {
   done: "RE-ENCRYPTED",
-  nobody: "no bucket rule requests the re-encryption of existing objects (existingObjects: re-encrypt)",
+  none: "no bucket rule requests the re-encryption of existing objects (existingObjects: re-encrypt)",
   why: "AWS re-encrypts no object that is unencrypted, under Object Lock, or encrypted with DSSE-KMS or SSE-C; for the others, run the same command again",
 };
 
@@ -68,7 +68,7 @@ export function jobsText(
   words: JobWords,
   columns?: number,
 ): string {
-  if (results.length === 0) return words.nobody;
+  if (results.length === 0) return words.none;
   const rows = results.map(({ source, rules, job = "-", status, total, succeeded, failed }) => [
     source.bucket,
     rules.join(", "),

@@ -1,7 +1,7 @@
 import type { RoutedDestination, RoutedRule, RoutesReport } from "../engine/results";
 import { refusalsText } from "./refusals-text";
 import { table } from "./table";
-import { beside, wrap } from "./wrap";
+import { labelled, wrap } from "./wrap";
 
 export interface RoutesTextOptions {
   /** Characters in a line. @default 100 - if the width of the screen is not known */
@@ -38,9 +38,9 @@ function offeredText({ kind, routes }: RoutesReport["kinds"][number], columns: n
     `routes of ${kind}s:`,
     ...routes.flatMap(({ route, needs, forbids, loses }) => [
       route,
-      beside("  needs", needs, width, columns),
-      beside("  forbids", forbids, width, columns),
-      beside("  loses", loses, width, columns),
+      labelled("  needs", needs, width, columns),
+      labelled("  forbids", forbids, width, columns),
+      labelled("  loses", loses, width, columns),
     ]),
   ].join("\n");
 }
@@ -69,7 +69,7 @@ function destinationText({ choice, routes, ...destination }: RoutedDestination, 
     .map((line) => `    ${line}`);
   return [
     ...wrap(`  ${accountName} in ${region} (${declared}${before})`, columns),
-    beside("    best", would, "    best".length, columns),
+    labelled("    best", would, "    best".length, columns),
     ...indented,
   ].join("\n");
 }

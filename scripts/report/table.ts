@@ -1,4 +1,4 @@
-import { beside } from "./wrap";
+import { labelled } from "./wrap";
 
 type Row = readonly string[];
 
@@ -26,7 +26,7 @@ export function table(rows: readonly Row[], columns = Number.POSITIVE_INFINITY):
   const below = (row: Row) =>
     labels
       .filter(({ column }) => !EMPTY.includes(row[column] ?? ""))
-      .map(({ column, label }) => beside(label, row[column] ?? "", width, columns));
+      .map(({ column, label }) => labelled(label, row[column] ?? "", width, columns));
   return [lineOf(head), ...body.flatMap((row) => [lineOf(row), ...below(row)])]
     .slice(0, rows.length === 0 ? 0 : undefined)
     .join("\n");

@@ -49,7 +49,7 @@ const LEAST_WIDTH = 32;
  * @param label with its indentation
  * @param width of the column of labels
  */
-export function beside(label: string, text: string, width: number, columns: number): string {
+export function labelled(label: string, text: string, width: number, columns: number): string {
   const room = columns - width - 2;
   if (room < LEAST_WIDTH) {
     const indent = `${/^ */.exec(label)?.[0] ?? ""}    `;

@@ -13,7 +13,7 @@ export interface PublishedCopies {
   readonly shows?: string;
   /** Why the parameter must not be overwritten: it belongs to someone else. @default - it may be overwritten */
   readonly refused?: NotPublishable;
-  /** The copy that it shows; undefined when that is no copy of this node. */
+  /** The copy that it shows; undefined if that is not a copy of this node. */
   readonly current?: CopyView;
   /** Available copies that it showed before, the newest first. */
   readonly earlier: readonly CopyView[];

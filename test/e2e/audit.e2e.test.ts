@@ -154,7 +154,7 @@ test("a manual use of a key is reported with its principal and its operation", a
   ]);
   const { out } = await desk.give("audit");
   expect(out).toMatch(/2 uses NOT BELONGING TO ANY COPY OR LAUNCH/);
-  expect(out).toMatch(/Encrypt +prod\/eu-central-1\/home +user\/administrator of 222222222222, by itself/);
+  expect(out).toMatch(/Encrypt +prod\/eu-central-1\/home +user\/administrator of 222222222222, directly/);
 });
 
 test("report shows key uses only with --audit", async () => {

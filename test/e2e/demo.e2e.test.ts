@@ -33,7 +33,7 @@ test("the demo carries an image by copy, share and S3, carries a database snapsh
     const { code, stdout, stderr } = await start([path.join(ROOT, "bin/keyferry.js"), "demo"], env, ROOT)
       .finished;
     expect({ code, output: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, output: "" });
-    const table = stdout.slice(stdout.indexOf("What is where"));
+    const table = stdout.slice(stdout.indexOf("All resources and their keys"));
     expect(table).toMatch(/prod 222222222222 +eu-central-1 +image ami-\w+ web-/);
     expect(table).toMatch(/instance i-\w+ of ami-\w+ +\S+ +alias\/keyferry\/demo\/home/);
     expect(table).toMatch(

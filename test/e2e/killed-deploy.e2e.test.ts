@@ -133,7 +133,7 @@ describe.each([
         1,
         expect.stringContaining("cause: another deployment is running on this stack"),
       ]);
-      const [, command = ""] = /started: (\S+ -chdir=\S+ force-unlock [\w-]+)/.exec(stderr) ?? [];
+      const [, command = ""] = /on any machine: (\S+ -chdir=\S+ force-unlock [\w-]+)/.exec(stderr) ?? [];
       const [program = "", ...args] = command.split(" ");
       await answerYes(program, args);
     }

@@ -215,7 +215,7 @@ describe("an image", () => {
         `InvalidRequest: Snapshot ${SourceSnapshotId} is encrypted. Creating an unencrypted copy from an encrypted snapshot is not supported.`,
       );
       expect(await explained(words)).toContain(
-        "cause: copying never takes encryption away\nfix: run keyferry",
+        "cause: copying never takes encryption away: a copy of an encrypted snapshot is always encrypted\nfix: run keyferry",
       );
     }
     expect(await copiesOf(builder(), stage.source)).toEqual([]);

@@ -194,5 +194,5 @@ test("wrong options are reported before any AWS call", async () => {
   expect(await keyferry(2, "rollout", "--only", "wbe")).toContain(
     "rules web; accounts prod; Regions eu-central-1",
   );
-  expect(await keyferry(2, "rollout", "--cancel", "--restart")).toContain("one of them");
+  expect(await keyferry(2, "rollout", "--cancel", "--restart")).toContain("allowed: one of the two");
 });

@@ -259,7 +259,7 @@ describe("stacks of an account that was removed from the topology", () => {
       "--auto-approve",
     );
     expect(stderr).toContain("called: STS AssumeRole");
-    expect(stderr).toContain("dropped-keys-c is of an account that left the topology");
+    expect(stderr).toContain("dropped-keys-c belongs to an account that left the topology");
     expect(stderr).toContain("keyferry keys forget");
     expect(stdout).toMatch(/^foundation-access-a +no changes$/m);
     expect(stdout).toMatch(/^dropped-keys-c +FAILED: nothing was changed$/m);

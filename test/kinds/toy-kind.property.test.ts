@@ -5,7 +5,7 @@ import { Bomb } from "../scripts/fake-aws/bomb";
 import { Stage, TWO_ACCOUNTS } from "../scripts/fake-aws/stage";
 import { CrateStore, toyKind } from "./toy";
 
-/** What the list of kinds is replaced by, so that the engine carries something that it has never heard of. */
+/** Replaces the list of kinds, so that the engine copies a kind for which it has no code. */
 let store: CrateStore;
 const toy = toyKind(() => store);
 jest.mock("../../kinds/registry", () => ({
@@ -27,7 +27,7 @@ jest.mock("../../kinds/declared", () => {
   };
 });
 
-/** Accounts with their foundation, and a crate where the image would be. */
+/** Accounts with their foundation, and a crate instead of an image. */
 function stageWithCrate(keep?: number): Stage {
   const input = structuredClone(TWO_ACCOUNTS) as any;
   if (keep !== undefined) for (const to of input.images.web.to) to.keep = keep;
@@ -45,7 +45,7 @@ function addCrate({ source, clock }: Stage): string {
   return store.add({ name: "web", state: "available", tags: {}, place: placeId(source), keyArn }).id;
 }
 
-/** Kills a run at a boundary, from 1; 0: never. */
+/** Kills a run at a boundary, counted from 1; 0: never. */
 async function killed(stage: Stage, at: number): Promise<Bomb> {
   const bomb = new Bomb(at);
   store.bomb = bomb;
@@ -96,7 +96,7 @@ describe("a kind that exists only in tests", () => {
     expect(finals).toHaveLength(2);
   });
 
-  it("has every copy once and no leftovers, wherever its run is killed and repeated", async () => {
+  it("has every copy once and no leftovers, regardless of where its run is killed and repeated", async () => {
     const { ticks } = await killed(stageWithCrate(), 0);
     expect(ticks).toBeGreaterThan(40);
     for (let at = 1; at <= ticks; at += 1) {

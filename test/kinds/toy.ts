@@ -11,7 +11,7 @@ import { sharedWithTags, sharerOf } from "../../scripts/engine/share-record";
 import { LINEAGE_TAGS, type CopyNode, type Place } from "../../topology";
 import { Bomb } from "../scripts/fake-aws/bomb";
 
-/** Something of a kind that AWS does not have: a crate, which holds nothing but its tags. */
+/** A resource of a kind that AWS does not have: a crate, which has only tags. */
 export interface Crate extends CopyView {
   readonly place: string;
   readonly keyArn: string;
@@ -24,7 +24,7 @@ const COPY_SECONDS = 60;
 /** All crates of all accounts, in memory. */
 export class CrateStore {
   readonly crates = new Map<string, Crate>();
-  /** What kills the process that works with them. */
+  /** Kills the process that uses them. */
   bomb = new Bomb();
   private made = 0;
   private readonly tokens = new Map<string, string>();
@@ -40,7 +40,7 @@ export class CrateStore {
     return made;
   }
 
-  /** The same token gives the same crate. */
+  /** The same token returns the same crate. */
   copy(token: string, crate: Omit<Crate, "id" | "creationDate" | "accounts" | "state">): string {
     return this.changing(() => {
       const known = this.tokens.get(token);
@@ -75,7 +75,7 @@ export class CrateStore {
     if (crate !== undefined) this.crates.set(id, { ...crate, ...change });
   }
 
-  /** A process can die before and after each change. */
+  /** A process can be killed before and after each change. */
   private changing<T>(work: () => T): T {
     this.bomb.tick();
     const answer = work();
@@ -84,7 +84,7 @@ export class CrateStore {
   }
 }
 
-/** A kind without ports, checks, snapshots or attributes: only what the engine itself relies on. */
+/** A kind without ports, checks, snapshots or attributes: only the parts that the engine itself needs. */
 export function toyKind(store: () => CrateStore): Kind<Crate> {
   const isClaimed = (node: CopyNode, topology: RunContext["topology"], source?: string) => (crate: Crate) =>
     Object.entries(copyFilters(topology, node, source)).every(([filter, [value]]) => {
@@ -123,7 +123,7 @@ export function toyKind(store: () => CrateStore): Kind<Crate> {
     readSource: async (_, __, { id, name, keyArn }) => ({
       id: id,
       name,
-      // Under a key that cannot be shared, so that there is a transit copy.
+      // Under a key that cannot be shared, so that a transit copy is needed.
       snapshots: [
         { snapshotId: id, deviceName: "", sizeGiB: 1, key: { arn: keyArn, manager: "AWS", aliases: [] } },
       ],

@@ -14,7 +14,7 @@ const CALLER_ACCOUNT =
 const ANYBODY =
   "aws:PrincipalArn still lists each role of other accounts, and across accounts a role also needs its own identity policy, whether the key policy names every principal or the role's account";
 
-const ADDS_NOBODY =
+const ADDS_NO_ACCOUNT =
   "WithdrawSnapshots allows a call that adds no account in any case; the condition stays, because ForAllValues is true without a value, and readers of the policy should not have to know that";
 
 const REPLICATORS =
@@ -79,5 +79,5 @@ export const EXPLAINED_SURVIVORS: readonly ExplainedSurvivor[] = [
     }),
   ),
   ...ENCRYPTION_GUARDS.map((row) => ({ row, what: "with Action s3:*", why: WRITES_ALONE })),
-  { row: "ShareSnapshots", what: "without the condition Null ec2:Add/userId", why: ADDS_NOBODY },
+  { row: "ShareSnapshots", what: "without the condition Null ec2:Add/userId", why: ADDS_NO_ACCOUNT },
 ];

@@ -16,11 +16,11 @@ const OWNER = "111111111111";
 const PARTNER = "222222222222";
 const WITH_ROLE = "333333333333";
 const MEMBER = "444444444444";
-const STRANGER = "999999999999";
+const OUTSIDER = "999999999999";
 const KEY = `arn:aws:kms:eu-west-1:${OWNER}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 const ORGANIZATION = "o-a1b2c3d4e5";
 const UNIT = `${ORGANIZATION}/r-ab12/ou-ab12-11111111`;
-const NOBODY: KeyShares = { accounts: [], roles: [], organizationalUnits: [], viaServices: ["ec2"] };
+const NO_SHARES: KeyShares = { accounts: [], roles: [], organizationalUnits: [], viaServices: ["ec2"] };
 
 /** For each way of sharing: callers that it allows, and similar callers that it does not. */
 interface Way {
@@ -41,30 +41,30 @@ const inOrganization = (account: string, path = UNIT, organization = ORGANIZATIO
   context: { "aws:PrincipalOrgID": organization, "aws:PrincipalOrgPaths": [`${path}/`] },
 });
 const partner = { account: PARTNER, role: "app" };
-const stranger = { account: STRANGER, role: "app" };
+const outsider = { account: OUTSIDER, role: "app" };
 const withRole = { account: WITH_ROLE, role: "app" };
 
 const WAYS: Readonly<Record<string, Way>> = {
   accounts: {
-    shares: { ...NOBODY, accounts: [PARTNER] },
+    shares: { ...NO_SHARES, accounts: [PARTNER] },
     sharers: [partner],
-    others: [stranger, withRole],
+    others: [outsider, withRole],
   },
   roles: {
-    shares: { ...NOBODY, roles: [`arn:aws:iam::${WITH_ROLE}:role/app`] },
+    shares: { ...NO_SHARES, roles: [`arn:aws:iam::${WITH_ROLE}:role/app`] },
     sharers: [withRole],
-    others: [stranger, partner, { account: WITH_ROLE, role: "other" }],
+    others: [outsider, partner, { account: WITH_ROLE, role: "other" }],
   },
   organization: {
-    shares: { ...NOBODY, organization: ORGANIZATION },
+    shares: { ...NO_SHARES, organization: ORGANIZATION },
     sharers: [inOrganization(MEMBER), inOrganization(MEMBER, `${ORGANIZATION}/r-ab12/ou-ab12-22222222`)],
-    others: [stranger, inOrganization(STRANGER, "o-zzzzzzzzzz/r-zz12/ou-zz12-11111111", "o-zzzzzzzzzz")],
+    others: [outsider, inOrganization(OUTSIDER, "o-zzzzzzzzzz/r-zz12/ou-zz12-11111111", "o-zzzzzzzzzz")],
   },
   organizationalUnits: {
-    shares: { ...NOBODY, organizationalUnits: [UNIT] },
+    shares: { ...NO_SHARES, organizationalUnits: [UNIT] },
     sharers: [inOrganization(MEMBER), inOrganization(MEMBER, `${UNIT}/ou-ab12-33333333`)],
     others: [
-      stranger,
+      outsider,
       inOrganization(MEMBER, `${ORGANIZATION}/r-ab12/ou-ab12-22222222`),
       inOrganization(MEMBER, `${ORGANIZATION}/r-ab12`),
     ],
@@ -203,7 +203,7 @@ const EQUAL = [
 ];
 
 test("a key is shared only through the named services, in its own Region", () => {
-  const document = policyOf({ ...NOBODY, accounts: [PARTNER], viaServices: ["rds", "s3"] });
+  const document = policyOf({ ...NO_SHARES, accounts: [PARTNER], viaServices: ["rds", "s3"] });
   const through = (service: string) =>
     isAllowed(
       partner,
@@ -215,7 +215,7 @@ test("a key is shared only through the named services, in its own Region", () =>
 
 test("300 accounts fit into one policy", () => {
   const accounts = Array.from({ length: 300 }, (_, index) => String(100_000_000_000 + index));
-  const document = policyOf({ ...NOBODY, accounts, viaServices: ["ec2", "rds", "s3"] });
+  const document = policyOf({ ...NO_SHARES, accounts, viaServices: ["ec2", "rds", "s3"] });
   expect(JSON.stringify(document).length).toBeLessThan(32_768);
   const last = { account: accounts.at(-1) ?? "", role: "app" };
   expect(isAllowed(last, { action: "kms:Decrypt", context: EC2 }, document)).toBe(true);

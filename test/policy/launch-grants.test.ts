@@ -19,7 +19,7 @@ const ISSUERS = [
   { account: "222222222222", roleName: "deploy" },
   { account: "333333333333", roleName: "terraform" },
 ];
-const STRANGER = "444444444444";
+const OUTSIDER = "444444444444";
 const GRANTEES = [
   { awsServiceName: "autoscaling.amazonaws.com" },
   { awsServiceName: "autoscaling.amazonaws.com", customSuffix: "batch" },
@@ -87,7 +87,7 @@ const REFUSED: readonly Question[] = ISSUERS.flatMap(({ account, roleName: role 
     `arn:aws:iam::${account}:role/admin`,
     `arn:aws:iam::${account}:root`,
     `arn:aws:iam::${account}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot`,
-    ...granteesOf(STRANGER),
+    ...granteesOf(OUTSIDER),
   ].map((other) => ({ account, role, ...creates(other) }));
   const serviceGrantee = {
     action: "kms:CreateGrant",
@@ -113,7 +113,7 @@ const REFUSED: readonly Question[] = ISSUERS.flatMap(({ account, roleName: role 
     ]),
     ...allowed.flatMap((question): Question[] => [
       { account, role: "developer", ...question, refusedBy: "key" },
-      { account: STRANGER, role, ...question, refusedBy: "key" },
+      { account: OUTSIDER, role, ...question, refusedBy: "key" },
       { account, role, ...question, identity: { Version: "2012-10-17", Statement: [] } },
       { account, role, ...question, key: OTHER_KEY, refusedBy: "identity" },
     ]),

@@ -19,7 +19,7 @@ const BUCKET = "/builder/resource/aws_s3_bucket_policy/documents/policy/Statemen
 const RUNNER = "/prod/resource/aws_iam_role_policy/runner/policy/Statement";
 const OIDC = "/prod/resource/aws_iam_role/deploy/assume_role_policy/Statement/0";
 const GRANT = "/builder/resource/aws_kms_grant/launch";
-const STRANGER = "999999999999";
+const OUTSIDER = "999999999999";
 const slr = (account: string) =>
   `arn:aws:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
 const allow = (Principal: unknown, ...Action: readonly string[]) => ({
@@ -33,7 +33,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
   { name: "changes nothing", edits: [], findings: [] },
   {
     name: "a principal widened to another account",
-    edits: [[`${STATEMENTS}/1/Principal/AWS/-`, STRANGER], [`${STATEMENTS}/2`]],
+    edits: [[`${STATEMENTS}/1/Principal/AWS/-`, OUTSIDER], [`${STATEMENTS}/2`]],
     findings: [
       "opened-outside: account 999999999999 gains kms:Decrypt, kms:DescribeKey on key alias/data in 111111111111 eu-west-1, with kms:ViaService ec2.eu-west-1.amazonaws.com",
     ],
@@ -41,7 +41,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
   {
     name: "a principal that is added but still denied",
     edits: [
-      [`${STATEMENTS}/1/Principal/AWS/-`, STRANGER],
+      [`${STATEMENTS}/1/Principal/AWS/-`, OUTSIDER],
       [`${STATEMENTS}/1/Action`, ["kms:Decrypt"]],
     ],
     findings: [
@@ -273,7 +273,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
           provider: "aws.eu-west-1",
           name: "other",
           key_id: "${aws_kms_key.data.arn}",
-          grantee_principal: slr(STRANGER),
+          grantee_principal: slr(OUTSIDER),
           operations: ["Decrypt"],
         },
       ],
@@ -446,7 +446,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
           Effect: "Allow",
           Action: ["ec2:ModifyImageAttribute"],
           Resource: ["arn:aws:ec2:eu-west-1::image/*"],
-          Condition: { StringEquals: { "ec2:Add/userId": [STRANGER] } },
+          Condition: { StringEquals: { "ec2:Add/userId": [OUTSIDER] } },
         },
       ],
     ],
@@ -583,7 +583,7 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
         {
           rule: "db",
           kind: "snapshot",
-          from: { account: STRANGER, region: "eu-west-1", source: "snap-1" },
+          from: { account: OUTSIDER, region: "eu-west-1", source: "snap-1" },
           to: { account: PROD, region: "eu-west-1" },
           route: "copy",
           transfersTogether: false,
@@ -614,8 +614,8 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     name: "copy jobs with a source in another account: one finding for all of them",
     edits: [],
     copies: [
-      ["/0/from", { account: STRANGER, region: "eu-west-1", source: "newest *" }],
-      ["/1/from", { account: STRANGER, region: "eu-west-1", source: "newest *" }],
+      ["/0/from", { account: OUTSIDER, region: "eu-west-1", source: "newest *" }],
+      ["/1/from", { account: OUTSIDER, region: "eu-west-1", source: "newest *" }],
     ],
     findings: [
       "copy-source-changed: image web into 222222222222 eu-west-1, 222222222222 eu-central-1 comes from newest * of 999999999999 eu-west-1, previously newest web-* of 111111111111 eu-west-1",
@@ -686,8 +686,8 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
   {
     name: "a destination added, in an account that Keyferry cannot access yet",
     edits: [],
-    copies: [["/-", { ...COPIES[0], to: { account: STRANGER, region: "eu-west-1" } }]],
-    copyPlans: [{}, { added: { account: STRANGER, gib: 0, unknown: "AssumeRole: AccessDenied" } }],
+    copies: [["/-", { ...COPIES[0], to: { account: OUTSIDER, region: "eu-west-1" } }]],
+    copyPlans: [{}, { added: { account: OUTSIDER, gib: 0, unknown: "AssumeRole: AccessDenied" } }],
     findings: [
       "copy-added: image web also arrives in 999999999999 eu-west-1, from newest web-* of 111111111111 eu-west-1; the next run moves nothing for it and costs nothing, and at most 60 GiB more for what AWS did not let the plan read",
       "copies-unplanned: the plan after does not say what the next run moves for image web, because AWS did not let the plan read everything: AssumeRole: AccessDenied",

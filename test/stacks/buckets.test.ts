@@ -164,7 +164,7 @@ describe("a bucket during the life of a topology", () => {
   beforeEach(() => (directory = temporaryDirectory()));
   afterEach(() => fs.rmSync(directory, { recursive: true }));
 
-  /** Synthesises below the directory, and reads the stack of the account that loses its bucket. */
+  /** Synthesises below the directory, and returns the stack of the account that loses its bucket. */
   function staging(topology: Topology): Synthesised & { readonly removed?: readonly { from: string }[] } {
     const settings = synthSettings({}, directory);
     const names = synthesise(topology, settings);
@@ -174,7 +174,7 @@ describe("a bucket during the life of a topology", () => {
     ) as Synthesised;
   }
 
-  /** What Terraform would hold after a deployment of the stack. */
+  /** Terraform's state after a deployment of the stack. */
   function hold(stack: Synthesised): void {
     const all = Object.entries(stack.resource ?? {}).flatMap(([type, bodies]) =>
       Object.keys(bodies).map((name) => ({ mode: "managed", type, name, instances: [] })),
@@ -195,7 +195,7 @@ describe("a bucket during the life of a topology", () => {
     const before = staging(whole);
     hold(before);
     const after = staging(reduced);
-    // The role that looks at replication goes, because nothing is replicated there any more.
+    // The role that reads replication is removed, because nothing is replicated there any more.
     const lasting = addressesOf(before).filter((address) => !address.startsWith("aws_iam_role"));
     expect(addressesOf(after)).toEqual(lasting);
     expect(removedBuckets(after)).toEqual([]);

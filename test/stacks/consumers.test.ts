@@ -13,7 +13,7 @@ function launching(launch: LaunchInput): Topology {
 
 const consumers = (launch: LaunchInput) => synthesisedTopology(launching(launch))["consumers-prod"];
 
-/** A resource without the framework's remarks. */
+/** A resource without the framework's metadata. */
 function ownPart(body: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(Object.entries(body).filter(([name]) => name !== "//"));
 }

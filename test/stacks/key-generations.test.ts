@@ -36,7 +36,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(directory, { recursive: true }));
 
-/** Synthesises after every deployment before it, whose lock file is there; prod may have left. */
+/** Synthesises after the earlier deployments, with their lock file; prod may have left the topology. */
 function deploy(of: { home?: Generations["home"]; transit?: Generations["transit"]; prodLeft?: true }): void {
   const { home, transit, prodLeft } = of;
   const { builder, prod } = PAIR.accounts as Record<string, { id: string }>;
@@ -146,7 +146,7 @@ test("every user of the key's alias uses the next key: the runner role, EBS and 
   const [first] = resources(stack(), "aws_kms_key").filter(
     ({ description }) => !String(description).includes("generation"),
   );
-  // What was launched or made under it needs it still.
+  // Instances and copies that were created under it still need it.
   expect(policyOf(first ?? {}).Statement.map(({ Sid }) => Sid)).toEqual(
     expect.arrayContaining(["AutoScalingUses", "DefaultKeyUses"]),
   );

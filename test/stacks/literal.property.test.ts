@@ -7,13 +7,13 @@ import { ACME } from "../_helpers/topologies";
 import { synthesise, synthSettings } from "../../stacks";
 import { temporaryDirectory } from "../_helpers/synthesised";
 
-/** Texts that Terraform, or the framework, might take for more than text. */
+/** Texts that Terraform or the framework might interpret as expressions. */
 const templates = ["${", "%{", "$${", "%%{", "}", "$", "%", "path.module", " if true ", '"', "\\", "x"];
 const text = fc
   .array(fc.constantFrom(...templates), { minLength: 1, maxLength: 6 })
   .map((parts) => `t${parts.join("")}`);
 
-/** Every setting that takes any text. */
+/** Every setting that accepts any text. */
 function withText(words: string): TopologyInput {
   const web = ACME.images["web"] as NonNullable<TopologyInput["images"]>[string];
   return {
@@ -48,7 +48,7 @@ function strings(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...strings(inner)]);
 }
 
-/** What Terraform makes of a text without expressions. Source: Terraform language, "Strings and Templates". */
+/** The value that Terraform reads from a text without expressions. Source: Terraform language, "Strings and Templates". */
 const read = (escaped: string) => escaped.replace(/\$\$\{/g, "${").replace(/%%\{/g, "%{");
 
 /** An expression that the framework has written: `${aws_kms_key.home.arn}`. */
@@ -59,7 +59,7 @@ test("Terraform reads the text of every setting literally, and not as an express
     fc.property(text, (words) => {
       const stacks = Object.values(synthesisedTopology(resolveTopology(withText(words))));
       const written = strings(stacks);
-      // `$${` and `%%{` are text; what is left of `${` and `%{` then begins an expression.
+      // `$${` and `%%{` are text; any other `${` or `%{` begins an expression.
       const plain = written.map((one) => one.replace(/\$\$\{|%%\{/g, "").replace(REFERENCE, ""));
       expect(plain.filter((one) => /[$%]\{/.test(one))).toEqual([]);
       const meant = written.map(read);

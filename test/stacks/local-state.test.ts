@@ -16,7 +16,7 @@ const OLD = "foundation-keys-prod.tfstate";
 const NEW = "acme/foundation-keys-prod.tfstate";
 const at = (file: string) => path.join(directory, ".keyferry/state", file);
 
-/** A state that holds one thing of each of some topologies. */
+/** A state with one resource of each given topology. */
 function writeState(file: string, ...topologies: readonly string[]): string {
   const text = JSON.stringify({
     version: 4,
@@ -68,8 +68,8 @@ test("a state in the old place that belongs to another topology is not moved", (
 });
 
 test.each([
-  ["a state of another topology in the place of one's own", NEW, ["other"]],
-  ["a state of two topologies in the place of one's own", NEW, ["acme", "other"]],
+  ["a state of another topology in the topology's own place", NEW, ["other"]],
+  ["a state of two topologies in the topology's own place", NEW, ["acme", "other"]],
   ["a state of the old form that two topologies share", OLD, ["acme", "other"]],
 ])("%s is refused, and nothing is written", (_what, file, topologies) => {
   const text = writeState(file, ...topologies);
@@ -103,7 +103,7 @@ describe("a directory that Terraform has initialised", () => {
       true,
     ],
     [
-      "for another store: Terraform has to ask",
+      "for a state in another backend: Terraform must ask",
       { type: "s3", config: { bucket: "acme", key: "acme/x" } },
       true,
     ],

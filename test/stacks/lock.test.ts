@@ -35,7 +35,7 @@ function stack(name: string): Synthesised & { readonly removed?: unknown; readon
   ) as Synthesised;
 }
 
-/** The topology with `prod` still declared and nothing copied there. */
+/** The topology with `prod` still declared, but without copies there. */
 const WITHOUT_PROD: ImageTopology = {
   ...ACME,
   images: {

@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(directory, { recursive: true }));
 
-/** The keys stack after a deployment of the topology with these keys; the others before it were as they are remembered. */
+/** The keys stack after a deployment of the topology with these keys, with the lock file of the earlier deployments. */
 function stackOf(keys: Keys): KeysStack {
   stacksOf(keys);
   return stack("foundation-keys-platform");
@@ -43,7 +43,7 @@ function stacksOf(keys: Keys, accounts: TopologyInput["accounts"] = ACCOUNTS): r
   const topology = resolveTopology({
     name: "named",
     accounts,
-    // So that the topology stays one when all others leave.
+    // Keeps the topology valid when all other keys leave.
     keys: { other: { account: "platform", regions: ["us-east-1"] }, ...keys },
   });
   return synthesise(topology, synthSettings({}, directory));
@@ -54,7 +54,7 @@ function stack(name: string): KeysStack {
   return JSON.parse(fs.readFileSync(file, "utf8")) as KeysStack;
 }
 
-/** The statements of the policy of a key by its Region, but for what every key has. */
+/** The statements of a key's policy by Region, without those that every key has. */
 function rowsOf(keys: KeysStack, type: string, region: string): readonly string[] {
   const [key = {}] = resources(keys, type).filter(
     ({ provider, description }) => provider === `aws.${region}` && !String(description).includes("other"),
@@ -161,7 +161,7 @@ test("the alias of an imported key points to the former replica until the next o
   const next = { vault: { ...VAULT, generation: 2 } };
   const second = "aws_kms_external_key.key-vault-2-eu-west-1";
   expect(vaults(stackOf(next))).toEqual({ "eu-west-1": second, "eu-central-1": REPLICA });
-  // Nothing else changes that, nor what another synthesis sees.
+  // The alias does not move for any other reason, and another synthesis has the same result.
   expect(vaults(stackOf(next))["eu-central-1"]).toBe(REPLICA);
   remember("eu-west-1", "vault@2", { hasMaterial: true });
   expect(vaults(stackOf(next))["eu-central-1"]).toBe(REPLICA.replace("vault-1", "vault-2"));
@@ -294,7 +294,7 @@ test("a replica whose Region leaves the topology allows no other account any mor
   stackOf({ data: SHARED });
   const keys = stackOf({ data: { ...SHARED, regions: ["eu-west-1"] } });
   expect(rowsOf(keys, "aws_kms_key", "eu-west-1")).toEqual([...SHARE_ROWS, ...GRANT_ROWS]);
-  // Until its grants are known to be retired, whoever has made them can read them.
+  // Until its grants are known to be retired, the account that created them can read them.
   expect(rowsOf(keys, "aws_kms_replica_key", "eu-central-1")).toEqual(["IssuersReadGrants"]);
 });
 
@@ -359,7 +359,7 @@ test("an account that leaves the topology has a dropped stack for its grants, an
   ]);
 });
 
-/** Remembers that the grants of prod are as declared, as a deployment does. */
+/** Records that the grants of prod are as declared, as a deployment does. */
 function settle(data: Keys[string], accounts: TopologyInput["accounts"]): void {
   const file = path.join(directory, "keyferry.lock.json");
   const topology = resolveTopology({

@@ -23,7 +23,7 @@ import fc from "../_helpers/fast-check";
 import type { ImageTopology } from "../_helpers/topologies";
 import { temporaryDirectory, type Synthesised } from "../_helpers/synthesised";
 
-/** What may not be lost: what is under it, or in it, cannot be brought back. */
+/** Resources that must not be lost: data under them or in them cannot be restored. */
 const PRECIOUS = [
   "aws_kms_key",
   "aws_kms_external_key",
@@ -33,7 +33,7 @@ const PRECIOUS = [
   "aws_s3_bucket",
 ];
 
-/** What of them Terraform changes in place, and what it does not read. Source: the provider's documentation of each. */
+/** Their attributes that Terraform changes in place, or does not read. Source: the provider's documentation of each. */
 const IN_PLACE = [
   "//",
   "deletion_window_in_days",
@@ -48,12 +48,12 @@ const IN_PLACE = [
   "target_key_id",
 ];
 
-/** A stack as Terraform sees it, with what it may let go. */
+/** A stack in Terraform's view, with the resources that it may forget. */
 interface Stack extends Synthesised {
   readonly removed?: readonly { readonly from: string; readonly lifecycle: { readonly destroy: boolean } }[];
 }
 
-/** Stacks by the place of their state: that is what makes a stack the same to Terraform. */
+/** Stacks by the location of their state: for Terraform, stacks with the same state are the same stack. */
 type ByState = Readonly<Record<string, Stack>>;
 
 function byState(directory: string, topology: Topology): ByState {
@@ -78,7 +78,7 @@ function providerOf(stack: Stack, body: Readonly<Record<string, unknown>>) {
   return stack.provider?.["aws"]?.find(({ alias }) => body["provider"] === `aws.${String(alias)}`);
 }
 
-/** What a plan from one synthesis to the next would destroy or replace. */
+/** Resources that a plan from one synthesis to the next would destroy or replace. */
 function losses(before: ByState, after: ByState): readonly string[] {
   return Object.entries(before).flatMap(([state, old]) => {
     const now = after[state];
@@ -124,8 +124,8 @@ function unreachable(before: ByState, after: ByState): readonly string[] {
   });
 }
 
-/** Accounts that a key policy lets in although the topology does not declare them. */
-function strangers(stacks: ByState, topology: Topology): readonly string[] {
+/** Accounts that a key policy allows although the topology does not declare them. */
+function outsiders(stacks: ByState, topology: Topology): readonly string[] {
   const declared = new Set(topology.accounts.map(({ id }) => id));
   return Object.values(stacks).flatMap((stack) =>
     Object.values(stack.resource?.["aws_kms_key"] ?? {}).flatMap((body) => {
@@ -138,7 +138,7 @@ function strangers(stacks: ByState, topology: Topology): readonly string[] {
   );
 }
 
-/** Undefined where the edits have made something that is no topology. */
+/** Undefined if the edits resulted in an invalid topology. */
 function resolved(input: TopologyInput): Topology | undefined {
   try {
     return resolveTopology(input);
@@ -150,7 +150,7 @@ function resolved(input: TopologyInput): Topology | undefined {
 
 const pairs = fc.oneof({ arbitrary: editedTopology, weight: 3 }, { arbitrary: replacedTopology, weight: 1 });
 
-/** Nothing that was ever declared is without a stack, and bringing everything back changes nothing for good. */
+/** Stacks with keys or buckets remain after the change. Declaring everything again destroys nothing and keeps all addresses. */
 function expectRemembered(first: ByState, second: ByState, back: ByState): void {
   for (const [state, stack] of Object.entries(first)) {
     if (precious(stack).length > 0) expect(Object.keys(second)).toContain(state);
@@ -176,7 +176,7 @@ test("between any two topologies of one name, no plan destroys or replaces a key
         for (const then of [second, byState(forgetting, now)]) {
           expect(losses(first, then)).toEqual([]);
           expect(unreachable(first, then)).toEqual([]);
-          expect(strangers(then, now)).toEqual([]);
+          expect(outsiders(then, now)).toEqual([]);
         }
         expectRemembered(first, second, byState(remembering, old));
       } finally {
@@ -192,7 +192,7 @@ function changeLock(directory: string, change: (lock: Lock) => Lock): void {
   fs.writeFileSync(file, lockText(change(parseLock(fs.readFileSync(file, "utf8"), file))));
 }
 
-/** Says that everything was deployed: what may never have been made is forgotten by the next synthesis. */
+/** Records that everything was deployed. Otherwise, the next synthesis forgets resources that may never have been created. */
 function deployed(directory: string, { name }: Topology): void {
   changeLock(directory, (lock) => {
     const keys = rememberedKeys(lock, name).filter(({ awaitsPrimary }) => awaitsPrimary !== true);
@@ -200,7 +200,7 @@ function deployed(directory: string, { name }: Topology): void {
   });
 }
 
-/** Brings all imported keys their material. */
+/** Imports the material of all imported keys. */
 function imported(directory: string, { name }: Topology): void {
   changeLock(directory, (lock) =>
     rememberedKeys(lock, name)
@@ -209,7 +209,7 @@ function imported(directory: string, { name }: Topology): void {
   );
 }
 
-/** The stacks after a topology was deployed, and again with its replicas once its keys had their material. */
+/** The stacks after a topology was deployed, and deployed again with its replicas after its keys got their material. */
 function firstDeployments(directory: string, topology: Topology, hasMaterial: boolean): ByState {
   const first = byState(directory, topology);
   deployed(directory, topology);
@@ -222,7 +222,7 @@ function firstDeployments(directory: string, topology: Topology, hasMaterial: bo
   return second;
 }
 
-/** Undefined where the edit is refused, so that nothing is changed. */
+/** Undefined if the edit is refused, so that nothing is changed. */
 function unlessRefused(directory: string, topology: Topology): ByState | undefined {
   try {
     return byState(directory, topology);
@@ -245,14 +245,14 @@ test("no edit of buckets and named keys destroys or replaces one: the edit is re
         const second = unlessRefused(directory, now);
         if (second === undefined) {
           refused += 1;
-          // What was refused has changed nothing: the topology before is as it was.
+          // A refused edit has changed nothing: the earlier topology is the same.
           expect(losses(first, byState(directory, old))).toEqual([]);
           return;
         }
         kept += 1;
         expect(losses(first, second)).toEqual([]);
         expect(unreachable(first, second)).toEqual([]);
-        expect(strangers(second, now)).toEqual([]);
+        expect(outsiders(second, now)).toEqual([]);
       } finally {
         fs.rmSync(directory, { recursive: true });
       }
@@ -262,7 +262,7 @@ test("no edit of buckets and named keys destroys or replaces one: the edit is re
   expect(kept).toBeGreaterThan(refused);
 });
 
-/** The topology with every route left to a plan. */
+/** The topology with the route `auto` everywhere. */
 function leftToPlans(input: ImageTopology): ImageTopology {
   const images = Object.entries(input.images).map(([name, image]) => [
     name,
@@ -271,7 +271,7 @@ function leftToPlans(input: ImageTopology): ImageTopology {
   return { ...input, images: Object.fromEntries(images) as ImageTopology["images"] };
 }
 
-/** Writes what a plan has chosen into the lock file: through S3 where a bit says so and that is possible. */
+/** Writes the choices of a plan into the lock file: a route through S3 if a bit requests it and it is possible. */
 function choose(directory: string, topology: Topology, bits: number): void {
   const file = path.join(directory, "keyferry.lock.json");
   const lock = parseLock(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined, file);
@@ -301,11 +301,11 @@ test("for all choices of routes by plans, no edit of a topology loses a key or a
           [first, second, now],
           [second, back, old],
         ] as const) {
-          // The buckets that images travel through keep nothing: they go with the last destination that needs them.
+          // Buckets for stored images keep no data: they are removed with the last destination that needs them.
           const lost = losses(was, is).filter((loss) => !loss.startsWith("aws_s3_bucket."));
           expect(lost).toEqual([]);
           expect(unreachable(was, is)).toEqual([]);
-          expect(strangers(is, topology)).toEqual([]);
+          expect(outsiders(is, topology)).toEqual([]);
         }
       } finally {
         fs.rmSync(directory, { recursive: true });
@@ -315,7 +315,7 @@ test("for all choices of routes by plans, no edit of a topology loses a key or a
   );
 });
 
-/** Terraform's local states, once everything has been deployed; only the addresses are read. */
+/** Terraform's local states after everything was deployed; only the addresses are read. */
 function leaveStates(directory: string, stacks: ByState): void {
   for (const [state, stack] of Object.entries(stacks)) {
     const resources = Object.entries(stack.resource ?? {}).flatMap(([type, bodies]) =>
@@ -327,7 +327,7 @@ function leaveStates(directory: string, stacks: ByState): void {
   }
 }
 
-/** What a stack both has and lets go, which Terraform refuses. */
+/** Resources that a stack both has and forgets, which Terraform refuses. */
 function contradictions(stacks: ByState): readonly string[] {
   return Object.values(stacks).flatMap((stack) =>
     (stack.removed ?? [])
@@ -351,7 +351,7 @@ test("without the lock file, no edit of buckets and named keys destroys one that
         fs.rmSync(path.join(directory, "keyferry.lock.json"));
         const second = unlessRefused(directory, now);
         if (second === undefined) return;
-        // A bucket answers in its own Region alone, and a key cannot change what it is: Terraform refuses such a plan, or S3 and KMS do.
+        // A bucket responds only in its own Region, and a key cannot change its type: Terraform, S3 or KMS refuses such a plan.
         expect(losses(first, second).filter((loss) => loss.endsWith("would be destroyed"))).toEqual([]);
         expect(contradictions(second)).toEqual([]);
         expect(unreachable(first, second)).toEqual([]);

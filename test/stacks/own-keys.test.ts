@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(directory, { recursive: true }));
 
-/** Synthesises after every deployment before it, whose lock file is there. */
+/** Synthesises after the earlier deployments, with their lock file. */
 function deploy(own: Readonly<Record<string, Account["ownKeys"]>>, keys: readonly string[] = []) {
   const { web } = PAIR.images;
   if (web === undefined) throw new TypeError("no rule");
@@ -41,7 +41,7 @@ function deploy(own: Readonly<Record<string, Account["ownKeys"]>>, keys: readonl
   synthesise(topology, settings);
   const { proof, unread } = proveOffline(topology, settings.outdir);
   expect([proofProblems(topology, proof), unread]).toEqual([[], []]);
-  // Read at once: the next deployment writes over it.
+  // Read immediately: the next deployment overwrites it.
   const stacks = Object.fromEntries(
     fs.readdirSync(path.join(settings.outdir, "stacks")).map((name) => {
       const text = fs.readFileSync(path.join(settings.outdir, "stacks", name, "cdk.tf.json"), "utf8");

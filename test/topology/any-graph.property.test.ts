@@ -35,7 +35,7 @@ function originOf(graph: CopyGraph, { madeFrom }: CopyNode): CopyNode | undefine
   return madeFrom.kind === "source" ? undefined : graph.nodes.find(({ id }) => id === madeFrom.id);
 }
 
-/** What the foundation lacks for a copy of the graph; empty: synthesis has foreseen it. */
+/** The resources that a copy of the graph needs and the foundation lacks; empty: the foundation has everything. */
 function lacking(topology: Topology, graph: CopyGraph, node: CopyNode): readonly string[] {
   const origin = originOf(graph, node);
   const from = origin?.place ?? graph.rule.from;

@@ -74,15 +74,15 @@ describe("a pattern is refused", () => {
 
   test.each([
     ["with an unknown token", "{name} {today}", /"\{today\}" is not a known token; \{name\}, \{id\}/],
-    ["with characters that EC2 does not take", "{name}: ü{id", /cannot contain ":", "ü", "\{"; letters/],
+    ["with characters that EC2 does not accept", "{name}: ü{id", /cannot contain ":", "ü", "\{"; letters/],
     ["that begins with a space", " {name}", /begins or ends with a space/],
-    ["by which two images have one name", "golden {date} {region}", /\{name\} or \{id\}/],
+    ["that gives two images the same name", "golden {date} {region}", /\{name\} or \{id\}/],
     [
       "that leaves no room for a name",
       `{name}${"x".repeat(126)}`,
       /prod eu-central-1 .*; shorten it by at least 1 character/,
     ],
-    ["that is too long with an id of today", `${"x".repeat(108)}{id}`, /shorten it by at least 1 character/],
+    ["that is too long with a current id", `${"x".repeat(108)}{id}`, /shorten it by at least 1 character/],
   ])("%s", (_what, copyName, text) => {
     expect(problems({ ...prod, copyName })).toEqual([
       ["images.web.to[0].copyName", expect.stringMatching(text)],

@@ -36,7 +36,7 @@ describe("an image that cannot be shared directly", () => {
   test.each([
     ["the EBS default key", image(DEFAULT_KEY, undefined)],
     ["a key that the destinations may not use", image(undefined, APP_KEY)],
-  ])("because of %s travels through one transit copy in the source's Region", (_why, source) => {
+  ])("because of %s is copied through one transit copy in the source's Region", (_why, source) => {
     const graph = buildGraph(acme(), web(), source);
     const [transit, ...finals] = graph.nodes;
     expect(transit).toMatchObject({

@@ -26,6 +26,6 @@ test.each([
   "web/other/prod/eu-central-1",
   "web/final/prod/eu-central-1/more",
   "web -> prod eu-central-1",
-])("what is in the form of no node is no id: %s", (text) => {
+])("a text without the form of a node id is not an id: %s", (text) => {
   expect(nodeIdIn(text)).toBeUndefined();
 });

@@ -12,7 +12,7 @@ function launching(launch: unknown): unknown {
 
 const AT = "images.web.to[0].launch";
 
-/** What is wrong with a launch, by the path below it. */
+/** The problems of a launch, by the path below it. */
 function problemsOf(launch: unknown): Readonly<Record<string, string>> {
   try {
     resolveTopology(launching(launch));
@@ -91,7 +91,7 @@ test.each<[string, Partial<Record<keyof LaunchInput, unknown>>, string, RegExp]>
     /an AWS access key/,
   ],
   [
-    "a health check of load balancers that there are not",
+    "a health check of load balancers without target groups",
     { targetGroupArns: undefined },
     "healthCheck.type",
     /there are none.*set images\.web/,
@@ -111,13 +111,13 @@ test.each<[string, Partial<Record<keyof LaunchInput, unknown>>, string, RegExp]>
   ],
   ["a reserved tag", { tags: { "keyferry:node": "x" } }, "tags.keyferry:node", /reserved/],
   [
-    "an upper bound of health without a lower one",
+    "a maximum health percentage without a minimum",
     { refresh: { maxHealthyPercentage: 110 } },
     "refresh.maxHealthyPercentage",
     /only with minHealthyPercentage/,
   ],
   [
-    "bounds of health that are too far apart",
+    "health percentages that are too far apart",
     { refresh: { minHealthyPercentage: 50, maxHealthyPercentage: 200 } },
     "refresh.maxHealthyPercentage",
     /at most 150/,
@@ -128,7 +128,7 @@ test.each<[string, Partial<Record<keyof LaunchInput, unknown>>, string, RegExp]>
     "refresh.checkpoints.percentages",
     /not in ascending order/,
   ],
-])("%s is reported where it is", (_mistake, change, path, expected) => {
+])("%s is reported at its path", (_mistake, change, path, expected) => {
   expect(problemsOf({ ...EVERYTHING, ...change })[path]).toMatch(expected);
 });
 

@@ -4,7 +4,7 @@ import fc from "../_helpers/fast-check";
 import { HOSTILE, HOSTILE_NAMES } from "../_helpers/malformed/hostile-values";
 import { CHANGES, malformedTopology, VALID } from "../_helpers/malformed/topology";
 
-/** What a user would read; undefined where the topology is right. Whatever else is thrown is a defect. */
+/** The message that a user would read; undefined if the topology is valid. Any other thrown error is a defect. */
 function reportOf(topology: unknown): string | undefined {
   try {
     resolveTopology(topology);

@@ -24,7 +24,7 @@ test.each([
   ["eu-west-1", "eu-west-3", 0.09],
   ["us-west-2", "us-east-1", 0.05],
   ["us-west-2", "eu-west-1", 0.1],
-])("a transfer from %s to %s costs what is nearest to it in the table", (from, to, price) => {
+])("a transfer from %s to %s uses the most specific price in the table", (from, to, price) => {
   expect(transferPrice(resolvePrices(PRICES, "prices.json"), from, to)).toBe(price);
 });
 

@@ -90,9 +90,9 @@ describe("keys of some volumes", () => {
 
   it.each<[string, object, string]>([
     ["of another route", { ...prod, route: "copy-image" }, "volumeKeys"],
-    ["that nobody declares", { ...prod, volumeKeys: { "/dev/sdf": "missing" } }, "volumeKeys./dev/sdf"],
+    ["that are not declared", { ...prod, volumeKeys: { "/dev/sdf": "missing" } }, "volumeKeys./dev/sdf"],
     ["of another account", { ...prod, volumeKeys: { "/dev/sdf": "staging-data" } }, "volumeKeys./dev/sdf"],
-    ["in another Region alone", { ...prod, regions: ["eu-north-1"] }, "volumeKeys./dev/sdf"],
+    ["only in another Region", { ...prod, regions: ["eu-north-1"] }, "volumeKeys./dev/sdf"],
     [
       "under which EC2 Auto Scaling may not launch",
       { ...prod, launch: { instanceType: "t3.micro" } },

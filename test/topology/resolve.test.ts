@@ -2,7 +2,7 @@ import { isKeyferryError, type ConfigurationError } from "../../core/errors";
 import { resolveTopology, type TopologyInput } from "../../topology";
 import { ACME } from "../_helpers/topologies";
 
-/** A deep copy of the sample with changes, as plain data: what a user's mistake looks like. */
+/** A deep copy of the sample with changes, as plain data, like a topology with a user's mistake. */
 function broken(change: (topology: any) => void): unknown {
   const copy = structuredClone(ACME) as unknown;
   change(copy);
@@ -79,13 +79,13 @@ describe("an invalid topology", () => {
   test.each<[string, (topology: any) => void, string]>([
     ["an account id of 11 digits", (t) => (t.accounts.prod.id = "22222222222"), "accounts.prod.id"],
     ["two names for one account id", (t) => (t.accounts.prod.id = "111111111111"), "accounts.prod.id"],
-    ["copies of which none is kept", (t) => (t.images.web.to[0].keep = 0), "images.web.to[0].keep"],
+    ["a number of kept copies of 0", (t) => (t.images.web.to[0].keep = 0), "images.web.to[0].keep"],
     [
-      "a protection that AWS does not know",
+      "a protection that AWS does not support",
       (t) => (t.images.web.to[0].deregistrationProtection = "always"),
       "images.web.to[0].deregistrationProtection",
     ],
-    ["tags that are half carried", (t) => (t.images.web.carryTags = "some"), "images.web.carryTags"],
+    ["an invalid value of carryTags", (t) => (t.images.web.carryTags = "some"), "images.web.carryTags"],
     ["an unknown source account", (t) => (t.images.web.from.account = "bilder"), "images.web.from.account"],
     [
       "an unknown destination account",
@@ -127,7 +127,7 @@ describe("an invalid topology", () => {
     ],
     ["two partitions", (t) => (t.images.web.to[0].regions = ["cn-north-1"]), "images.web.to[0].regions[0]"],
     [
-      "a parameter's name that AWS keeps for itself",
+      "a parameter name that AWS reserves",
       (t) => (t.images.web.publishTo = "/AWS/web"),
       "images.web.publishTo",
     ],
@@ -137,7 +137,7 @@ describe("an invalid topology", () => {
       "accounts.Ops",
     ],
     ["a name that cannot be part of a role's name", (t) => (t.name = "Acme!"), "name"],
-  ])("%s is reported where it stands", (_mistake, change, path) => {
+  ])("%s is reported at its path", (_mistake, change, path) => {
     expect(pathsOf(broken(change))).toContain(path);
   });
 
@@ -169,7 +169,7 @@ describe("an invalid topology", () => {
 
   test.each<[string, (topology: any) => void, object]>([
     [
-      "text where a list stands",
+      "text instead of a list",
       (t) => (t.images.web.to[0].regions = "eu-west-1"),
       { what: '"eu-west-1" cannot be used', allowed: "a list: [ ... ]" },
     ],
@@ -198,7 +198,7 @@ describe("an invalid topology", () => {
       (t) => (t.images.web.sharedTransfers = "sometimes"),
       { what: '"sometimes" cannot be used', allowed: '"auto", "always", "never"' },
     ],
-  ])("%s is told in the words of the configuration", (_mistake, change, expected) => {
+  ])("%s is reported in the terms of the configuration", (_mistake, change, expected) => {
     expect(problemsOf(broken(change))).toEqual([expect.objectContaining(expected)]);
   });
 
@@ -211,7 +211,7 @@ describe("an invalid topology", () => {
     [{}],
     [{ name: 1, accounts: [], images: "x" }],
     [{ images: { web: null } }],
-  ])("of a wrong shape altogether (%j) is reported, not thrown on", (input) => {
+  ])("of a completely wrong shape (%j) is reported as a configuration error", (input) => {
     expect(problemsOf(input).length).toBeGreaterThan(0);
   });
 });

@@ -88,7 +88,7 @@ describe("a selection", () => {
     ["builder", 'no rule has the account "builder" as a destination'],
     ["eu-west-1", '"eu-west-1" is not a rule, a destination account or a destination Region'],
     ["region:prod", '"region:prod" is not a rule, a destination account or a destination Region'],
-  ])("of %s, where nothing goes, says so", (word, what) => {
+  ])("of %s, into which nothing is copied, is reported", (word, what) => {
     expect(problems(word)).toMatchObject([{ what }]);
   });
 

@@ -23,7 +23,7 @@ export function checkOwnKeys(name: string, account: RawAccount, topology: unknow
           {
             path: `accounts.${name}.ebsDefaults`,
             what: "it sets keys of the foundation as EBS default keys, but the account uses its own keys",
-            fix: "leave it out; to set an own key as the default, use aws ec2 modify-ebs-default-kms-key-id",
+            fix: "leave it out; to set the account's own key as the default, use aws ec2 modify-ebs-default-kms-key-id",
           },
         ]
       : []),

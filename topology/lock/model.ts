@@ -41,13 +41,13 @@ const ALIASES: Readonly<Record<CopyKeyPurpose, (topology: string) => string>> = 
 
 /**
  * The alias of a key, in any state.
- * @param beside purposes of all keys in its account and Region: where there has been another generation of a key for copies, its first one
- * has an alias with its number as well. @default - there are no others
+ * @param others purposes of all keys in its account and Region: if there was another generation of a key for copies, the first one
+ * also has an alias with its number. @default - there are no others
  */
-export function keyAlias(topology: string, purpose: KeyPurpose, beside: readonly string[] = []): string {
+export function keyAlias(topology: string, purpose: KeyPurpose, others: readonly string[] = []): string {
   const copyKey = copyKeyOf(purpose);
   const numbered =
-    copyKey === undefined || hasGenerations([purpose, ...beside], copyKey.name) ? copyKey : undefined;
+    copyKey === undefined || hasGenerations([purpose, ...others], copyKey.name) ? copyKey : undefined;
   const named = namedKeyOf(purpose) ?? numbered;
   if (named !== undefined) return generationAlias(topology, named.name, named.generation);
   return ALIASES[purpose as CopyKeyPurpose](topology);

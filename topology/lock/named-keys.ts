@@ -166,7 +166,7 @@ function primaryRegionOf(key: NamedKey, before: Keys): string {
 
 /**
  * The records of a Region with former generations of a key.
- * @param isLeft whether its alias does not point to one of them any more
+ * @param isLeft whether its alias no longer points to one of them
  */
 function formerGenerations(records: Keys[string], key: NamedKey, isLeft: boolean): Keys[string] {
   return Object.fromEntries(

@@ -6,20 +6,20 @@ import { askedKeys, type AskedKey } from "../keys/asked-keys";
 import type { Topology } from "../model";
 import type { TopologyProof } from "./prove";
 
-/** What the policy of a key that the topology does not make has to have, as its owner puts it there. */
+/** The statements that the owner of a key must add to its policy, if the topology does not create the key. */
 export interface AskedStatements {
   readonly asked: AskedKey;
   readonly statements: readonly PolicyStatement[];
 }
 
-/** What every such policy must have; none where its account's IAM decides about all. */
+/** The statements that each such policy needs. Keys whose account's IAM decides about all calls are left out. */
 export function askedStatements(topology: Topology): readonly AskedStatements[] {
   return askedKeys(topology)
     .map((asked) => ({ asked, statements: renderPolicy(asked.statements, proofTarget).Statement }))
     .filter(({ statements }) => statements.length > 0);
 }
 
-/** Whether the key's policy is what a call lacks. */
+/** Whether a call is refused because a statement is missing in the key's policy. */
 export function lacksKeyPolicy(
   { call, missing }: TopologyProof["failures"][number],
   { key }: AskedKey,
@@ -28,9 +28,9 @@ export function lacksKeyPolicy(
 }
 
 /**
- * What policies lack so that the calls that they refuse are allowed: statements of the permission table where these allow them, else one
- * that lets IAM of the key's account decide about the role.
- * @param documents that were proved, with the policies as they are
+ * The statements that are missing in key policies for the calls that they refuse: statements of the permission table if these allow the
+ * calls, or else one that lets IAM of the key's account decide about the role.
+ * @param documents the proved documents, with the policies as they are
  */
 export function missingStatements(
   topology: Topology,
@@ -47,7 +47,7 @@ export function missingStatements(
   });
 }
 
-/** Whether a statement alone is what a key's policy needs for a call. */
+/** Whether a key policy with only this statement allows a call. */
 function isAllowedBy(
   call: ProofCall,
   statement: PolicyStatement,
@@ -61,7 +61,7 @@ function isAllowedBy(
   return verdict.reason === "missing-allow" && verdict.missing.every(({ side }) => side !== "resource");
 }
 
-/** A statement for each role, which its own IAM policy narrows. */
+/** A statement for each role; the role's own IAM policy limits it. */
 function leftToIam(topology: Topology, calls: readonly ProofCall[]): readonly PolicyStatement[] {
   const callers = uniqueBy(
     calls.map(({ request: { principal } }) => principal),

@@ -40,15 +40,15 @@ import { kindGroups } from "./kind-groups";
 export type CallGroup = readonly ProofCall[];
 
 /**
- * The groups of calls that a topology's copy jobs are made of, by the place and the key that they are about. Each is made
- * once, so that jobs that do the same have the same group.
+ * The groups of calls that a topology's copy jobs consist of, by place and key. Each group is created once, so that jobs with the
+ * same calls have the same group.
  */
 export function callGroups(topology: Topology) {
   const { name, partition } = topology;
   const operator = operatorPrincipal(topology);
   const defaults = keyDeclarations(topology).filter(({ ebsDefault }) => ebsDefault === true);
   const defaultIds = new Set(defaults.map(keyReferenceId));
-  /** One object a key, by which it is looked up. */
+  /** One object per key, used for lookups. */
   const key = byValue((reference: KeyReference) => reference, keyReferenceId);
   const usingSource = byKeyUse(sourceKeyQuestions);
   const usingDestination = byKeyUse(destinationKeyQuestions);
@@ -61,7 +61,7 @@ export function callGroups(topology: Topology) {
         principal,
         enter: lazily(() => enterCalls(operator, runnerAccess(topology, account))),
         readRole: lazily(() => readRoleCalls({ principal, partition, region: "" })),
-        /** Whoever works in an account whose EBS default keys are the foundation's. */
+        /** Calls of any principal of an account whose EBS default keys are the foundation's. */
         defaultKeys: lazily((): readonly CallGroup[] =>
           defaults.filter((own) => own.account === account.id).map((own) => defaultKeyCalls(partition, own)),
         ),
@@ -119,7 +119,7 @@ export function callGroups(topology: Topology) {
       launchUnder,
       refresh: byValue((rule: string) => refreshCalls(caller, launchName(name, rule))),
       of: ofKind,
-      /** What is made under another key than the rest of a copy. */
+      /** Calls for a part of a copy that is under another key than the rest. */
       under: (kind: KindName, other: KeyReference): readonly CallGroup[] => [
         findKey(other),
         destinationKey(declaredKind({ kind }).keysThrough)(other),
@@ -154,7 +154,7 @@ export function callGroups(topology: Topology) {
   };
 }
 
-/** The questions about keys of a Region, each once for a service. */
+/** The questions about keys of a Region, created once per service. */
 function byKeyUse(questions: (region: string, service: CopyService) => readonly Question[]) {
   return byValue((service: CopyService) => byValue((region: string) => questions(region, service)));
 }

@@ -3,7 +3,7 @@ import type { RequestPrincipal } from "@keyferry/evaluator";
 import { sessionOf } from "../../policy/proof";
 import type { Account, Topology } from "../model";
 
-/** Somebody in the operator account whom its IAM allows to run the script. */
+/** A principal of the operator account that its IAM allows to run the script. */
 export function operatorPrincipal(topology: Topology): RequestPrincipal {
   const { partition, operator } = topology;
   return { kind: "user", account: operator.id, arn: iamArn(partition, operator.id, "user/operator") };

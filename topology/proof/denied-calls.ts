@@ -35,9 +35,9 @@ import { deniedStored } from "./stored-calls";
 import { participants } from "./table-documents";
 
 /**
- * Everything around a topology's copy jobs that must be refused: each of their calls with one thing changed, and what
- * the accounts might try with each other's things. Some at a time.
- * @param partiesOf who is told apart by the documents that will be asked. @default - anybody may be
+ * All calls around a topology's copy jobs that must be refused: each of their calls with one property changed, and calls of
+ * accounts on each other's resources. They are yielded in batches.
+ * @param partiesOf which parties the documents distinguish. @default - all of them
  */
 export function* deniedParts(
   topology: Topology,
@@ -45,23 +45,23 @@ export function* deniedParts(
   partiesOf?: PartiesOf,
 ): Generator<readonly DeniedCall[]> {
   const outside = outsideOf(topology);
-  // Whom IAM allows everything is refused by the policy of the bucket or key alone: deniedToOwners, deniedOnNamedKeys.
+  // A principal that IAM allows everything is refused only by the policy of the bucket or key: deniedToOwners, deniedOnNamedKeys.
   const trusted = trustedByIam(topology);
   const isOurs = ({ request: { principal } }: ProofCall) =>
     !isBucketOwner(principal) && !trusted.has(principal.roleArn ?? "");
-  // The same list where that is all of them: what it asks is known from the calls that must be allowed.
+  // If all calls are ours, the same list object is used: its questions are remembered from the calls that must be allowed.
   const ours = calls.every(isOurs) ? calls : calls.filter(isOurs);
   yield* deniedAround(ours, outside, partiesOf);
   const others = betweenAccounts(topology, outside);
   yield partiesOf === undefined ? others : distinctDenied(others, partiesOf);
 }
 
-/** The same, one by one. */
+/** The same calls, one by one. */
 export function* deniedCalls(...around: Parameters<typeof deniedParts>): Generator<DeniedCall> {
   for (const part of deniedParts(...around)) yield* part;
 }
 
-/** An account and a Region with which the topology has nothing to do. */
+/** An account and a Region that the topology does not use. */
 export function outsideOf(topology: Topology): Outside {
   const ids = new Set([
     ...topology.accounts.map((account) => account.id),
@@ -88,7 +88,7 @@ function betweenAccounts(topology: Topology, outside: Outside): readonly DeniedC
   const questionsIn = byValue(destinationKeyQuestions);
   return [
     ...keys.flatMap((key) => [
-      ...strangersOn(topology, key, accounts, outside, questionsIn(key.region)),
+      ...outsidersOn(topology, key, accounts, outside, questionsIn(key.region)),
       ...launchesUnder(topology, key),
       deletion(topology, key),
     ]),
@@ -106,8 +106,8 @@ function betweenAccounts(topology: Topology, outside: Outside): readonly DeniedC
 /** A key of the foundation, or one that the user names. */
 type Key = Omit<KeyDeclaration, "purpose">;
 
-/** The runner of an account that does not copy from a key uses it as a copy would. */
-function strangersOn(
+/** The runner role of an account that does not copy from a key uses the key as for a copy. */
+function outsidersOn(
   topology: Topology,
   key: Key,
   accounts: readonly Account[],
@@ -122,11 +122,11 @@ function strangersOn(
     ...roles.map((arn) => parseArn(arn)?.account ?? ""),
   ]);
   const start = accounts.findIndex((account) => account.id === key.account);
-  // One stranger a key is enough: the policies make no difference between them.
-  const stranger = [...accounts.slice(start + 1), ...accounts.slice(0, start)].find(
+  // One other account per key is enough: the policies do not distinguish between them.
+  const outsider = [...accounts.slice(start + 1), ...accounts.slice(0, start)].find(
     (account) => !copiers.has(account.id),
   );
-  const declared = stranger === undefined ? [] : [runnerSession(topology, stranger)];
+  const declared = outsider === undefined ? [] : [runnerSession(topology, outsider)];
   const unknown = runnerSession(topology, {
     name: "unknown",
     id: outside.account,
@@ -134,31 +134,31 @@ function strangersOn(
   });
   return [...declared, unknown].flatMap((principal) =>
     destinationKeyCalls(principal, key, questions).flatMap(({ request }): DeniedCall[] => [
-      { what: "as the runner of an account that does not copy from the key", request, refuser: "resource" },
-      { what: "a key that the account does not work with", request, refuser: "identity" },
+      { what: "by a runner role whose account does not copy from the key", request, refuser: "resource" },
+      { what: "a key that the account does not use", request, refuser: "identity" },
     ]),
   );
 }
 
-/** Auto Scaling of the own account, under a key with which nothing is launched. */
+/** Auto Scaling of the key's account launches under a key that is not used for launches. */
 function launchesUnder(topology: Topology, key: Key): DeniedCall[] {
   if (key.launches || key.ebsDefault === true) return [];
   return launchKeyCalls(topology.partition, key).map(({ request }) => ({
-    what: "as Auto Scaling, under a key with which nothing is launched",
+    what: "by Auto Scaling, under a key that is not used for launches",
     request,
     refuser: "resource without IAM",
   }));
 }
 
-/** Whom IAM of the key's account allows everything schedules its deletion. */
+/** A principal that IAM of the key's account allows everything schedules the key's deletion. */
 function deletion({ partition }: Topology, key: Key): DeniedCall {
   const principal = anybodyOf(partition, key.account);
   const caller = { principal, partition, region: key.region };
   const { request } = callOf(caller, "", "kms:ScheduleKeyDeletion", proofTarget.keyArn(key));
-  return { what: "deleting the key, as an administrator of its account", request, refuser: "resource" };
+  return { what: "deletion of the key by an administrator of its account", request, refuser: "resource" };
 }
 
-/** What a runner role never needs in its own account. */
+/** Calls that a runner role never needs in its own account. */
 function needlessOf(topology: Topology, account: Account): DeniedCall[] {
   const access = runnerAccess(topology, account);
   const { partition } = topology;
@@ -174,17 +174,17 @@ function needlessOf(topology: Topology, account: Account): DeniedCall[] {
         .filter((region) => ![...access.sharesIn, ...access.letsLaunchIn].includes(region))
         .map((region) =>
           refused(
-            "sharing where no copy leaves",
+            "sharing in a Region that no copy leaves",
             declaredKind({ kind: kind as KindName }).calls.shareInVain(caller(region)),
           ),
         ),
     ),
     ...access.publishes
-      // Among the leases and intents every parameter may be deleted.
+      // Every parameter under the path of leases and intents may be deleted.
       .filter(({ parameter }) => !parameter.startsWith(`${bookkeepingPath(topology.name)}/`))
       .map(({ region, parameter }) =>
         refused(
-          "deleting a published parameter",
+          "deletion of a published parameter",
           callOf(caller(region), "", "ssm:DeleteParameter", parameterArn(region, account.id, parameter)),
         ),
       ),
@@ -192,7 +192,7 @@ function needlessOf(topology: Topology, account: Account): DeniedCall[] {
       ? []
       : [
           refused(
-            "making a role of Auto Scaling where nothing is launched",
+            "creation of the Auto Scaling role in an account that launches nothing",
             callOf(
               caller(""),
               "",
@@ -205,7 +205,7 @@ function needlessOf(topology: Topology, account: Account): DeniedCall[] {
   ];
 }
 
-/** A runner role goes on into the next account. */
+/** A runner role assumes the runner role of the next account. */
 function entersAnother(topology: Topology, account: Account, next: Account): DeniedCall[] {
   const principal = runnerSession(topology, account);
   const role = roleArn(topology.partition, next.id, next.runnerRole);

@@ -17,20 +17,20 @@ import { namedKeyJobs } from "./named-key-calls";
 import { storedCalls } from "./stored-calls";
 import { callGroups, type CallGroup, type CallGroups } from "./call-groups";
 
-/** A copy job and every call that it can make, whichever way its image turns out to need. */
+/** A copy job and every call that it can make, for every path that its image can take. */
 export interface JobCalls {
   readonly job: CopyJob;
-  /** Its calls, grouped by what they are for; jobs that do the same share the group. */
+  /** Its calls, grouped by purpose; jobs with the same calls share the group. */
   readonly groups: readonly CallGroup[];
 }
 
-/** What is proved: a copy job, the replication of one bucket into another, or what its own account does with a bucket. */
+/** A unit of the proof: a copy job, the replication of one bucket into another, or the use of a bucket by its own account. */
 export interface ProvedJob {
   readonly job: { readonly id: string };
   readonly groups: readonly CallGroup[];
 }
 
-/** The calls of every copy job, of every replication, of every bucket's own account, and of those who use named keys. */
+/** The calls of every copy job, of every replication, of every bucket's own account, and of the users of named keys. */
 export function provedJobs(topology: Topology): readonly ProvedJob[] {
   return [
     ...jobCalls(topology),
@@ -62,7 +62,7 @@ export function jobCalls(topology: Topology): readonly JobCalls[] {
   ];
 }
 
-/** Every different call of some jobs, once. */
+/** The different calls of some jobs, each once. */
 export function distinctCalls(jobs: readonly ProvedJob[]): readonly ProofCall[] {
   const groups = new Set<CallGroup>();
   for (const job of jobs) for (const group of job.groups) groups.add(group);
@@ -70,8 +70,8 @@ export function distinctCalls(jobs: readonly ProvedJob[]): readonly ProofCall[] 
 }
 
 /**
- * What a job shares with all that go the same way.
- * @param declared keys under which the source may be
+ * The groups that a job has in common with all jobs of the same path.
+ * @param declared keys that the source may be under
  */
 function groupsOnWay(
   topology: Topology,
@@ -118,7 +118,7 @@ function ofSourceAccount({ from }: Rule, keys: readonly KeyReference[]): readonl
   return keys.filter(({ account }) => account === from.account.id);
 }
 
-/** An image that travels as an object: neither account uses a key of the other. */
+/** An image that is copied as an object: neither account uses a key of the other. */
 function groupsThroughS3(
   topology: Topology,
   job: CopyJob,
@@ -148,7 +148,7 @@ function groupsThroughS3(
   ];
 }
 
-/** What a job has by its own rule, and by what the rule asks for in its destination. */
+/** The groups of a job for its rule, and for the settings of its destination. */
 function groupsOfRule({ rule, to }: CopyJob, groups: CallGroups): readonly CallGroup[] {
   const there = groups.at(to);
   const all: CallGroup[] = [groups.at(rule.from).book(rule.name)];
@@ -160,7 +160,7 @@ function groupsOfRule({ rule, to }: CopyJob, groups: CallGroups): readonly CallG
   return all;
 }
 
-/** An image that is shared, by its account, and launched from, by another one. */
+/** An image that its account shares, and from which another account launches. */
 function groupsOfShare(topology: Topology, { rule, to }: CopyJob, groups: CallGroups): readonly CallGroup[] {
   const owner = groups.at({ account: rule.from.account, region: to.region });
   const there = groups.at(to);
@@ -186,7 +186,7 @@ function groupsOfShare(topology: Topology, { rule, to }: CopyJob, groups: CallGr
   return all;
 }
 
-/** The same job on its other way: from the transit copy that one transfer has carried into the Region for several. */
+/** The same job with a shared transfer: from the transit copy that one transfer has made in the Region for several accounts. */
 function sharedGroups(
   topology: Topology,
   job: CopyJob,

@@ -13,12 +13,12 @@ import {
 import { namedKeyDeclarations } from "../access";
 import type { Topology } from "../model";
 
-/** Name of a role that stands for whom IAM of an account that a key is shared with allows everything. */
+/** Name of a role that represents principals that IAM allows everything, in an account that a key is shared with. */
 const SHARER = "keyferry-SHARER";
 
 type Key = Omit<KeyDeclaration, "purpose">;
 
-/** What others do with a key that the user names: whoever makes grants on it, and whom it is shared with. */
+/** Use of a named key by others: by roles that create grants on it, and by accounts and roles that it is shared with. */
 export const namedKeyJobs = derived((topology: Topology) =>
   namedKeyDeclarations(topology).flatMap((key) => {
     const groups = [...grantCalls(key), ...shareCalls(key)];
@@ -27,13 +27,13 @@ export const namedKeyJobs = derived((topology: Topology) =>
   }),
 );
 
-/** Those whom IAM of their accounts is taken to allow everything: nothing of it is the topology's. */
+/** Principals that IAM of their accounts is assumed to allow everything: the topology does not manage their IAM policies. */
 export const trustedByIam = derived((topology: Topology): ReadonlySet<string> => {
   const calls = namedKeyJobs(topology).flatMap(({ groups }) => groups.flat());
   return new Set(calls.map(({ request }) => request.principal.roleArn ?? ""));
 });
 
-/** What a named key's policy refuses by itself. */
+/** Calls that a named key's policy must refuse by itself. */
 export function deniedOnNamedKeys(topology: Topology, outside: Outside): readonly DeniedCall[] {
   return namedKeyDeclarations(topology).flatMap((key) => {
     const grants = grantCalls(key).flat();
@@ -46,7 +46,7 @@ export function deniedOnNamedKeys(topology: Topology, outside: Outside): readonl
       ...otherGrants(key),
       ...shares.flatMap((call) => [
         asOther(call, sessionOf(key.partition, outside.account, SHARER)),
-        ...(call.pins.includes("kms:ViaService") ? [byHand(call)] : []),
+        ...(call.pins.includes("kms:ViaService") ? [directly(call)] : []),
       ]),
     ];
   });
@@ -76,27 +76,33 @@ function createGrant(
   });
 }
 
-/** Grants for others, and of more. */
+/** Grants for other roles, and with more operations. */
 function otherGrants(key: Key): readonly DeniedCall[] {
   const { issuers = [], grantees = [] } = key.launchGrants ?? {};
   return issuers.flatMap(({ account, roleName }): DeniedCall[] => {
     const principal = sessionOf(key.partition, account, roleName);
     const [role = ""] = granteeArns(key.partition, account, grantees);
-    const nobody = createGrant(key, principal, roleArn(key.partition, account, "keyferry-NOBODY"));
+    const forOther = createGrant(key, principal, roleArn(key.partition, account, "keyferry-NOBODY"));
     const more = createGrant(key, principal, role, [...LAUNCH_OPERATIONS, "RetireGrant"]);
     const granted = createGrant(key, principal, role);
     const revoked = { ...granted.request, action: "kms:RevokeGrant" };
     return [
-      { what: "a grant is ended by whoever makes others", request: revoked, refuser: "resource" },
-      { what: "a grant for another role", request: nobody.request, refuser: "resource" },
+      { what: "revocation of a grant by a role that creates grants", request: revoked, refuser: "resource" },
+      { what: "a grant for another role", request: forOther.request, refuser: "resource" },
       ...(role === ""
         ? []
-        : [{ what: "a grant of more than a launch", request: more.request, refuser: "resource" } as const]),
+        : [
+            {
+              what: "a grant with more operations than a launch needs",
+              request: more.request,
+              refuser: "resource",
+            } as const,
+          ]),
     ];
   });
 }
 
-/** Through EBS alone: what other services ask for is the same with their names. */
+/** Only through EBS: the calls of other services differ only in the name of the service. */
 function shareCalls(key: Key): readonly (readonly ProofCall[])[] {
   const { accounts = [], roles = [], viaServices = [] } = key.shares ?? {};
   if (!viaServices.includes("ec2")) return [];
@@ -127,15 +133,15 @@ function onKey(
 }
 
 function asOther({ request }: ProofCall, principal: RequestPrincipal): DeniedCall {
-  const what = `as ${principal.roleArn ?? principal.arn}, whom the key does not name`;
+  const what = `as ${principal.roleArn ?? principal.arn}, which the key policy does not name`;
   return { what, request: { ...request, principal }, refuser: "resource" };
 }
 
-/** The same call, made by the caller and not by EC2. */
-function byHand({ request }: ProofCall): DeniedCall {
+/** The same call, made by the caller directly and not by EC2. */
+function directly({ request }: ProofCall): DeniedCall {
   const context = Object.entries(request.context).filter(([key]) => key !== "kms:ViaService");
   return {
-    what: "by hand",
+    what: "directly, not through EC2",
     request: { ...request, context: Object.fromEntries(context) },
     refuser: "resource",
   };

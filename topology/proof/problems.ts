@@ -6,10 +6,10 @@ import type { Topology } from "../model";
 import type { Leak, MissingStatement, ProofFailure, TopologyProof } from "./prove";
 import { foreignKeys } from "./table-documents";
 
-/** More leaks than this are cut off: one open statement lets hundreds of calls through. */
+/** Maximum number of leaks that are listed: one statement that is too permissive can allow hundreds of calls. */
 const LEAKS_SHOWN = 5;
 
-/** What a proof found, for people: one problem a call that fails, and one a statement that allows too much. */
+/** The findings of a proof, for people: one problem per call that fails, and one per statement that allows too much. */
 export function proofProblems(topology: Topology, proof: TopologyProof): readonly Problem[] {
   const name = namesOfKeys(topology);
   return [
@@ -20,7 +20,7 @@ export function proofProblems(topology: Topology, proof: TopologyProof): readonl
 
 type Naming = (text: string) => string;
 
-/** Keys have no ARN before they are deployed; people know them by their aliases. */
+/** Keys have no ARN before they are deployed, so they are shown by their aliases. */
 export function namesOfKeys(topology: Topology): Naming {
   const keys: readonly KeyReference[] = [
     ...keyDeclarations(topology),
@@ -60,7 +60,7 @@ function missingText({ account, what, statement }: MissingStatement): string {
     : `Account ${account} must have the statement ${statement.statement} of the permission table in the ${statement.document}.`;
 }
 
-/** Leaks through the same statements are told together. */
+/** Leaks through the same statements are reported together. */
 function leakProblems(leaks: readonly Leak[], name: Naming): Problem[] {
   const groups = new Map<string, Leak[]>();
   for (const leak of leaks) {

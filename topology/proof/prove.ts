@@ -18,54 +18,54 @@ import { deniedParts } from "./denied-calls";
 import { distinctCalls, provedJobs, type ProvedJob } from "./job-calls";
 import { tableDocuments } from "./table-documents";
 
-/** What an account must add so that a call is allowed. */
+/** A statement that an account must add so that a call is allowed. */
 export interface MissingStatement extends MissingHalf {
-  /** The statement of the permission table that allows it, and its document; absent where the table has none. */
+  /** The statement of the permission table that allows it, and its document. @default - the table has none */
   readonly statement?: Decider;
 }
 
-/** A call that must be allowed and is not. */
+/** A call that must be allowed but is not. */
 export interface ProofFailure {
   readonly jobs: readonly string[];
   readonly call: ProofCall;
-  /** Empty when a statement denies the call. */
+  /** Empty if a statement denies the call. */
   readonly missing: readonly MissingStatement[];
   /** Statements that deny the call. */
   readonly deniedBy: readonly Decider[];
-  /** What nobody knows and the call depends on; then it is not refused but not proved. */
+  /** Unknown documents that the call depends on; the call is then not refused, but not proved. */
   readonly unknown: readonly Unknown[];
 }
 
-/** A call that must be refused and is not proved to be. */
+/** A call that must be refused, but whose refusal is not proved. */
 export interface Leak {
   readonly what: string;
   readonly request: AccessRequest;
   readonly refuser: Refuser;
-  /** Statements that allow it; empty when nobody knows. */
+  /** Statements that allow it; empty if they are unknown. */
   readonly by: readonly Decider[];
-  /** What nobody knows and the refusal depends on. */
+  /** Unknown documents that the refusal depends on. */
   readonly unknown: readonly Unknown[];
 }
 
 export interface TopologyProof {
-  /** Every call of every job is allowed, and everything around them is refused. */
+  /** Whether every call of every job is allowed, and every call around them is refused. */
   readonly ok: boolean;
   readonly jobs: readonly ProvedJob[];
-  /** Every different call of the jobs, once. */
+  /** The different calls of the jobs, each once. */
   readonly calls: readonly ProofCall[];
-  /** What the documents say to a call of the jobs. */
+  /** The verdict of the documents on a call of the jobs. */
   readonly verdictOn: (call: ProofCall) => Verdict;
-  /** How many calls around them are refused, of all accounts; counted when it is asked for. */
+  /** How many calls around them are refused, in all accounts; counted only when it is read. */
   readonly denied: number;
   readonly failures: readonly ProofFailure[];
   readonly leaks: readonly Leak[];
-  /** What is taken for granted about policies that are not ours. */
+  /** Assumptions about policies that Keyferry does not generate. */
   readonly assumptions: readonly string[];
 }
 
 /**
- * Proves, without credentials, that documents allow each call of each copy job and of each replication, and nothing around it.
- * @param documents @default - what the permission table makes of the topology
+ * Proves, without credentials, that documents allow each call of each copy job and of each replication, and no call around them.
+ * @param documents @default - the documents that the permission table generates for the topology
  */
 export function proveTopology(
   topology: Topology,
@@ -76,7 +76,7 @@ export function proveTopology(
   const refused = refusedCalls(calls, documents);
   const around = (partiesOf: PartiesOf) => deniedParts(topology, calls, partiesOf);
   const isTight = leaksAmong(around(partiesBefore(documents)), documents).length === 0;
-  // Who is alike leaks alike: now that something leaks, it is looked for in each account.
+  // The first pass tests one of each group of equal parties. If it finds a leak, the leaks of each account are searched.
   const leaks = isTight ? [] : leaksAmong(around(partiesInEachAccount(documents)), documents);
   const failures = failuresOf(topology, jobs, refused);
   return {
@@ -135,7 +135,7 @@ function unknownOf(verdict: Verdict): readonly Unknown[] {
   return !verdict.allowed && verdict.reason === "unknown" ? verdict.unknown : [];
 }
 
-/** Each missing half with the statement by which the table would allow the call. `ofRoles`: names of identity policies. */
+/** Each missing half, with the statement of the table that allows the call. `ofRoles`: names of identity policies. */
 function missingStatements(
   verdict: Verdict,
   expected: Verdict,

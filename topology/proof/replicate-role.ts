@@ -33,12 +33,12 @@ import type { Account, Topology } from "../model";
 import { operatorPrincipal } from "./callers";
 import type { ReplicationCalls } from "./replication-calls";
 
-/** Keys of objects, and ids of jobs, stand for any. */
+/** Example object keys and job ids. */
 const OBJECT = "2026/report.pdf";
 const JOB = "job/01234567-89ab-cdef-0123-456789abcdef";
 const BATCH_OPERATIONS = "batchoperations.s3.amazonaws.com";
 
-/** The roles of `keyferry replicate` and of its jobs, as the permission table makes them, by ARN. */
+/** The roles of `keyferry replicate` and of its jobs that the permission table generates, by ARN. */
 export function replicateRoles(topology: Topology): readonly (readonly [string, RoleDocuments])[] {
   const { name, partition } = topology;
   const documentsOf = (
@@ -79,7 +79,7 @@ export function replicateRoles(topology: Topology): readonly (readonly [string, 
   ];
 }
 
-/** What the jobs of a source work on, with the keys' ARNs of the proof. */
+/** The resources that the jobs of a source use, with the key ARNs of the proof. */
 function batchAccess(
   topology: Topology,
   { bucket, region, key, otherKeys }: Replication["source"],
@@ -100,7 +100,7 @@ function batchAccess(
   };
 }
 
-/** What `keyferry replicate` calls in each account with buckets, and what its jobs ask for. */
+/** The calls of `keyferry replicate` in each account with buckets, and the calls of its jobs. */
 export function replicateCalls(topology: Topology): readonly ReplicationCalls[] {
   return topology.accounts.flatMap((account) => {
     const access = replicateAccess(topology, account);
@@ -129,7 +129,7 @@ function looks(topology: Topology, account: Account, access: ReplicateAccess): r
   return [
     ...access.bucketArns.flatMap((bucket) => [
       ...call(
-        "looks at a bucket",
+        "reads a bucket",
         [
           "s3:GetBucketAcl",
           "s3:GetBucketObjectLockConfiguration",
@@ -142,13 +142,13 @@ function looks(topology: Topology, account: Account, access: ReplicateAccess): r
         bucket,
       ),
       ...call(
-        "looks at an object",
+        "reads an object",
         ["s3:GetObjectVersion", "s3:GetObjectVersionTagging"],
         `${bucket}/${OBJECT}`,
       ),
     ]),
     ...access.keys.flatMap((key) =>
-      call("looks at a key", ["kms:DescribeKey", "kms:GetKeyPolicy"], proofTarget.keyArn(key)),
+      call("reads a key", ["kms:DescribeKey", "kms:GetKeyPolicy"], proofTarget.keyArn(key)),
     ),
     ...access.sources.flatMap(({ role }) =>
       call(
@@ -192,7 +192,7 @@ function jobs(
   ];
 }
 
-/** What S3 Batch Operations ask for with the role of a job. */
+/** The calls of S3 Batch Operations with the role of a job. */
 function batchCalls(topology: Topology, account: Account): readonly ProofCall[] {
   const { name, partition } = topology;
   const when = "a job replicates existing objects";
@@ -220,18 +220,13 @@ function batchCalls(topology: Topology, account: Account): readonly ProofCall[] 
           callOf(caller, when, action, bucket),
         ),
         callOf(caller, when, "s3:InitiateReplication", `${bucket}/${OBJECT}`),
-        ...reportCalls(
-          caller,
-          "a job reports what has failed",
-          "s3:PutObject",
-          jobReports(topology, source.bucket),
-        ),
+        ...reportCalls(caller, "a job reports failures", "s3:PutObject", jobReports(topology, source.bucket)),
         ...reEncryptCalls(caller, batchAccess(topology, source)),
       ];
     });
 }
 
-/** A report is written, or read. */
+/** Writing or reading a report. */
 function reportCalls(
   caller: Caller,
   when: string,
@@ -242,15 +237,15 @@ function reportCalls(
   return [callOf(caller, when, action, `${reports.bucketArn}/${reports.prefix}job-1/manifest.json`)];
 }
 
-/** What S3 asks for to put one object under its bucket's key. */
+/** The calls of S3 to encrypt one object under its bucket's key. */
 function reEncryptCalls(
   caller: Caller,
   { bucketArn: bucket, reEncrypt }: BatchReplicationAccess,
 ): readonly ProofCall[] {
   if (reEncrypt === undefined) return [];
-  const when = "a job puts objects under their bucket's key";
+  const when = "a job encrypts objects under their bucket's key";
   const object = `${bucket}/${OBJECT}`;
-  // With an S3 Bucket Key the context is the bucket.
+  // With an S3 Bucket Key, the encryption context is the ARN of the bucket.
   const onKey = (key: string, basis: Basis, ...actions: readonly string[]) =>
     actions.flatMap((action) =>
       [object, bucket].map((arn) =>

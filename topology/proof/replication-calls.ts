@@ -19,7 +19,7 @@ import { bucketDeclarations, replications, topologyBuckets, type BucketDeclarati
 import type { Topology } from "../model";
 import { replicationAccess, replicationRoleArn } from "./replication-documents";
 
-/** Name of a role that stands for whom IAM of a bucket's account allows everything. */
+/** Name of a role that represents principals that IAM of a bucket's account allows everything. */
 const BUCKET_OWNER = "keyferry-BUCKET-OWNER";
 
 /** The calls that S3 makes to replicate one bucket into another. */
@@ -28,7 +28,7 @@ export interface ReplicationCalls {
   readonly groups: readonly (readonly ProofCall[])[];
 }
 
-/** What S3 asks for under each replication role, by the source bucket and its destination. */
+/** The calls of S3 with each replication role, by the source bucket and its destination. */
 export const replicationJobs = derived((topology: Topology): readonly ReplicationCalls[] =>
   replications(topology).flatMap((one) => {
     const { partition } = topology;
@@ -53,7 +53,7 @@ export const replicationJobs = derived((topology: Topology): readonly Replicatio
   }),
 );
 
-/** What the accounts of the buckets that the foundation makes do with them. */
+/** The calls of the owners of buckets that the foundation creates. */
 export const bucketJobs = derived((topology: Topology): readonly ReplicationCalls[] =>
   bucketDeclarations(topology).map((declaration) => ({
     job: { id: `bucket ${declaration.bucket}` },
@@ -61,9 +61,9 @@ export const bucketJobs = derived((topology: Topology): readonly ReplicationCall
   })),
 );
 
-/** What the policies of the foundation's buckets refuse everybody, and what other accounts, whatever IAM allows there. */
+/** Calls that the policies of the foundation's buckets must refuse to every principal, or to other accounts, regardless of IAM. */
 export function deniedToOwners(topology: Topology, outside: Outside): readonly DeniedCall[] {
-  const stranger = bucketOwner(topology, outside.account);
+  const outsider = bucketOwner(topology, outside.account);
   return bucketDeclarations(topology).flatMap((declaration) => {
     const { account, region } = declaration.key;
     const owner = bucketOwner(topology, account);
@@ -72,14 +72,14 @@ export function deniedToOwners(topology: Topology, outside: Outside): readonly D
       ...refusedToOwner(owner, ownBucket(declaration), otherKey),
       ...ownerCalls(owner, ownBucket(declaration)).map(({ request }): DeniedCall => ({
         what: "as another account",
-        request: { ...request, principal: stranger },
+        request: { ...request, principal: outsider },
         refuser: "resource",
       })),
     ];
   });
 }
 
-/** Somebody in the account of a bucket whom its IAM allows everything. */
+/** A principal in the account of a bucket that its IAM allows everything. */
 export function bucketOwner({ partition }: Topology, account: string): RequestPrincipal {
   return sessionOf(partition, account, BUCKET_OWNER);
 }
@@ -92,7 +92,7 @@ function ownBucket({ bucketArn: arn, key }: BucketDeclaration): OwnBucket {
   return { account: key.account, region: key.region, bucketArn: arn, keyArn: proofTarget.keyArn(key) };
 }
 
-/** What a replication role might try with buckets of the topology that its rules do not name. */
+/** Calls of a replication role on buckets of the topology that its rules do not name. */
 export function deniedReplication(topology: Topology): readonly DeniedCall[] {
   const { partition } = topology;
   return replications(topology).flatMap(({ source, role, rules }) => {
@@ -108,7 +108,7 @@ export function deniedReplication(topology: Topology): readonly DeniedCall[] {
           `${bucketArn(partition, bucket)}/2026/report.pdf`,
           { resourceAccount: account.id },
         );
-        const what = `writing replicas into ${bucket}, which is no destination of ${source.bucket}`;
+        const what = `writing replicas into ${bucket}, which is not a destination of ${source.bucket}`;
         const isForeign = account.id !== source.account.id;
         return [
           { what, request, refuser: "identity" as const },

@@ -24,7 +24,7 @@ import {
 import type { TopologyBucket } from "../buckets/model";
 import type { Topology } from "../model";
 
-/** What one replication role carries, with the keys' ARNs of the proof. */
+/** The replications of one role, with the key ARNs of the proof. */
 export function replicationAccess(
   topology: Topology,
   { source, rules, objectLock }: Replication,
@@ -54,7 +54,7 @@ export function replicationRoleArn({ partition }: Topology, { source, role }: Re
   return roleArn(partition, source.account.id, role);
 }
 
-/** The replication roles as the permission table makes them, by ARN. */
+/** The replication roles that the permission table generates, by ARN. */
 export function replicationRoles(topology: Topology): readonly (readonly [string, RoleDocuments])[] {
   return replications(topology).map((one) => {
     const access = replicationAccess(topology, one);
@@ -69,7 +69,7 @@ export function replicationRoles(topology: Topology): readonly (readonly [string
   });
 }
 
-/** The policies of the buckets that the foundation makes, by the buckets' ARNs. */
+/** The policies of the buckets that the foundation creates, by the ARN of the bucket. */
 export function bucketDocuments(topology: Topology): readonly (readonly [string, NamedDocument])[] {
   const { partition } = topology;
   return bucketDeclarations(topology).map(({ bucket, bucketArn: arn, key, replicators }) => [
@@ -91,7 +91,7 @@ export function bucketDocumentName(bucket: string, account: string): string {
   return `policy of bucket ${bucket} in ${account}`;
 }
 
-/** What has to be taken for granted of buckets that exist: the statements that their owners were shown. */
+/** Assumed policies of existing buckets: the statements that were shown to their owners. */
 export function existingBucketDocuments(topology: Topology): readonly (readonly [string, NamedDocument])[] {
   return existingBuckets(topology).map((bucket) => {
     const arn = bucketArn(topology.partition, bucket.bucket);
@@ -102,7 +102,7 @@ export function existingBucketDocuments(topology: Topology): readonly (readonly 
   });
 }
 
-/** The statements that the policies of existing buckets' keys have for replication roles of other accounts, by `keyReferenceId`. */
+/** The statements for replication roles of other accounts in the policies of existing buckets' keys, by `keyReferenceId`. */
 export function existingKeyStatements(topology: Topology): ReadonlyMap<string, readonly Statement[]> {
   const { partition } = topology;
   const found = new Map<string, readonly Statement[]>();
@@ -120,7 +120,7 @@ export function existingKeyStatements(topology: Topology): ReadonlyMap<string, r
   return found;
 }
 
-/** Keys of buckets that exist. */
+/** Keys of existing buckets. */
 export function existingBucketKeys(topology: Topology): readonly KeyReference[] {
   return [
     ...existingBuckets(topology).map(({ key }) => key),
@@ -141,7 +141,7 @@ function asAssumed({ name, document }: NamedDocument): NamedDocument {
   return { name, document: { ...rest, Statement: Statement.map(unnamed) } };
 }
 
-/** A statement without its name, by which those of ours are told. */
+/** A statement without its Sid; statements are compared in this form. */
 export function unnamed(statement: object): object {
   return Object.fromEntries(Object.entries(statement).filter(([element]) => element !== "Sid"));
 }

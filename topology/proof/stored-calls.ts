@@ -16,7 +16,7 @@ import type { Account, Topology } from "../model";
 import { runnerSession } from "./callers";
 import { bucketOwner } from "./replication-calls";
 
-/** The calls of a job by which its image travels as an object: stored, copied into the destination's bucket, restored. */
+/** The calls of a job that copies its image as an object: the image is stored, copied into the destination's bucket, and restored. */
 export function storedCalls(topology: Topology, { rule, to }: CopyJob): readonly (readonly ProofCall[])[] {
   const { partition, name } = topology;
   const calls = must(declaredKind(rule).calls.throughS3, `the way of ${rule.kind} through S3`);
@@ -30,7 +30,7 @@ export function storedCalls(topology: Topology, { rule, to }: CopyJob): readonly
   ];
 }
 
-/** What images that travel as objects must not open: the keys of the other account, and the buckets to anybody else. */
+/** Calls that routes through S3 must not allow: on keys of the other account, and on the buckets by other principals. */
 export function deniedStored(topology: Topology): readonly DeniedCall[] {
   const jobs = copyJobs(topology).filter((job) => isStored(job) && leavesAccount(job));
   return [
@@ -42,14 +42,14 @@ export function deniedStored(topology: Topology): readonly DeniedCall[] {
   ];
 }
 
-/** The source's role uses the key under which the copy ends. */
+/** The source's role uses the key that the copy is under. */
 function sendersOnHome(topology: Topology, { rule, to }: CopyJob): readonly DeniedCall[] {
   const key = homeKey(topology, to);
   if (uses(topology, rule.from.account, key)) return [];
   const principal = runnerSession(topology, rule.from.account);
   return destinationKeyCalls(principal, key).flatMap(({ request }) =>
     refusedByBoth(
-      "the source's role, on the key of the destination of an image that goes through S3",
+      "the source's role, on the key of the destination of an image that is copied through S3",
       request,
     ),
   );
@@ -65,13 +65,13 @@ function receiversOnSource(topology: Topology, { rule, to }: CopyJob): readonly 
     .flatMap((key) => sourceKeyCalls(principal, key))
     .flatMap(({ request }) =>
       refusedByBoth(
-        "the destination's role, on a key of the source of an image that goes through S3",
+        "the destination's role, on a key of the source of an image that is copied through S3",
         request,
       ),
     );
 }
 
-/** Whether another rule lets an account use a key. */
+/** Whether another rule allows an account to use a key. */
 function uses(topology: Topology, account: Account, key: KeyReference): boolean {
   const id = keyReferenceId(key);
   const isNamed = topology.keys.some(
@@ -90,7 +90,7 @@ function refusedByBoth(what: string, request: ProofCall["request"]): readonly De
 
 const ENCRYPTION = "s3:x-amz-server-side-encryption";
 
-/** What the bucket's policy refuses everybody, whatever IAM allows. */
+/** Calls that the bucket's policy must refuse to every principal, regardless of IAM. */
 function refusedToOwner(
   topology: Topology,
   { account, region, bucket }: ReturnType<typeof imageBuckets>[number],
@@ -108,13 +108,13 @@ function refusedToOwner(
     refused("without TLS", "s3:GetObject", object, { "aws:SecureTransport": "false" }),
     refused("without TLS", "s3:ListBucket", arn, { "aws:SecureTransport": "false" }),
     refused("an object under a KMS key", "s3:PutObject", object, { [ENCRYPTION]: "aws:kms" }),
-    refused("an object under a key of its writer", "s3:PutObject", object, {
+    refused("an object under a key of its writer (SSE-C)", "s3:PutObject", object, {
       [`${ENCRYPTION}-customer-algorithm`]: "AES256",
     }),
   ];
 }
 
-/** Whoever copies an object into the bucket of another account has no right to read it there. */
+/** A role that copies an object into the bucket of another account may not read it there. */
 function readsWhatItPushed(
   topology: Topology,
   { account, region, bucket, pushers }: ReturnType<typeof imageBuckets>[number],
@@ -128,5 +128,5 @@ function readsWhatItPushed(
   const caller = { principal: runnerSession(topology, pusher), partition: topology.partition, region };
   const object = `${bucketArn(topology.partition, bucket)}/${prefix}ami-0123456789abcdef0.bin`;
   const { request } = callOf(caller, "", "s3:GetObject", object, { resourceAccount: account.id });
-  return { what: "reading an object that it has copied there", request, refuser: "resource" };
+  return { what: "reading an object by the role that copied it there", request, refuser: "resource" };
 }

@@ -5,7 +5,7 @@ import { imageBuckets } from "../image-buckets";
 import type { Topology } from "../model";
 import { bucketDocumentName } from "./replication-documents";
 
-/** The policies of the buckets that images travel through, by the buckets' ARNs. */
+/** The policies of the buckets through which images are copied, by the ARN of the bucket. */
 export function imageBucketDocuments(topology: Topology): readonly (readonly [string, NamedDocument])[] {
   const { partition } = topology;
   return imageBuckets(topology).map(({ account, bucket, pushers }) => {

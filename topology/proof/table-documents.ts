@@ -34,7 +34,7 @@ import {
   unnamed,
 } from "./replication-documents";
 
-/** The documents that the permission table makes of a topology: what synthesis writes. */
+/** The documents that the permission table generates for a topology; synthesis writes the same. */
 export function tableDocuments(topology: Topology): ProofDocuments {
   const named = (name: string, statements: readonly Statement[]): NamedDocument => ({
     name,
@@ -87,7 +87,7 @@ export function trustDocumentName(account: Account): string {
   return `trust policy of role ${account.runnerRole} in ${account.id}`;
 }
 
-/** Adds what is not ours and has to be taken for granted: the operator's IAM, and the policies of the sources' own keys. */
+/** Adds assumptions about policies that Keyferry does not generate: the operator's IAM, and the policies of the sources' own keys. */
 export function withAssumptions(
   topology: Topology,
   { keys, buckets, roles }: Pick<ProofDocuments, "keys" | "buckets" | "roles">,
@@ -120,15 +120,15 @@ export function withAssumptions(
       ]),
     ]),
     assumptions: [
-      `IAM of account ${topology.operator.id} lets whoever runs the script assume the runner roles`,
+      `IAM of account ${topology.operator.id} allows the caller of the script to assume the runner roles`,
       ...(trustedByIam(topology).size === 0
         ? []
         : [
-            "IAM of the accounts with which named keys are shared, and of the deploy roles that make grants on them, allows what the keys' policies do",
+            "IAM of the accounts with which named keys are shared, and of the deploy roles that create grants on them, allows what the keys' policies allow",
           ]),
       ...sources.map(
         (key) =>
-          `the policy of key ${key.alias} in ${key.account} ${key.region} leaves it to IAM of its account, as AWS's default key policy does`,
+          `the policy of key ${key.alias} in ${key.account} ${key.region} leaves the decision to IAM of its account, as AWS's default key policy does`,
       ),
       ...askedKeys(topology)
         .filter(({ statements }) => statements.length > 0)
@@ -146,13 +146,13 @@ export function withAssumptions(
   };
 }
 
-/** Keys that the topology names and does not make: of sources of copies, and of buckets that exist. */
+/** Keys that the topology names but does not create: of sources of copies, and of existing buckets. */
 export function foreignKeys(topology: Topology): readonly KeyReference[] {
   const asked = askedKeys(topology).map(({ key }) => key);
   return uniqueBy([...sourceKeys(topology), ...asked, ...existingBucketKeys(topology)], keyReferenceId);
 }
 
-/** What the owners of keys that the topology does not make have in their policies for it, by `keyReferenceId`. */
+/** The statements for the topology in the policies of keys that it does not create, by `keyReferenceId`. */
 function askedStatements(topology: Topology): ReadonlyMap<string, readonly Statement[]> {
   const all = new Map(existingKeyStatements(topology));
   for (const { key, statements } of askedKeys(topology)) {
@@ -162,7 +162,7 @@ function askedStatements(topology: Topology): ReadonlyMap<string, readonly State
   return all;
 }
 
-/** Keys under which sources of copies are. */
+/** Keys that sources of copies are under. */
 export function sourceKeys(topology: Topology): readonly KeyReference[] {
   const all = topology.rules.flatMap(({ from }) =>
     from.keys.map((name) => namedKeyReference(from.account.id, from.region, name)),
@@ -171,7 +171,7 @@ export function sourceKeys(topology: Topology): readonly KeyReference[] {
 }
 
 /**
- * AWS's default key policy, with what the key's owner was asked to add. Source: KMS developer guide, "Default key policy".
+ * AWS's default key policy, with the statements that the key's owner was asked to add. Source: KMS developer guide, "Default key policy".
  */
 function assumedKeyPolicy(partition: string, account: string, more: readonly Statement[] = []) {
   const { Statement: shown } = renderPolicy(more, proofTarget);

@@ -6,13 +6,13 @@ import { inParts } from "../../shared/in-parts";
 import { AMI_LINEAGE } from "../declare/lineage";
 import { proofOf } from "./lineage-proof";
 
-/** What is shared: images, and the snapshots of images. */
+/** The images and snapshots that are shared with an account (12 digits). */
 export async function sharedWith({ aws, place }: Site, account: string): Promise<readonly SharedThing[]> {
   const images = aws.images(place);
   return [...(await images.sharedWith("image", account)), ...(await images.sharedWith("snapshot", account))];
 }
 
-/** Images that existing copies name in their tags, and snapshots of such images. */
+/** Images that existing copies name in their tags, and the snapshots of these images. */
 export async function carriedEarlier(
   topology: string,
   things: readonly SharedThing[],

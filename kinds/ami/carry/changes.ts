@@ -4,7 +4,7 @@ import type { ShownCopy } from "../../../scripts/engine/copy";
 import { snapshotTags } from "../../../scripts/engine/lineage";
 import type { Change } from "../../kind";
 
-/** A change with the call that makes it. */
+/** A change and the call that makes it. */
 export interface ImageChange extends Change {
   /** How to set it. @default - it is a tag */
   readonly set?: (images: ImagesPort) => Promise<void>;
@@ -12,16 +12,16 @@ export interface ImageChange extends Change {
 
 type Tags = Readonly<Record<string, string>>;
 
-/** The attribute that can be set after a copy, one way. */
+/** The attribute can be set after a copy, but not unset. */
 export const IMDS_SUPPORT = "IMDS support";
 
-/** EC2 takes no time that has passed, and a call takes its time to arrive. */
+/** EC2 rejects a time in the past, and a call takes time to arrive. */
 const SOON_MS = 60_000;
 
 /**
- * What CopyImage does not carry, or what has changed since, as far as it can be set: tags of the image and of each
- * snapshot, description, IMDSv2, deprecation, deregistration protection. A deprecation that has passed cannot be carried.
- * Tags that neither the source nor the topology has are left alone. Empty: nothing is to be done.
+ * The properties that CopyImage does not copy, or that have changed since, as far as they can be set: tags of the image and of each
+ * snapshot, description, IMDSv2, deprecation, deregistration protection. A deprecation time in the past cannot be set.
+ * Tags that neither the source nor the topology has are not changed. Empty: nothing has to be set.
  */
 export function changesOf(
   node: CopyNode,
@@ -43,7 +43,7 @@ export function changesOf(
   ];
 }
 
-/** Lineage tags are set by the creating call alone; the runner role may not change them later. */
+/** Lineage tags are set only by the creating call; the runner role may not change them later. */
 function tagChanges(resourceId: string, found: Tags, wanted: Tags): ImageChange[] {
   return Object.entries(wanted)
     .filter(([key, value]) => !key.startsWith("keyferry:") && found[key] !== value)
@@ -59,7 +59,7 @@ function descriptionChange(
   return [{ name: "description", resourceId: imageId, wanted: description, found, isTag: false, set }];
 }
 
-/** A copy that asks for IMDSv2 although its source does not is stricter, and stays so: there is no way back. */
+/** A copy that requires IMDSv2 although its source does not is stricter, and is left so: the attribute cannot be unset. */
 function imdsChange({ traits }: CopySource, { id: imageId, attributes }: ImageView): ImageChange[] {
   const wanted = traits?.attributes[IMDS_SUPPORT];
   const found = attributes[IMDS_SUPPORT];

@@ -6,7 +6,7 @@ import type { ShownCopy } from "../../../scripts/engine/copy";
 import { changesOf, type ImageChange } from "./changes";
 
 /**
- * Makes a copy like its source where CopyImage does not. Only what differs is set, so that it can be repeated.
+ * Sets properties of the source on a copy that CopyImage does not copy. Only differences are set, so it can be repeated.
  * @returns whether anything was set
  */
 export async function completeCopy(
@@ -29,7 +29,7 @@ export async function completeCopy(
   return true;
 }
 
-/** One call for all resources that lack the same tags. */
+/** One call for all resources on which the same tags are missing. */
 function tagCalls(changes: readonly ImageChange[]) {
   const tags = new Map<string, Readonly<Record<string, string>>>();
   for (const { resourceId, name, wanted, set } of changes) {

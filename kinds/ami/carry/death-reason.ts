@@ -4,12 +4,12 @@ import type { ShownCopy } from "../../../scripts/engine/copy";
 import { copyFilters } from "../../../scripts/engine/lineage";
 import type { CopyNode } from "../../../topology";
 
-/** AWS's own words: the snapshots' come first, because only they tell what happened to a key. */
+/** AWS's own texts: those of the snapshots come first, because only they report problems of a key. */
 export function reasonOf(image: ImageView, snapshots: readonly SnapshotView[]): string | undefined {
   return snapshots.find(({ stateMessage }) => stateMessage !== undefined)?.stateMessage ?? image.stateReason;
 }
 
-/** A failed image may have lost its mappings; its snapshots are then found by their tags. */
+/** A failed image may no longer have its block device mapping; its snapshots are then found by their tags. */
 export async function deathReason(
   { topology, aws }: ReadContext,
   node: CopyNode,

@@ -10,10 +10,11 @@ import { changesOf } from "./changes";
 import { differences } from "./parity";
 
 /**
- * Compares a copy with its source: it is available, every snapshot is completed and under exactly this key, every volume is
- * there in its size, all of it is what its source is and carries its tags, and it is not public. Reads only.
- * @param keyArn of the key that it must be under, but for volumes that have keys of their own; undefined: there is none, and no copy can be verified
- * @param seen how AWS has just shown the copy. @default - it is read
+ * Compares a copy with its source: the copy is available, every snapshot is completed and under exactly this key, every volume
+ * exists in its size, the attributes are those of the source, the tags are set, and the copy is not public. Only reads.
+ * @param keyArn of the key that it must be under, except volumes with separate keys; undefined: the key does not exist, and no copy
+ *   can be verified
+ * @param seen a recent description of the copy. @default - it is read
  */
 export async function examineCopy(
   context: ReadContext,

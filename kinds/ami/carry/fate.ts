@@ -1,6 +1,6 @@
 import type { CopyFate } from "../../../scripts/engine/copy";
 
-/** Image states from which no copy comes back. Source: EC2 API reference, `Image.State`. */
+/** Image states that are final failures. Source: EC2 API reference, `Image.State`. */
 const DEAD_STATES: ReadonlySet<string> = new Set(["failed", "error", "invalid"]);
 
 /** How an image has ended; undefined while its copy is in progress. */
@@ -10,7 +10,7 @@ export function fateOf({ state }: { readonly state: string }): CopyFate | undefi
   return DEAD_STATES.has(state) ? "dead" : undefined;
 }
 
-/** Whether there is an image, or will be one. */
+/** Whether an image exists, or is being created. */
 export function isThere(image: { readonly state: string }): boolean {
   const fate = fateOf(image);
   return fate !== "dead" && fate !== "gone";

@@ -7,7 +7,7 @@ import { deleteSnapshot } from "../../shared/delete-snapshot";
 import { sharedSnapshot } from "../../shared/shared-snapshot";
 import { sharedImage } from "./shared-resources";
 
-/** Images that carry a topology's tags, and snapshots that do. */
+/** Images and snapshots with a topology's tags. */
 export async function heldIn(aws: Looks, place: Place, topology: string): Promise<HeldCopies<ImageView>> {
   const port = aws.images(place);
   const ours = { [`tag:${LINEAGE_TAGS.topology}`]: [topology] };

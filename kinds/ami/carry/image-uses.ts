@@ -10,13 +10,13 @@ import { DEPLOY } from "../../../scripts/engine/explain";
 /** How a launch template names a parameter instead of an image. Source: EC2 user guide, launch template parameters. */
 const RESOLVE = /^resolve:ssm:(arn:[^:]+:ssm:[^:]*:[^:]*:[^:]+|[^:]+)(?::(.+))?$/;
 
-/** AWS's own parameters, which show AWS's images alone. Nobody else may give such a name. */
+/** AWS's public parameters, which contain only AWS's images. Only AWS can use such names. */
 const PUBLIC = /^\/aws\//;
 
-/** The rule of copies, and where their users are looked for. */
+/** The rule of copies, and the place in which their users are searched. */
 type Use = Pick<CopyNode, "rule" | "place">;
 
-/** Parameter Store knows that it names an image, and EC2 finds what it shows. */
+/** With this data type, Parameter Store validates that the value is an image, and EC2 finds parameters by image. */
 const IMAGE_DATA_TYPE = "aws:ec2:image";
 
 /** A parameter of a launch template, as far as it may name a copy. */
@@ -28,12 +28,12 @@ interface Reference {
 }
 
 /**
- * Who uses images. A launch template may name a parameter: one that the topology publishes there is read, with its history
- * where a version or label is named; of all others EC2 itself says which of the images they show now, without letting the
- * runner role read them. A version or label of another team's parameter is read where the role may; where it may not, all of
- * the images count as used. AWS's public parameters and those that do not exist use none of them.
- * @param remembered how many of the last images that a parameter of the topology has shown count as used by it
- * @param publishes whether it is judged as if the node's parameter showed a newer copy already, as it will
+ * The users of images. A launch template may name a parameter. A parameter that the topology publishes there is read, with its
+ * history if the template names a version or label. For all other parameters, EC2 itself returns which of the images they contain
+ * now, so the runner role does not read them. A version or label of another team's parameter is read if the role may read it; if
+ * not, all images count as used. AWS's public parameters and parameters that do not exist use no image.
+ * @param remembered how many of a topology parameter's latest images count as used by it
+ * @param publishes whether to assume that the node's parameter already has the newer copy that will be published
  */
 export async function usersOf(
   context: ReadContext,
@@ -84,13 +84,13 @@ export async function usersOf(
   };
 }
 
-/** A parameter's history once it shows a copy that does not exist yet. */
+/** A parameter's history after a copy that does not exist yet has been published. */
 function withNewer(versions: readonly ParameterVersion[], at: string): readonly ParameterVersion[] {
   const version = (versions.at(-1)?.version ?? 0) + 1;
   return [...versions, { value: "a copy that does not exist yet", version, labels: [], at }];
 }
 
-/** Undefined where the runner role may not ask: a foundation of an earlier version. */
+/** Undefined if the runner role may not call it: the foundation is of an earlier version. */
 async function shownByParameters(
   { aws }: ReadContext,
   { place }: Use,
@@ -111,7 +111,7 @@ interface Resolved {
 
 const NONE: Resolved = { uses: [] };
 
-/** @param canAsk whether EC2 has said which images parameters show */
+/** @param canAsk whether EC2 has returned the images that parameters contain */
 async function resolve(
   context: ReadContext,
   node: Use,
@@ -162,7 +162,7 @@ function unclear(node: Use, { user, name, selector }: Reference, arn: string, fi
   };
 }
 
-/** Parameters that the topology publishes in a node's place, by whichever rule. */
+/** Parameters that any rule of the topology publishes in a node's place. */
 function publishedNames(context: ReadContext, { place }: Use): readonly string[] {
   const names = arrivals(context.topology)
     .filter(({ to }) => to.account.id === place.account.id && to.region === place.region)
@@ -170,7 +170,7 @@ function publishedNames(context: ReadContext, { place }: Use): readonly string[]
   return [...new Set(names)];
 }
 
-/** Different images that a parameter has shown, the newest first. */
+/** Different images that a parameter has contained, the newest first. */
 function lastShown(versions: readonly ParameterVersion[], count: number): readonly string[] {
   return [...new Set([...versions].reverse().map(({ value }) => value))].slice(0, count);
 }

@@ -4,7 +4,7 @@ import type { SourceContext } from "../../../scripts/engine/context";
 import { userTags } from "../../../scripts/engine/lineage";
 import { keyOf } from "../../shared/key-of";
 
-/** Reads what the choice of the way needs to know: the image's snapshots, and whose keys they are under. */
+/** Reads the properties that determine the route: the image's snapshots, and the owners of their keys. */
 export async function inspectSource(
   context: SourceContext,
   rule: Rule,

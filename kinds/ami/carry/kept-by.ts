@@ -1,7 +1,7 @@
 import type { ImageView } from "../../../scripts/aws";
 import type { Topology } from "../../../topology";
 
-/** What of the topology, or of an image itself, keeps it from being deregistered. */
+/** What in the topology or in the image itself prevents its deregistration. */
 export function keptBy(topology: Topology, { id, deregistrationProtection }: ImageView): readonly string[] {
   return [
     ...topology.rules

@@ -6,16 +6,16 @@ import { copiedFrom } from "../../shared/snapshot-description";
 import { fingerprint } from "./registered/fingerprint";
 
 /**
- * Tags are a claim: whoever copies one of our copies with its tags (`CopyImageTags`, a backup tool, a script) carries ours
- * along. What AWS itself records of an image or snapshot when it is made cannot be copied; it proves the claim. Source: EC2
- * user guide, "Use AMI ancestry to trace the origin of an AMI" (the source image of a copy, which stays when that image is
- * deregistered).
+ * Tags are only a claim: a caller that copies one of our copies with its tags (`CopyImageTags`, a backup tool, a script) also
+ * copies our lineage tags. AWS's own record of how an image or snapshot was created cannot be copied; it proves the claim. Source: EC2
+ * user guide, "Use AMI ancestry to trace the origin of an AMI" (the source image of a copy remains recorded after that image
+ * is deregistered).
  */
 
 /**
- * Whether a run has made an image that carries our tags: AWS must have recorded the parent that the tags name. A copy of our
- * copy has that one as its parent. Version 0.1 named the source image alone, which is the parent unless a transit copy was.
- * Of an image that was registered AWS records no parent, but its name and its snapshots.
+ * Whether a run created an image that has our tags: AWS must have recorded the parent that the tags name. A copy of our
+ * copy has our copy as its parent. Version 0.1 recorded only the source image, which is the parent unless there was a transit copy.
+ * For a registered image, AWS records no parent; its name and its snapshots are the proof.
  */
 export function proofOf(
   image: Pick<ImageView, "parentImageId" | "tags"> & Partial<Pick<ImageView, "name" | "volumes">>,
@@ -33,17 +33,17 @@ export function proofOf(
   return tags[LINEAGE_TAGS.role] === "final" ? "unclear" : "others";
 }
 
-/** What CopyImage writes into the description of each snapshot that it makes; nobody can change it. */
+/** The description that CopyImage gives each snapshot; it cannot be changed. */
 const MADE_BY_COPY_IMAGE =
   /^Copied for DestinationAmi ami-\w+ from SourceAmi (ami-\w+) for SourceSnapshot snap-\w+\. Task created on ([\d,.]+)\.$/;
 
-/** A copy of a snapshot may carry its tags and description, but is made later than those say. */
+/** A copy of a snapshot may have its tags and description, but is created later than they say. */
 const AT_ONCE_MS = 15 * 60_000;
 
 /**
- * Whether a snapshot that carries our tags was made together with a copy of ours, whose image may be gone, or is a copy of which an
- * image is registered, or was to be.
- * @param region where it is
+ * Whether a snapshot that has our tags was created together with a copy of ours, whose image may no longer exist, or is a copy from
+ * which an image was or would have been registered.
+ * @param region of the snapshot
  */
 export function isOurSnapshot(
   snapshot: Pick<SnapshotView, "description" | "startTime" | "tags">,
@@ -60,7 +60,7 @@ export function isOurSnapshot(
   return Math.abs(Date.parse(startTime) - madeAt) <= AT_ONCE_MS;
 }
 
-/** Why something that carries our tags is not ours, for people. */
+/** Why a resource with our tags is not ours, for people. */
 export function whyNotOurs({
   parentImageId,
   tags,

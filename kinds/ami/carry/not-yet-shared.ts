@@ -1,7 +1,7 @@
 import { AWS_TEXTS } from "@keyferry/common";
 import { isAwsError } from "../../../scripts/aws";
 
-/** How EC2 refuses an image that is not shared with the caller, or whose snapshots are not. */
+/** The errors with which EC2 refuses an image that is not shared with the caller, or whose snapshots are not. */
 export function isNotYetShared(error: unknown): boolean {
   if (isAwsError(error, "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidSnapshot.NotFound"))
     return true;

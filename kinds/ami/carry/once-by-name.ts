@@ -5,19 +5,19 @@ import type { Attempt, CopyOrigin } from "../../kind";
 import { tellingStart } from "../../shared/telling-start";
 import { isThere } from "./fate";
 
-/** How an image is made by a call that takes no ClientToken. */
+/** How an image is created by a call that has no ClientToken. */
 interface Making {
-  /** Whether an image of the node's name, which carries the node's tags, is what would be made. */
+  /** Whether an image with the node's name and tags is the one that would be created. */
   isIt(image: ImageView): boolean;
-  /** Makes it under the node's name. @returns its id */
+  /** Creates it with the node's name. @returns its id */
   make(): Promise<string>;
 }
 
 /**
- * Makes an image once: EC2 gives a name once in an account and Region, so that the same attempt again finds the same image instead of
- * making a second one.
+ * Creates an image once: image names are unique in an account and Region, so repeating the same attempt finds the same image
+ * instead of creating a second one.
  * @returns id of the image
- * @throws AwsCallError `InvalidAMIName.Duplicate` where another image has the name
+ * @throws AwsCallError `InvalidAMIName.Duplicate` if another image has the name
  */
 export function onceByName(
   context: RunContext,
@@ -45,7 +45,7 @@ export function onceByName(
       return await make();
     } catch (error) {
       if (!isAwsError(error, "InvalidAMIName.Duplicate")) throw error;
-      // What has just been made may not be described yet.
+      // An image that was just created may not be described yet.
       await clock.sleep(settings.settleSeconds, signal);
       const found = await before();
       if (found === undefined) throw error;

@@ -7,8 +7,8 @@ import { copyFilters } from "../../../scripts/engine/lineage";
 import { proofOf } from "./lineage-proof";
 
 /**
- * Looks for a node's copies by their tags, and tells those that runs have made from those that only carry the tags.
- * @param sourceImageId of this source image only. @default - of any
+ * Finds a node's copies by their tags, and separates copies that runs created from images that only have the tags.
+ * @param sourceImageId only copies of this source image. @default - of any
  */
 export async function claimedCopies(
   context: ReadContext,
@@ -30,10 +30,10 @@ export async function claimedCopies(
 }
 
 /**
- * Of the final copies that version 0.1 made through a transit copy nothing but the name proves who made them: EC2 gives a
- * name once in an account and Region, and never changes it, so that a copy of such a copy there has another one. Where the
- * source image is gone, and its name with it, nothing is proved.
- * @returns the names of copies by the ids of their source images, as far as those exist
+ * For final copies that version 0.1 created through a transit copy, only the name proves who created them: a name is unique in an
+ * account and Region and never changes, so a copy of such a copy there has another name. If the source image, and so its name,
+ * no longer exists, nothing is proved.
+ * @returns the names of copies by the ids of their source images, as far as these exist
  */
 async function namesOfCopies(
   { aws }: ReadContext,
@@ -50,7 +50,7 @@ function sourceOf(tags: ImageView["tags"]): string {
   return tags[AMI_LINEAGE.source] ?? "";
 }
 
-/** Version 0.1 knew no patterns, and only final copies are not told by anything else. */
+/** Version 0.1 had no name patterns, and only final copies need the name as proof. */
 function nameOfCopy({ rule, destination: to }: CopyNode, source: ImageView): string | undefined {
   return to === undefined ? undefined : usualCopyName({ rule, to }, source);
 }

@@ -2,13 +2,13 @@ import type { CopySource } from "../../../topology";
 import type { ImageView } from "../../../scripts/aws";
 import { IMDS_SUPPORT } from "./changes";
 
-/** What can only be put right by copying again. */
+/** For differences that can be corrected only by copying again. */
 const COPY_AGAIN = "fix: deregister the copy and run again";
 
-/** Of other ids in each Region, of those that are registered. */
+/** Attributes whose ids differ by Region, in images that are registered. */
 const KERNELS = ["kernel", "RAM disk"];
 
-/** Everything that a copy carries, compared; empty: the copy is what its source is. @param isRegistered with kernels of its Region */
+/** Every difference between a copy and its source; empty: there is none. @param isRegistered it has kernels of its Region */
 export function differences(source: CopySource, image: ImageView, isRegistered = false): readonly string[] {
   const { traits } = source;
   if (traits === undefined) return [];
@@ -26,7 +26,7 @@ export function differences(source: CopySource, image: ImageView, isRegistered =
   ];
 }
 
-/** Every attribute that one of them shows. */
+/** Compares every attribute that one of them has. */
 function compare(
   where: string,
   source: Readonly<Record<string, string>>,

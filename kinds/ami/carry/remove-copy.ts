@@ -6,7 +6,7 @@ import { copyFilters } from "../../../scripts/engine/lineage";
 import { deleteSnapshot, isGoneAfter } from "../../shared/delete-snapshot";
 import { isOurSnapshot } from "./lineage-proof";
 
-/** Deregisters one of our copies together with its snapshots. What is already gone is fine. */
+/** Deregisters one of our copies and deletes its snapshots. Succeeds if they no longer exist. */
 export async function removeCopy(
   context: StepContext,
   { place }: NodePlace,
@@ -20,9 +20,9 @@ export async function removeCopy(
 }
 
 /**
- * Deregisters an image; one that is gone is fine.
- * @param withSnapshots its snapshots go in the same call where nothing else stands on them. @default false
- * @returns ids of the snapshots that went with it
+ * Deregisters an image; succeeds if it no longer exists.
+ * @param withSnapshots whether the same call deletes its snapshots, except those that another image uses. @default false
+ * @returns ids of the snapshots that were deleted with it
  */
 async function removeImage(
   context: StepContext,
@@ -40,7 +40,7 @@ async function removeImage(
 }
 
 /**
- * Deletes snapshots of ours that a crash has left without their image, found by their tags and proved by AWS's record of them.
+ * Deletes snapshots of ours that a crash left without their image. They are found by their tags and proved by AWS's record of them.
  */
 export async function removeRemains(
   context: StepContext,
@@ -48,7 +48,7 @@ export async function removeRemains(
   gone: readonly ImageView[],
 ): Promise<void> {
   const images = context.aws.images(node.place);
-  // What has just been deleted may still be described; to ask for it again is denied, as it has no tags any more.
+  // A snapshot that was just deleted may still be described; deleting it again is denied, because it no longer has tags.
   const deleted = gone.flatMap(({ volumes }) => volumes.map(({ snapshotId }) => snapshotId));
   for (const snapshot of await images.describeSnapshots(copyFilters(context.topology, node))) {
     const { snapshotId } = snapshot;
@@ -58,8 +58,8 @@ export async function removeRemains(
 }
 
 /**
- * Deregisters an image and deletes those of its snapshots that carry our lineage.
- * @returns snapshots on which something else stands, each with AWS's reason
+ * Deregisters an image and deletes those of its snapshots that have our lineage tags.
+ * @returns snapshots that are not deleted because they are in use or locked, each with AWS's reason
  */
 export async function retireCopy(
   context: StepContext,

@@ -4,8 +4,8 @@ import type { ImageView } from "../../../scripts/aws";
 import type { SourceContext } from "../../../scripts/engine/context";
 
 /**
- * Which image a rule carries now: the one that a run has pinned, the one named by its id, or the newest of the
- * account's own available images whose name matches. Undefined when there is none.
+ * The image that a rule copies now: the image that a run has pinned, the image with the rule's id, or the newest of the
+ * account's own available images whose name matches. Undefined if there is none.
  */
 export async function resolveSourceImage(
   context: SourceContext,
@@ -20,12 +20,12 @@ export async function resolveSourceImage(
   return newest(found.filter((image) => !isOurs(image)));
 }
 
-/** A copy that Keyferry has made is not an original, even where its name matches. */
+/** A copy that Keyferry created is not an original, even if its name matches. */
 function isOurs(image: ImageView): boolean {
   return LINEAGE_TAGS.node in image.tags;
 }
 
-/** Of two that were made in the same second it is always the same, in whatever order EC2 lists them. */
+/** Of two images that were created in the same second, always the same one is returned, regardless of EC2's order. */
 function newest(images: readonly ImageView[]): ImageView | undefined {
   return [...images].sort(
     (a, b) => b.creationDate.localeCompare(a.creationDate) || b.id.localeCompare(a.id),

@@ -9,7 +9,7 @@ import {
 import type { ImageView } from "../../../scripts/aws";
 import type { KindRoutes } from "../../kind";
 import { chooseRoute, judgeRoutes } from "../../shared/declare/routes";
-import { dataGiBOf, journeyOf } from "../../shared/journey";
+import { dataGiBOf, sourceAndDestinationOf } from "../../shared/route-facts";
 import { IMAGE_ROUTES, type ImageRouteFacts } from "../declare/routes";
 import { lostByRegistering } from "./checks/registrable";
 
@@ -31,10 +31,10 @@ function factsOf(
   const transit = transitKey(topology, job.rule.from).alias;
   const throughTransit = leavesAccount(job) ? whyTransit({ id, name: "", snapshots }, transit) : undefined;
   return {
-    ...journeyOf(job),
+    ...sourceAndDestinationOf(job),
     image: {
       id,
-      // What EC2 does not say is what nearly every image is.
+      // If EC2 does not return the type, the usual one is assumed.
       rootDevice: attributes["root device type"] ?? "ebs",
       virtualization: attributes["virtualization type"] ?? "hvm",
       marketplaceCodes,

@@ -9,7 +9,7 @@ export function shareableOf({ id, volumes }: ImageView): Shareable {
   return { id, snapshotIds: volumes.map(({ snapshotId }) => snapshotId) };
 }
 
-/** An image's snapshots, then the image: what must be shared for somebody to copy it. */
+/** The resources that must be shared before another account can copy an image: its snapshots, then the image. */
 export function sharing(aws: AwsAccess, place: Place): Sharing {
   const images = aws.images(place);
   return {

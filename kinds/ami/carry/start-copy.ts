@@ -8,13 +8,14 @@ import { registerCopy } from "./registered/register-copy";
 import { restoreCopy } from "./stored/restore-copy";
 import { sharedWithTags, sharerOf } from "../../../scripts/engine/share-record";
 
-/** Longest ClientToken that we send; EC2 takes 128. Source: EC2 API reference, CopyImage. */
+/** Maximum length of a ClientToken that we send; EC2 accepts 128. Source: EC2 API reference, CopyImage. */
 const TOKEN_LENGTH = 64;
 
 /**
- * Calls CopyImage, or restores what goes through S3, or registers what is copied snapshot by snapshot. The token is a hash of the whole request and the attempt: the same attempt again, from any machine,
- * gives the same image instead of a second one, for ever. EC2 does not say how long it remembers a token.
- * @returns id of the copy, which is pending, or long dead where the attempt had been made before
+ * Calls CopyImage, or restores an image that is copied through S3, or registers one whose snapshots are copied one by one. The token
+ * is a hash of the whole request and the attempt: repeating the same attempt, from any machine, returns the same image instead of
+ * creating a second one. EC2 does not document how long it remembers a token.
+ * @returns id of the copy, which is pending, or may have failed long ago if the attempt was made before
  */
 export async function startCopy(
   context: RunContext,

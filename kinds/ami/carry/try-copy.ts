@@ -1,7 +1,7 @@
 import type { ReadContext } from "../../../scripts/engine/context";
 import { LINEAGE_TAGS, type CopyNode, type CopySource } from "../../../topology";
 
-/** A dry run of CopyImage, from the source image, or of CopySnapshot, from its first snapshot, where those are copied one by one. */
+/** A dry run of CopyImage from the source image; or of CopySnapshot from its first snapshot, if snapshots are copied one by one. */
 export async function tryCopy(
   { aws, topology }: ReadContext,
   node: CopyNode,

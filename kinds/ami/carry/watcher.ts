@@ -6,8 +6,8 @@ import { reasonOf } from "./death-reason";
 import { fateOf } from "./fate";
 
 /**
- * Reads images, and their snapshots where somebody needs them: only they tell how far a copy is, why it died, and under which
- * key it is; where one copy needs them, one call asks for those of all.
+ * Reads images, and their snapshots if a caller needs them: only snapshots show the progress of a copy, why it failed, and its
+ * key. If one copy needs them, one call reads the snapshots of all.
  */
 export function imageWatcher(aws: AwsAccess, place: Place): CopyWatcher<ImageView> {
   const port = aws.images(place);

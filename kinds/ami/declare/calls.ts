@@ -17,7 +17,7 @@ import { AMI_LINEAGE } from "./lineage";
 import { copySnapshotsFromCalls, readRegisteredCalls, registerCalls } from "./registered-calls";
 import { pushCalls, restoreCalls, storeCalls } from "./stored-calls";
 
-/** Ids stand for any: a policy cannot know them beforehand. */
+/** An example id: a policy cannot contain ids that are not known beforehand. */
 const IMAGE_ID = "ami-0123456789abcdef0";
 
 /** The calls that the script makes for copies of images. */
@@ -53,16 +53,16 @@ function sharedImage({ region }: Caller): SharedThing {
 }
 
 /**
- * Images and snapshots are looked at; these actions have no resource. Parameter Store looks at a published image in the
- * caller's name as well. Source: Systems Manager user guide, "Native parameter support for Amazon Machine Image IDs".
+ * Images and snapshots are read; these actions have no resource. Parameter Store also reads a published image on behalf of
+ * the caller. Source: Systems Manager user guide, "Native parameter support for Amazon Machine Image IDs".
  */
 function lookCalls(caller: Caller): readonly ProofCall[] {
   return ["ec2:DescribeImages", "ec2:DescribeSnapshots"].map((action) =>
-    callOf(caller, "images are looked at", action, "*", { pins: ["aws:RequestedRegion"] }),
+    callOf(caller, "images are read", action, "*", { pins: ["aws:RequestedRegion"] }),
   );
 }
 
-/** The doctor looks whether the account admits the images that are shared with it, in the Region where they are. */
+/** The doctor checks whether the account allows the images that are shared with it, in the Region in which they are shared. */
 function allowedImagesCalls(caller: Caller, sourceRegion: string): readonly ProofCall[] {
   const there = { ...caller, region: sourceRegion };
   return [
@@ -73,13 +73,13 @@ function allowedImagesCalls(caller: Caller, sourceRegion: string): readonly Proo
 }
 
 /**
- * CopyImage is checked on the source image. Source: EC2 user guide, "Permissions for copying an AMI".
+ * AWS checks CopyImage on the source image. Source: EC2 user guide, "Permissions for copying an AMI".
  */
 function copyFromCalls(caller: Caller, sourceRegion: string): readonly ProofCall[] {
   return [callOf(caller, "the copy: its source", "ec2:CopyImage", imageArn(sourceRegion, IMAGE_ID))];
 }
 
-/** CopyImage is checked on the new image and its snapshots as well, and so is their tagging in the same call. */
+/** AWS also checks CopyImage on the new image and its snapshots, and checks their tagging in the same call. */
 function copyCalls(caller: Caller, topology: string): readonly ProofCall[] {
   const { region } = caller;
   return [imageArn(region, IMAGE_ID), snapshotArn(region, SNAPSHOT_ID)].flatMap((resource) =>
@@ -87,12 +87,12 @@ function copyCalls(caller: Caller, topology: string): readonly ProofCall[] {
   );
 }
 
-/** A final copy gets what CopyImage does not carry. */
+/** Properties that CopyImage does not copy are set on a final copy. */
 function finishCalls(caller: Caller, topology: string): readonly ProofCall[] {
   const { region } = caller;
   const image = imageArn(region, IMAGE_ID);
   const attribute = (name: string, value: string) =>
-    callOf(caller, "a copy is made like its source", "ec2:ModifyImageAttribute", image, {
+    callOf(caller, "properties of the source are set on a copy", "ec2:ModifyImageAttribute", image, {
       context: { ...finalCopy(caller, topology), [name]: value },
       pins: ["aws:ResourceTag/keyferry:topology", name],
     });
@@ -102,7 +102,7 @@ function finishCalls(caller: Caller, topology: string): readonly ProofCall[] {
     ),
     attribute("ec2:Attribute/Description", "nightly build"),
     attribute("ec2:Attribute/ImdsSupport", "v2.0"),
-    ownCopyCall(caller, topology, "a copy is made like its source", "ec2:EnableImageDeprecation"),
+    ownCopyCall(caller, topology, "properties of the source are set on a copy", "ec2:EnableImageDeprecation"),
   ];
 }
 
@@ -114,9 +114,9 @@ function ownCopyCall(caller: Caller, topology: string, when: string, action: str
   });
 }
 
-/** Before an old copy goes, what uses it is looked for; these actions have no resource. EC2 alone reads parameters. */
+/** The users of an old copy are searched before it is removed; these actions have no resource. Only EC2 reads parameters. */
 function lookForUsesCalls(caller: Caller): readonly ProofCall[] {
-  const when = "what uses an old copy is looked for";
+  const when = "users of an old copy are searched";
   const looks = [
     "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DescribeLaunchConfigurations",

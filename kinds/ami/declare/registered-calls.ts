@@ -3,10 +3,10 @@ import { callOf, type Caller, type ProofCall } from "../../../policy/proof";
 import { lineageKeys, madeBy, SNAPSHOT_ID } from "../../shared/declare/ebs-calls";
 import { AMI_LINEAGE, REGISTERED_TAGS } from "./lineage";
 
-/** Ids stand for any: a policy cannot know them beforehand. */
+/** An example id: a policy cannot contain ids that are not known beforehand. */
 const IMAGE_ID = "ami-0123456789abcdef0";
 
-/** Everything of the image is read that is to be registered. */
+/** Reads the properties of the image that the registration needs. */
 export function readRegisteredCalls(caller: Caller): readonly ProofCall[] {
   return [
     callOf(
@@ -19,11 +19,11 @@ export function readRegisteredCalls(caller: Caller): readonly ProofCall[] {
   ];
 }
 
-/** What each copy of a snapshot asks about its source. */
+/** The permissions on the source that each copy of a snapshot needs. */
 export function copySnapshotsFromCalls(caller: Caller, sourceRegion: string): readonly ProofCall[] {
   const there = { ...caller, region: sourceRegion };
   return [
-    callOf(there, "whether the snapshots are shared is looked at", "ec2:DescribeSnapshots", "*", {
+    callOf(there, "the run checks whether the snapshots are shared", "ec2:DescribeSnapshots", "*", {
       pins: ["aws:RequestedRegion"],
     }),
     callOf(
@@ -35,7 +35,7 @@ export function copySnapshotsFromCalls(caller: Caller, sourceRegion: string): re
   ];
 }
 
-/** The copies of the snapshots, and the image that is registered of them. */
+/** The copies of the snapshots, and the image that is registered from them. */
 export function registerCalls(caller: Caller, topology: string): readonly ProofCall[] {
   const { region, principal } = caller;
   const lineage = lineageKeys(AMI_LINEAGE);
@@ -49,7 +49,7 @@ export function registerCalls(caller: Caller, topology: string): readonly ProofC
       ...lineage,
       REGISTERED_TAGS.as,
     ]),
-    callOf(caller, "the copy: what it is made of", "ec2:RegisterImage", snapshotArn(region, SNAPSHOT_ID), {
+    callOf(caller, "the copy: its snapshots", "ec2:RegisterImage", snapshotArn(region, SNAPSHOT_ID), {
       context: { "ec2:Owner": principal.account, "aws:ResourceTag/keyferry:topology": topology },
       pins: ["aws:ResourceTag/keyferry:topology"],
     }),

@@ -4,10 +4,10 @@ import { lineageKeys, SNAPSHOT_ID } from "../../shared/declare/ebs-calls";
 import type { ObjectPlace } from "../../declared-kind";
 import { AMI_LINEAGE } from "./lineage";
 
-/** Ids stand for any: a policy cannot know them beforehand. */
+/** An example id: a policy cannot contain ids that are not known beforehand. */
 const IMAGE_ID = "ami-0123456789abcdef0";
 
-/** Whoever writes may name the encryption that the bucket has anyway. */
+/** A writer may specify the encryption that the bucket uses by default. */
 const UNDER_SSE_S3 = { "s3:x-amz-server-side-encryption": "AES256" };
 
 /** The image becomes an object in a bucket of its account. Source: EC2 user guide, "How AMI store and restore works". */
@@ -32,12 +32,12 @@ export function storeCalls(caller: Caller, { bucket, prefix }: ObjectPlace): rea
     ...["s3:GetObject", "s3:GetObjectTagging"].map((action) =>
       callOf(caller, "the object is copied: read", action, object),
     ),
-    callOf(caller, "the journey has ended", "s3:DeleteObject", object),
+    callOf(caller, "the object is no longer needed", "s3:DeleteObject", object),
   ];
 }
 
 /**
- * The object is copied into the destination's bucket, in that Region, and an unfinished upload is gone on with.
+ * The object is copied into the destination's bucket, in that Region. An unfinished upload is continued.
  * @param owner 12-digit id of the bucket's account
  */
 export function pushCalls(
@@ -87,6 +87,6 @@ export function restoreCalls(
     ),
     callOf(caller, when, "s3:ListBucket", arn),
     callOf(caller, when, "s3:GetObject", object),
-    callOf(caller, "the journey has ended", "s3:DeleteObject", object),
+    callOf(caller, "the object is no longer needed", "s3:DeleteObject", object),
   ];
 }

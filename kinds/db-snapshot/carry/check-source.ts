@@ -14,7 +14,7 @@ const MAX_TAG_VALUE = 256;
 /** Characters reserved for a lease number and one account. */
 const RECORD = 40;
 
-/** Whether there is a snapshot to copy, and RDS would copy it. */
+/** Whether the snapshot to copy exists, and RDS would copy it. */
 export async function checkSource(
   _context: ReadContext,
   rule: Rule,
@@ -59,7 +59,7 @@ function problemOf(snapshot: DbSnapshotView): Uncopiable | undefined {
   return undefined;
 }
 
-/** What the copies do not have. */
+/** A note about properties that the copies do not have. */
 function adviceOn({ optionGroup }: DbSnapshotView): string | undefined {
   if (optionGroup === undefined || optionGroup.startsWith("default:")) return undefined;
   return `its option group ${optionGroup} is not copied: copies in other accounts and Regions have the default option group`;

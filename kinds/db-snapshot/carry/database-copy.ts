@@ -1,7 +1,7 @@
 import type { DbSnapshotView, SnapshotView } from "../../../scripts/aws";
 import type { CopyFate, CopyView } from "../../../scripts/engine/copy";
 
-/** A snapshot of a database as the engine sees it; its id is its ARN, as both families and several accounts may use an identifier. */
+/** A snapshot of a database as the engine sees it; its id is its ARN, because identifiers are not unique across families and accounts. */
 export interface DatabaseCopy extends CopyView {
   readonly snapshot: DbSnapshotView;
 }
@@ -17,7 +17,7 @@ export function fateOf({ state }: { readonly state: string }): CopyFate | undefi
   return state === "failed" || state === "incompatible-restore" ? "dead" : undefined;
 }
 
-/** The same in the words of EBS, in which the engine compares what copies consist of. */
+/** The snapshot in the form of an EBS snapshot, which the engine uses to compare the parts of copies. */
 export function asSnapshot(snapshot: DbSnapshotView): SnapshotView {
   const { arn, createdAt, state, progressPercent, encrypted, keyArn, sizeGiB, dataBytes, tags } = snapshot;
   return {

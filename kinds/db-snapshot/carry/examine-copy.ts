@@ -6,7 +6,7 @@ import { completeTags, examineSnapshot } from "../../shared/one-snapshot";
 import { asSnapshot, toCopy, type DatabaseCopy } from "./database-copy";
 import { snapshotsByArns } from "./look";
 
-/** Compares a copy with its source. @param seen how AWS has just shown the copy. @default - it is read */
+/** Compares a copy with its source. @param seen a recent description of the copy. @default - it is read */
 export async function examineCopy(
   context: ReadContext,
   node: CopyNode,
@@ -19,7 +19,7 @@ export async function examineCopy(
   return examineSnapshot(context, node, source, copyId, keyArn, shown, "available");
 }
 
-/** Sets the tags that the source or the topology has got since. @returns whether anything was set */
+/** Sets tags that were added to the source or the topology later. @returns whether anything was set */
 export function completeCopy(
   context: RunContext,
   node: CopyNode,

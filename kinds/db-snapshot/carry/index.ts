@@ -39,7 +39,7 @@ export const dbSnapshot: Kind<DatabaseCopy> = {
   start: startCopy,
   isNotYetShared: isSnapshotNotFound,
   isTooManyAtOnce,
-  // RDS tells no reason on the snapshot.
+  // RDS shows no reason on the snapshot.
   deathReason: async () => undefined,
   examine: examineCopy,
   complete: completeCopy,

@@ -10,13 +10,13 @@ import type { Place } from "../../../topology";
 
 const TYPES: readonly DatabaseType[] = ["instance", "cluster"];
 
-/** Every manual snapshot that the account owns in the place: what copies are. RDS finds none by its tags. */
+/** Every manual snapshot that the account owns in the place; copies are manual snapshots. RDS cannot search snapshots by tags. */
 export async function manualSnapshots(aws: Looks, place: Place): Promise<readonly DbSnapshotView[]> {
   const found = await concurrently(TYPES, (of) => aws.databases(place).snapshots(of, { manual: true }));
   return found.flat();
 }
 
-/** Some of them by their ARNs; those that are gone are left out. */
+/** Some of them by their ARNs; those that no longer exist are left out. */
 export async function snapshotsByArns(
   aws: Looks,
   place: Place,
@@ -29,12 +29,12 @@ export async function snapshotsByArns(
   return found.flat().filter(({ arn }) => arns.includes(arn));
 }
 
-/** Whether the account does not see a snapshot that it would copy: it has just been shared, or is not there. */
+/** Whether the snapshot to copy is not visible to the account: it was shared only recently, or does not exist. */
 export function isSnapshotNotFound(error: unknown): boolean {
   return isAwsError(error, "DBSnapshotNotFound", "DBSnapshotNotFoundFault", "DBClusterSnapshotNotFoundFault");
 }
 
-/** Whether the account has a snapshot of the identifier that a copy would have. */
+/** Whether the account already has a snapshot with the identifier of the copy. */
 export function isTaken(error: unknown): boolean {
   return isAwsError(
     error,
@@ -44,7 +44,7 @@ export function isTaken(error: unknown): boolean {
   );
 }
 
-/** Whether as many copies are in progress as may be: the same code tells of snapshots in all as well. */
+/** Whether the quota of copies in progress is reached. RDS uses the same error code for the quota of all snapshots. */
 export function isTooManyAtOnce(error: unknown): boolean {
   return (
     isAwsError(error, "SnapshotQuotaExceeded", "SnapshotQuotaExceededFault") &&

@@ -14,7 +14,7 @@ import { sharedDatabase } from "./sharing";
 
 const isOurs = (snapshot: DbSnapshotView) => proofOf(snapshot) === "ours";
 
-/** Finds a node's copies by their tags, and tells those that runs have made from those that only carry the tags. */
+/** Finds a node's copies by their tags, and separates copies that runs created from snapshots that only have the tags. */
 export async function claimedCopies(
   { aws, topology }: Pick<ReadContext, "aws" | "topology">,
   node: CopyNode,
@@ -31,7 +31,7 @@ export async function claimedCopies(
   };
 }
 
-/** Snapshots that carry a topology's tags. */
+/** Snapshots with a topology's tags. */
 export async function heldIn(aws: Looks, place: Place, topology: string): Promise<HeldCopies<DatabaseCopy>> {
   const snapshots = (await manualSnapshots(aws, place)).filter(isCopyOf(topology));
   return {
@@ -45,7 +45,7 @@ function isCopyOf(topology: string) {
     tags[LINEAGE_TAGS.topology] === topology && DB_SNAPSHOT_LINEAGE.source in tags;
 }
 
-/** Snapshots with a record of shares. @param sharers end of the tags' keys, with `*` */
+/** Snapshots with a record of shares. @param sharers suffix of the tag keys, with `*` */
 export async function recordedShares(
   aws: Looks,
   place: Place,
@@ -59,7 +59,7 @@ export async function recordedShares(
     .map(({ arn, tags }) => sharedDatabase(aws.databases(place), arn, tags));
 }
 
-/** Manual snapshots that an account (12 digits) has a share of; RDS lists none by whom it is shared with. */
+/** Manual snapshots that are shared with an account (12 digits); RDS cannot list snapshots by recipient. */
 export async function sharedWith({ aws, place }: Site, account: string): Promise<readonly SharedThing[]> {
   const port = aws.databases(place);
   const found = await concurrently(await manualSnapshots(aws, place), async (view) => ({

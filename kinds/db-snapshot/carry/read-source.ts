@@ -4,7 +4,7 @@ import { userTags } from "../../../scripts/engine/lineage";
 import { keyOf } from "../../shared/key-of";
 import { asSnapshot, type DatabaseCopy } from "./database-copy";
 
-/** Reads what the choice of the way needs to know: whose key the snapshot is under, and whether RDS shares it at all. */
+/** Reads the properties that determine the route: the owner of the snapshot's key, and whether RDS can share the snapshot. */
 export async function readSource(
   context: SourceContext,
   rule: Rule,

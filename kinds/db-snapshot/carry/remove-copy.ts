@@ -8,8 +8,8 @@ import type { DatabaseCopy } from "./database-copy";
 import { snapshotsByArns } from "./look";
 
 /**
- * Deletes one of our copies. What is already gone is fine: it has no tags any more, so that deleting it may be denied.
- * @throws AwsCallError `InvalidDBSnapshotState` while the copy is under way, which RDS does not stop
+ * Deletes one of our copies. Succeeds if it no longer exists: it then has no tags, so deleting it may be denied.
+ * @throws AwsCallError `InvalidDBSnapshotState` while the copy is in progress; RDS cannot cancel it
  */
 export async function removeCopy(
   context: StepContext,
@@ -25,8 +25,8 @@ export async function removeCopy(
 }
 
 /**
- * Who uses copies: the parameter of the node, which remembers its last ones. Databases that were restored from a snapshot do not
- * need it any more.
+ * The users of copies: the parameter of the node, whose latest values count. Databases that were restored from a snapshot no longer
+ * need it.
  */
 export async function usersOf(
   context: ReadContext,
@@ -40,7 +40,7 @@ export async function usersOf(
   return { of: new Map(copies.map(({ id }) => [id, usersOfOne(id)])), unclear: [] };
 }
 
-/** What of the topology keeps a snapshot: the rules whose source it is. */
+/** What in the topology prevents the removal of a snapshot: the rules whose source it is. */
 export function keptBy({ rules }: Topology, { id, snapshot }: DatabaseCopy): readonly string[] {
   const isSource = ({ from: { account, region, select } }: Rule) =>
     "snapshot" in select &&

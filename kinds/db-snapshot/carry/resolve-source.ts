@@ -4,8 +4,8 @@ import type { SourceContext } from "../../../scripts/engine/context";
 import { fateOf, toCopy, type DatabaseCopy } from "./database-copy";
 
 /**
- * Which snapshot a rule carries now: the one that a run has pinned, the one named by its identifier, or the newest available one of a
- * database, automated ones only where the rule says so. Undefined when there is none.
+ * The snapshot that a rule copies now: the snapshot that a run has pinned, the one with the rule's identifier, or the newest available
+ * one of a database. Automated snapshots are considered only if the rule includes them. Undefined if there is none.
  */
 export async function resolveSource(
   { aws }: SourceContext,
@@ -30,17 +30,17 @@ export async function resolveSource(
   return found.filter(isCarried).filter(isOriginal).map(toCopy).sort(newestFirst)[0];
 }
 
-/** Those of AWS Backup belong to its vaults. */
+/** Snapshots of AWS Backup belong to its vaults. */
 function isCarried({ state, type }: DbSnapshotView): boolean {
   return state === "available" && ["manual", "automated"].includes(type);
 }
 
-/** A copy that Keyferry has made is not an original. */
+/** A copy that Keyferry created is not an original. */
 function isOriginal({ tags }: DbSnapshotView): boolean {
   return !("keyferry:node" in tags);
 }
 
-/** Of two that were made in the same second it is always the same, in whatever order RDS lists them. */
+/** Of two snapshots that were created in the same second, always the same one comes first, regardless of RDS's order. */
 function newestFirst(a: DatabaseCopy, b: DatabaseCopy): number {
   return b.creationDate.localeCompare(a.creationDate) || b.id.localeCompare(a.id);
 }

@@ -1,11 +1,11 @@
 import { buildGraph, finalNodeId, type CopyJob, type CopySource, type Topology } from "../../../topology";
 import type { KindRoutes } from "../../kind";
 import { chooseRoute, judgeRoutes } from "../../shared/declare/routes";
-import { dataGiBOf, journeyOf } from "../../shared/journey";
+import { dataGiBOf, sourceAndDestinationOf } from "../../shared/route-facts";
 import { DATABASE_ROUTES, type DatabaseRouteFacts } from "../declare/routes";
 import type { DatabaseCopy } from "./database-copy";
 
-/** The routes of databases: a run takes that of the graph, so nothing of it has to be chosen before a deployment. */
+/** The routes of databases. A run uses the route in its graph, so no route has to be chosen before a deployment. */
 export const databaseRoutes: KindRoutes<DatabaseCopy> = {
   offered: DATABASE_ROUTES.routes,
   judge: (...asked) => {
@@ -23,7 +23,7 @@ function factsOf(
   const { nodes, because } = buildGraph(topology, job.rule, source);
   const final = nodes.find((node) => node.id === finalNodeId(job));
   return {
-    ...journeyOf(job),
+    ...sourceAndDestinationOf(job),
     snapshot: { ...snapshot, id, dataGiB: dataGiBOf(snapshot) },
     ...(final?.madeFrom.kind === "node" ? { throughTransit: because } : {}),
   };

@@ -23,7 +23,7 @@ export function sharedDatabase(
   };
 }
 
-/** A snapshot is shared by itself; RDS tags one resource a call. */
+/** A snapshot is shared as one resource; RDS tags one resource per call. */
 export function sharing(aws: AwsAccess, place: Place): Sharing {
   const port = aws.databases(place);
   return {

@@ -13,10 +13,10 @@ import { isTaken, snapshotsByArns } from "./look";
 
 /**
  * Calls CopyDBSnapshot or CopyDBClusterSnapshot in the Region of the copy: across account and Region in one step. The identifier of
- * the copy follows from what it is made from and the attempt, and RDS refuses a second one: the same attempt again, from any
- * machine, gives the same copy.
+ * the copy is derived from its source and the attempt, and RDS refuses a second snapshot with it: repeating the same attempt, from
+ * any machine, returns the same copy.
  * @returns ARN of the copy
- * @throws AwsCallError `DBSnapshotAlreadyExists` where somebody else's snapshot has the identifier
+ * @throws AwsCallError `DBSnapshotAlreadyExists` if a snapshot that no run created has the identifier
  */
 export async function startCopy(
   context: RunContext,
@@ -53,7 +53,7 @@ async function copyOnce({ aws }: RunContext, { place }: CopyNode, request: Reque
   }
 }
 
-/** The ARN that the copy has: that of its source, with its own place and identifier. */
+/** The ARN of the copy: the source's ARN with the place and identifier of the copy. */
 function ownArn({ account, region }: CopyNode["place"], { source, target }: Request): string {
   const arn = must(parseArn(source), `the ARN ${source}`);
   const [type] = arn.resource.split(":");

@@ -4,7 +4,7 @@ import type { Place } from "../../../topology";
 import { asSnapshot, fateOf, toCopy, type DatabaseCopy } from "./database-copy";
 import { snapshotsByArns } from "./look";
 
-/** Reads snapshots; each answer tells how far they are. */
+/** Reads snapshots; each response includes their progress. */
 export function databaseWatcher(aws: AwsAccess, place: Place): CopyWatcher<DatabaseCopy> {
   return {
     async look(ids) {

@@ -5,14 +5,14 @@ import { lineageKeys } from "../../shared/declare/ebs-calls";
 import { copyPrefix } from "./identifier";
 import { DB_SNAPSHOT_LINEAGE, RUN_TAG } from "./lineage";
 
-/** Both families of snapshots have the same operations under other names. */
+/** Both families of snapshots have the same operations with different names. */
 const FAMILIES = [
   { noun: "DBSnapshot", type: "snapshot" },
   { noun: "DBClusterSnapshot", type: "cluster-snapshot" },
 ] as const;
 type Family = (typeof FAMILIES)[number];
 
-/** Identifiers stand for any. */
+/** An example identifier. */
 const SOURCE_ID = "orders-2026-11-29";
 
 type Place = { readonly account: string; readonly region: string };
@@ -25,7 +25,7 @@ function own({ principal, region }: Caller): Place {
   return { account: principal.account, region };
 }
 
-/** A copy of the topology's. */
+/** The ARN of a copy of the topology. */
 function copyArn(caller: Caller, topology: string, family: Family): string {
   return arnOf(caller, own(caller), family, `${copyPrefix(topology)}0123456789abcdef`);
 }
@@ -33,7 +33,7 @@ function copyArn(caller: Caller, topology: string, family: Family): string {
 const ofBoth = (calls: (family: Family) => readonly ProofCall[]): readonly ProofCall[] =>
   FAMILIES.flatMap(calls);
 
-/** A long list of accounts goes on in a second tag. */
+/** A long list of accounts is continued in a second tag. */
 function shareRecordsOf(topology: string): readonly string[] {
   return ["", ":2"].map((part) => `keyferry:shared-with:${topology}/web${part}`);
 }
@@ -44,13 +44,13 @@ function look(caller: Caller): readonly ProofCall[] {
   return ofBoth((family) => [
     callOf(
       caller,
-      "snapshots of databases are looked at",
+      "database snapshots are read",
       `rds:Describe${family.noun}s`,
       arnOf(caller, own(caller), family, "*"),
     ),
     callOf(
       caller,
-      "shares of snapshots of databases are read",
+      "shares of database snapshots are read",
       `rds:Describe${family.noun}Attributes`,
       arnOf(caller, own(caller), family, SOURCE_ID),
     ),
@@ -63,9 +63,15 @@ function copy(caller: Caller, topology: string): readonly ProofCall[] {
     "aws:TagKeys": [...lineageKeys(lineage), RUN_TAG],
   };
   return ofBoth((family) => [
-    callOf(caller, "the copy: what it makes", `rds:Copy${family.noun}`, copyArn(caller, topology, family), {
-      context,
-    }),
+    callOf(
+      caller,
+      "the copy: the new snapshot",
+      `rds:Copy${family.noun}`,
+      copyArn(caller, topology, family),
+      {
+        context,
+      },
+    ),
     callOf(caller, "the copy: its tags", "rds:AddTagsToResource", copyArn(caller, topology, family), {
       context,
       pins: ["aws:RequestTag/keyferry:topology"],
@@ -83,7 +89,7 @@ function share(caller: Caller, topology: string): readonly ProofCall[] {
           pins: ["aws:TagKeys"],
         }),
       ),
-      callOf(caller, "shares are made and withdrawn", `rds:Modify${family.noun}Attribute`, resource, {
+      callOf(caller, "shares are created and withdrawn", `rds:Modify${family.noun}Attribute`, resource, {
         pins: ["aws:ResourceTag/keyferry:role"],
       }),
     ];
@@ -109,19 +115,16 @@ export const DATABASE_CALLS: KindCalls = {
   share,
   remove: (caller, topology) =>
     ofBoth((family) => [
-      callOf(
-        caller,
-        "a copy of ours is removed",
-        `rds:Delete${family.noun}`,
-        copyArn(caller, topology, family),
-        { context: ofTopology(topology), pins: ["aws:ResourceTag/keyferry:topology"] },
-      ),
+      callOf(caller, "a copy is removed", `rds:Delete${family.noun}`, copyArn(caller, topology, family), {
+        context: ofTopology(topology),
+        pins: ["aws:ResourceTag/keyferry:topology"],
+      }),
     ]),
   finish: (caller, topology) =>
     ofBoth((family) => [
       callOf(
         caller,
-        "a copy is tagged like its source",
+        "tags of the source are set on a copy",
         "rds:AddTagsToResource",
         copyArn(caller, topology, family),
         {

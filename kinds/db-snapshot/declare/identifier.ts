@@ -1,5 +1,5 @@
 /**
- * How the identifiers of a topology's copies begin. RDS takes no two hyphens in a row, and none at the end.
+ * The prefix of the identifiers of a topology's copies. RDS accepts neither two consecutive hyphens nor a hyphen at the end.
  * Source: RDS API reference, CopyDBClusterSnapshot, TargetDBClusterSnapshotIdentifier: 1 to 63 letters, digits or hyphens.
  */
 export function copyPrefix(topology: string): string {

@@ -1,16 +1,16 @@
-import { keysNotShared, type Journey, type RouteTable } from "../../shared/declare/routes";
+import { keysNotShared, type SourceAndDestination, type RouteTable } from "../../shared/declare/routes";
 import { uncopiable, type DatabaseSnapshot } from "./uncopiable";
 
-/** What the choice between the routes of databases knows of a source and a destination. */
-export interface DatabaseRouteFacts extends Journey {
+/** The facts about a source and a destination that determine the route of a database snapshot. */
+export interface DatabaseRouteFacts extends SourceAndDestination {
   readonly snapshot: DatabaseSnapshot & { readonly id: string; readonly dataGiB: number };
-  /** Why the snapshot travels as a transit copy. @default - it does not */
+  /** Why the route uses a transit copy. @default - it does not */
   readonly throughTransit?: string;
 }
 
 export type DatabaseRoute = "one-step" | "two-steps";
 
-/** Both are CopyDBSnapshot or CopyDBClusterSnapshot; the graph of a rule takes the same choice. */
+/** Both routes use CopyDBSnapshot or CopyDBClusterSnapshot; the graph of a rule makes the same choice. */
 export const DATABASE_ROUTES: RouteTable<DatabaseRoute, DatabaseRouteFacts> = {
   routes: [
     {

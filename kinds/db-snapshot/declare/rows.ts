@@ -105,7 +105,7 @@ const COPY_ROWS: readonly Row[] = [
   },
 ];
 
-/** Whether an ARN is within those of the sources. */
+/** Whether the ARNs of the sources include an ARN. */
 function isNamedBy({ account, origins }: RunnerAccess, arn: string): boolean {
   const [, , , region] = arn.split(":");
   return origins.some((origin) => origin.account === account && origin.region === region);
@@ -137,7 +137,7 @@ const SHARE_ROWS: readonly Row[] = [
   },
 ];
 
-/** What the runner role may do for snapshots of databases. */
+/** Permissions of the runner role for database snapshots. */
 export const DATABASE_ROWS: readonly Row[] = [
   ...ownRows("db-snapshot", LOOK_ROWS),
   INSPECT_SETTINGS,

@@ -8,7 +8,7 @@ import type { SnapshotCopy } from "./snapshot-copy";
 
 const say = check("source-snapshot");
 
-/** Whether there is a snapshot to carry, and AWS would copy it. */
+/** Whether the snapshot to copy exists, and AWS would copy it. */
 export async function checkSource(
   _context: ReadContext,
   rule: Rule,

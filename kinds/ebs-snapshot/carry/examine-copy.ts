@@ -5,7 +5,7 @@ import type { ExaminedCopy } from "../../kind";
 import { completeTags, examineSnapshot } from "../../shared/one-snapshot";
 import { toCopy, type SnapshotCopy } from "./snapshot-copy";
 
-/** Compares a copy with its source. @param seen how AWS has just shown the copy. @default - it is read */
+/** Compares a copy with its source. @param seen a recent description of the copy. @default - it is read */
 export async function examineCopy(
   context: ReadContext,
   node: CopyNode,
@@ -18,7 +18,7 @@ export async function examineCopy(
   return examineSnapshot(context, node, source, copyId, keyArn, shown, "completed");
 }
 
-/** Sets the tags that the source or the topology has got since. @returns whether anything was set */
+/** Sets tags that were added to the source or the topology later. @returns whether anything was set */
 export function completeCopy(
   context: RunContext,
   node: CopyNode,

@@ -4,21 +4,21 @@ import { LINEAGE_TAGS } from "../../../topology";
 import { copiedFrom, describedParent } from "../../shared/snapshot-description";
 import { SNAPSHOT_LINEAGE } from "../declare/lineage";
 
-/** Tags are a claim: whoever copies one of our copies with its tags carries ours along. Its description is the proof. */
+/** Tags are only a claim: a caller that copies one of our copies with its tags also copies ours. The description is the proof. */
 
-/** Whether a run has made a snapshot that carries our tags. */
+/** Whether a run created a snapshot that has our tags. */
 export function proofOf(snapshot: Pick<SnapshotView, "description" | "startTime" | "tags">): Proof {
   const parent = copiedFrom(snapshot);
   return parent !== undefined && parent === snapshot.tags[SNAPSHOT_LINEAGE.parent] ? "ours" : "others";
 }
 
-/** @param region where it is: a copy in another Region names the one that it was copied from with its tags */
+/** @param region of the snapshot: the tags of a copy that others made in another Region name the Region of the original */
 export function isOursShared({ kind, view }: SharedThing, region: string): boolean {
   if (kind !== "snapshot") return false;
   return proofOf(view) === "ours" && view.tags[LINEAGE_TAGS.node]?.endsWith(`/${region}`) === true;
 }
 
-/** Why something that carries our tags is not ours, for people. */
+/** Why a resource with our tags is not ours, for people. */
 export function whyNotOurs({ description }: Pick<SnapshotView, "description">): string {
   const parent = describedParent(description);
   return parent === undefined

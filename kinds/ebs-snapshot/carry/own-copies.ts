@@ -12,7 +12,7 @@ import { SNAPSHOT_LINEAGE } from "../declare/lineage";
 import { proofOf } from "./lineage-proof";
 import { toCopy, type SnapshotCopy } from "./snapshot-copy";
 
-/** Finds a node's copies by their tags, and tells those that runs have made from those that only carry the tags. */
+/** Finds a node's copies by their tags, and separates copies that runs created from snapshots that only have the tags. */
 export async function claimedCopies(
   context: Pick<ReadContext, "aws" | "topology">,
   node: CopyNode,
@@ -24,7 +24,7 @@ export async function claimedCopies(
   return { ours: found.filter(isOurs), others: found.filter((copy) => !isOurs(copy)), unproved: [] };
 }
 
-/** Snapshots that carry a topology's tags as copies of snapshots; those that belong to images name an image. */
+/** Snapshots that a topology's tags mark as copies of snapshots; the tags of snapshots of images name an image instead. */
 export async function heldIn(aws: Looks, place: Place, topology: string): Promise<HeldCopies<SnapshotCopy>> {
   const snapshots = await aws.images(place).describeSnapshots({
     [`tag:${LINEAGE_TAGS.topology}`]: [topology],

@@ -4,7 +4,7 @@ import { userTags } from "../../../scripts/engine/lineage";
 import { keyOf } from "../../shared/key-of";
 import type { SnapshotCopy } from "./snapshot-copy";
 
-/** Reads what the choice of the way needs to know: whose key the snapshot is under. */
+/** Reads the property that determines the route: the owner of the snapshot's key. */
 export async function readSource(
   context: SourceContext,
   rule: Rule,

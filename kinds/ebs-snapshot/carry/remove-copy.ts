@@ -7,7 +7,7 @@ import { deleteSnapshot } from "../../shared/delete-snapshot";
 import { shownByParameter } from "../../shared/shown-by-parameter";
 import type { SnapshotCopy } from "./snapshot-copy";
 
-/** Deletes one of our copies. What is already gone is fine. */
+/** Deletes one of our copies. Succeeds if it no longer exists. */
 export async function removeCopy(
   context: StepContext,
   { place }: NodePlace,
@@ -16,7 +16,7 @@ export async function removeCopy(
   await deleteSnapshot(context, context.aws.images(place), id);
 }
 
-/** Deletes a copy that is older than what is kept. @returns it, where AWS says that it is in use or locked */
+/** Deletes a copy that is beyond `keep`. @returns the copy, if AWS reports that it is in use or locked */
 export async function retireCopy(
   context: StepContext,
   node: CopyNode,
@@ -32,8 +32,8 @@ export async function retireCopy(
 }
 
 /**
- * Who uses snapshots: images and launch templates that name them, and the parameter of the node, which remembers its last ones.
- * Volumes that were made of a snapshot do not need it any more.
+ * The users of snapshots: images and launch templates that name them, and the parameter of the node, whose latest values count.
+ * Volumes that were created from a snapshot no longer need it.
  */
 export async function usersOf(
   context: ReadContext,
@@ -55,7 +55,7 @@ export async function usersOf(
   return { of: new Map(of), unclear: [] };
 }
 
-/** What of the topology keeps a snapshot: the rules whose source it is. */
+/** What in the topology prevents the removal of a snapshot: the rules whose source it is. */
 export function keptBy({ rules }: Topology, { id }: SnapshotCopy): readonly string[] {
   const isSource = ({ from }: Rule) => "snapshotId" in from.select && from.select.snapshotId === id;
   return rules.filter(isSource).map(({ name }) => `the rule ${name}, whose source it is`);

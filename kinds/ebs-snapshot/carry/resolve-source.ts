@@ -4,8 +4,8 @@ import type { SourceContext } from "../../../scripts/engine/context";
 import { fateOf, toCopy, type SnapshotCopy } from "./snapshot-copy";
 
 /**
- * Which snapshot a rule carries now: the one that a run has pinned, the one named by its id, or the newest completed one of
- * the account's own, of a volume or with some tags. Undefined when there is none.
+ * The snapshot that a rule copies now: the snapshot that a run has pinned, the one with the rule's id, or the newest completed
+ * snapshot that the account owns, of a volume or with some tags. Undefined if there is none.
  */
 export async function resolveSource(
   context: SourceContext,
@@ -43,12 +43,12 @@ function exactly(value: string): string {
   return value.replace(/[\\*?]/g, "\\$&");
 }
 
-/** A copy that Keyferry has made is not an original, even where its tags match. */
+/** A copy that Keyferry created is not an original, even if its tags match. */
 function isOriginal({ tags }: SnapshotCopy): boolean {
   return !("keyferry:node" in tags);
 }
 
-/** Of two that were made in the same second it is always the same, in whatever order EC2 lists them. */
+/** Of two snapshots that were created in the same second, always the same one comes first, regardless of EC2's order. */
 function newestFirst(a: SnapshotCopy, b: SnapshotCopy): number {
   return b.creationDate.localeCompare(a.creationDate) || b.id.localeCompare(a.id);
 }

@@ -8,7 +8,7 @@ export function shareableOf({ id }: SnapshotCopy): Shareable {
   return { id, snapshotIds: [id] };
 }
 
-/** A snapshot is shared by itself. */
+/** A snapshot is shared as one resource. */
 export function sharing(aws: AwsAccess, place: Place): Sharing {
   const port = aws.images(place);
   return {

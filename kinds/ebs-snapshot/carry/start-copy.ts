@@ -12,13 +12,13 @@ import { claimedCopies } from "./own-copies";
 import { fateOf, type SnapshotCopy } from "./snapshot-copy";
 import { takeBackCopy } from "./take-back-copy";
 
-/** How often a copy is begun whose answer was lost, and of which nothing is found later. */
+/** How many requests are repeated if their response was lost and no copy is found later. */
 const LOST_ANSWERS = 5;
 
 /**
- * Calls CopySnapshot, which takes no ClientToken: each call makes a copy. So none is repeated blindly. What an earlier run may
- * have begun is looked for by the engine before; where an answer of this run is lost, the copy is looked for by its tags, once
- * Describe shows what was made; and what has left after the lease was lost is removed again.
+ * Calls CopySnapshot, which has no ClientToken: each call creates a copy, so no call is repeated blindly. The engine has already
+ * searched for copies of earlier runs. If a response of this run is lost, the copy is searched by its tags, after the time that
+ * Describe needs to show it. A copy that was requested after the lease was lost is removed.
  * @returns id of the copy
  */
 export async function startCopy(
@@ -33,8 +33,8 @@ export async function startCopy(
 }
 
 /**
- * CopySnapshot accepts a snapshot that the account does not see, and the copy fails later.
- * @throws AwsCallError `InvalidSnapshot.NotFound` while the source is not known to be shared
+ * CopySnapshot accepts a snapshot that is not visible to the account, and the copy fails later.
+ * @throws AwsCallError `InvalidSnapshot.NotFound` while the source is not visible to the account
  */
 async function throwUnlessSeen({ aws }: RunContext, { place }: CopyNode, origin: CopyOrigin): Promise<void> {
   await aws.images({ account: place.account, region: origin.region }).describeSnapshot(origin.id);
@@ -77,7 +77,7 @@ async function copyOnce(
   }
 }
 
-/** The copy that this attempt of this run has begun. */
+/** The copy that this attempt of this run started. */
 async function begunCopy(
   context: RunContext,
   node: CopyNode,

@@ -6,9 +6,9 @@ import { claimedCopies } from "./own-copies";
 import { fateOf } from "./snapshot-copy";
 
 /**
- * Removes a copy that a run has begun too late, after another one had taken over. It stays where that one has no copy of its
- * own and may go on with this one: while it is at work, or once it may have verified the copy.
- * @param description of the request that has left: no other has it, and it was written long before the copy was begun
+ * Removes a copy that a run started too late, after another run had taken over. The copy is kept if the other run has no copy of its
+ * own and may continue with this one: while that run is in progress, or if it may have verified the copy.
+ * @param description of the late request; no other request has it, and it was written long before the copy was started
  */
 export async function takeBackCopy(
   context: RunContext,

@@ -3,7 +3,7 @@ import type { CopyWatcher, SeenCopy } from "../../../scripts/engine/copy";
 import type { Place } from "../../../topology";
 import { fateOf, toCopy, type SnapshotCopy } from "./snapshot-copy";
 
-/** Reads snapshots; each answer tells how far they are. */
+/** Reads snapshots; each response includes their progress. */
 export function snapshotWatcher(aws: AwsAccess, place: Place): CopyWatcher<SnapshotCopy> {
   const port = aws.images(place);
   return {

@@ -21,11 +21,11 @@ const inRegion = (caller: Caller, when: string, action: string): ProofCall =>
 
 /** The calls that the script makes for copies of snapshots that belong to no image. */
 export const SNAPSHOT_CALLS: KindCalls = {
-  look: (caller) => [inRegion(caller, "snapshots are looked at", "ec2:DescribeSnapshots")],
+  look: (caller) => [inRegion(caller, "snapshots are read", "ec2:DescribeSnapshots")],
   copyFrom: (caller, sourceRegion) => [
     inRegion(
       { ...caller, region: sourceRegion },
-      "whether the source is shared is looked at",
+      "the run checks whether the source is shared",
       "ec2:DescribeSnapshots",
     ),
     callOf(
@@ -46,7 +46,7 @@ export const SNAPSHOT_CALLS: KindCalls = {
   protect: () => [],
   lookForUses: (caller) =>
     ["ec2:DescribeImages", "ec2:DescribeLaunchTemplateVersions"].map((action) =>
-      inRegion(caller, "what uses an old copy is looked for", action),
+      inRegion(caller, "users of an old copy are searched", action),
     ),
   letLaunch: () => [],
   seeShared: () => [],

@@ -20,7 +20,7 @@ export function checkSource(from: RawPart, path: string): readonly Problem[] {
   ];
 }
 
-/** A value that is not a record is reported by the check of its shape. */
+/** A value that is not a record is reported by the schema check. */
 function isNotEmpty(tags: unknown): boolean {
   return tags !== undefined && (!isRecord(tags) || Object.keys(tags).length > 0);
 }

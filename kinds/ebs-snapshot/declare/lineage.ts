@@ -1,8 +1,8 @@
-/** Keys of the tags that name the snapshot at the start of the journey, and the snapshot that a copy was made from. */
+/** Keys of the tags that name the original source snapshot, and the snapshot that a copy was made from. */
 export const SNAPSHOT_LINEAGE = {
   source: "keyferry:source-snapshot",
   parent: "keyferry:parent-snapshot",
 } as const;
 
-/** Key of the tag with the id of the run that made a copy: it tells a run's own copies from those of who took over. */
+/** Key of the tag with the id of the run that created a copy: it distinguishes a run's own copies from those of a run that took over. */
 export const RUN_TAG = "keyferry:run";

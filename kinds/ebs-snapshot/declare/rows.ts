@@ -96,7 +96,7 @@ const READ_SHARES: Row = {
   grant: (access) => inRegions(access, access.sharesIn, ["snapshot"]),
 };
 
-/** What the runner role may do for EBS snapshots that belong to no image. */
+/** Permissions of the runner role for EBS snapshots that belong to no image. */
 export const SNAPSHOT_ROWS: readonly Row[] = [
   ...ownRows("ebs-snapshot", [DESCRIBE_SNAPSHOTS]),
   INSPECT_SETTINGS,

@@ -1,7 +1,7 @@
 import type { Problem } from "../../../core/errors";
 import { isRecord } from "@keyferry/common";
 
-/** Keys of raw tags that are not the user's to set. @param path `images.web.tags` */
+/** Problems of raw tags whose keys users may not set. @param path `images.web.tags` */
 export function checkTagKeys(tags: unknown, path: string): readonly Problem[] {
   if (!isRecord(tags)) return [];
   return Object.keys(tags)

@@ -3,17 +3,17 @@ import type { AccessRequest } from "@keyferry/evaluator";
 import { callOf, type Caller, type ProofCall } from "../../../policy/proof";
 import type { DeclaredKind } from "../../declared-kind";
 
-/** Calls that the kinds made of EBS snapshots have in common. */
+/** Calls that are common to the kinds that consist of EBS snapshots. */
 
-/** Ids stand for any: a policy cannot know them beforehand. */
+/** An example id: a policy cannot contain ids that are not known beforehand. */
 export const SNAPSHOT_ID = "snap-0123456789abcdef0";
 
-/** A long list of accounts goes on in a second tag. */
+/** A long list of accounts is continued in a second tag. */
 function shareRecordsOf(topology: string): readonly string[] {
   return ["", ":2"].map((part) => `keyferry:shared-with:${topology}/web${part}`);
 }
 
-/** What is shared, as the names of EC2's actions call it. */
+/** The shared resource, with the noun in the names of EC2's actions. */
 export interface SharedThing {
   readonly resource: string;
   readonly noun: "Image" | "Snapshot";
@@ -23,7 +23,7 @@ export function sharedSnapshot({ region }: Caller): SharedThing {
   return { resource: snapshotArn(region, SNAPSHOT_ID), noun: "Snapshot" };
 }
 
-/** A call that shares, and one that withdraws, as conditions see them. AWS names no recipients for images. */
+/** The condition keys of a call that shares, and of one that withdraws. For images, AWS provides no key with the recipients. */
 function shareChanges(
   noun: SharedThing["noun"],
   sharesWith: readonly string[],
@@ -35,7 +35,7 @@ function shareChanges(
   ];
 }
 
-/** Shares are recorded in tags, made, and withdrawn with their records. */
+/** Shares are recorded in tags, created, and withdrawn with their records. */
 export function shareCallsOn(
   { resource, noun }: SharedThing,
   caller: Caller,
@@ -52,7 +52,7 @@ export function shareCallsOn(
       }),
     ),
     ...shareChanges(noun, sharesWith).map(({ added, pins }) =>
-      callOf(caller, "shares are made and withdrawn", `ec2:Modify${noun}Attribute`, resource, {
+      callOf(caller, "shares are created and withdrawn", `ec2:Modify${noun}Attribute`, resource, {
         context: { ...context, ...added },
         pins: ["ec2:Owner", "aws:ResourceTag/keyferry:role", ...pins],
       }),
@@ -60,14 +60,14 @@ export function shareCallsOn(
   ];
 }
 
-/** What is shared where no copy leaves, which must be refused. */
+/** A share in a Region that no copy leaves, which must be refused. */
 export function shareInVain({ resource, noun }: SharedThing, caller: Caller): ProofCall {
   return callOf(caller, "", `ec2:Modify${noun}Attribute`, resource, {
     context: { "ec2:Owner": caller.principal.account },
   });
 }
 
-/** The resource that a call of a run makes, and its tags. @param lineage keys of its tags */
+/** The permissions on a resource that a call of a run creates, and on its tags. @param lineage keys of its tags */
 export function madeBy(
   action: string,
   resource: string,
@@ -81,7 +81,7 @@ export function madeBy(
     "aws:TagKeys": lineage,
   };
   return [
-    callOf(caller, "the copy: what it makes", `ec2:${action}`, resource, { context }),
+    callOf(caller, "the copy: the new resource", `ec2:${action}`, resource, { context }),
     callOf(caller, "the copy: its tags", "ec2:CreateTags", resource, {
       context: { ...context, "ec2:CreateAction": action },
       pins: ["ec2:CreateAction"],
@@ -89,14 +89,14 @@ export function madeBy(
   ];
 }
 
-/** Keys of the tags that every copy gets in the call that makes it. */
+/** Keys of the tags that the creating call sets on every copy. */
 export function lineageKeys({ source, parent }: DeclaredKind["lineage"]): readonly string[] {
   return ["keyferry:topology", "keyferry:node", "keyferry:role", source, parent, "keyferry:attempt"];
 }
 
-/** A copy of ours is removed. */
+/** A copy of the topology is removed. */
 export function removeCall(action: string, resource: string, caller: Caller, topology: string): ProofCall {
-  return callOf(caller, "a copy of ours is removed", action, resource, {
+  return callOf(caller, "a copy is removed", action, resource, {
     context: {
       "ec2:Owner": caller.principal.account,
       "aws:ResourceTag/keyferry:topology": topology,
@@ -105,15 +105,15 @@ export function removeCall(action: string, resource: string, caller: Caller, top
   });
 }
 
-/** A final copy gets tags of its source. */
+/** Tags of the source are set on a final copy. */
 export function tagLikeSourceCall(resource: string, caller: Caller, topology: string): ProofCall {
-  return callOf(caller, "a copy is tagged like its source", "ec2:CreateTags", resource, {
+  return callOf(caller, "tags of the source are set on a copy", "ec2:CreateTags", resource, {
     context: { ...finalCopy(caller, topology), "aws:TagKeys": ["team", "Name"] },
     pins: ["aws:ResourceTag/keyferry:topology", "aws:TagKeys"],
   });
 }
 
-/** What conditions see of a final copy. */
+/** The condition keys of a call on a final copy. */
 export function finalCopy({ principal }: Caller, topology: string): Readonly<Record<string, string>> {
   return {
     "ec2:Owner": principal.account,

@@ -2,9 +2,9 @@ import type { PermissionRow } from "../../../policy/row";
 import { anywhere, inRegions, ownButFinal } from "../../../policy/runner-policy/row-grants";
 import type { RunnerAccess } from "../../../policy/runner";
 
-/** Permission rows that the kinds made of EBS snapshots have in common. */
+/** Permission rows that are common to the kinds that consist of EBS snapshots. */
 
-/** What only the rules of kinds that EC2 copies need. */
+/** Statements that only rules of kinds that EC2 copies need. */
 function ofEc2(grant: PermissionRow<RunnerAccess>["grant"]): PermissionRow<RunnerAccess>["grant"] {
   return (access) => {
     const own = access.ofService === undefined ? access : access.ofService.ec2;
@@ -39,7 +39,7 @@ export const READ_QUOTAS: PermissionRow<RunnerAccess> = {
   grant: ({ copiesInto }) => anywhere(copiesInto),
 };
 
-/** With whom snapshots are shared. */
+/** Permissions to share snapshots. */
 export const SHARE_SNAPSHOTS: PermissionRow<RunnerAccess> = {
   id: "ShareSnapshots",
   actions: ["ec2:ModifySnapshotAttribute"],
@@ -55,7 +55,7 @@ export const SHARE_SNAPSHOTS: PermissionRow<RunnerAccess> = {
   ),
 };
 
-/** How shares of snapshots end. */
+/** Permissions to withdraw shares of snapshots. */
 export const WITHDRAW_SNAPSHOTS: PermissionRow<RunnerAccess> = {
   id: "WithdrawSnapshots",
   actions: ["ec2:ModifySnapshotAttribute"],

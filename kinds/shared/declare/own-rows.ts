@@ -1,7 +1,7 @@
 import type { PermissionRow } from "../../../policy/row";
 import type { RunnerAccess } from "../../../policy/runner";
 
-/** Rows that ask for what the rules of one kind need, and for nothing that only others do. */
+/** Rows that grant what the rules of one kind need, and nothing that only other kinds need. */
 export function ownRows(
   kind: string,
   rows: readonly PermissionRow<RunnerAccess>[],

@@ -16,7 +16,7 @@ export interface RoutePlace {
 export type KeySharing = boolean | "organization";
 
 /** One source and one destination. */
-export interface Journey {
+export interface SourceAndDestination {
   readonly from: RoutePlace & { readonly shareKeys: KeySharing };
   readonly to: RoutePlace;
 }
@@ -95,12 +95,12 @@ export function chooseRoute<N extends string, F>(table: RouteTable<N, F>, facts:
 }
 
 /** Whether the destination's account is not the source's account. */
-export function leavesAccount({ from, to }: Journey): boolean {
+export function leavesAccount({ from, to }: SourceAndDestination): boolean {
   return from.accountId !== to.accountId;
 }
 
 /** Why the keys of the source's account may not be shared with the destination; undefined if they may, or need not be. */
-export function keysNotShared({ from, to }: Journey): string | undefined {
+export function keysNotShared({ from, to }: SourceAndDestination): string | undefined {
   if (from.accountId === to.accountId || from.shareKeys === true) return undefined;
   const setting = `accounts.${from.account}.shareKeys`;
   if (from.shareKeys === false) return `${from.account} shares its keys with no other account (${setting})`;

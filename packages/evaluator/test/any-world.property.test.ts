@@ -24,7 +24,7 @@ import {
   type World,
 } from "./worlds";
 
-/** 10,000 worlds, each with its own dice for what is done to it. */
+/** 10,000 worlds, each with its own random choices for what is changed in it. */
 function inEveryWorld(holds: (given: World, roll: Dice) => boolean): void {
   fc.assert(
     fc.property(fc.integer(), (seed) => {
@@ -200,7 +200,7 @@ test("the missing permissions name the request, and the suggestions allow it", (
 });
 
 test("suggestions are well formed, and allow nothing to another principal", () => {
-  const stranger = {
+  const unrelated = {
     kind: "user",
     account: "333333333333",
     arn: "arn:aws:iam::333333333333:user/u",
@@ -212,7 +212,7 @@ test("suggestions are well formed, and allow nothing to another principal", () =
     return verdict.missing.every(({ suggested, document }) => {
       if (suggested === undefined) return true;
       const resource = named("resource", suggestion(suggested));
-      const answer = evaluate({ ...request, principal: stranger }, { identity: mayDoAnything, resource });
+      const answer = evaluate({ ...request, principal: unrelated }, { identity: mayDoAnything, resource });
       const forEveryone = document === "resource control policy";
       return answer.malformed === undefined && (forEveryone || !answer.allowed);
     });
@@ -224,7 +224,7 @@ function reasonsOf(verdict: Verdict): readonly unknown[] {
   return verdict.reason === "unknown" ? verdict.unknown : verdict.missing;
 }
 
-/** In many worlds the same is missing. */
+/** Many worlds lack the same permissions. */
 const suggestions = new Map<string, unknown>();
 function suggestion(statement: unknown): unknown {
   const text = JSON.stringify(statement);
@@ -284,7 +284,7 @@ function everyDocument(given: Documents, change: (document: unknown) => unknown)
   };
 }
 
-/** What is derived from a document, once for each of the pool. */
+/** What is derived from a document, once for each document of the pool. */
 function once(make: (document: unknown) => unknown): (document: unknown) => unknown {
   const made = new Map<unknown, unknown>();
   return (document) => {
@@ -293,7 +293,7 @@ function once(make: (document: unknown) => unknown): (document: unknown) => unkn
   };
 }
 
-/** Statements without a Sid are known by their place, which changes with the order. */
+/** Statements without a Sid are identified by their place, which changes with the order. */
 let statementNumber = 0;
 const numberedDocument = once((document) =>
   policy(statementsOf(document).map((statement) => ({ ...statement, Sid: `S${statementNumber++}` }))),

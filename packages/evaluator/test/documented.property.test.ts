@@ -23,7 +23,7 @@ const SESSION: RequestPrincipal = {
   arn: `arn:aws:sts::${OWNER}:assumed-role/r/s`,
   roleArn: `arn:aws:iam::${OWNER}:role/r`,
 };
-const STRANGER: RequestPrincipal = {
+const OUTSIDER: RequestPrincipal = {
   kind: "user",
   account: "222222222222",
   arn: "arn:aws:iam::222222222222:user/u",
@@ -114,12 +114,12 @@ describe("limits (IAM user guide, How AWS enforcement code logic evaluates reque
 
   test.each([
     ["everyone, selected by aws:PrincipalArn", picked, true],
-    ["everybody", TO_EVERYBODY, false],
+    ["everyone", TO_EVERYBODY, false],
     ["the role", { ...EVERYTHING, Principal: { AWS: SESSION.roleArn } }, false],
     ["the session", { ...EVERYTHING, Principal: { AWS: SESSION.arn } }, true],
     [
       "everyone, by excluded values of aws:PrincipalArn",
-      { ...TO_EVERYBODY, Condition: { ArnNotEquals: { "aws:PrincipalArn": STRANGER.arn } } },
+      { ...TO_EVERYBODY, Condition: { ArnNotEquals: { "aws:PrincipalArn": OUTSIDER.arn } } },
       false,
     ],
   ])(
@@ -131,7 +131,7 @@ describe("limits (IAM user guide, How AWS enforcement code logic evaluates reque
     },
   );
 
-  test("in another account they limit it nevertheless", () => {
+  test("in another account they limit it", () => {
     const documents = { ...bucketPolicy(picked), identity: [ADMIN], boundary: NOTHING };
     expect(ask(documents, { resourceAccount: "333333333333" }).allowed).toBe(false);
   });
@@ -191,7 +191,7 @@ describe("a document that cannot be read never has less effect than one that can
   test.each<[string, unknown]>([
     ["an unknown operator", policy([{ ...EVERYTHING, Condition: { StringIs: { a: "b" } } }])],
     ["an operator twice", policy([{ ...EVERYTHING, Condition: { Bool: { a: "b" }, bool: { a: "c" } } }])],
-    ["no JSON", "text"],
+    ["text that is not JSON", "text"],
   ])("a document with %s allows nothing, and the result says so", (_what, document) => {
     const unreadable = named("unreadable", document);
     const everywhere: readonly Documents[] = [
@@ -236,7 +236,7 @@ describe("what is not known makes the verdict unknown, unless the verdict does n
       outcome(ask({ identity: [ADMIN], ...documents }, { action, resource: KEY, principal, context }));
     expect(on("kms:Decrypt")).toBe("unknown");
     expect(on("kms:Decrypt", SESSION, { resource: keyPolicy })).toBe("allowed");
-    expect(on("kms:Decrypt", STRANGER)).toBe("missing-allow");
+    expect(on("kms:Decrypt", OUTSIDER)).toBe("missing-allow");
     expect(on("kms:PutKeyPolicy", SESSION, { resource: keyPolicy })).toBe("missing-allow");
     const byAlias = { action: "kms:Decrypt", resource: `arn:aws:kms:eu-west-1:${OWNER}:alias/aws/ebs` };
     expect(outcome(ask({ identity: [ADMIN] }, byAlias))).toBe("unknown");
@@ -262,7 +262,7 @@ describe("what is not known makes the verdict unknown, unless the verdict does n
   });
 
   test("S3 Block Public Access (S3 user guide, Blocking public access to your Amazon S3 storage)", () => {
-    const get = (changes: Documents, principal = STRANGER, statement: object = TO_EVERYBODY) =>
+    const get = (changes: Documents, principal = OUTSIDER, statement: object = TO_EVERYBODY) =>
       outcome(
         ask(
           { identity: [ADMIN], resource: named("bucket policy", policy([statement])), ...changes },
@@ -273,7 +273,7 @@ describe("what is not known makes the verdict unknown, unless the verdict does n
     expect(get({ restrictPublicBuckets: true })).toBe("missing-allow");
     expect(get({ restrictPublicBuckets: false })).toBe("allowed");
     expect(get({ restrictPublicBuckets: true }, USER)).toBe("allowed");
-    expect(get({}, STRANGER, { ...EVERYTHING, Principal: { AWS: "222222222222" } })).toBe("allowed");
+    expect(get({}, OUTSIDER, { ...EVERYTHING, Principal: { AWS: "222222222222" } })).toBe("allowed");
   });
 
   test("the principal of a unique id (IAM user guide, IAM identifiers)", () => {

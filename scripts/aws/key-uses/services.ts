@@ -94,7 +94,7 @@ export function serviceUses(place: Place, entry: Entry) {
           isNamed(key, rule?.KMSMasterKeyID),
         );
         if (isUser) {
-          const text = `bucket ${Bucket}, whose default encryption it is`;
+          const text = `bucket ${Bucket}, as its default encryption`;
           users.push({ type: "bucket", id: Bucket, text });
         }
       } catch (error) {

@@ -120,7 +120,7 @@ export function storageUses(place: Place, entry: Entry) {
       client.send(new ec2.GetEbsDefaultKmsKeyIdCommand({})),
     );
     if (!isNamed(key, answer.KmsKeyId)) return [];
-    const text = `EBS, whose default key in ${place.region} it is`;
+    const text = `EBS, as the default key in ${place.region}`;
     return [{ type: "ebs-default", id: place.region, text }];
   }
 }

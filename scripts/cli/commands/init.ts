@@ -71,9 +71,9 @@ async function asked(host: Host, root: string, options: InitOptions): Promise<An
     toRegion: "",
   };
   for (const [key, question, usual] of QUESTIONS) {
-    const told = options[key];
-    const asks = told === undefined && options.yes !== true && host.ask !== undefined;
-    given[key] = told ?? ((asks ? await host.ask(`${question} (${usual}): `) : undefined)?.trim() || usual);
+    const option = options[key];
+    const asks = option === undefined && options.yes !== true && host.ask !== undefined;
+    given[key] = option ?? ((asks ? await host.ask(`${question} (${usual}): `) : undefined)?.trim() || usual);
   }
   const [from, to] = [placeOf(given.from, given.fromRegion), placeOf(given.to, given.toRegion)];
   const { framework, workflow = false } = options;

@@ -86,15 +86,15 @@ function leftBehindOf(outcomes: Outcomes, reasons: Reasons): readonly string[] {
 
 /** Why stacks failed. A reason that is printed for one stack is not repeated for another. */
 function failureTexts(outcomes: Outcomes, all: Reasons): readonly string[] {
-  const told = new Map<string, string>();
+  const printed = new Map<string, string>();
   return [...outcomes].flatMap(([name, outcome]) => {
     if (outcome.state !== "failed") return [];
     const reasons = all.get(name) ?? [];
     const keys = reasons.map(({ explanation: { cause, fixes } }) => JSON.stringify([cause, fixes]));
     const same = reasons.every(({ explanation }) => explanation.cause !== undefined)
-      ? told.get(keys.join())
+      ? printed.get(keys.join())
       : undefined;
-    told.set(keys.join(), same ?? name);
+    printed.set(keys.join(), same ?? name);
     return [same === undefined ? failureText(name, outcome, reasons) : sameReasonText(name, outcome, same)];
   });
 }

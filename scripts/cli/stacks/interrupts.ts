@@ -6,18 +6,18 @@ const TERRAFORM_FINISHES =
 /**
  * Turns Ctrl-C into a signal for a program that this process has started: Terraform, which completes its operations in progress. Unlike in
  * other commands, a second Ctrl-C does not end this process: Terraform would continue unattended, and its result would not be reported.
- * @param told text that is printed at each Ctrl-C
+ * @param message text that is printed at each Ctrl-C
  */
 export function interruptible(
   host: Host,
-  told = TERRAFORM_FINISHES,
+  message = TERRAFORM_FINISHES,
 ): { readonly signal: AbortSignal; readonly stop: () => void } {
   const controller = new AbortController();
   let release: () => void;
   const interrupt = () => {
     release();
     release = host.onInterrupt(interrupt);
-    host.err(told);
+    host.err(message);
     controller.abort();
   };
   release = host.onInterrupt(interrupt);

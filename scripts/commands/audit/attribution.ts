@@ -18,11 +18,12 @@ export interface Attribution {
 export type Purpose =
   | { readonly for: "copies"; readonly nodes: readonly string[] }
   | { readonly for: "launch" }
-  | { readonly for: "nobody" }
+  /** Neither a copy nor a launch. */
+  | { readonly for: "other" }
   /** Known only to the account that could not be read. */
   | { readonly for: "unknown" };
 
-const NOBODY: Purpose = { for: "nobody" };
+const OTHER: Purpose = { for: "other" };
 
 /**
  * The purpose of a key's use: from the snapshot in the encryption context if it belongs to a copy, otherwise from the run on whose
@@ -30,18 +31,18 @@ const NOBODY: Purpose = { for: "nobody" };
  */
 export function purposeOf(use: KeyUse, known: Attribution): Purpose {
   const { by, encryptionContext } = use;
-  if (by.through === undefined && !isEbs(by.arn)) return NOBODY;
+  if (by.through === undefined && !isEbs(by.arn)) return OTHER;
   const resource = encryptionContext["aws:ebs:id"];
   const node = resource === undefined ? undefined : known.nodeOfSnapshot.get(resource);
   if (node !== undefined) return { for: "copies", nodes: [node] };
   if (by.roleArn !== undefined && known.runnerRoles.has(by.roleArn)) {
     const nodes = nodesOf(use, known.made);
-    return nodes.length === 0 ? NOBODY : { for: "copies", nodes };
+    return nodes.length === 0 ? OTHER : { for: "copies", nodes };
   }
   if (by.arn === undefined && by.account !== undefined && known.unread.has(by.account))
     return { for: "unknown" };
   const isOwn = by.account === parseArn(use.keyArn)?.account;
-  return isOwn && /^(vol|i)-/.test(resource ?? "") ? { for: "launch" } : NOBODY;
+  return isOwn && /^(vol|i)-/.test(resource ?? "") ? { for: "launch" } : OTHER;
 }
 
 /** EBS as it uses a grant. Source: KMS developer guide, "How Amazon EBS uses AWS KMS". */

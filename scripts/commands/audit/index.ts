@@ -123,7 +123,7 @@ function byPurpose(
   for (const use of uses) {
     const purpose = purposeOf(use, known);
     if (purpose.for === "launch") launches.push(use);
-    else if (purpose.for === "nobody") foreign.push(use);
+    else if (purpose.for === "other") foreign.push(use);
     else if (purpose.for === "unknown")
       looker.note(
         `the principal that used ${use.key} in ${use.by.account} is recorded only in that account, whose event history could not be read`,

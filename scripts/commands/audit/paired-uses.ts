@@ -37,23 +37,23 @@ const KMS = "kms.amazonaws.com";
 
 function useOf(key: AuditedKey, records: readonly TrailRecord[]): KeyUse {
   // The record in the caller's own account names the principal; records in other accounts name only the caller's account.
-  const [told, ...others] = [...records].sort((a, b) => knows(b) - knows(a));
-  if (told === undefined) throw new TypeError("a use of a key without a record");
-  const all = [told, ...others];
+  const [primary, ...others] = [...records].sort((a, b) => detail(b) - detail(a));
+  if (primary === undefined) throw new TypeError("a use of a key without a record");
+  const all = [primary, ...others];
   return {
-    at: told.at,
-    operation: told.operation,
+    at: primary.at,
+    operation: primary.operation,
     key: key.name,
     keyArn: key.arn,
-    by: told.principal,
-    encryptionContext: told.encryptionContext,
-    ...(told.refusal === undefined ? {} : { refusal: told.refusal }),
+    by: primary.principal,
+    encryptionContext: primary.encryptionContext,
+    ...(primary.refusal === undefined ? {} : { refusal: primary.refusal }),
     seenIn: all.map(({ account }) => account),
     eventIds: all.map(({ eventId }) => eventId),
-    ...(told.sharedEventId === undefined ? {} : { sharedEventId: told.sharedEventId }),
+    ...(primary.sharedEventId === undefined ? {} : { sharedEventId: primary.sharedEventId }),
   };
 }
 
-function knows({ principal }: TrailRecord): number {
+function detail({ principal }: TrailRecord): number {
   return principal.arn === undefined ? 0 : 1;
 }

@@ -44,7 +44,7 @@ export async function makeCopy(
   keyArn: string,
 ): Promise<MadeCopy> {
   for (const dead of found.dead) await removeDead(context, kind, node, dead);
-  if (found.living !== undefined) return goOnWith(found.living);
+  if (found.living !== undefined) return continueWith(found.living);
 
   const slot = await slots.enter(node.place, node.rule.name, () =>
     context.emit({ code: "CopyWaitsForSlot", node: node.id, place: placeId(node.place) }),
@@ -106,7 +106,7 @@ export async function makeCopy(
     for (;;) {
       throwIfAborted(signal);
       try {
-        return await kind.start(context, beside(context, node, found, keyArn), from, keyArn, attempt);
+        return await kind.start(context, withUniqueName(context, node, found, keyArn), from, keyArn, attempt);
       } catch (error) {
         const triedSeconds = (clock.now().getTime() - since) / 1000;
         if (
@@ -127,7 +127,7 @@ export async function makeCopy(
     return place.account.id !== node.place.account.id && kind.isNotYetShared(error);
   }
 
-  async function goOnWith(copy: CopyView): Promise<MadeCopy> {
+  async function continueWith(copy: CopyView): Promise<MadeCopy> {
     const attempt = attemptOf(copy.tags);
     context.emit({
       code: "CopyFound",
@@ -157,8 +157,8 @@ export async function makeCopy(
 
   async function failure(dead: ShownCopy, from: CopySource): Promise<CopyFailedError> {
     const { id, state } = dead.copy;
-    const told = await kind.deathReason(context, node, dead, from.sourceId);
-    const reason = told ?? `AWS gives no reason; the copy is ${state}`;
+    const stated = await kind.deathReason(context, node, dead, from.sourceId);
+    const reason = stated ?? `AWS gives no reason; the copy is ${state}`;
     context.emit({ code: "CopyDead", node: node.id, imageId: id, state, reason });
     return new CopyFailedError({
       node,
@@ -172,7 +172,12 @@ export async function makeCopy(
 }
 
 /** A copy cannot have the same name as one under a former key: EC2 requires unique names. */
-function beside({ topology }: RunContext, node: CopyNode, { former }: FoundCopies, keyArn: string): CopyNode {
+function withUniqueName(
+  { topology }: RunContext,
+  node: CopyNode,
+  { former }: FoundCopies,
+  keyArn: string,
+): CopyNode {
   const present = presentKey(topology, node, keyArn);
   if (former.length === 0 || present === undefined) return node;
   return { ...node, copyName: nextName(node.copyName, present) };

@@ -15,7 +15,7 @@ export interface KeyToCheck {
   readonly key: RememberedKey;
   readonly place: Place;
   /** Another check has already reported that it cannot be used. */
-  readonly isTold: boolean;
+  readonly isReported: boolean;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface KeyToCheck {
  */
 export async function checkActiveKey(
   { aws }: ReadContext,
-  { name, key, place, isTold }: KeyToCheck,
+  { name, key, place, isReported }: KeyToCheck,
 ): Promise<readonly Finding[]> {
   const keys = aws.keys(place);
   const looked = await say.looking(name, async () => {
@@ -37,7 +37,7 @@ export async function checkActiveKey(
   const problem = unfit(found, key.account);
   const guard = guardFinding(name, key.account, found.arn, hasDeletionGuard(policy));
   if (problem === undefined) return [say.passed(name, `${found.arn} is enabled`), guard];
-  if (isTold) return [guard];
+  if (isReported) return [guard];
   return [say.failed(name, `${found.arn} ${problem.what}`, problem.fix, key.account), guard];
 }
 

@@ -17,18 +17,18 @@ export async function checkQuotas(
 ): Promise<Finding> {
   const { account, region } = place;
   const subject = placeName(place);
-  const [snapshots, told] = await Promise.all([
+  const [snapshots, quota] = await Promise.all([
     say.looking(subject, () => aws.images(place).describeSnapshots({ status: ["pending"] })),
     say.looking(subject, () => readCopyQuota(aws, place)),
   ]);
   if ("finding" in snapshots) return snapshots.finding;
   const pending = snapshots.value.length;
-  const { copiesAtOnce, from } = reckonedQuota("value" in told ? told.value : undefined, settings);
+  const { copiesAtOnce, from } = reckonedQuota("value" in quota ? quota.value : undefined, settings);
   if (from === "documents") {
     const reckoned = `a run assumes AWS's documented ${copiesAtOnce} copies at a time (${pending} in progress)`;
     const why =
-      "finding" in told
-        ? told.finding
+      "finding" in quota
+        ? quota.finding
         : { what: `Service Quotas does not list the quota "${COPY_QUOTA.name}"`, fix: undefined };
     return say.unknown(
       subject,

@@ -28,20 +28,20 @@ export async function checkRoom(
   const looks = QUOTAS.filter(({ of }) => additions[of] > 0).map(
     async ({ of, service, name }): Promise<readonly Finding[]> => {
       const quotas = aws.quotas(place);
-      const [told, owned] = await Promise.all([
+      const [quota, owned] = await Promise.all([
         say.looking(subject, () => quotas.serviceQuota(service, name)),
         say.looking(subject, () => quotas.owned(of)),
       ]);
-      if ("finding" in told) return [];
+      if ("finding" in quota) return [];
       if ("finding" in owned) return [owned.finding];
-      if (told.value === undefined) {
+      if (quota.value === undefined) {
         return [
           say.unknown(subject, `Service Quotas does not list the quota "${name}"`, undefined, account.id),
         ];
       }
-      const seen = `${owned.value} of ${told.value.value} ${of}`;
+      const seen = `${owned.value} of ${quota.value.value} ${of}`;
       const more = `have account ${account.id} request a higher quota "${name}" in ${region} from AWS, or remove what it does not need`;
-      const room = told.value.value - owned.value;
+      const room = quota.value.value - owned.value;
       if (room <= 0) {
         return [say.failed(subject, `account ${account.id} has ${seen} in ${region}`, more, account.id)];
       }

@@ -18,11 +18,11 @@ export function checkSourceKeys(
   { rule, source, because }: CopyGraph,
 ): readonly Finding[] {
   const listed = [transitKey(topology, rule.from).alias, ...sourceKeyAliases(topology, rule)];
-  const foreign = source.snapshots.filter(
+  const unlisted = source.snapshots.filter(
     ({ key }) => key?.manager === "CUSTOMER" && !listed.some((name) => isKeyNamed(key, name)),
   );
-  if (foreign.length === 0) return [say.passed(rule.name, because)];
-  return foreign.map((snapshot) => {
+  if (unlisted.length === 0) return [say.passed(rule.name, because)];
+  return unlisted.map((snapshot) => {
     const { key } = snapshot;
     const [alias] = key?.aliases ?? [];
     const called = alias === undefined ? "a key without an alias" : `the key ${key?.aliases.join(", ")}`;

@@ -20,11 +20,11 @@ export async function explainDeniedCall(
   error: AwsCallError,
   denial: Denial,
 ): Promise<Explanation> {
-  const told = { code: error.answer.code, reason: error.message, ...denialCause(denial, error.site.account) };
+  const base = { code: error.answer.code, reason: error.message, ...denialCause(denial, error.site.account) };
   const decides = denial.policy ?? "identity-based policy";
   return decides === "identity-based policy" && denial.reason !== "withheld"
-    ? { ...told, ...(await decode(context, error, denial)) }
-    : told;
+    ? { ...base, ...(await decode(context, error, denial)) }
+    : base;
 }
 
 /** What the readable policies say beyond AWS's message; nothing for a principal that is not one of Keyferry's runner roles. */

@@ -13,7 +13,7 @@ import { terraformEntry } from "./terraform";
  * @param where the account and Region that the text itself does not name
  */
 export function explainWords(heard: ParsedError, where: Where = {}): Explanation {
-  const told = {
+  const place = {
     ...where,
     ...(heard.account && { account: heard.account }),
     ...(heard.region && { region: heard.region }),
@@ -21,10 +21,10 @@ export function explainWords(heard: ParsedError, where: Where = {}): Explanation
   const base = { code: heard.code ?? "Unknown", reason: reasonOf(heard) };
   const denial = readDenial(heard.message);
   if (denial !== undefined && denial.action !== "sts:AssumeRole") {
-    return { ...base, ...denialCause(denial, told.account) };
+    return { ...base, ...denialCause(denial, place.account) };
   }
   const meaning = meaningOf(heard);
-  return meaning === undefined ? { ...base, fixes: [] } : { ...base, ...meant(meaning, told) };
+  return meaning === undefined ? { ...base, fixes: [] } : { ...base, ...meant(meaning, place) };
 }
 
 /** Text without a known code may describe a copy or a launch that failed. */

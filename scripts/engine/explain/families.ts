@@ -77,7 +77,7 @@ const FAMILIES: readonly (Cause & { readonly code: RegExp })[] = [
   },
   {
     code: /^(?:\w*ChangesNotAllowed\w*|NotAuthorizedException|OperationNotPermitted\w*|\w*NotAllowed\w*)$/,
-    cause: "AWS does not allow this operation on this resource, whatever the permissions of the caller",
+    cause: "AWS does not allow this operation on this resource, regardless of the caller's permissions",
     fix: "see AWS's message for the rule; resources that AWS manages cannot be changed",
     side: "user",
   },

@@ -12,7 +12,7 @@ export interface Report {
   /** Where it was made. */
   readonly cloud: "aws" | "rehearsal";
   readonly madeAt: Date;
-  /** The last journey in this directory's journal. */
+  /** The last sequence of runs in this directory's journal. */
   readonly journey?: Journey;
   /** AWS's state when the report was made; absent: AWS was not called. */
   readonly seen?: {

@@ -105,13 +105,13 @@ const replacements = Object.entries(HOSTILE).map(([name, make]): Change => ({
 }));
 
 const additions = Object.entries(HOSTILE).map(([name, make]): Change => ({
-  name: `${name} beside it`,
-  apply: (topology, path) => beside(topology, path, "added", make()),
+  name: `${name} next to it`,
+  apply: (topology, path) => withAdded(topology, path, "added", make()),
 }));
 
 const renamings = HOSTILE_NAMES.map((name): Change => ({
   name: `under the name ${JSON.stringify(name.slice(0, 20))}`,
-  apply: (topology, path) => beside(topology, path, name, valueAt(topology, path)),
+  apply: (topology, path) => withAdded(topology, path, name, valueAt(topology, path)),
 }));
 
 const others: readonly Change[] = [
@@ -217,7 +217,7 @@ function replaced(topology: unknown, path: readonly Step[], next: (value: unknow
   return topology;
 }
 
-function beside(topology: unknown, path: readonly Step[], name: string, value: unknown): unknown {
+function withAdded(topology: unknown, path: readonly Step[], name: string, value: unknown): unknown {
   const holder = valueAt(topology, path.slice(0, -1)) as object;
   const isLength = Array.isArray(holder) && name === "length";
   if (!isLength) {

@@ -15,7 +15,7 @@ function useOf(count: number): Statement {
   return { sid: "UseKeys", effect: "Allow", actions: ["kms:Decrypt"], resources };
 }
 
-/** The shortest that Terraform puts where an ARN of 75 characters will stand. */
+/** The shortest token that Terraform writes in place of an ARN of 75 characters. */
 const tokenLike = (key: KeyReference) => ({ keyArn: `\${${key.alias}}` });
 
 function synthesised(props: Partial<RunnerRoleProps> = {}) {

@@ -7,7 +7,7 @@ const COPIER = { account: "222222222222", roleName: "copier" };
 const ISSUER = { account: "222222222222", roleName: "deploy" };
 const AUTO_SCALING = { awsServiceName: "autoscaling.amazonaws.com" } as const;
 const EC2_FLEET = { awsServiceName: "ec2fleet.amazonaws.com" } as const;
-const NOBODY: KeyUsers = { copiers: [], launches: false };
+const NO_USERS: KeyUsers = { copiers: [], launches: false };
 
 function synthesised(grant: (grants: KeyGrants) => void, props: Partial<CustomerManagedKeyProps> = {}) {
   return synthesisedScope((scope) => {
@@ -24,9 +24,9 @@ const statementsOf = (grant: (grants: KeyGrants) => void, props: Partial<Custome
   policyOf(onlyResource(synthesised(grant, props), "aws_kms_key")).Statement;
 const sidsOf = (...given: Parameters<typeof statementsOf>) => statementsOf(...given).map(({ Sid }) => Sid);
 
-/** What the permission table, which is proved, has for these users. */
+/** The statements of the permission table, which is proved, for these users. */
 const table = (users: Partial<KeyUsers>) =>
-  renderPolicy(keyPolicy({ ...HERE, ...NOBODY, ...users }), proofTarget).Statement;
+  renderPolicy(keyPolicy({ ...HERE, ...NO_USERS, ...users }), proofTarget).Statement;
 
 describe("each grant adds the statements of the permission table", () => {
   test.each<[string, (grants: KeyGrants) => void, Partial<KeyUsers>]>([
@@ -44,7 +44,7 @@ describe("each grant adds the statements of the permission table", () => {
     ],
     ["an EBS default key", (grants) => grants.allowEbsDefault(), { ebsDefault: true }],
     [
-      "all of them, in whatever order",
+      "all of them, in any order",
       (grants) => {
         grants.allowEbsDefault();
         grants.allowCopying(COPIER);

@@ -43,7 +43,7 @@ const policies = (given: Given = {}) => {
   };
 };
 
-/** A policy's text with one Region in the place of another. */
+/** A policy's text with one Region replaced by another. */
 const moved = (statements: readonly object[]) =>
   JSON.parse(JSON.stringify(statements).replaceAll(IRELAND.region, FRANKFURT.region)) as object[];
 
@@ -158,7 +158,7 @@ test.each<[string, Given, string]>([
     "account 111111111111 in aws, the key's own",
   ],
   [
-    "under a policy that speaks of one Region",
+    "under a policy that names one Region",
     { key: { policy: [viaIreland] } },
     'policy is limited to one Region ("ec2.eu-west-1.amazonaws.com"), so that the replica cannot be used in another',
   ],

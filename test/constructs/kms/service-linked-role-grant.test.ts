@@ -16,7 +16,7 @@ function synthesised(props: Partial<ServiceLinkedRoleGrantProps> = {}) {
   });
 }
 
-/** The account and partition of a plan, as Terraform reads them, in the place of their expressions. */
+/** Replaces Terraform expressions by the account and partition that Terraform reads during a plan. */
 const read = (text: unknown) =>
   String(text)
     .replace(/\$\{data\.aws_partition[^}]+\}/, "aws")

@@ -14,7 +14,7 @@ const SOURCE = { partition: "aws", account: "111111111111", region: "us-east-2" 
 const TARGET = { partition: "aws", account: "222222222222", region: "eu-central-1" };
 type Environment = typeof SOURCE;
 
-/** A bucket with its key, both made here. */
+/** A bucket with its key, both created by the test's stack. */
 function made(scope: Construct, bucketName: string, environment: Environment): EncryptedBucket {
   const encryptionKey = new CustomerManagedKey(scope, `${bucketName}-key`, {
     alias: `alias/${bucketName}`,
@@ -24,7 +24,7 @@ function made(scope: Construct, bucketName: string, environment: Environment): E
   return new EncryptedBucket(scope, `${bucketName}-bucket`, { bucketName, encryptionKey, environment });
 }
 
-/** A bucket with its key, both of somebody else. */
+/** An existing bucket with its key, both of another owner. */
 function theirs(scope: Construct, environment: Environment): ExistingBucket {
   const { account, region } = environment;
   const keyArn = `arn:aws:kms:${region}:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
@@ -198,7 +198,7 @@ const ALIAS = `arn:aws:kms:eu-central-1:${TARGET.account}:alias/replicas`;
 test.each<[string, (buckets: Buckets) => readonly ReplicationRule[], string]>([
   ["the source as destination", ({ source }) => [{ id: "a", destination: source }], "is the source itself"],
   [
-    "an alias in the place of a key",
+    "an alias instead of a key",
     ({ target }) => [{ id: "a", destination: target, replicaKey: { keyArn: ALIAS, keyId: "replicas" } }],
     `replicaKey is "${ALIAS}", allowed is the ARN of a key`,
   ],
@@ -225,7 +225,7 @@ test.each<[string, (buckets: Buckets) => readonly ReplicationRule[], string]>([
   ],
   ["no rules", () => [], "rules has 0 rules, allowed are 1 to 1000"],
   [
-    "two rules of one id",
+    "two rules with the same id",
     ({ target }) => [
       { id: "a", destination: target },
       { id: "a", destination: target },
@@ -233,7 +233,7 @@ test.each<[string, (buckets: Buckets) => readonly ReplicationRule[], string]>([
     "id a is used by several rules",
   ],
   [
-    "two rules of one priority",
+    "two rules with the same priority",
     ({ target }) => [
       { id: "a", destination: target, priority: 1 },
       { id: "b", destination: target },

@@ -26,7 +26,7 @@ test("an object that changes while its parts are copied is refused, and its uplo
   await expect(s3.push()).rejects.toMatchObject({ code: "StoredImageChanged", account: "111111111111" });
   expect(s3.aborted).toBe(1);
   expect(s3.arrived).toBeUndefined();
-  // What was on its way ends; nothing is begun after that, and nothing is asked for again.
+  // Requests in progress end; after that, nothing is started and nothing is repeated.
   expect(s3.asked.size).toBeLessThan(partsOf(SIZE).length);
   expect(Math.max(...s3.asked.values())).toBe(1);
 });

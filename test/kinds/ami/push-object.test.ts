@@ -119,7 +119,7 @@ describe("an object of a stored image", () => {
     };
     await expect(push(user.signal)).rejects.toMatchObject({ code: "Interrupted" });
     expect(s3.uploads.size).toBe(1);
-    // Those that were begun before end; nothing follows.
+    // Parts that were started before end; no further part is started.
     expect(s3.copied.length).toBeLessThanOrEqual(20);
   });
 

@@ -33,7 +33,7 @@ interface Case {
   readonly to?: Partial<ImageRouteFacts["to"]>;
   readonly image?: Partial<ImageRouteFacts["image"]>;
   readonly throughTransit?: string;
-  /** The route that is chosen. @default - it is refused */
+  /** The chosen route. @default - every route is closed */
   readonly chosen?: string;
   /** Part of the reason. */
   readonly because: string | RegExp;
@@ -84,21 +84,21 @@ const CASES: readonly Case[] = [
     because: "eu-north-1 does not support paravirtual images",
   },
   {
-    name: "no right to share keys",
+    name: "keys that may not be shared",
     from: { shareKeys: false },
     chosen: "store-restore",
     because:
       /^neither account uses a key of the other; copy-image is closed, because builder shares its keys with no other account/,
   },
   {
-    name: "no right to share keys, within the account",
+    name: "keys that may not be shared, within the account",
     from: { shareKeys: false },
     to: { accountId: FROM.accountId, account: "builder" },
     chosen: "copy-image",
     because: "one API call of AWS",
   },
   {
-    name: "no right to share keys, and a paravirtual image",
+    name: "keys that may not be shared, and a paravirtual image",
     from: { shareKeys: false },
     image: { virtualization: "paravirtual" },
     because: "EC2 does not store paravirtual images as S3 objects",
@@ -118,25 +118,25 @@ const CASES: readonly Case[] = [
     because: "only within its organisation",
   },
   {
-    name: "sharing within the organisation, with an account of which nothing is said",
+    name: "sharing within the organisation, with an account without an organisation setting",
     from: { shareKeys: "organization", organization: ORGANIZATION },
     chosen: "store-restore",
     because: "accounts.prod.organization is not the same",
   },
   {
-    name: "more than 5,000 GB, where keys may be shared",
+    name: "more than 5,000 GB, if keys may be shared",
     image: { volumes: [{ sizeGiB: 4_657 }] },
     chosen: "copy-image",
     because: "one API call of AWS",
   },
   {
-    name: "more than 5,000 GB, where keys may not be shared",
+    name: "more than 5,000 GB, if keys may not be shared",
     from: { shareKeys: false },
     image: { volumes: [{ sizeGiB: 4_657 }] },
     because: "ami-1 has volumes of 5001 GB in total; EC2 stores images of at most 5000 GB",
   },
   {
-    name: "as much as an object may hold, where keys may not be shared",
+    name: "the maximum size of an object, if keys may not be shared",
     from: { shareKeys: false },
     image: { volumes: [{ sizeGiB: 4_656 }] },
     chosen: "store-restore",

@@ -11,15 +11,15 @@ const BUCKET = "keyferry-stored-111111111111-eu-west-1";
 const KEY = "stored/web/ami-1.bin";
 
 interface Ec2 {
-  /** Whether the object of a task stays; otherwise somebody removes it. @default true */
+  /** Whether the object of a task is kept; otherwise another process removes it. @default true */
   readonly keeps?: boolean;
-  /** How often EC2 refuses a task because as much as may be is being stored. @default 0 */
+  /** How often EC2 refuses a task because its limit for store tasks is reached. @default 0 */
   readonly refusals?: number;
-  /** Why each task fails. @default - it is completed at once */
+  /** Why each task fails. @default - it is completed immediately */
   readonly failure?: string;
 }
 
-/** A run that has the image stored. */
+/** A run that stores the image. */
 async function storing({
   keeps = true,
   refusals = 0,

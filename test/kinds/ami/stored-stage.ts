@@ -2,7 +2,7 @@ import type { ImageTopology } from "../../_helpers/topologies";
 import type { FakeOptions } from "../../scripts/fake-aws/fake-cloud";
 import { Stage } from "../../scripts/fake-aws/stage";
 
-/** An image goes through S3 into another account and Region and into another account. */
+/** An image is copied through S3 into another account and Region, and into another account in the source's Region. */
 export const STORED: ImageTopology = {
   name: "acme",
   accounts: {
@@ -23,7 +23,7 @@ export const STORED: ImageTopology = {
   },
 };
 
-/** Accounts with their foundation, and an image that is small: four parts of an object. */
+/** Accounts with their foundation, and a small image: its object has four parts. */
 export class StoredStage extends Stage {
   constructor(input: unknown = STORED, options: FakeOptions = {}) {
     super(input, options);

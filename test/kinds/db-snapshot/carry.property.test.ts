@@ -3,7 +3,7 @@ import { DatabaseStage, ORDERS } from "./database-stage";
 
 describe.each([
   ["through a transit copy", "alias/app-data"],
-  ["straight from a snapshot under the transit key", "alias/keyferry/acme/transit"],
+  ["directly from a snapshot under the transit key", "alias/keyferry/acme/transit"],
 ])("%s", (_way, under) => {
   describeKilledRuns(
     "a run of a database's snapshot that is killed at any point",

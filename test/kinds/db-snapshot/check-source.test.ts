@@ -42,20 +42,17 @@ test("an option group that is not copied is reported", async () => {
 });
 
 test.each<[string, Partial<DbSnapshotView>, string]>([
-  ["not available", { state: "creating" }, "is creating"],
+  ["that is not available", { state: "creating" }, "is creating"],
   ["of RDS Custom", { engine: "custom-oracle-ee" }, "RDS Custom"],
   ["of an unencrypted cluster", { of: "cluster", encrypted: false }, "unencrypted"],
   ["under a key that AWS owns", { of: "cluster", encrypted: false, encryptionType: "sse-rds" }, "sse-rds"],
-  ["too long a name", { arn: `${snapshot().arn}${"x".repeat(200)}` }, "too long"],
-])(
-  "a snapshot that is %s is refused, and the error says what its account must do",
-  async (_what, more, words) => {
-    const found = await finding(more);
-    expect(found).toMatchObject({ state: "failed", account: "111111111111" });
-    expect(found?.what).toContain(words);
-    expect(found?.fix).toMatch(/^account 111111111111 must /);
-  },
-);
+  ["with an ARN that is too long", { arn: `${snapshot().arn}${"x".repeat(200)}` }, "too long"],
+])("a snapshot %s is refused, and the error says what its account must do", async (_what, more, words) => {
+  const found = await finding(more);
+  expect(found).toMatchObject({ state: "failed", account: "111111111111" });
+  expect(found?.what).toContain(words);
+  expect(found?.fix).toMatch(/^account 111111111111 must /);
+});
 
 test("if there is no snapshot, the error names the section to correct", async () => {
   if (rule === undefined) throw new TypeError("no rule");

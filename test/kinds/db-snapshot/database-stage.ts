@@ -3,7 +3,7 @@ import { addDbSnapshot } from "../../scripts/fake-aws/databases-port";
 import type { FakeOptions } from "../../scripts/fake-aws/fake-cloud";
 import { Stage } from "../../scripts/fake-aws/stage";
 
-/** The newest snapshot of a database, into another account and Region and into another account. */
+/** The newest snapshot of a database, into another account and Region, and into another account in the source's Region. */
 export const ORDERS = {
   name: "acme",
   accounts: {
@@ -29,7 +29,7 @@ export const ORDERS = {
   },
 } satisfies TopologyInput;
 
-/** Accounts with their foundation, and a snapshot of a database. */
+/** Accounts with their foundation, and a database snapshot. */
 export class DatabaseStage extends Stage {
   /** ARN of its first snapshot. */
   readonly snapshotArn: string;

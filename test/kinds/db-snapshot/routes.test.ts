@@ -18,22 +18,22 @@ const AUTOMATED = "orders-1 is an automated snapshot, which cannot be shared";
 
 test.each([
   ["under the transit key", {}, "one-step", /one API call/],
-  ["an Aurora cluster's", { snapshot: { ...AURORA, encrypted: true } }, "one-step", /one API call/],
+  ["of an encrypted cluster", { snapshot: { ...AURORA, encrypted: true } }, "one-step", /one API call/],
   [
     "under aws/rds",
     { throughTransit: MANAGED },
     "two-steps",
     /one-step is closed, because orders-1 is under/,
   ],
-  ["automated", { throughTransit: AUTOMATED }, "two-steps", /automated/],
+  ["that is automated", { throughTransit: AUTOMATED }, "two-steps", /automated/],
   [
-    "no right to share keys",
+    "of an account that may not share keys",
     { from: { ...FACTS.from, shareKeys: false } },
     undefined,
     /shares its keys with no other/,
   ],
   [
-    "an unencrypted Aurora cluster's, under a key",
+    "of an unencrypted cluster",
     { snapshot: { ...AURORA, encrypted: false } },
     undefined,
     /ledger-1 is an unencrypted snapshot of a DB cluster/,
@@ -45,7 +45,7 @@ test.each([
     /sse-rds/,
   ],
   ["of RDS Custom", { snapshot: { ...FACTS.snapshot, engine: "custom-oracle-ee" } }, undefined, /RDS Custom/],
-] as const)("a snapshot %s: %#", (_name, facts, route, because) => {
+] as const)("the route of a snapshot %s (case %#)", (_name, facts, route, because) => {
   const choice = chooseRoute(DATABASE_ROUTES, { ...FACTS, ...facts });
   expect("route" in choice ? choice.route : undefined).toBe(route);
   const reasons = "because" in choice ? [choice.because] : choice.refused.map((one) => one.because);

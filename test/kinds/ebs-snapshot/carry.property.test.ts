@@ -8,7 +8,7 @@ async function killed(stage: SnapshotStage, at: number): Promise<Bomb> {
 }
 
 describe("CopySnapshot, which has no ClientToken,", () => {
-  it("makes one copy, wherever its run is killed and repeated", async () => {
+  it("makes one copy, regardless of where its run is killed and repeated", async () => {
     const { ticks } = await killed(new SnapshotStage(LEDGER, { lagSeconds: 5 }), 0);
     expect(ticks).toBeGreaterThan(40);
     const wrong: string[] = [];

@@ -8,7 +8,7 @@ function keeping(keep: number) {
   return { ...LEDGER, snapshots: { ledger: { ...ledger, to: ledger.to.map((to) => ({ ...to, keep })) } } };
 }
 
-/** The answer of the first CopySnapshot is lost; EC2 has made the copy, or not. */
+/** The response to the first CopySnapshot is lost; EC2 has made the copy, or not. */
 function losingAnswer(aws: AwsAccess, isMade: boolean): AwsAccess {
   let isLost = false;
   return {

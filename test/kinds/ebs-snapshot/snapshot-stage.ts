@@ -5,7 +5,7 @@ import { Stage } from "../../scripts/fake-aws/stage";
 
 export const VOLUME = "vol-0123456789abcdef0";
 
-/** The newest snapshot of a volume, into another account and Region and into another account. */
+/** The newest snapshot of a volume, into another account and Region, and into another account in the source's Region. */
 export const LEDGER = {
   name: "acme",
   accounts: {
@@ -63,7 +63,7 @@ export class SnapshotStage extends Stage {
     );
   }
 
-  /** What of a run should not be there: transit copies, shares, records of shares. */
+  /** Resources of a run that should not remain: transit copies, shares, records of shares. */
   get left(): readonly string[] {
     return this.cloud.snapshots.flatMap(({ view, createVolumePermissions }) => [
       ...(view.tags["keyferry:role"] === "transit" ? [`transit ${view.snapshotId}`] : []),
@@ -77,7 +77,7 @@ export class SnapshotStage extends Stage {
   }
 }
 
-/** What is wrong once everything of a source is carried. */
+/** The problems after all copies of a source were made. */
 export function wrongIn(stage: SnapshotStage, source: string): readonly string[] {
   const { topology, cloud } = stage;
   const wrong = copyJobs(topology).flatMap(({ id, to, rule }) => {

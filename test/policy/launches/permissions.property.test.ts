@@ -29,13 +29,13 @@ const ASKED = {
     "Decrypt",
     "GenerateDataKeyWithoutPlaintext",
   ],
-  "an own copy under the other account's key": ["CreateGrant", "ReEncryptFrom", "ReEncryptTo"],
+  "the account's own copy under the other account's key": ["CreateGrant", "ReEncryptFrom", "ReEncryptTo"],
 } as const satisfies Readonly<Record<string, readonly LaunchOperation[]>>;
 
 /** The same for a key of the account that launches. */
 const ASKED_OF_OWN = {
   "an unencrypted image, its volumes under the key": ["CreateGrant", "GenerateDataKeyWithoutPlaintext"],
-  "an own image under the key": ["CreateGrant", "ReEncryptFrom", "ReEncryptTo"],
+  "the account's own image under the key": ["CreateGrant", "ReEncryptFrom", "ReEncryptTo"],
 } as const satisfies Readonly<Record<string, readonly LaunchOperation[]>>;
 
 /**
@@ -76,7 +76,7 @@ beforeAll(async () => {
   templates = {
     "the shared image, its volumes under the launching account's key": await stage.template("shared", shared),
     "the shared image, its volumes under the image's key": await stage.template("under", shared, stage.key),
-    "an own copy under the other account's key": await stage.template("copied", copied),
+    "the account's own copy under the other account's key": await stage.template("copied", copied),
   };
   const keyArns = [stage.key];
   stage.allow(
@@ -189,7 +189,7 @@ describe("under a key of the account that launches", () => {
     const encrypted = await stage.image(WORKERS, "encrypted", "alias/own");
     ownTemplates = {
       "an unencrypted image, its volumes under the key": await stage.template("plain", plain, own),
-      "an own image under the key": await stage.template("encrypted", encrypted),
+      "the account's own image under the key": await stage.template("encrypted", encrypted),
     };
     stage.allow(CONTROLLER, [LAUNCH]);
   });

@@ -10,7 +10,7 @@ import { dice, type Dice } from "../../../packages/evaluator/test/dice";
 
 const OWNER = "111111111111";
 const OTHER = "222222222222";
-const STRANGER = "999999999999";
+const OUTSIDER = "999999999999";
 const KEY = `arn:aws:kms:eu-west-1:${OWNER}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 const ANOTHER_KEY = KEY.replace("1234abcd", "5678abcd");
 const BUCKET = "arn:aws:s3:::images";
@@ -119,7 +119,7 @@ const CONTEXTS: readonly Context[] = [
   { "aws:SecureTransport": "true" },
   { "aws:SecureTransport": "false" },
   { "kms:ViaService": "ec2.eu-west-1.amazonaws.com", "kms:GrantIsForAWSResource": "true" },
-  { "kms:GranteePrincipal": ROLE(STRANGER, "grantee"), "kms:GrantIsForAWSResource": "false" },
+  { "kms:GranteePrincipal": ROLE(OUTSIDER, "grantee"), "kms:GrantIsForAWSResource": "false" },
   { "aws:SecureTransport": "true", "aws:SourceIp": INSIDE },
   { "aws:SecureTransport": "false", "aws:SourceIp": "198.51.100.1" },
 ];
@@ -154,13 +154,13 @@ const session = (account: string, role: string): RequestPrincipal => ({
   arn: `arn:aws:sts::${account}:assumed-role/${role}/s`,
   roleArn: ROLE(account, role),
 });
-const STRANGERS = [session(STRANGER, "app"), session(STRANGER, "other")];
+const OUTSIDERS = [session(OUTSIDER, "app"), session(OUTSIDER, "other")];
 const EVERYBODY = [
   session(OWNER, "app"),
   session(OWNER, "other"),
   session(OTHER, "app"),
   session(OTHER, "other"),
-  ...STRANGERS,
+  ...OUTSIDERS,
 ];
 
 /** The documents of a world with these statements in the policy of its kind. */
@@ -269,15 +269,15 @@ test("public-principal fails exactly when a principal of an account that no stat
     // S3 does not treat a bucket as public if only an IP address is allowed.
     const contexts =
       world.kind === "bucket" ? CONTEXTS.filter(({ "aws:SourceIp": ip }) => ip !== INSIDE) : CONTEXTS;
-    const open = answers(world, statements, STRANGERS, contexts).includes(true);
-    const told = findings.some(({ rule }) => rule === "public-principal");
-    return open === told
+    const open = answers(world, statements, OUTSIDERS, contexts).includes(true);
+    const isReported = findings.some(({ rule }) => rule === "public-principal");
+    return open === isReported
       ? undefined
-      : `${open ? "open" : "closed"} to strangers, ${told ? "reported" : "not reported"}`;
+      : `${open ? "open" : "closed"} to accounts that no statement names, ${isReported ? "reported" : "not reported"}`;
   });
 });
 
-test("unconditioned-create-grant fails only when a caller can create a grant for a stranger", () => {
+test("unconditioned-create-grant fails only when a caller can create a grant for a principal of an unrelated account", () => {
   inEveryPolicy((world, statements, findings) => {
     if (!findings.some(({ rule }) => rule === "unconditioned-create-grant")) return undefined;
     const documents = documentsOf(world, statements);
@@ -290,7 +290,7 @@ test("unconditioned-create-grant fails only when a caller can create a grant for
             resource,
             context: {
               ...context,
-              "kms:GranteePrincipal": ROLE(STRANGER, "x"),
+              "kms:GranteePrincipal": ROLE(OUTSIDER, "x"),
               "kms:GrantIsForAWSResource": "false",
             },
           }),

@@ -2,7 +2,7 @@ import fc from "../../_helpers/fast-check";
 import { BUILDER, PROD, type Edit } from "../estate";
 import { PULL_REQUESTS } from "../pull-requests";
 
-const STRANGER = "999999999999";
+const OUTSIDER = "999999999999";
 const RUNNER = `arn:aws:iam::${PROD}:role/runner`;
 const KEY = "/builder/resource/aws_kms_key/data/policy/Statement";
 const BUCKET = "/builder/resource/aws_s3_bucket_policy/documents/policy/Statement";
@@ -15,9 +15,9 @@ const effect = fc.constantFrom("Allow", "Allow", "Deny");
 const principal = fc.constantFrom<unknown>(
   "*",
   { AWS: [`arn:aws:iam::${PROD}:root`] },
-  { AWS: [STRANGER] },
+  { AWS: [OUTSIDER] },
   { AWS: [RUNNER] },
-  { AWS: [BUILDER, `arn:aws:iam::${STRANGER}:root`] },
+  { AWS: [BUILDER, `arn:aws:iam::${OUTSIDER}:root`] },
 );
 const some = (...actions: readonly string[]) => fc.subarray([...actions], { minLength: 1, maxLength: 3 });
 const ofKeys = fc.oneof(
@@ -58,7 +58,7 @@ const ofBuckets = statement({
 
 const grant = fc
   .record({
-    grantee: fc.constantFrom(RUNNER, `arn:aws:iam::${STRANGER}:role/partner`),
+    grantee: fc.constantFrom(RUNNER, `arn:aws:iam::${OUTSIDER}:role/partner`),
     operations: fc.subarray(["Decrypt", "Encrypt", "GenerateDataKey", "DescribeKey"], { minLength: 1 }),
     constraints: fc.constantFrom<object>(
       {},

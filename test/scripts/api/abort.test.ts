@@ -4,7 +4,7 @@ import { DescribeImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { unlessAborted } from "../../../scripts/api/abort";
 import { call, clientOf } from "../../../scripts/aws/client-config";
 
-const NOBODY = async () => ({ accessKeyId: "111111111111", secretAccessKey: "rehearsal" });
+const CREDENTIALS = async () => ({ accessKeyId: "111111111111", secretAccessKey: "rehearsal" });
 const SITE = { operation: "DescribeImages", account: "111111111111", region: "eu-west-1" };
 
 /** An overloaded service, and the requests that it receives. */
@@ -29,7 +29,7 @@ test.each([
     if (expected.aborted) stop.abort();
   });
   const contact = { isMade: false };
-  const client = clientOf(EC2Client, "eu-west-1", { credentials: NOBODY, contact });
+  const client = clientOf(EC2Client, "eu-west-1", { credentials: CREDENTIALS, contact });
   let sent: Promise<unknown> = Promise.resolve();
   const work = () => (sent = call(SITE, () => client.send(new DescribeImagesCommand({}))));
   await expect(unlessAborted(stop.signal, work)).rejects.toMatchObject({ code: expected.code });

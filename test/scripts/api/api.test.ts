@@ -103,20 +103,20 @@ describe("the results of the functions", () => {
 });
 
 describe("events", () => {
-  const told = async (call: Call) => {
+  const eventsOf = async (call: Call) => {
     const events: api.ApiEvent[] = [];
     await call(TWO_ACCOUNTS, { configuration: "prod.ts", onEvent: (event) => events.push(event) }, world());
     return events;
   };
 
-  it.each(READING.filter(([name]) => name !== "planRollback"))("%s tells where it works", async (_, call) => {
-    expect(await told(call)).toEqual([
+  it.each(READING.filter(([name]) => name !== "planRollback"))("%s says where it works", async (_, call) => {
+    expect(await eventsOf(call)).toEqual([
       { code: "CommandStarted", cloud: "aws", caller: OPERATOR, topology: "acme", file: "prod.ts" },
     ]);
   });
 
   it("run first reports where it works, then the events of the journal and the progress", async () => {
-    const [first, ...events] = await told(api.run);
+    const [first, ...events] = await eventsOf(api.run);
     expect(first).toMatchObject({ code: "CommandStarted" });
     const lines = fs.readFileSync(path.join(directory, ".keyferry/journal/acme.jsonl"), "utf8").trim();
     const kept = lines.split("\n").map((line) => (JSON.parse(line) as { event: unknown }).event);

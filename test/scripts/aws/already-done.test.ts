@@ -55,11 +55,11 @@ it.each([
 it.each([
   ["CreateServiceLinkedRole autoscaling.amazonaws.com", "InvalidInput", "the service name is not valid"],
   ["CreateServiceLinkedRole autoscaling.amazonaws.com", "AccessDenied", TAKEN],
-  ["CreateBucket acme-terraform", "BucketAlreadyExists", "somebody else's"],
+  ["CreateBucket acme-terraform", "BucketAlreadyExists", "the bucket belongs to another account"],
   ["CopyImage", "InvalidAMIName.Duplicate", ""],
   ["ModifyImageAttribute", "InvalidAMIID.NotFound", ""],
   ["ScheduleKeyDeletion key", "KMSInvalidStateException", "key is pending import."],
-  ["GetParameterHistory", "ParameterNotFound", "a look is no change"],
+  ["GetParameterHistory", "ParameterNotFound", "a read changes nothing"],
 ])("%s does not count as done if AWS returns %s", async (operation, code, message) => {
   const error = refusal(operation, code, message);
   await expect(unlessDone(() => Promise.reject(error))).rejects.toBe(error);

@@ -4,7 +4,7 @@ import { DescribeImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { clientOf } from "../../../scripts/aws/client-config";
 import { Pace, PACE } from "../../../scripts/aws/pace";
 
-const NOBODY = async () => ({ accessKeyId: "111111111111", secretAccessKey: "rehearsal" });
+const CREDENTIALS = async () => ({ accessKeyId: "111111111111", secretAccessKey: "rehearsal" });
 
 describe("the configuration of every client", () => {
   it("retries a call without a response and then fails, instead of waiting forever", async () => {
@@ -15,7 +15,7 @@ describe("the configuration of every client", () => {
     const client = clientOf(
       EC2Client,
       "eu-west-1",
-      { credentials: NOBODY },
+      { credentials: CREDENTIALS },
       {
         retryStrategy: new Pace(undefined, { ...PACE, passingAttempts: 2, passingPause: 0 }),
         requestHandler: { connectionTimeout: 5_000, requestTimeout: 50, throwOnRequestTimeout: true },

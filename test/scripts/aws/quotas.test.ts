@@ -46,10 +46,10 @@ beforeEach(() => {
   asked.length = 0;
 });
 
-const NOBODYS = async () => ({ accessKeyId: "222222222222", secretAccessKey: "rehearsal" });
+const CREDENTIALS = async () => ({ accessKeyId: "222222222222", secretAccessKey: "rehearsal" });
 
 function read() {
-  return quotasPort(PLACE, { credentials: NOBODYS }).serviceQuota("ebs", NAME);
+  return quotasPort(PLACE, { credentials: CREDENTIALS }).serviceQuota("ebs", NAME);
 }
 
 test("reads pages only until the account's own value is found", async () => {
@@ -65,23 +65,23 @@ test("reads pages only until the account's own value is found", async () => {
 });
 
 test("uses AWS's default for the Region if the account has no value or Service Quotas cannot return it", async () => {
-  const untold = { QuotaName: NAME, ErrorReason: { ErrorCode: "DEPENDENCY_SERVICE_ERROR" } };
+  const unavailable = { QuotaName: NAME, ErrorReason: { ErrorCode: "DEPENDENCY_SERVICE_ERROR" } };
   const ListAWSDefaultServiceQuotas = [{ Quotas: [OTHER, { QuotaName: NAME, Value: 20 }] }];
   pages = { ListServiceQuotas: [{ Quotas: [OTHER] }], ListAWSDefaultServiceQuotas };
   expect(await read()).toEqual({ value: 20, kind: "default" });
-  pages = { ListServiceQuotas: [{ Quotas: [untold] }], ListAWSDefaultServiceQuotas };
+  pages = { ListServiceQuotas: [{ Quotas: [unavailable] }], ListAWSDefaultServiceQuotas };
   expect(await read()).toEqual({ value: 20, kind: "default" });
 });
 
 test("concurrent requests for quotas share one listing", async () => {
   pages = { ListServiceQuotas: [{ Quotas: [OTHER, { QuotaName: NAME, Value: 40 }] }] };
-  const port = quotasPort(PLACE, { credentials: NOBODYS });
-  const told = await Promise.all([
+  const port = quotasPort(PLACE, { credentials: CREDENTIALS });
+  const quotas = await Promise.all([
     port.serviceQuota("ebs", NAME),
     port.serviceQuota("ebs", OTHER.QuotaName),
     port.serviceQuota("ebs", NAME),
   ]);
-  expect(told.map((quota) => quota?.value)).toEqual([40, 100_000, 40]);
+  expect(quotas.map((quota) => quota?.value)).toEqual([40, 100_000, 40]);
   expect(asked).toEqual(["ListServiceQuotas"]);
 });
 

@@ -131,8 +131,8 @@ describe("the price table", () => {
   });
 
   it.each([
-    ["is not there", () => undefined, "there is no such file"],
-    ["is no JSON", () => fs.writeFileSync(path.join(cwd, "prices.json"), "{"), "it cannot be loaded"],
+    ["does not exist", () => undefined, "there is no such file"],
+    ["is not valid JSON", () => fs.writeFileSync(path.join(cwd, "prices.json"), "{"), "it cannot be loaded"],
   ])("that %s is reported as such, without a stack trace", async (_what, make, text) => {
     write(TWO_ACCOUNTS);
     make();
@@ -141,7 +141,7 @@ describe("the price table", () => {
     expect(err).not.toMatch(/^\s+at /m);
   });
 
-  it.each(["prices.json", "prices.ts"])("in %s tells what the copies cost", async (name) => {
+  it.each(["prices.json", "prices.ts"])("in %s adds costs to the plan", async (name) => {
     write(TWO_ACCOUNTS);
     file(prices, name);
     const { out } = await keyferry(["plan", "--prices", name]);

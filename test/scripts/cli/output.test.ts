@@ -37,7 +37,7 @@ describe("the end of a process that prints", () => {
     expect(progress.taken.join("")).toBe("ab");
   });
 
-  it.each(["EPIPE", "EIO"])("is not hastened by a reader that has gone (%s)", async (code) => {
+  it.each(["EPIPE", "EIO"])("keeps its exit code if a reader has closed its end (%s)", async (code) => {
     expect(await exitOf(0, reader(failing(code)), reader())).toBe(0);
     expect(await exitOf(130, reader(failing(code)))).toBe(130);
   });

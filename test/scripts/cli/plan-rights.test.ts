@@ -55,13 +55,13 @@ test("diff ends with who would gain which permission; with --no-rights no plan i
     "foundation-keys-a plan": { exitCode: 2 },
     "foundation-keys-a show": { prints: planned(), exitCode: 0 },
   });
-  const told = await keyferry(environment, "diff", "foundation-keys-a");
-  expect(told.stdout).toContain(RIGHT);
-  expect(told.status).toBe(0);
+  const result = await keyferry(environment, "diff", "foundation-keys-a");
+  expect(result.stdout).toContain(RIGHT);
+  expect(result.status).toBe(0);
   expect(shows(calls)).toHaveLength(1);
 
-  const untold = await keyferry(environment, "diff", "foundation-keys-a", "--no-rights");
-  expect(untold.stdout).not.toContain(RIGHT);
+  const withoutRights = await keyferry(environment, "diff", "foundation-keys-a", "--no-rights");
+  expect(withoutRights.stdout).not.toContain(RIGHT);
   expect((await keyferry(environment, "diff", "foundation-keys-a", "--json")).stdout).not.toContain(RIGHT);
   expect(shows(calls)).toHaveLength(1);
 });
@@ -110,7 +110,7 @@ test("stacks without a plan are named if another one changes", async () => {
     "foundation-keys-a show": { prints: planned(), exitCode: 0 },
     "consumers-a plan": { exitCode: 1 },
   });
-  const told = await keyferry(environment, "diff", "foundation-keys-a", "consumers-a");
-  expect(told.stdout).toContain("Not included, because there is no plan: consumers-a.");
-  expect(told.status).toBe(1);
+  const result = await keyferry(environment, "diff", "foundation-keys-a", "consumers-a");
+  expect(result.stdout).toContain("Not included, because there is no plan: consumers-a.");
+  expect(result.status).toBe(1);
 });

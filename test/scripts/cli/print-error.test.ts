@@ -40,7 +40,7 @@ test("interrupted work is reported as neither done nor failed", () => {
 
 test.each([
   [
-    "a file of our own that is missing",
+    "a file of Keyferry that is missing",
     Object.assign(new Error("Cannot find module './x'"), { code: "MODULE_NOT_FOUND" }),
   ],
   ["anything else", new TypeError("x is not a function")],

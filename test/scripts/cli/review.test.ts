@@ -135,7 +135,7 @@ describe("review", () => {
     });
     const plan = (file: string, value: unknown) =>
       fs.writeFileSync(path.join(cwd, file), JSON.stringify(value));
-    const beside = (base: string, head: string) => ["--copies-base", base, "--copies-head", head];
+    const copies = (base: string, head: string) => ["--copies-base", base, "--copies-head", head];
 
     it.each([
       ["text", /the next run moves 120 GiB.* \[copy-data-changed\]/s],
@@ -143,13 +143,13 @@ describe("review", () => {
       ["sarif", /"ruleId":"copy-cost-changed","level":"note"/],
       ["github", /^::notice title=keyferry review%3A copy-data-changed::/m],
     ])("reports data and costs as %s", async (format, says) => {
-      const answer = await review("base", "same", ...beside("before.json", "after.json"), "--format", format);
+      const answer = await review("base", "same", ...copies("before.json", "after.json"), "--format", format);
       expect(answer.exitCode).toBe(0);
       expect(answer.out).toMatch(says);
     });
 
     it("reports them as numbers in JSON, which is shown again unchanged", async () => {
-      const { out } = await review("base", "same", ...beside("before.json", "after.json"), "--json");
+      const { out } = await review("base", "same", ...copies("before.json", "after.json"), "--json");
       expect(JSON.parse(out)).toMatchObject({
         findings: [
           { data: { before: { gib: 0 }, after: { gib: 120, crossRegionGiB: 60 } } },
@@ -163,19 +163,19 @@ describe("review", () => {
 
     it("is blocking if the settings require it", async () => {
       plan("strict.json", { rules: { "total-cost-changed": "blocking" } });
-      const sides = beside("before.json", "after.json");
+      const sides = copies("before.json", "after.json");
       expect((await review("base", "same", ...sides, "--settings", "strict.json")).exitCode).toBe(1);
     });
 
     it.each([
       [["base", "same", "--copies-base", "before.json"], /--copies-head: it is missing/],
       [["base", "same", "--copies-head", "after.json"], /--copies-base: it is missing/],
-      [["--from", "review.json", ...beside("before.json", "after.json")], /only with two syntheses or refs/],
-      [["--plan", "plan.json", ...beside("before.json", "after.json")], /only with two syntheses or refs/],
-      [["base", "same", ...beside("-", "-")], /standard input can be read only once/],
-      [["base", "same", ...beside("absent.json", "after.json")], /absent\.json: it cannot be read/],
+      [["--from", "review.json", ...copies("before.json", "after.json")], /only with two syntheses or refs/],
+      [["--plan", "plan.json", ...copies("before.json", "after.json")], /only with two syntheses or refs/],
+      [["base", "same", ...copies("-", "-")], /standard input can be read only once/],
+      [["base", "same", ...copies("absent.json", "after.json")], /absent\.json: it cannot be read/],
       [
-        ["base", "same", ...beside("wrong.json", "base/stacks/builder/cdk.tf.json")],
+        ["base", "same", ...copies("wrong.json", "base/stacks/builder/cdk.tf.json")],
         /wrong\.json: rules\[0\]\.dataGiB.*it is -1[^]*wrong\.json: rules\[0\]\.copies[^]*cdk\.tf\.json: rules[^]*npx keyferry plan --json/,
       ],
     ])("%j is wrong usage and exits with 2", async (argv, says) => {

@@ -116,7 +116,7 @@ test("manual copies become a rule with their places as destinations and their ke
   expect(proofProblems(resolved, proveTopology(resolved))).toEqual([]);
 });
 
-test("a source under an AWS managed key needs no own key, and is copied under the foundation's key", () => {
+test("a source under an AWS managed key needs no key of the account's own, and is copied under the foundation's key", () => {
   const { topology } = propose(
     "acme",
     ACCOUNTS,

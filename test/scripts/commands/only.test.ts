@@ -93,8 +93,8 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     const { topology, clock } = stage;
     const look = { topology, clock, aws: stage.cloud.access(), only: only(stage, "prod") };
     expect(await verify(look)).toMatchObject({ ok: true, refusals: [], leftovers: [], unexplained: [] });
-    const told = await status(look, stage.foundation(), []);
-    expect(told.outside.unseen).toEqual([]);
+    const reported = await status(look, stage.foundation(), []);
+    expect(reported.outside.unseen).toEqual([]);
     expect(stage.cloud.calls.length).toBeGreaterThan(0);
     expect(stage.cloud.calls.filter((call) => call.includes("333333333333"))).toEqual([]);
   });
@@ -200,9 +200,9 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     await stage.run(stoppingAt(STAGING));
     const before = stage.events.length;
     expect((await runOnly(stage, ["prod"])).state).toBe("done");
-    const told = stage.events.slice(before);
-    const ended = told.findIndex((event) => event.code === "CopyAvailable" && event.node === STAGING);
-    const taken = told.findIndex(({ code }) => code === "ShareWithdrawn" || code === "CopyRemoved");
+    const reported = stage.events.slice(before);
+    const ended = reported.findIndex((event) => event.code === "CopyAvailable" && event.node === STAGING);
+    const taken = reported.findIndex(({ code }) => code === "ShareWithdrawn" || code === "CopyRemoved");
     expect(ended).toBeGreaterThanOrEqual(0);
     expect(taken).toBeGreaterThan(ended);
     expect((await stage.run()).state).toBe("done");

@@ -16,7 +16,7 @@ import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
 const OWN = "alias/staging-data";
 
-/** The topology with, or without, an own key of staging. */
+/** The topology with, or without, staging's own key. */
 function input(own?: string): ImageTopology {
   const staging = { id: "333333333333", ...(own === undefined ? {} : { ownKeys: { home: own } }) };
   return { ...TWO_ACCOUNTS, accounts: { ...TWO_ACCOUNTS.accounts, staging } };
@@ -94,7 +94,7 @@ function accountPolicy() {
   };
 }
 
-test("from the foundation's key to an own key and back: each copy is made once, none is lost, and the current one is published", async () => {
+test("from the foundation's key to the account's own key and back: each copy is made once, none is lost, and the current one is published", async () => {
   const project = new Project(input());
   await project.run();
   expect(project.copies()).toEqual([["web-1", "alias/keyferry/acme/home", "published"]]);
@@ -131,7 +131,7 @@ test("from an initial own key to the foundation's key", async () => {
   ]);
 });
 
-test("until the role may use the own key, nothing is copied under another key, and the reason is reported", async () => {
+test("until the role may use the account's own key, nothing is copied under another key, and the reason is reported", async () => {
   const project = new Project(input());
   await project.run();
   Object.defineProperty(project.stage, "topology", { value: resolveTopology(input("alias/nothing")) });

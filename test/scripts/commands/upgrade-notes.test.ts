@@ -59,11 +59,11 @@ describe("keyferry doctor", () => {
   it("reports the remaining upgrade steps with its checks, and no longer after they are done", async () => {
     const stage = new Stage();
     const doctor = async () => (await give(stage, cwd, ["doctor"])).err;
-    const told = /the lock file has nothing that was deployed.*fix: .*docs\/upgrading\.md/s;
-    expect(await doctor()).not.toMatch(told);
+    const upgradeNote = /the lock file has nothing that was deployed.*fix: .*docs\/upgrading\.md/s;
+    expect(await doctor()).not.toMatch(upgradeNote);
     await give(stage, cwd, ["run"]);
-    expect(await doctor()).toMatch(told);
+    expect(await doctor()).toMatch(upgradeNote);
     fs.writeFileSync(path.join(cwd, "keyferry.lock.json"), lockText(deployed));
-    expect(await doctor()).not.toMatch(told);
+    expect(await doctor()).not.toMatch(upgradeNote);
   });
 });

@@ -85,7 +85,7 @@ test("a policy that allows more than needed is reported and does not fail", asyn
   ]);
 });
 
-test("an own key that does not exist must be created by its account, not by deploying the foundation", async () => {
+test("an account's own key that does not exist must be created by that account, not by deploying the foundation", async () => {
   const stage = new Stage(OWN);
   stage.cloud.aliases.delete("222222222222/eu-central-1 alias/prod-data");
   const { others } = await ownKeyFindings(stage);

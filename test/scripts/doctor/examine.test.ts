@@ -211,7 +211,7 @@ describe("the doctor", () => {
       /add 111111111111 to the image providers/,
     ],
     [
-      "Allowed AMIs that admit it only in part",
+      "Allowed AMIs that allow only some images of the source account",
       (stage) => {
         stage.cloud.settings.of(stage.place("prod", "eu-west-1")).allowedImages = {
           state: "enabled",
@@ -249,7 +249,7 @@ describe("the doctor", () => {
       /higher quota of concurrent snapshot copies in .* from AWS Support/,
     ],
     [
-      "an account that has as many images as it may",
+      "an account that has reached its quota of images",
       (stage) => {
         stage.cloud.addImage(prod(stage), "other", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]);
         stage.cloud.mayOwn.set("222222222222/eu-central-1", { images: 1, snapshots: 100 });

@@ -93,7 +93,7 @@ describe("the graph runner", () => {
 
     it("runs once, and every task that needs it waits for it", async () => {
       const ran: string[] = [];
-      const told: string[] = [];
+      const reported: string[] = [];
       const slow = async () => void (await new Promise(setImmediate), ran.push("common"));
       const tasks = [
         shared(ran, { run: slow }),
@@ -101,10 +101,10 @@ describe("the graph runner", () => {
         shared(ran, { run: slow }),
         task("b", ran, { needs: ["common"] }),
       ];
-      const outcomes = await runTasks(tasks, calm(), ({ id }) => void told.push(id));
+      const outcomes = await runTasks(tasks, calm(), ({ id }) => void reported.push(id));
       expect(states(outcomes)).toEqual({ common: "done", a: "done", b: "done" });
       expect(ran).toEqual(["common", "a", "b"]);
-      expect(told.filter((id) => id === "common")).toHaveLength(1);
+      expect(reported.filter((id) => id === "common")).toHaveLength(1);
     });
 
     it("prevents all of them from starting if it fails", async () => {

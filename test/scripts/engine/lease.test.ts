@@ -206,7 +206,7 @@ describe("the run lease", () => {
     expect((stage.clock.now().getTime() - takenAt) / 1000).toBe(AWS_SETTINGS.leaseSeconds);
   });
 
-  it("is lost to the run that was taking it over while a run that had slept renewed it", async () => {
+  it("is lost if another run takes it over while a suspended run renews it", async () => {
     const { stage, ruleState, keeper } = setUp();
     const lease = await takeLease(ruleState, keeper("a", "laptop", true));
     stage.clock.advance(3600);

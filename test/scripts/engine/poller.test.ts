@@ -143,7 +143,7 @@ describe("the poller", () => {
     expect(looks.filter(({ at }) => at > 395).length).toBeLessThanOrEqual(2);
   });
 
-  it("wakes up for a copy that joins while it waits for a late one", async () => {
+  it("checks a copy that is added later in time while it waits for one that ends much later", async () => {
     const {
       poller: waiting,
       looks,
@@ -170,9 +170,9 @@ describe("the poller", () => {
       images: [image("ami-1", at > 60 ? "available" : "pending")],
       snapshots: [snapshot("ami-1", at > 30 ? 75 : 25, at > 30 ? "slow today" : undefined)],
     }));
-    const told: CopyProgress[] = [];
-    await waiting.wait("ami-1", (progress) => told.push(progress));
-    expect(told).toEqual([
+    const reported: CopyProgress[] = [];
+    await waiting.wait("ami-1", (progress) => reported.push(progress));
+    expect(reported).toEqual([
       { state: "pending", percent: 25 },
       { state: "pending", percent: 75, reason: "slow today" },
     ]);
@@ -205,7 +205,7 @@ describe("the poller", () => {
     expect((await waiting.wait("ami-1", ignore)).state).toBe("available");
   });
 
-  it("treats a copy that was returned before as missing if it stays away", async () => {
+  it("treats a copy that was returned before as missing if later responses do not contain it", async () => {
     const { poller: waiting, seconds } = poller((at) => ({
       images: at > 100 ? [] : [image("ami-1", "pending")],
     }));

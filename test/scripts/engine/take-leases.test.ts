@@ -46,17 +46,17 @@ describe("leases that another run holds", () => {
   it("are waited for, and the waiting run holds nothing in the meantime", async () => {
     const { stage, state, keeper, take, holder } = setUp();
     const other = await takeLease(state("web"), keeper("other"));
-    const told: unknown[] = [];
+    const waits: unknown[] = [];
     const taken = take("mine", {
       waitSeconds: HOUR,
-      onWait: (rules, because) => told.push([rules.map(({ name }) => name), because]),
+      onWait: (rules, because) => waits.push([rules.map(({ name }) => name), because]),
     });
     await stage.clock.sleep(100);
     expect([await holder("web"), await holder("api")]).toEqual(["other", undefined]);
     await other.release();
     expect(await taken).toHaveLength(2);
     expect([await holder("web"), await holder("api")]).toEqual(["mine", "mine"]);
-    expect(told).toEqual([[["web"], expect.stringContaining("is held by run other (process 7 on other)")]]);
+    expect(waits).toEqual([[["web"], expect.stringContaining("is held by run other (process 7 on other)")]]);
   });
 
   it("are also waited for if another run took them between the read and the write of a slow machine", async () => {

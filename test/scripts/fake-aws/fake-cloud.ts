@@ -177,11 +177,11 @@ export class FakeCloud {
         serviceQuota: async (_service, name) => {
           guard(place.account, place.region, "ListServiceQuotas");
           const id = idOf(place);
-          const told = this.copyQuotas.has(id) ? this.copyQuotas.get(id) : applied(20);
-          if (told instanceof Error) throw told;
+          const quota = this.copyQuotas.has(id) ? this.copyQuotas.get(id) : applied(20);
+          if (quota instanceof Error) throw quota;
           const { images, snapshots } = this.mayOwn.get(id) ?? { images: 50_000, snapshots: 100_000 };
           if (name === "AMIs") return applied(images);
-          return name === "Snapshots per Region" ? applied(snapshots) : told;
+          return name === "Snapshots per Region" ? applied(snapshots) : quota;
         },
         owned: async (what) => {
           guard(place.account, place.region, what === "images" ? "DescribeImages" : "DescribeSnapshots");

@@ -37,7 +37,7 @@ export class Freezer {
     this.freezing = new Promise((resolve) => (this.tell = resolve));
   }
 
-  /** The clocks of the process's machine; the steady one stands still while the machine is suspended. */
+  /** The clocks of the process's machine; the steady one stops while the machine is suspended. */
   readonly clock: Clock = {
     now: () => new Date(this.real.now().getTime() + this.machine.aheadSeconds * 1000),
     steady: () => this.real.steady() - this.suspended,

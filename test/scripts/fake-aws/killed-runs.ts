@@ -28,7 +28,7 @@ export function describeKilledRuns<S extends Stage>(
 
   describe(title, () => {
     it.each([0, 5])(
-      "and run again makes one copy for each destination; AWS's answers lag %d s",
+      "and run again makes one copy for each destination; AWS's describe calls lag by %d s",
       async (lagSeconds) => {
         const { ticks } = await killed(stageOf({ lagSeconds }), 0);
         expect(ticks).toBeGreaterThan(least);

@@ -139,7 +139,7 @@ export class Stage {
     const isAlive = options.isAlive ?? (() => false);
     const aws = this.cloud.access(bomb);
     const planned = await this.planned(options);
-    const told = this.events.length;
+    const before = this.events.length;
     const result = await run({
       topology: this.topology,
       aws: options.around?.(aws) ?? aws,
@@ -169,7 +169,7 @@ export class Stage {
       ...(options.only === undefined ? {} : { only: options.only }),
       ...(options.waitSeconds === undefined ? {} : { waitSeconds: options.waitSeconds }),
     });
-    if (planned !== undefined) expectAsPlanned(planned, this.events.slice(told), result.state === "done");
+    if (planned !== undefined) expectAsPlanned(planned, this.events.slice(before), result.state === "done");
     return result;
   }
 

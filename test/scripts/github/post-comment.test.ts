@@ -131,7 +131,7 @@ describe("errors of GitHub are reported with its reason, a likely cause and a fi
 
   it.each([
     ["too many requests", 403, { "x-ratelimit-remaining": "0" }, /too many requests/],
-    ["a failure of its own", 502, {}, /githubstatus/],
+    ["a failure of GitHub", 502, {}, /githubstatus/],
     ["a redirect, as of a renamed repository", 301, { location: "http://127.0.0.1:1/" }, /301/],
   ])("%s", async (_what, status, headers, says) => {
     github.refuses = { status, headers, body: "<html>Unicorn!\u001b[31m</html>" };

@@ -48,7 +48,7 @@ test("a verification distinguishes missing copies from wrong ones, and prints wh
   const text = verificationText({
     topology: "acme",
     jobs: [
-      { ...job, job: "web -> prod eu-west-1", wrong: ["no copy of ami-1 stands"] },
+      { ...job, job: "web -> prod eu-west-1", wrong: ["no copy of ami-1 exists"] },
       {
         ...job,
         job: "web -> lab eu-west-1",

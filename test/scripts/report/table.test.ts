@@ -36,13 +36,13 @@ describe("a table", () => {
   it("breaks a text that is longer than the screen at spaces", () => {
     const rows = [
       ["ID", "WHY IT IS LEFT OVER"],
-      [IMAGE, "the run of yesterday carries an image which is gone since this morning"],
+      [IMAGE, "the run of yesterday carries an image which no longer exists"],
     ];
     expect(linesOf(table(rows, 70))).toEqual([
       "ID",
       IMAGE,
       "    why it is left over  the run of yesterday carries an image which",
-      "                         is gone since this morning",
+      "                         no longer exists",
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { beside, hanging, wrap } from "../../../scripts/report/wrap";
+import { labelled, hanging, wrap } from "../../../scripts/report/wrap";
 
 test("a text is broken at spaces, and a longer word gets its own line", () => {
   expect(wrap("one two three", 7)).toEqual(["one two", "three"]);
@@ -17,7 +17,7 @@ test("each line of a text is indented, and continuation lines two more", () => {
 
 test("a text is next to its label, or below it if there is no room", () => {
   const text = "three accounts want it in another Region";
-  expect(beside("why", text, 5, 40)).toBe("why    three accounts want it in another\n       Region");
-  expect(beside("why", text, 12, 40)).toBe("why\n    three accounts want it in another\n    Region");
-  expect(beside("  ", text, 12, 40)).not.toMatch(/^\s*\n/);
+  expect(labelled("why", text, 5, 40)).toBe("why    three accounts want it in another\n       Region");
+  expect(labelled("why", text, 12, 40)).toBe("why\n    three accounts want it in another\n    Region");
+  expect(labelled("  ", text, 12, 40)).not.toMatch(/^\s*\n/);
 });

@@ -195,13 +195,13 @@ describe("retiring the copies of a rule", () => {
         expect((await stage.run()).state).toBe("done");
       }
       expect(names(stage)).toEqual(expected);
-      const told = stage.events.filter((event) => event.code === "UseUnclear");
-      expect(told.map(({ subject }) => subject)).toEqual(
+      const reported = stage.events.filter((event) => event.code === "UseUnclear");
+      expect(reported.map(({ subject }) => subject)).toEqual(
         isUnclear
           ? users.map((user) => `${user}, through the parameter ${name.replace(/^arn:[^/]+parameter/, "")}`)
           : [],
       );
-      for (const { fix } of told)
+      for (const { fix } of reported)
         expect(fix).toMatch(
           /ssm:GetParameterHistory on arn:aws:ssm:eu-central-1:222222222222:parameter\/teams\/base$|of the same account in the launch template$/,
         );

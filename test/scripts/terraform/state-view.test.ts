@@ -12,8 +12,8 @@ const state = (change: object) =>
   });
 
 test.each([
-  ["nothing, as of a local state", ""],
-  ["an empty state, as of one in a bucket", state({})],
+  ["nothing, as for a local state", ""],
+  ["an empty state, as for one in a bucket", state({})],
 ])("a stack that was never deployed has no state: Terraform prints %s", (_what, text) => {
   expect(readState(text)).toBeUndefined();
 });

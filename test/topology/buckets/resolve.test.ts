@@ -15,7 +15,7 @@ function resolved(buckets: Rules) {
   return resolveTopology({ name: "acme", accounts, buckets });
 }
 
-/** Everything wrong with the rules, by path. */
+/** All problems of the rules, by path. */
 function problems(buckets: unknown, more: object = {}): readonly { path: string; text: string }[] {
   try {
     resolveTopology({ name: "acme", accounts, buckets, ...more });
@@ -227,25 +227,25 @@ describe("the check of bucket rules", () => {
       /it is missing/,
     ],
     [
-      "a key for a bucket that the foundation makes",
+      "a key for a bucket that the foundation creates",
       { ...DOCUMENTS, from: { ...FROM, key: "alias/mine" } },
       "buckets.documents.from.key",
       /leave it out, or set .*existing/,
     ],
     [
-      "other keys for a bucket that the foundation makes",
+      "other keys for a bucket that the foundation creates",
       { ...DOCUMENTS, from: { ...FROM, otherKeys: ["alias/mine"] } },
       "buckets.documents.from.otherKeys",
       /leave it out/,
     ],
     [
-      "objects put under another key in a bucket where everything is under its key",
+      "re-encryption for a bucket whose objects are all under its key",
       { ...DOCUMENTS, existingObjects: "re-encrypt" },
       "buckets.documents.existingObjects",
       /all of its objects are under its key.*from.existing to true/,
     ],
     [
-      "delete markers with a filter by tags",
+      "delete markers with a tag filter",
       { ...DOCUMENTS, deleteMarkers: true, filter: { tags: { team: "a" } } },
       "buckets.documents.deleteMarkers",
       /have no tags/,
@@ -260,7 +260,7 @@ describe("the check of bucket rules", () => {
       /at most 10/,
     ],
     [
-      "changes of replicas that there are none of",
+      "modifications of replicas if the source has no replicas",
       { ...DOCUMENTS, replicaModifications: true },
       "buckets.documents.replicaModifications",
       /no rule replicates into the source/,
@@ -278,7 +278,7 @@ describe("the check of bucket rules", () => {
       "buckets.documents.to[0].storageClass",
       /GLACIER_IR/,
     ],
-  ])("is told of %s", (_what, rule, path, text) => {
+  ])("reports %s", (_what, rule, path, text) => {
     expect(problems({ documents: rule })).toEqual([{ path, text: expect.stringMatching(text) }]);
   });
 
@@ -286,7 +286,7 @@ describe("the check of bucket rules", () => {
     ["in another account", { account: "prod" }, /in another account/],
     ["in another Region", { region: "us-east-1" }, /in another Region/],
     ["once as existing", EXISTING, /that the foundation creates, or the reverse/],
-  ])("is told of one name for two buckets, %s", (_what, change, text) => {
+  ])("reports one name for two buckets, %s", (_what, change, text) => {
     const other: Rule = {
       from: { ...FROM, ...change },
       to: [{ account: "staging", regions: ["eu-west-1"] }],

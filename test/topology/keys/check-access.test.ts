@@ -16,7 +16,7 @@ function topologyOf(more: object) {
   };
 }
 
-/** What is wrong: path below the key, and words. */
+/** The problems: path below the key, and text. */
 function problemsOf(more: object): readonly string[] {
   try {
     resolveTopology(topologyOf(more));

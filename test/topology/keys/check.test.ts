@@ -8,7 +8,7 @@ function topologyOf(keys: unknown, more: object = {}) {
   return { name: "named", accounts: ACCOUNTS, keys, ...more };
 }
 
-/** What is wrong with the keys of a topology: path and words. */
+/** The problems of the keys of a topology: path and text. */
 function problemsOf(input: unknown): string[] {
   try {
     resolveTopology(input);

@@ -30,7 +30,7 @@ const OTHERS_ARN = "arn:aws:kms:eu-west-1:999999999999:key/mrk-1234abcd12ab34cd5
 
 type OwnKeys = NonNullable<TopologyInput["accounts"][string]["ownKeys"]>;
 
-/** The usual topology with existing keys: builder's for the way, prod's under which instances are launched. */
+/** The usual topology with existing keys: builder's as its transit key, and prod's, under which instances are launched. */
 function withOwnKeys(
   own: Readonly<Record<string, OwnKeys>> = {
     builder: { transit: "alias/shared-with-all" },
@@ -45,7 +45,7 @@ function withOwnKeys(
   return { ...ACME, ...more, accounts: Object.fromEntries(accounts) as TopologyInput["accounts"] };
 }
 
-/** A source that is under a key of an account with which the topology has nothing else to do. */
+/** A source that is under a key of an account that is not otherwise part of the topology. */
 function underOthersKey(): TopologyInput {
   const { web } = ACME.images;
   if (web === undefined) throw new TypeError("no rule");

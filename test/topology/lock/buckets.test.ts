@@ -39,7 +39,7 @@ function find({ accounts }: LockedTopology, name: string) {
   return accounts.flatMap((account) => account.buckets).find(({ bucket }) => bucket === name);
 }
 
-/** The lock once everything has been deployed. */
+/** The lock after everything was deployed. */
 function deployed(lock: Lock): Lock {
   return withConfirmedBuckets(lock, "files", rememberedBuckets(lock, "files"));
 }

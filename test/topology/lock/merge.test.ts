@@ -67,7 +67,7 @@ test("a key whose place leaves the topology is retired without copiers, and is a
   });
   const without = mergeLock(withoutDestination("prod"), first.lock);
   expect(statesOf(without.lock)).toMatchObject({ "prod eu-central-1 home": "retired" });
-  // Its Auto Scaling group may still run: what it launched stays under the key.
+  // Its Auto Scaling group may still run: volumes that it launched stay under the key.
   expect(find(without, HOME)?.declaration).toMatchObject({ copiers: [], launches: true });
   expect(mergeLock(acme(), without.lock).lock).toEqual(first.lock);
 });
@@ -80,7 +80,7 @@ test("a key whose place has left is in doubt if no deployment was seen to create
   const confirmed = withConfirmedKeys(first, "acme", [HOME]);
   expect(doubtfulKeys(mergeLock(withoutDestination("prod"), confirmed).lock, "acme")).toEqual([]);
   expect(doubtfulKeys(withConfirmedKeys(dropped, "acme", [HOME]), "acme")).toEqual([]);
-  // It is in doubt still when its place is back, and another one once the first was deleted.
+  // It is still in doubt when its place returns, and so is the next key after the first was deleted.
   const deleted = withKey(confirmed, "acme", HOME, { state: "deleted" });
   for (const lock of [dropped, deleted]) {
     const returned = mergeLock(acme(), lock).lock;

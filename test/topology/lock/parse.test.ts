@@ -4,7 +4,7 @@ import { acme } from "../../_helpers/topologies";
 
 const FILE = "keyferry.lock.json";
 
-/** What is reported of a lock file. */
+/** The reported problems of a lock file. */
 function problemsOf(text: string) {
   try {
     parseLock(text, FILE);

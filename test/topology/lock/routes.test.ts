@@ -38,7 +38,7 @@ function topology(to: To = AUTO, rule = "web", accounts: object = {}): Topology 
   });
 }
 
-/** The lock after a plan has chosen one route for everything that is left to it. */
+/** The lock after a plan has chosen one route for every destination with the route auto. */
 function chosen(route: ChosenRoute, declared = topology(), lock: Lock = EMPTY_LOCK): Lock {
   return withRoutes(
     lock,
@@ -47,7 +47,7 @@ function chosen(route: ChosenRoute, declared = topology(), lock: Lock = EMPTY_LO
   );
 }
 
-/** What the topology would be if it named the routes itself. */
+/** The topology as if it named the routes itself. */
 const NAMED = topology([
   { account: "prod", regions: ["eu-central-1", "eu-west-1"], route: "store-restore" },
   { account: "staging", regions: ["eu-west-1"] },
@@ -91,7 +91,7 @@ test.each([
   ['{"web": {"222222222222/eu-central-1": "share"}}'],
   ['{"web": {"prod": "copy-image"}}'],
   ['{"web": "copy-image"}'],
-])("choices that nobody has written are refused: %s", (routes) => {
+])("invalid choices in the lock file are refused: %s", (routes) => {
   const text = `{"version": 1, "topologies": {"acme": {"accounts": {}, "routes": ${routes}}}}`;
   expect(() => parseLock(text, "keyferry.lock.json")).toThrow("keyferry.lock.json");
 });
@@ -110,7 +110,7 @@ test.each([
   ["the route is named", topology([{ account: "prod", regions: ["eu-central-1"] }])],
   ["the destination is dropped", topology([{ account: "staging", regions: ["eu-west-1"] }])],
   ["the rule is renamed", topology(AUTO, "other")],
-])("where %s, its choice is forgotten", (_, after) => {
+])("if %s, its choice is forgotten", (_, after) => {
   const { lock } = mergeLock(after, chosen("store-restore"));
   expect(lock.topologies["acme"]).not.toHaveProperty("routes");
 });

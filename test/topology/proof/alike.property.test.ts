@@ -8,7 +8,7 @@ import { mutations, type Mutation } from "../../../policy/proof/mutations";
 import { resolveTopology, type Topology } from "../../../topology";
 import { deniedCalls, distinctCalls, jobCalls, tableDocuments } from "../../../topology/proof";
 
-/** Three builders into three accounts, so that roles and keys are alike to many documents. */
+/** Three builders that copy into three accounts, so that many documents treat roles and keys the same. */
 function several(): Topology {
   const names = ["one", "two", "three"];
   const to = names.map((account) => ({ account, regions: ["eu-west-1", "eu-central-1"] }));
@@ -28,7 +28,7 @@ function several(): Topology {
   });
 }
 
-/** The one that is asked first, and one that is thought to be like it. */
+/** The resource that is evaluated first, and one that is treated as equal to it. */
 const ACCOUNTS = ["111111111111", "333333333333"];
 
 const topology = several();
@@ -36,7 +36,7 @@ const table = tableDocuments(topology);
 const calls = distinctCalls(jobCalls(topology));
 const everyQuestion = [...deniedCalls(topology, calls)];
 
-/** The documents, with one of those of an account replaced by each of its mutations of a kind. */
+/** The documents, with one document of an account replaced by each of its mutations of a kind. */
 function* mutated(
   account: string,
   kind: Mutation["kind"],
@@ -61,7 +61,7 @@ function* mutated(
   }
 }
 
-/** The documents, with the runner role of an account allowed one action more on one resource of its calls. */
+/** The documents, with one additional action for the runner role of an account on one resource of its calls. */
 function* widenedOnOne(account: string) {
   const ofAccount = calls.filter(({ request }) => request.principal.account === account);
   for (const resource of new Set(ofAccount.map(({ request }) => request.resource))) {
@@ -87,7 +87,7 @@ function* widenedOnOne(account: string) {
   }
 }
 
-/** Of documents of which many leak, exactly those are found to that leak where each question is asked by itself. */
+/** The leaks that are found must be exactly those that are found if each question is evaluated by itself. */
 function expectSameLeaks(changed: Iterable<{ readonly what: string; readonly documents: ProofDocuments }>) {
   const differing: string[] = [];
   let leaking = 0;
@@ -101,15 +101,12 @@ function expectSameLeaks(changed: Iterable<{ readonly what: string; readonly doc
   expect(leaking).toBeGreaterThan(50);
 }
 
-test.each(ACCOUNTS)(
-  "asked once for all that documents cannot tell apart, a proof finds each leak of account %s",
-  (account) => {
-    expectSameLeaks(mutated(account, "widened"));
-  },
-);
+test.each(ACCOUNTS)("a proof that evaluates equal calls once finds each leak of account %s", (account) => {
+  expectSameLeaks(mutated(account, "widened"));
+});
 
 test.each(ACCOUNTS)(
-  "documents that are asked once for all that they cannot tell apart refuse the calls that each is refused by itself, of account %s",
+  "a proof that evaluates equal calls once refuses the same calls as separate evaluations, for account %s",
   (account) => {
     let refusing = 0;
     for (const { what, documents } of mutated(account, "narrowed")) {
@@ -127,8 +124,8 @@ test("one key policy that allows one role more than otherwise equal key policies
   );
   if (arn === undefined || named === undefined) throw new Error("no key of ours");
   const document = named.document as PolicyDocument;
-  const stranger = {
-    Sid: "Stranger",
+  const outsider = {
+    Sid: "Outsider",
     Effect: "Allow",
     Principal: { AWS: ["*"] },
     Action: ["kms:Decrypt"],
@@ -139,19 +136,16 @@ test("one key policy that allows one role more than otherwise equal key policies
     ...table,
     keys: new Map(table.keys).set(arn, {
       ...named,
-      document: { ...document, Statement: [...document.Statement, stranger] },
+      document: { ...document, Statement: [...document.Statement, outsider] },
     }),
   };
   const leak = firstLeak(deniedCalls(topology, calls, partiesBefore(documents)), documents);
   expect(leak?.request).toMatchObject({ action: "kms:Decrypt", resource: arn });
 });
 
-test.each(ACCOUNTS)(
-  "an action too many on a single resource is found, whichever it is, of account %s",
-  (account) => {
-    expectSameLeaks(widenedOnOne(account));
-  },
-);
+test.each(ACCOUNTS)("any additional action on a single resource is found, for account %s", (account) => {
+  expectSameLeaks(widenedOnOne(account));
+});
 
 test("far fewer evaluations are made than there are calls to refuse", () => {
   const once = [...deniedCalls(topology, calls, partiesBefore(table))];

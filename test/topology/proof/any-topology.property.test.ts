@@ -18,7 +18,7 @@ test("the permission table proves every topology, for any names, routes and acco
   );
 });
 
-/** The documents with one that is made of the table damaged in one thing; numbers choose both. */
+/** The documents, with one change in one document of the permission table; numbers select both. */
 function damaged(documents: ProofDocuments, which: number, how: number): ProofDocuments {
   const isOfTable = ({ document }: { readonly document: unknown }) =>
     JSON.stringify(document).includes("Sid");

@@ -3,7 +3,7 @@ import { proofProblems, proveTopology, synthesisedDocuments, tableDocuments } fr
 import { ACME, sharing } from "../../_helpers/topologies";
 import { synthesisedTopology } from "../../_helpers/synthesised";
 
-/** Named keys of every sort: with replicas, imported, shared with accounts and roles, and launched under by grants. */
+/** Named keys of every type: with replicas, imported, shared with accounts and roles, and used for launches through grants. */
 const KEYS = {
   data: {
     account: "builder",
@@ -32,14 +32,14 @@ test("the permission table allows only the principals that the topology names fo
 test.each([
   ["named keys with replicas and imported ones", withKeys],
   ["shared images", sharing],
-])("the synthesised stacks prove the same of %s", (_what, topologyOf) => {
+])("the synthesised stacks lead to the same proof for %s", (_what, topologyOf) => {
   const topology = topologyOf();
   const { documents, unread, wrongGrants } = synthesisedDocuments(topology, synthesisedTopology(topology));
   expect([...unread, ...wrongGrants]).toEqual([]);
   expect(proofProblems(topology, proveTopology(topology, documents))).toEqual([]);
 });
 
-/** The documents with one statement less, or more, in the policies of named keys. */
+/** The documents with changed statements in the policies of named keys. */
 function changed(change: (statement: Record<string, unknown>) => Record<string, unknown> | undefined) {
   const topology = withKeys();
   const documents = tableDocuments(topology);
@@ -68,7 +68,7 @@ test.each([
 
 test.each([
   ["IssuersGrantToServiceLinkedRoles", /keyferry-NOBODY|another role/],
-  ["SharingAccountsUse", /by hand/],
+  ["SharingAccountsUse", /directly, not through EC2/],
 ])("%s without its conditions is a leak", (sid, problem) => {
   const open = changed((one) => (one["Sid"] === sid ? { ...one, Condition: undefined } : one));
   expect(open.join("\n")).toMatch(problem);
@@ -77,8 +77,8 @@ test.each([
 describe("a grant in the synthesised stacks", () => {
   const stacks = synthesisedTopology(sharing());
 
-  /** What the answer says with one text of the grants of prod replaced by another. */
-  function toldOf(from: RegExp, to: string): string {
+  /** The reported problems with one text of the grants of prod replaced by another. */
+  function problemsOf(from: RegExp, to: string): string {
     const written = JSON.stringify(stacks["foundation-grants-prod"]);
     expect(written).toMatch(from);
     const edited = JSON.parse(written.replace(from, to)) as (typeof stacks)[string];
@@ -93,15 +93,15 @@ describe("a grant in the synthesised stacks", () => {
       "333333333333:role",
       /does not allow a launch/,
     ],
-    ["with an operation less", /"Decrypt",/, "", /lacks Decrypt, without which launches fail/],
+    ["without one of the operations", /"Decrypt",/, "", /lacks Decrypt, without which launches fail/],
     [
       "for another role",
       /AWSServiceRoleForAutoScaling/,
       "AWSServiceRoleForAutoScaling_other",
       /is not declared/,
     ],
-  ])("%s is told", (_what, from, to, told) => {
-    expect(toldOf(from, to)).toMatch(told);
+  ])("%s is reported", (_what, from, to, problem) => {
+    expect(problemsOf(from, to)).toMatch(problem);
   });
 
   test("that is declared but created by no stack is reported", () => {

@@ -56,13 +56,13 @@ describe("the documents of the permission table", () => {
   test.each([
     ["one builder and two destinations", acme()],
     ["two accounts that both send and receive", mutual()],
-    ["an account under whose keys everybody makes volumes", withEbsDefaults()],
-    ["groups under a key under which everybody makes volumes", launchingUnderEbsDefaults()],
-    ["Regions into which one transfer carries for several accounts", shared()],
+    ["an account with keys under which every principal creates volumes", withEbsDefaults()],
+    ["groups under a key under which every principal creates volumes", launchingUnderEbsDefaults()],
+    ["Regions into which one transfer copies for several accounts", shared()],
     ["snapshots that belong to no image", snapshots()],
     ["snapshots of databases", databases()],
     ["snapshots of databases and an image of the same accounts", databasesAndImages()],
-    ["snapshots beside images", snapshotsAndImages()],
+    ["snapshots and images", snapshotsAndImages()],
     [
       "copies that never leave their account",
       resolveTopology({
@@ -160,7 +160,7 @@ describe("a policy that allows too much", () => {
 
   test.each([
     [
-      "a key policy that lets a whole account in",
+      "a key policy that allows a whole account",
       withKeyPolicy("home", "222222222222", (all) => [
         ...all,
         open({ Action: ["kms:*"], Principal: { AWS: ["arn:aws:iam::333333333333:root"] } }),
@@ -168,7 +168,7 @@ describe("a policy that allows too much", () => {
       /keyferry-acme-runner/,
     ],
     [
-      "a key policy that lets everybody in",
+      "a key policy that allows every principal",
       withKeyPolicy("transit", "111111111111", (all) => [...all, open({ Principal: { AWS: ["*"] } })]),
       /./,
     ],
@@ -179,7 +179,7 @@ describe("a policy that allows too much", () => {
       /./,
     ],
     [
-      "a role that may enter others",
+      "a role that may assume others",
       withRole("222222222222", (all) => [...all, open({ Action: ["sts:AssumeRole"] })]),
       /./,
     ],
@@ -189,11 +189,11 @@ describe("a policy that allows too much", () => {
       /./,
     ],
     [
-      "a role that may make roles for other services",
+      "a role that may create roles for other services",
       withRole("222222222222", (all) => [...all, open({ Action: ["iam:CreateServiceLinkedRole"] })]),
       /./,
     ],
-  ])("is told, with the statement that allows it: %s", (_what, mutilated, who) => {
+  ])("is reported with the statement that allows it: %s", (_what, mutilated, who) => {
     const { ok, failures, leaks } = proveTopology(topology, mutilated);
     expect({ ok, failures }).toEqual({ ok: false, failures: [] });
     expect(leaks.length).toBeGreaterThan(0);

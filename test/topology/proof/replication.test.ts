@@ -160,7 +160,7 @@ describe("the proof of replication", () => {
     ["NoReplicaWithoutKey", /a replica under SSE-S3/],
     ["NoCustomerProvidedKey", /under a customer-provided key \(SSE-C\)/],
     ["NobodyDeletesBucket", /deleting the bucket/],
-  ])("finds what a bucket lets everybody do without %s", (sid, text) => {
+  ])("finds calls that a bucket allows every principal without %s", (sid, text) => {
     expect(problemsOf(withoutInBuckets(tableDocuments(topology), sid))).toMatch(text);
   });
 
@@ -195,7 +195,7 @@ describe("the proof of replication", () => {
     const open = { name: "policy of bucket acme-copies", document: renderPolicy(policy, proofTarget) };
     const widened = { ...documents, buckets: new Map(documents.buckets).set(arn, open) };
     expect(problemsOf(widened)).toMatch(
-      /writing replicas into acme-copies, which is no destination of acme-documents-222222222222-eu-central-1/,
+      /writing replicas into acme-copies, which is not a destination of acme-documents-222222222222-eu-central-1/,
     );
   });
 

@@ -30,8 +30,8 @@ describe("synthesised stacks", () => {
   test.each([
     ["one builder and two destinations", topology, stacks],
     ["two accounts that both send and receive", mutual(), synthesisedTopology(mutual())],
-    ["buckets that replicate in circles, and some that exist", buckets(), synthesisedTopology(buckets())],
-  ])("hold the very documents of the permission table: %s", (_what, of, read) => {
+    ["buckets with cyclic replication, and existing buckets", buckets(), synthesisedTopology(buckets())],
+  ])("contain exactly the documents of the permission table: %s", (_what, of, read) => {
     const { documents, unread } = synthesisedDocuments(of, read);
     const table = tableDocuments(of);
     expect(unread).toEqual([]);

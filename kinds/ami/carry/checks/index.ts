@@ -9,7 +9,7 @@ import { checkSnapshots } from "./snapshots";
 import { checkSourceImage } from "./source-image";
 import { checkStorable } from "./storable";
 
-/** Whether there is an image that AWS would copy, and what prevents its copies. */
+/** Whether an image exists that AWS would copy, and what prevents its copies. */
 export async function checkSource(
   context: ReadContext,
   rule: Rule,

@@ -5,9 +5,9 @@ import { MARKETPLACE_ELSEWHERE } from "../../declare/marketplace";
 
 const say = check("registrable");
 
-/** What an image loses when an image is registered from copies of its snapshots. */
+/** A property that is lost when an image is registered from copies of the source's snapshots. */
 interface Loss {
-  /** Name of the attribute that shows it, and the value with which nothing is lost. */
+  /** Name of the attribute that shows it, and the value for which nothing is lost. */
   readonly attribute: string;
   readonly harmless?: string;
   readonly what: (value: string) => string;
@@ -52,7 +52,7 @@ export function lostByRegistering(attributes: ImageView["attributes"]): readonly
   });
 }
 
-/** Whether an image can be registered again without losing anything, where a destination asks for that; undefined where none does. */
+/** Whether an image can be registered again without losing anything, if a destination requires it; undefined if none does. */
 export function checkRegistrable(rule: Rule, image: ImageView): Finding | undefined {
   if (!rule.to.some((to) => isRegistered({ to }))) return undefined;
   const { id, attributes, marketplaceCodes } = image;

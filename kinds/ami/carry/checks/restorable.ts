@@ -8,7 +8,7 @@ const say = check("restorable");
 
 /**
  * Whether a destination can restore an image from an object, and copy the restored image: its bucket exists, and its EBS default
- * key, under which EC2 restores where the account encrypts by default, is AWS's own or the foundation's.
+ * key is AWS's own or the foundation's. EC2 restores under the default key if the account encrypts by default.
  */
 export async function checkRestorable({ aws }: ReadContext, node: CopyNode): Promise<readonly Finding[]> {
   const subject = nodeName(node);

@@ -8,7 +8,7 @@ const say = check("snapshots");
 
 /**
  * Whether every snapshot of the image is complete and in the standard tier; archived ones can be neither shared nor
- * copied. A lock keeps a snapshot from being deleted, not from being copied. Source: EBS user guide, "Archive snapshots".
+ * copied. A lock prevents the deletion of a snapshot, but not its copy. Source: EBS user guide, "Archive snapshots".
  */
 export async function checkSnapshots(
   { aws }: ReadContext,

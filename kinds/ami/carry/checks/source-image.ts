@@ -6,7 +6,7 @@ import { pinnedSourceGone } from "../../../shared/pinned-source-gone";
 
 const say = check("source-image");
 
-/** Whether there is an image to copy, and AWS would copy it. */
+/** Whether the image to copy exists, and AWS would copy it. */
 export function checkSourceImage(rule: Rule, image: ImageView | undefined, intent?: Intent): Finding {
   const { account, region } = rule.from;
   if (image === undefined) return noImage(rule, intent);

@@ -6,7 +6,7 @@ import { checkKernels } from "./kernels";
 import { checkNames } from "./names";
 import { checkRestorable } from "./restorable";
 
-/** Whether the names of copies are free, stored images can be restored, and registered images have their kernel. */
+/** Whether the names of copies are free, stored images can be restored, and kernels of registered images exist. */
 export async function checkTargets(
   context: ReadContext,
   graph: CopyGraph,

@@ -10,13 +10,13 @@ import { copiedSnapshots } from "./copied-snapshots";
 import type { SnapshotCopies } from "./copy-snapshots";
 import type { OriginVolume } from "./read-image";
 
-/** How often a copy is begun whose answer was lost, and of which nothing is found later. */
+/** How many requests are repeated if their response was lost and no copy is found later. */
 const LOST_ANSWERS = 5;
 
 /**
- * Calls CopySnapshot, which takes no ClientToken: each call makes a copy. So none is repeated blindly. Where an answer is lost, the
- * copy is looked for by its tags, once Describe shows what was made; what has left after the lease was lost is removed again. As many
- * may be in progress as AWS takes at once; that ends, so it is tried again.
+ * Calls CopySnapshot, which has no ClientToken: each call creates a copy, so no call is repeated blindly. If a response is lost, the
+ * copy is searched by its tags, after the time that Describe needs to show it. A copy that was requested after the lease was lost is
+ * removed. If AWS refuses because too many copies are in progress, the call is repeated until some have ended.
  * @returns id of the copy
  */
 export async function beginSnapshotCopy(copies: SnapshotCopies, volume: OriginVolume): Promise<string> {
@@ -74,10 +74,10 @@ function beginOnce(copies: SnapshotCopies, { deviceName, snapshotId }: OriginVol
 }
 
 /**
- * Removes a copy that was begun too late, after another run had taken over. It stays where that one may go on with it: while it
- * carries the same source, and has no other copy for the device. What an image stands on, AWS lets nobody delete.
- * @param description of the request that has left: no other has it. It may have been written so long before the copy was begun that it
- * proves nothing any more
+ * Removes a copy that was started too late, after another run had taken over. The copy is kept if that run may continue with it: while
+ * that run copies the same source, and has no other copy for the device. AWS refuses to delete a snapshot that an image uses.
+ * @param description of the late request; no other request has it. It may have been written so long before the copy was started that it
+ *   no longer proves the copy
  */
 async function takeBack(copies: SnapshotCopies, deviceName: string, description: string): Promise<void> {
   const { context, node, origin } = copies;

@@ -5,13 +5,13 @@ import { AMI_LINEAGE, REGISTERED_TAGS } from "../../declare/lineage";
 import { isOurSnapshot } from "../lineage-proof";
 import type { SnapshotCopies } from "./copy-snapshots";
 
-/** A copy of a snapshot that a run has made for an image. */
+/** A copy of a snapshot that a run created for an image. */
 export interface CopiedSnapshot extends SnapshotView {
   /** Name of the device that it is for. */
   readonly device: string;
 }
 
-/** What of these copies runs have made, by their tags, which AWS's own record of each must bear out; those to go on with first. */
+/** The copies that runs created, found by their tags and proved by AWS's own record of each; the ones to continue with come first. */
 export async function copiedSnapshots({
   context,
   node,
@@ -34,7 +34,7 @@ export async function copiedSnapshots({
     .sort(completedFirst);
 }
 
-/** Of two that were made of one snapshot, it is always the same. */
+/** Of two copies of one snapshot, always the same one comes first. */
 function completedFirst(a: CopiedSnapshot, b: CopiedSnapshot): number {
   return (
     Number(b.state === "completed") - Number(a.state === "completed") ||

@@ -12,13 +12,13 @@ import { beginSnapshotCopy } from "./begin-snapshot-copy";
 import { copiedSnapshots, type CopiedSnapshot } from "./copied-snapshots";
 import type { OriginVolume } from "./read-image";
 
-/** Copies of one image that are in progress at once; EC2 takes 20 in an account and Region by default. */
+/** Snapshot copies of one image that are in progress at the same time; EC2 accepts 20 in an account and Region by default. */
 const COPIES_AT_ONCE = 10;
 
-/** How often a copy that somebody has removed is made again. */
+/** How often a copy is started if it is deleted each time. */
 const TIMES = 3;
 
-/** Copies of the snapshots of an image, while a run makes them. */
+/** The copies of the snapshots of an image, while a run creates them. */
 export interface SnapshotCopies {
   readonly context: RunContext;
   readonly node: CopyNode;
@@ -29,10 +29,11 @@ export interface SnapshotCopies {
 }
 
 /**
- * Sees to it that a completed copy of every snapshot stands under its key: goes on with what an earlier run has begun, removes what has
- * failed, copies the others at the same time, and waits. Safe to repeat from any point.
+ * Makes sure that a completed copy of every snapshot exists under its key: continues copies that an earlier run started, removes failed
+ * ones, copies the other snapshots at the same time, and waits. Safe to repeat from any point.
  * @returns ids of the copies by the names of their devices
- * @throws CopyFailedError when AWS gives one of them up. @throws AwsCallError `InvalidSnapshot.NotFound` while one is not known to be shared
+ * @throws CopyFailedError if one of the copies fails. @throws AwsCallError `InvalidSnapshot.NotFound` while a source snapshot is not
+ *   visible to the account
  */
 export async function copySnapshots(
   copies: SnapshotCopies,
@@ -44,29 +45,29 @@ export async function copySnapshots(
   for (const { snapshotId, state } of found) {
     if (state === "error") await deleteSnapshot(context, port, snapshotId);
   }
-  const standing = new Map<string, CopiedSnapshot>();
+  const existing = new Map<string, CopiedSnapshot>();
   for (const one of found)
-    if (one.state !== "error" && !standing.has(one.device)) standing.set(one.device, one);
-  const missing = volumes.filter(({ deviceName }) => !standing.has(deviceName));
+    if (one.state !== "error" && !existing.has(one.device)) existing.set(one.device, one);
+  const missing = volumes.filter(({ deviceName }) => !existing.has(deviceName));
   await throwUnlessSeen(context, node, origin, missing);
   const done = new Map<string, string>();
   await atMost(COPIES_AT_ONCE, volumes, async (volume) => {
     const { deviceName } = volume;
-    const copy = await completed(copies, volume, standing.get(deviceName)?.snapshotId);
+    const copy = await completed(copies, volume, existing.get(deviceName)?.snapshotId);
     done.set(deviceName, copy.snapshotId);
     const percent = Math.floor((done.size / volumes.length) * 100);
     const progress = { state: copy.state, percent };
     context.emit({ code: "CopyProgressed", node: node.id, imageId: copy.snapshotId, progress });
   });
   const used = new Set(done.values());
-  // A second copy of the same snapshot is one whose answer was lost for long.
+  // A second copy of the same snapshot exists if a response was lost and the copy became visible late.
   for (const { snapshotId, state } of found) {
     if (state !== "error" && !used.has(snapshotId)) await deleteSnapshot(context, port, snapshotId);
   }
   return done;
 }
 
-/** CopySnapshot accepts a snapshot that the account does not see, and the copy fails later. */
+/** CopySnapshot accepts a snapshot that is not visible to the account, and the copy fails later. */
 async function throwUnlessSeen(
   { aws }: RunContext,
   { place }: CopyNode,
@@ -77,7 +78,7 @@ async function throwUnlessSeen(
   await concurrently(volumes, ({ snapshotId }) => port.describeSnapshot(snapshotId));
 }
 
-/** Waits for the copy of one snapshot, which is begun where there is none. */
+/** Waits for the copy of one snapshot. The copy is started if it does not exist. */
 async function completed(
   copies: SnapshotCopies,
   volume: OriginVolume,
@@ -103,7 +104,7 @@ async function completed(
   );
 }
 
-/** How a snapshot has ended; undefined when it is not there. */
+/** How a snapshot has ended; undefined if it no longer exists. */
 async function ended(
   { aws, clock, settings, signal }: RunContext,
   { place }: CopyNode,

@@ -3,18 +3,18 @@ import type { KernelImage, RegisteredImagesPort } from "../../../../scripts/aws"
 import type { Place } from "../../../../topology";
 
 /**
- * A paravirtual image names a kernel, and perhaps a RAM disk, of its Region. Those of Amazon have the same names in every Region, and
- * other ids. Source: EC2 user guide, "PV-GRUB" (kernel image ids by Region).
+ * A paravirtual image names a kernel, and possibly a RAM disk, of its Region. Amazon's have the same names but different ids in
+ * every Region. Source: EC2 user guide, "PV-GRUB" (kernel image ids by Region).
  */
 
-/** `pv-grub-hd0_1.05-x86_64.gz`: for which layout of the disk it is, and its version. */
+/** `pv-grub-hd0_1.05-x86_64.gz`: the disk layout that it is for, and its version. */
 const PV_GRUB = /^(pv-grub-hd\d+)_([\d.]+)-/;
 
 /**
- * Finds the equivalent of a kernel or RAM disk in another Region: Amazon's of the same name, else the newest PV-GRUB of the same layout and
- * architecture, which boots the same images.
- * @param from where the image is
- * @param to where it is registered
+ * Finds the equivalent of a kernel or RAM disk in another Region: Amazon's of the same name, or else the newest PV-GRUB of the same layout
+ * and architecture, which boots the same images.
+ * @param from the place of the image
+ * @param to the place in which it is registered
  * @throws KeyferryError `KernelNotFound`
  */
 export async function kernelThere(

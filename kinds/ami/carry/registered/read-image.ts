@@ -4,15 +4,15 @@ import type { CopyNode } from "../../../../topology";
 import type { CopyOrigin } from "../../../kind";
 import { kernelThere } from "./kernels";
 
-/** A volume of what is copied. */
+/** A volume of the image that is copied. */
 export interface OriginVolume {
   readonly deviceName: string;
-  /** In the Region from which it is copied. */
+  /** The snapshot in the Region from which it is copied. */
   readonly snapshotId: string;
 }
 
 /**
- * What the copy is to be, as RegisterImage takes it: the source image as its owner sees it, with kernel and RAM disk of the destination's
+ * The parameters of RegisterImage for the copy: the source image as its owner sees it, with the kernel and RAM disk of the destination's
  * Region.
  */
 export async function imageToRegister(
@@ -33,7 +33,7 @@ export async function imageToRegister(
   return { ...image, carried };
 }
 
-/** The snapshots that are copied: those of the source image, or of a transit copy, both of the source's account. */
+/** The snapshots that are copied: those of the source image or of a transit copy; both belong to the source's account. */
 export async function originVolumes(
   aws: Pick<AwsAccess, "registeredImages">,
   { rule }: CopyNode,
@@ -45,7 +45,7 @@ export async function originVolumes(
   );
 }
 
-/** The same devices, each on the copy of its snapshot. @param copies snapshot ids by the names of their devices */
+/** The same devices, each with the copy of its snapshot. @param copies snapshot ids by the names of their devices */
 export function onCopies(devices: readonly Device[], copies: ReadonlyMap<string, string>): readonly Device[] {
   return devices.map((device) => {
     const { deviceName, volume } = device;

@@ -11,7 +11,7 @@ import { fingerprint } from "./fingerprint";
 import { imageToRegister, onCopies, originVolumes } from "./read-image";
 
 /**
- * Copies the snapshots of an image one by one, and registers an image of the copies, once, with everything that RegisterImage takes.
+ * Copies the snapshots of an image one by one, and registers an image from the copies, once, with everything that RegisterImage accepts.
  * @returns id of the image
  */
 export function registerCopy(
@@ -35,7 +35,7 @@ export function registerCopy(
       originVolumes(aws, node, origin),
     ]);
     const copies = await copySnapshots({ context, node, origin, keyOf, attempt: number }, volumes);
-    const stands = [...copies].map(([deviceName, snapshotId]) => ({ deviceName, snapshotId }));
+    const copied = [...copies].map(([deviceName, snapshotId]) => ({ deviceName, snapshotId }));
     const lineage = { sourceId: origin.sourceId, parentId: origin.id };
     return aws.registeredImages(node.place).register({
       ...image,
@@ -44,7 +44,7 @@ export function registerCopy(
       devices: onCopies(image.devices, copies),
       tags: {
         ...copyTags(topology, node, lineage, number),
-        [REGISTERED_TAGS.as]: fingerprint(node.copyName, stands),
+        [REGISTERED_TAGS.as]: fingerprint(node.copyName, copied),
       },
     });
   }

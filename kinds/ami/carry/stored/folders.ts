@@ -2,13 +2,13 @@ import { must } from "../../../../core/must";
 import type { AwsAccess, OwnedBucket, StoredImagesPort } from "../../../../scripts/aws";
 import type { CopyNode, ObjectFolder } from "../../../../topology";
 
-/** The way of one image as an object, and as whom each part of it is worked with. */
+/** The folders through which one image is copied as an object, and the roles that work with them. */
 export interface ObjectWay {
   readonly from: ObjectFolder;
   readonly to: ObjectFolder;
-  /** The source's role where the image is stored. */
+  /** The source's role in the Region in which the image is stored. */
   readonly sender: StoredImagesPort;
-  /** The source's role in the destination's Region, to which S3 wants copies to be sent. */
+  /** The source's role in the destination's Region: S3 requires that copy requests are sent to that Region. */
   readonly pusher: StoredImagesPort;
   /** The destination's role. */
   readonly receiver: StoredImagesPort;
@@ -36,8 +36,8 @@ export function storedKey({ prefix }: ObjectFolder, imageId: string): string {
 }
 
 /**
- * Where its object arrives. The key names the ETag of what is copied, so that an upload that was begun of an object is never gone
- * on with from another.
+ * The key of the object in the destination's bucket. It contains the ETag of the source object, so an upload that was started from
+ * one object is never continued from another.
  */
 export function receivedKey({ prefix }: ObjectFolder, imageId: string, etag: string): string {
   return `${prefix}${imageId}-${etag.replace(/[^\w-]/g, "")}.bin`;

@@ -2,15 +2,15 @@ import type { PartRange } from "../../../../scripts/aws";
 
 const MIB = 1024 ** 2;
 
-/** Parts of an upload at most. Source: S3 user guide, "Amazon S3 multipart upload limits". */
+/** Maximum number of parts of an upload. Source: S3 user guide, "Amazon S3 multipart upload limits". */
 const MOST_PARTS = 10_000;
 
-/** Large enough that an image of 100 GB is a few hundred parts, small enough that one is copied again at little cost. */
+/** Large enough that an image of 100 GB has a few hundred parts, small enough that repeating one part costs little. */
 const USUAL_PART = 256 * MIB;
 
 /**
- * The ranges of bytes in which an object is copied; the same for the same size, so that whoever resumes an upload goes on with its
- * parts. S3 takes no part of less than 5 MiB but the last, and none of more than 5 GiB.
+ * The byte ranges in which an object is copied. They depend only on the size, so a run that resumes an upload continues with its
+ * parts. S3 accepts parts of 5 MiB to 5 GiB; only the last part may be smaller.
  * @param size bytes, at least 1
  */
 export function partsOf(size: number): readonly PartRange[] {

@@ -9,15 +9,15 @@ import { partsOf } from "./parts";
 import { storedImageGone } from "./stored-image-gone";
 import { atMost } from "./workers";
 
-/** Parts that are copied at once: S3 copies each by itself, so that more of them take no more memory here. */
+/** Parts that are copied at the same time: S3 copies each itself, so more of them need no more memory here. */
 const PARTS_AT_ONCE = 16;
 
-/** Progress is told in steps of so many percent. */
+/** Progress is reported in steps of this many percent. */
 const STEP = 5;
 
 /**
- * Sees to it that the object of an image stands in the destination's bucket, and is the source's: its size, and its checksum where S3
- * has one of both. What is there is taken; an unfinished upload is gone on with, part by part.
+ * Makes sure that the object of an image exists in the destination's bucket, and is the source's: same size, and same checksum if S3
+ * has one of both. An existing object is used; an unfinished upload is continued part by part.
  * @returns its key
  * @throws KeyferryError `StoredImageGone`, `StoredImageChanged`, `ReceivedImageDiffers`
  */
@@ -30,7 +30,7 @@ export async function pushObject(context: RunContext, node: CopyNode, imageId: s
   if ((await receiver.object(bucketOf(to), key)) === undefined)
     await uploadObject(context, node, way, object, key);
   const arrived = await receiver.object(bucketOf(to), key);
-  const difference = arrived === undefined ? "it is not there" : differenceOf(object, arrived);
+  const difference = arrived === undefined ? "it does not exist" : differenceOf(object, arrived);
   if (difference === undefined) return key;
   if (arrived !== undefined) await receiver.deleteObject(bucketOf(to), key);
   throw differs(way, key, difference);
@@ -70,7 +70,7 @@ async function uploadObject(
     );
   } catch (error) {
     if (!isAwsError(error, "PreconditionFailed", "NoSuchKey")) throw error;
-    // What was copied is of an object that is not there any more.
+    // The copied parts are of an object that no longer exists.
     await abort(way, upload);
     throw changed(way, object);
   }
@@ -81,14 +81,14 @@ async function uploadObject(
   try {
     await pusher.completeUpload(bucket, upload, parts, object.size);
   } catch (error) {
-    // Somebody else has completed the same upload, or one of the same object.
+    // Another process has completed the same upload, or one of the same object.
     if (!isAlreadyDone(error)) throw error;
     await abort(way, upload);
   }
   context.emit({ code: "ObjectCopied", node: node.id, bucket: to.bucket, key, bytes: object.size, resumed });
 }
 
-/** The newest upload of the key that was not completed; older ones are aborted. Where there is none it is begun. */
+/** The newest unfinished upload of the key; older ones are aborted. If there is none, it is started. */
 async function unfinishedUpload(way: ObjectWay, object: StoredObject, key: string): Promise<Upload> {
   const { from, to, sender, pusher } = way;
   const found = (await pusher.uploadsBelow(bucketOf(to), key)).filter((upload) => upload.key === key);
@@ -112,7 +112,7 @@ function sizeOf(range: { readonly first: number; readonly last: number } | undef
   return range === undefined ? -1 : range.last - range.first + 1;
 }
 
-/** In what an object is not its source, in words; undefined where nothing tells them apart. */
+/** How an object differs from its source, in words; undefined if it does not. */
 function differenceOf(source: StoredObject, copy: StoredObject): string | undefined {
   if (copy.size !== source.size) return `it has ${copy.size} bytes instead of ${source.size}`;
   if (copy.checksum === undefined || source.checksum === undefined) return undefined;

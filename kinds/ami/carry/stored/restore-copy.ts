@@ -7,7 +7,7 @@ import { wayOf } from "./folders";
 import { pushObject } from "./push-object";
 
 /**
- * Brings the object of an image into the destination's bucket and restores it there, once.
+ * Copies the object of an image into the destination's bucket and restores the image there, once.
  * @returns id of the restored image, which is pending
  */
 export function restoreCopy(

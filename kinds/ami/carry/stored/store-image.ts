@@ -6,14 +6,14 @@ import type { CopyGraph, ObjectFolder } from "../../../../topology";
 import { bucketOf, storedKey } from "./folders";
 import { storedImageGone } from "./stored-image-gone";
 
-/** How often a run has the same image stored: whoever removes the object each time would make it pay for ever. */
+/** How often a run stores the same image. Without a limit, a process that removes the object each time would cause costs without end. */
 const TIMES = 3;
 
 /**
- * Sees to it that the source image stands as an object in its account's bucket: goes on with a task that an earlier run has begun, and
+ * Makes sure that the source image is stored as an object in its account's bucket: continues a task that an earlier run started, and
  * waits. Safe to repeat from any point.
- * @throws KeyferryError `StoreFailed` with AWS's reason when EC2 gives the task up; `StoredImageGone` when the object of each task is
- *   removed by somebody
+ * @throws KeyferryError `StoreFailed` with AWS's reason if the task fails; `StoredImageGone` if another process removes the object of
+ *   each task
  */
 export async function storeImage(context: RunContext, { rule, source, nodes }: CopyGraph): Promise<void> {
   const from = nodes.find(({ restored }) => restored !== undefined)?.restored?.from;
@@ -24,7 +24,7 @@ export async function storeImage(context: RunContext, { rule, source, nodes }: C
   const { clock, settings, signal } = context;
   let pause = settings.pollMinSeconds;
   let told = -1;
-  /** When this run has asked for the task, by the clock. */
+  /** When this run requested the task, by the clock. */
   let askedAt: number | undefined;
   let asked = 0;
   const known = new Set((await look.tasks()).filter(({ state }) => state === "Failed").map(idOf));
@@ -41,7 +41,7 @@ export async function storeImage(context: RunContext, { rule, source, nodes }: C
       told = task.percent;
       context.emit({ code: "StoreProgressed", rule: rule.name, imageId: source.id, percent: task.percent });
     }
-    // A task that has just been begun may not be described yet; one that has ended long ago has lost its object since.
+    // A task that was just started may not be described yet; the object of a task that ended long ago was removed later.
     const isUnseen = task?.state !== "InProgress";
     const waited = askedAt === undefined ? Infinity : (clock.now().getTime() - askedAt) / 1000;
     if (isUnseen && waited > settings.missingAfterSeconds) {
@@ -55,7 +55,7 @@ export async function storeImage(context: RunContext, { rule, source, nodes }: C
   }
 }
 
-/** Others may store images in the account as well, and AWS takes so much at once; that ends, so it is tried again. */
+/** Other processes may also store images, and AWS limits how much an account stores at the same time; a refused call is repeated. */
 async function begin(
   { clock, settings, signal, emit }: RunContext,
   port: StoredImagesPort,

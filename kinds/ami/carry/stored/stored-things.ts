@@ -6,7 +6,7 @@ import type { CopyNode, ObjectFolder } from "../../../../topology";
 import type { StoredThing } from "../../../kind";
 import { bucketOf, wayOf } from "./folders";
 
-/** The objects and unfinished uploads that images of these nodes have left on their way, in the buckets of both sides. */
+/** The objects and unfinished uploads of these nodes' images, in the buckets of both sides. */
 export async function storedThings(
   context: ReadContext,
   nodes: readonly CopyNode[],
@@ -40,7 +40,7 @@ export async function storedThings(
       })),
     ];
   });
-  // Several destinations restore what is stored once.
+  // Several destinations restore from the same stored object.
   return uniqueBy(found.flat(), ({ what, id }) => `${what} ${id}`);
 }
 
@@ -50,7 +50,7 @@ function objectThing({ bucket, place }: ObjectFolder, key: string, remove: Remov
   return { what: "object", id: `${bucket}/${key}`, place, remove: ({ aws }) => remove(aws) };
 }
 
-/** A bucket that is not deployed yet, or not any more, holds nothing. */
+/** A bucket that is not deployed yet, or no longer deployed, contains nothing. */
 async function unlessNoBucket<T>(look: () => Promise<readonly T[]>): Promise<readonly T[]> {
   try {
     return await look();

@@ -1,6 +1,6 @@
 /**
- * Does something with many things, so many at a time. The first failure lets nothing more begin, and is thrown once what was begun
- * has ended: nothing is left at work behind the caller's back.
+ * Processes many items, a limited number at the same time. After the first failure no further item is started; the error is thrown
+ * when all started items have ended, so no work continues after the call has returned.
  */
 export async function atMost<T>(
   atOnce: number,

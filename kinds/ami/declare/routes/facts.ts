@@ -1,7 +1,7 @@
-import type { Journey } from "../../../shared/declare/routes";
+import type { SourceAndDestination } from "../../../shared/declare/routes";
 
 /** The facts about a source and a destination that determine the route of an image. */
-export interface ImageRouteFacts extends Journey {
+export interface ImageRouteFacts extends SourceAndDestination {
   readonly image: RoutedImage;
   /** Why the source itself cannot be shared, so that `copy-image` uses a transit copy. @default - it can be shared */
   readonly throughTransit?: string;

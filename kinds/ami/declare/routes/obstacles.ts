@@ -69,7 +69,7 @@ export const IMAGE_OBSTACLES: readonly Obstacle<ImageRoute, ImageRouteFacts>[] =
       `if ${from.account} may share keys with ${to.account}, change accounts.${from.account}.shareKeys`,
   },
   {
-    // What is shared into another Region is a copy there, too.
+    // An image that is shared in another Region is a copy, too.
     closes: ["copy-image", "register-image", "share"],
     because: ({ image, from, to }) =>
       image.virtualization === "paravirtual" &&

@@ -6,7 +6,7 @@ import { IMAGE_OBSTACLES } from "./obstacles";
 const SHARING =
   "the snapshots are shared with the destination, and its role may use the source's transit key, during the copy";
 
-/** The first is preferred. A new route is an entry here, a name, and its place in the lists of the obstacles. */
+/** In order of preference. A new route needs an entry here, a name, and entries in the lists of the obstacles. */
 const ROUTES: readonly Route<ImageRoute, ImageRouteFacts>[] = [
   {
     route: "copy-image",
@@ -58,7 +58,7 @@ export const IMAGE_ROUTES: RouteTable<ImageRoute, ImageRouteFacts> = {
   obstacles: IMAGE_OBSTACLES,
 };
 
-/** How much data goes where. */
+/** How much data is transferred where. */
 function moved({ from, to, image }: ImageRouteFacts): string {
   const gib = image.snapshots.reduce((sum, { sizeGiB, dataGiB = sizeGiB }) => sum + dataGiB, 0);
   const size = `${Math.ceil(gib * 10) / 10} GiB`;

@@ -2,7 +2,7 @@ import type { PermissionRow } from "../../../../policy/row";
 import type { RunnerAccess } from "../../../../policy/runner";
 import { ofTopology, inRegions } from "../../../../policy/runner-policy/row-grants";
 
-/** What the runner role may do with copies: make, tag, complete and remove them. */
+/** Permissions of the runner role to create, tag, complete and remove copies. */
 export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "CopyImages",
@@ -91,7 +91,7 @@ export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   },
 ];
 
-/** The calls that make copies, as EC2 calls them when they tag. */
+/** The calls that create copies, by the names that EC2 uses for `ec2:CreateAction`. */
 function makingActions({ copiesInto, byCopyImage, stored, registered }: RunnerAccess): readonly string[] {
   const isMade = (action: string, where: readonly unknown[] = []) => (where.length === 0 ? [] : [action]);
   return [

@@ -13,7 +13,7 @@ import { REGISTERED_ROWS } from "./registered";
 import { READ_SHARE_ROWS, SHARE_ROWS } from "./shares";
 import { STORED_ROWS } from "./stored";
 
-/** What the runner role may do for images. The order is that of the deployed policies. */
+/** Permissions of the runner role for images, in the order of the deployed policies. */
 export const AMI_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   ...ownRows("ami", LOOK_ROWS),
   INSPECT_SETTINGS,

@@ -2,7 +2,7 @@ import type { PermissionRow } from "../../../../policy/row";
 import type { RunnerAccess } from "../../../../policy/runner";
 import { anywhere } from "../../../../policy/runner-policy/row-grants";
 
-/** What the runner role may read of images, before it copies and while it waits. */
+/** Permissions of the runner role to read images, before it copies and while it waits. */
 export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "DescribeImages",
@@ -15,7 +15,7 @@ export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   },
 ];
 
-/** Whether an account admits the images of another. */
+/** Permissions to read whether an account allows the images of another account. */
 export const ALLOWED_IMAGES_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "ReadAllowedImages",
@@ -28,7 +28,7 @@ export const ALLOWED_IMAGES_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   },
 ];
 
-/** What uses images, and what launches them. */
+/** Permissions to find what uses and what launches images. */
 export const USE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "LookForUses",

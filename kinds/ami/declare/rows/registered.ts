@@ -2,7 +2,7 @@ import type { PermissionRow } from "../../../../policy/row";
 import type { RunnerAccess } from "../../../../policy/runner";
 import { anywhere, inRegions, ofTopology } from "../../../../policy/runner-policy/row-grants";
 
-/** What the runner role may do with images that are registered of copies of their snapshots (route `register-image`). */
+/** Permissions of the runner role for images that are registered from copies of snapshots (route `register-image`). */
 export const REGISTERED_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "ReadRegisteredSources",

@@ -2,7 +2,7 @@ import type { PermissionRow } from "../../../../policy/row";
 import type { RunnerAccess } from "../../../../policy/runner";
 import { inRegions, ownButFinal, shareRecords } from "../../../../policy/runner-policy/row-grants";
 
-/** How the runner role shares images, and what it records of it. */
+/** Permissions of the runner role to share images, and to record the shares. */
 export const SHARE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "RecordShares",
@@ -34,7 +34,7 @@ export const SHARE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   },
 ];
 
-/** With whom images and their snapshots are shared. */
+/** Permissions to read with which accounts images and their snapshots are shared. */
 export const READ_SHARE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "ReadShares",

@@ -5,7 +5,7 @@ import { Stage, TWO_ACCOUNTS } from "../../../scripts/fake-aws/stage";
 const SOON = "2026-06-01T00:00:00.000Z";
 const LONG_AGO = "2025-01-01T00:00:00.000Z";
 
-/** A source with everything that CopyImage leaves behind. */
+/** A source with all properties that CopyImage does not copy. */
 function furnished(image: Partial<NonNullable<TopologyInput["images"]>[string]> = {}): Stage {
   const web = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
   const [prod, staging] = web.to;
@@ -73,7 +73,7 @@ describe("a copy", () => {
     const stage = furnished();
     await stage.run();
     const copy = copyIn(stage, "prod", "eu-central-1");
-    copy.view.tags = { ...copy.view.tags, team: "nobody", extra: "stays" };
+    copy.view.tags = { ...copy.view.tags, team: "changed", extra: "stays" };
     copy.view.description = "other";
     copy.view.attributes = { architecture: "x86_64", "boot mode": "uefi" };
     stage.events.length = 0;

@@ -12,19 +12,14 @@ const OLD_TRANSIT = { ...OLD_TAGS, "keyferry:role": "transit" };
 
 describe("an image with Keyferry's tags", () => {
   it.each([
-    ["is ours when AWS says that it was made from the image that they name", TAGS, "ami-transit", "ours"],
-    ["is somebody's copy of our copy when AWS says otherwise", TAGS, "ami-ours", "others"],
-    ["is somebody's when they have registered it of our snapshots", TAGS, undefined, "others"],
-    ["is ours when version 0.1 made it from the source image", OLD_TAGS, "ami-source", "ours"],
-    [
-      "is unclear when version 0.1 may have made it through a transit copy",
-      OLD_TAGS,
-      "ami-transit",
-      "unclear",
-    ],
-    ["is ours when version 0.1 made it for the journey", OLD_TRANSIT, "ami-source", "ours"],
-    ["is somebody's copy of a transit copy of version 0.1", OLD_TRANSIT, "ami-transit", "others"],
-    ["is somebody's when nobody knows what version 0.1 made it from", OLD_TAGS, undefined, "others"],
+    ["is ours if AWS records that it was made from the image in its tags", TAGS, "ami-transit", "ours"],
+    ["is a copy of our copy by others if AWS records another source", TAGS, "ami-ours", "others"],
+    ["is not ours if others registered it from our snapshots", TAGS, undefined, "others"],
+    ["is ours if version 0.1 made it from the source image", OLD_TAGS, "ami-source", "ours"],
+    ["is unclear if version 0.1 may have made it through a transit copy", OLD_TAGS, "ami-transit", "unclear"],
+    ["is ours if version 0.1 made it as a transit copy", OLD_TRANSIT, "ami-source", "ours"],
+    ["is not ours if others copied a transit copy of version 0.1", OLD_TRANSIT, "ami-transit", "others"],
+    ["is not ours if AWS records no source for a copy of version 0.1", OLD_TAGS, undefined, "others"],
   ])("%s", (_what, tags, parent, proof) => {
     expect(proofOf({ tags, ...(parent === undefined ? {} : { parentImageId: parent }) })).toBe(proof);
   });
@@ -41,24 +36,24 @@ describe("a snapshot with Keyferry's tags", () => {
   };
 
   it.each<[string, Partial<SnapshotView>, string, boolean]>([
-    ["is ours when CopyImage made it of the parent that they name", {}, "eu-central-1", true],
-    ["is somebody's copy in another Region", {}, "eu-west-1", false],
+    ["is ours if CopyImage made it from the parent that the tags name", {}, "eu-central-1", true],
+    ["is not ours if it is a copy by others in another Region", {}, "eu-west-1", false],
     [
-      "is somebody's copy that was made later",
+      "is not ours if it is a copy that was made later",
       { startTime: "2026-01-01T01:00:00.000Z" },
       "eu-central-1",
       false,
     ],
-    ["is somebody's with another description", { description: "[Copied snap-1]" }, "eu-central-1", false],
+    ["is not ours if it has another description", { description: "[Copied snap-1]" }, "eu-central-1", false],
     [
-      "is that of somebody's copy of our copy",
+      "is not ours if it belongs to a copy of our copy",
       { description: description.replace("SourceAmi ami-transit", "SourceAmi ami-copy") },
       "eu-central-1",
       false,
     ],
-    ["of version 0.1 is not proved where a transit copy was", { tags: OLD_TAGS }, "eu-central-1", false],
+    ["of version 0.1 is not proved if there was a transit copy", { tags: OLD_TAGS }, "eu-central-1", false],
     [
-      "of version 0.1 is ours where it was made of the source image",
+      "of version 0.1 is ours if it was made from the source image",
       { tags: OLD_TAGS, description: description.replace("ami-transit", "ami-source") },
       "eu-central-1",
       true,

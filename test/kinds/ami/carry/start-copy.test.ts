@@ -4,7 +4,7 @@ import type { RunContext } from "../../../../scripts/engine/context";
 import { startCopy } from "../../../../kinds/ami/carry/start-copy";
 import { Stage } from "../../../scripts/fake-aws/stage";
 
-/** What is sent to CopyImage for the transit copy of the stage's image. */
+/** The CopyImage request for the transit copy of the stage's image. */
 async function sent(number: number, sourceImageId = "ami-11111111", of = "run-1"): Promise<CopyImageRequest> {
   const stage = new Stage();
   const [rule] = stage.topology.rules;

@@ -17,7 +17,7 @@ function imagesIn({ cloud }: Stage, place: Place) {
   return cloud.registered(place).filter(({ view }) => view.tags["keyferry:role"] === "final");
 }
 
-/** What is wrong once the stage's image is carried. */
+/** The problems after the stage's image was copied. */
 function wrongIn(stage: Stage): readonly string[] {
   const { topology, cloud } = stage;
   return copyJobs(topology).flatMap(({ id, to }) => {
@@ -43,7 +43,7 @@ function callsOf({ cloud }: Stage, operation: string): number {
   return cloud.calls.filter((call) => call.startsWith(`${operation} `)).length;
 }
 
-/** Something is between the script and RegisterImage, or CopySnapshot. */
+/** Intercepts the script's calls of RegisterImage or CopySnapshot. */
 function around(
   aws: AwsAccess,
   change: (place: Place) => {
@@ -199,15 +199,15 @@ describe("an image with the tags of a registered image", () => {
   const tags = { "keyferry:registered-as": fingerprint("web-1", volumes) };
 
   it.each([
-    ["a run's, under its name and of its snapshots", { name: "web-1", volumes, tags }, "ours"],
-    ["somebody's under another name", { name: "web-2", volumes, tags }, "others"],
+    ["a run's, if it has the run's name and snapshots", { name: "web-1", volumes, tags }, "ours"],
+    ["not a run's, if it has another name", { name: "web-2", volumes, tags }, "others"],
     [
-      "somebody's of other snapshots",
+      "not a run's, if it has other snapshots",
       { name: "web-1", volumes: [{ ...volumes[0]!, snapshotId: "snap-2" }], tags },
       "others",
     ],
     [
-      "somebody's where AWS knows an image that it is a copy of",
+      "not a run's, if AWS records an image that it is a copy of",
       { name: "web-1", volumes, tags, parentImageId: "ami-1" },
       "others",
     ],

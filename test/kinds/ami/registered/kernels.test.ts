@@ -28,7 +28,7 @@ describe("the kernel of a paravirtual image in another Region", () => {
       "aki-3",
     ],
     [
-      "is the newest of the same layout where that name is not there",
+      "is the newest of the same layout if that name does not exist there",
       "pv-grub-hd0_1.02-x86_64.gz",
       [
         kernel("aki-2", "pv-grub-hd0_1.9-x86_64.gz"),

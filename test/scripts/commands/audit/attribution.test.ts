@@ -63,10 +63,10 @@ test.each<[string, KeyUse]>([
   ["by EC2 for an unrelated snapshot", use({ ...alice, through: EC2 }, "snap-other")],
   ["by another service", use({ ...alice, through: "secretsmanager.amazonaws.com" })],
 ])("a use belongs to no copy and no launch: %s", (_what, given) => {
-  expect(purposeOf(given, KNOWN)).toEqual({ for: "nobody" });
+  expect(purposeOf(given, KNOWN)).toEqual({ for: "other" });
 });
 
 test("a use recorded only in an account whose history could not be read is unknown", () => {
-  const told = { type: "AWSAccount", account: "333333333333", through: EC2 };
-  expect(purposeOf(use(told, "snap-gone", TRANSIT), KNOWN)).toEqual({ for: "unknown" });
+  const external = { type: "AWSAccount", account: "333333333333", through: EC2 };
+  expect(purposeOf(use(external, "snap-gone", TRANSIT), KNOWN)).toEqual({ for: "unknown" });
 });

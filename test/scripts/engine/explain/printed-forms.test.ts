@@ -140,8 +140,8 @@ describe("a code without a message in the output of another program", () => {
     ["The KMS key does not have key material. (KMSInvalidStateException)", "KMSInvalidStateException"],
   ])("%s: is read and printed once", (printed, code) => {
     const [heard] = readWords(printed);
-    const { code: told, cause, reason } = explainWords(heard ?? { message: "" });
-    expect([told, reason]).toEqual([code, printed]);
+    const { code: found, cause, reason } = explainWords(heard ?? { message: "" });
+    expect([found, reason]).toEqual([code, printed]);
     expect(cause).toBeDefined();
   });
 

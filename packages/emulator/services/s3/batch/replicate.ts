@@ -60,11 +60,11 @@ async function carried(
   where: { readonly key: string; readonly version: string; readonly destination: string },
   before: ReplicationLeg["status"] | undefined,
 ): Promise<string | undefined> {
-  const journey = { bucket: source.name, ...where };
-  if (before !== "COMPLETED") return carryObject(parts, cloud, journey);
+  const task = { bucket: source.name, ...where };
+  if (before !== "COMPLETED") return carryObject(parts, cloud, task);
   const target = bucketNamed(parts.state, where.destination);
   const replica = target && (await look(parts, target, where.key, where.version));
-  if (replica === undefined || replica.status < 400) return carryTags(parts, cloud, journey);
+  if (replica === undefined || replica.status < 400) return carryTags(parts, cloud, task);
   const leg = noteOf(parts.state, source.name, where.key, where.version)?.legs?.[where.destination];
   if (leg !== undefined) Object.assign(leg, { status: "FAILED", failureReason: "DstObjectHardDeleted" });
   return "DstObjectHardDeleted";

@@ -9,7 +9,7 @@ import { s3Arn } from "../access";
 import { bucketNamed } from "../buckets";
 import { look } from "../objects/source";
 import type { S3Parts } from "../parts";
-import { THRESHOLD_SECONDS, type Journey } from "../replication/begin";
+import { THRESHOLD_SECONDS, type ReplicationTask } from "../replication/begin";
 import { noteOf, type Bucket, type ReplicationLeg } from "../state";
 import { isMeant } from "./configuration";
 import { send } from "./destination";
@@ -24,32 +24,36 @@ type ReplicationEvent =
 export async function tellEnd(
   parts: S3Parts,
   cloud: Cloud,
-  journey: Journey,
+  task: ReplicationTask,
   failureReason: string | undefined,
 ): Promise<void> {
   if (failureReason !== undefined)
-    return tell(parts, cloud, journey, "OperationFailedReplication", { failureReason });
-  const way = wayOf(parts, journey);
+    return tell(parts, cloud, task, "OperationFailedReplication", { failureReason });
+  const way = wayOf(parts, task);
   const seconds = secondsOnItsWay(cloud, way?.leg);
   if (way?.rule?.timeControl !== true || seconds <= THRESHOLD_SECONDS) return;
   const replicationTime = `PT${Math.round(seconds)}S`;
-  await tell(parts, cloud, journey, "OperationReplicatedAfterThreshold", {
+  await tell(parts, cloud, task, "OperationReplicatedAfterThreshold", {
     threshold: LIMIT,
     replicationTime,
   });
 }
 
 /** Reports an object that was neither replicated nor failed within Replication Time Control's time. */
-export async function tellMissedThreshold(parts: S3Parts, cloud: Cloud, journey: Journey): Promise<void> {
-  if (wayOf(parts, journey)?.leg.status !== "PENDING") return;
-  await tell(parts, cloud, journey, "OperationMissedThreshold", { threshold: LIMIT });
+export async function tellMissedThreshold(
+  parts: S3Parts,
+  cloud: Cloud,
+  task: ReplicationTask,
+): Promise<void> {
+  if (wayOf(parts, task)?.leg.status !== "PENDING") return;
+  await tell(parts, cloud, task, "OperationMissedThreshold", { threshold: LIMIT });
 }
 
 /** The members' names come from AWS's SDK for Java; how S3 formats a time in them is not documented. */
 const LIMIT = `PT${THRESHOLD_SECONDS / 60}M`;
 
 /** The destination of a version, and the rule that applies. */
-function wayOf({ state }: S3Parts, { bucket, key, version, destination }: Journey) {
+function wayOf({ state }: S3Parts, { bucket, key, version, destination }: ReplicationTask) {
   const source = bucketNamed(state, bucket);
   const leg = noteOf(state, bucket, key, version)?.legs?.[destination];
   if (source === undefined || leg === undefined) return undefined;
@@ -64,12 +68,12 @@ function secondsOnItsWay({ clock }: Pick<Cloud, "clock">, leg: ReplicationLeg | 
 async function tell(
   parts: S3Parts,
   cloud: Cloud,
-  journey: Journey,
+  task: ReplicationTask,
   event: ReplicationEvent,
   more: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { key, version, destination } = journey;
-  const way = wayOf(parts, journey);
+  const { key, version, destination } = task;
+  const way = wayOf(parts, task);
   if (way?.rule?.metrics !== true) return;
   const { source, leg } = way;
   const told = source.notifications?.notifications.find(

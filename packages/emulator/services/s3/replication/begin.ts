@@ -8,7 +8,7 @@ import { noteOf, setNote, type Bucket, type ObjectNote } from "../state";
 import { rulesFor, type ReplicationRule } from "./configuration";
 
 /** The replication of one object version to one destination. */
-export interface Journey {
+export interface ReplicationTask {
   /** Name. */
   readonly bucket: string;
   readonly key: string;
@@ -17,11 +17,11 @@ export interface Journey {
   readonly destination: string;
 }
 
-export const OBJECT = workKind<Journey>("s3:replicate");
-export const MARKER = workKind<Journey>("s3:replicate-marker");
+export const OBJECT = workKind<ReplicationTask>("s3:replicate");
+export const MARKER = workKind<ReplicationTask>("s3:replicate-marker");
 /** The time within which Replication Time Control guarantees replication is over. */
-export const THRESHOLD = workKind<Journey>("s3:replication-threshold");
-export const TAGS = workKind<Journey>("s3:replicate-tags");
+export const THRESHOLD = workKind<ReplicationTask>("s3:replication-threshold");
+export const TAGS = workKind<ReplicationTask>("s3:replicate-tags");
 
 /** Source: S3 user guide, "Meeting compliance requirements with S3 Replication Time Control". */
 export const THRESHOLD_SECONDS = 15 * 60;
@@ -56,10 +56,10 @@ export async function replicateObject(
   const seconds = START_SECONDS + Number(seen.headers["content-length"] ?? 0) / BYTES_PER_SECOND;
   const { account, region } = bucket;
   for (const { destination, timeControl } of rules) {
-    const journey = { bucket: bucket.name, key, version, destination: destination.bucket };
+    const task = { bucket: bucket.name, key, version, destination: destination.bucket };
     const late = heldBack({ service: "s3", operation: "ReplicateObject", account, region });
-    OBJECT.later(clock, seconds + late, journey);
-    if (timeControl) THRESHOLD.later(clock, THRESHOLD_SECONDS, journey);
+    OBJECT.later(clock, seconds + late, task);
+    if (timeControl) THRESHOLD.later(clock, THRESHOLD_SECONDS, task);
   }
 }
 

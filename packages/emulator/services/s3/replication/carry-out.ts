@@ -10,7 +10,7 @@ import { putTags } from "../objects/put-tags";
 import { look, taggingOf } from "../objects/source";
 import type { S3Parts } from "../parts";
 import { noteOf, setNote, type Bucket, type ObjectKey, type ObjectNote } from "../state";
-import { MARKER, OBJECT, TAGS, THRESHOLD, type Journey } from "./begin";
+import { MARKER, OBJECT, TAGS, THRESHOLD, type ReplicationTask } from "./begin";
 import type { ReplicationRule } from "./configuration";
 import { mayReplicateDelete, obstacle, type Crossing } from "./permissions";
 import { replicationCaller } from "./role";
@@ -21,23 +21,27 @@ const CARRIED =
 
 /** Registers the handler of each kind with the clock. */
 export function handleReplication(parts: S3Parts, cloud: Cloud): void {
-  OBJECT.handle(cloud.clock, async (journey) => {
-    const failureReason = await carryObject(parts, cloud, journey);
-    await tellEnd(parts, cloud, journey, failureReason);
+  OBJECT.handle(cloud.clock, async (task) => {
+    const failureReason = await carryObject(parts, cloud, task);
+    await tellEnd(parts, cloud, task, failureReason);
   });
-  THRESHOLD.handle(cloud.clock, (journey) => tellMissedThreshold(parts, cloud, journey));
-  TAGS.handle(cloud.clock, async (journey) => void (await carryTags(parts, cloud, journey)));
-  MARKER.handle(cloud.clock, (journey) => replicateDeletion(parts, cloud, journey));
+  THRESHOLD.handle(cloud.clock, (task) => tellMissedThreshold(parts, cloud, task));
+  TAGS.handle(cloud.clock, async (task) => void (await carryTags(parts, cloud, task)));
+  MARKER.handle(cloud.clock, (task) => replicateDeletion(parts, cloud, task));
 }
 
 /** Copies a version to one destination, now. @returns S3's reason if it failed */
-export function carryObject(parts: S3Parts, cloud: Cloud, journey: Journey): Promise<string | undefined> {
-  return arrive(parts, cloud, journey, replicate);
+export function carryObject(
+  parts: S3Parts,
+  cloud: Cloud,
+  task: ReplicationTask,
+): Promise<string | undefined> {
+  return arrive(parts, cloud, task, replicate);
 }
 
 /** Copies the tags of a version to its replica, now. @returns the reason if it failed */
-export function carryTags(parts: S3Parts, cloud: Cloud, journey: Journey): Promise<string | undefined> {
-  return arrive(parts, cloud, journey, replicateTagging);
+export function carryTags(parts: S3Parts, cloud: Cloud, task: ReplicationTask): Promise<string | undefined> {
+  return arrive(parts, cloud, task, replicateTagging);
 }
 
 type Delivery = (
@@ -58,15 +62,15 @@ interface Cargo {
 async function arrive(
   parts: S3Parts,
   cloud: Cloud,
-  journey: Journey,
+  task: ReplicationTask,
   deliver: Delivery,
 ): Promise<string | undefined> {
-  const { bucket, key, version, destination } = journey;
+  const { bucket, key, version, destination } = task;
   const note = noteOf(parts.state, bucket, key, version);
   const leg = note?.legs?.[destination];
   const source = bucketNamed(parts.state, bucket);
   if (note === undefined || leg === undefined || source === undefined) return undefined;
-  const failureReason = await attempt(parts, cloud, source, journey, note, deliver);
+  const failureReason = await attempt(parts, cloud, source, task, note, deliver);
   leg.status = failureReason === undefined ? "COMPLETED" : "FAILED";
   if (failureReason === undefined) delete leg.failureReason;
   else leg.failureReason = failureReason;
@@ -78,7 +82,7 @@ async function attempt(
   parts: S3Parts,
   cloud: Cloud,
   source: Bucket,
-  { key, version, destination: name }: Journey,
+  { key, version, destination: name }: ReplicationTask,
   note: ObjectNote,
   deliver: Delivery,
 ): Promise<string | undefined> {
@@ -180,7 +184,7 @@ async function replicateTagging(
 async function replicateDeletion(
   parts: S3Parts,
   cloud: Cloud,
-  { bucket, key, version, destination: name }: Journey,
+  { bucket, key, version, destination: name }: ReplicationTask,
 ): Promise<void> {
   const source = bucketNamed(parts.state, bucket);
   const destination = bucketNamed(parts.state, name);

@@ -1,14 +1,14 @@
 import { partitionOf } from "@keyferry/common";
-import type { CopyJob, Journey, Place } from "../../topology";
+import type { CopyJob, SourceAndDestination, Place } from "../../topology";
 
 const GIB = 1024 ** 3;
 
-/** A copy job as the tables of routes know it. */
-export function journeyOf({ rule: { from }, to }: CopyJob): Journey {
+/** Source and destination of a copy job, in the form that the route tables use. */
+export function sourceAndDestinationOf({ rule: { from }, to }: CopyJob): SourceAndDestination {
   return { from: { ...placeOf(from), shareKeys: from.account.shareKeys ?? true }, to: placeOf(to) };
 }
 
-function placeOf({ account, region }: Place): Journey["to"] {
+function placeOf({ account, region }: Place): SourceAndDestination["to"] {
   const { name, id, organization } = account;
   return {
     account: name,
@@ -19,7 +19,7 @@ function placeOf({ account, region }: Place): Journey["to"] {
   };
 }
 
-/** What a full copy of a snapshot moves: at most the whole volume. */
+/** The data that a full copy of a snapshot transfers: at most the whole volume. */
 export function dataGiBOf({
   sizeGiB,
   dataBytes,
