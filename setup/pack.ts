@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /**
@@ -41,8 +41,9 @@ const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"
 rmSync(PACKAGE, { recursive: true, force: true });
 mkdirSync(PACKAGE, { recursive: true });
 for (const name of COPIED) cpSync(path.join(ROOT, name), path.join(PACKAGE, name), { recursive: true });
-for (const name of ["generate.ts", "commands-doc.ts", "constructs-doc.ts", "topology-doc.ts"])
-  rmSync(path.join(PACKAGE, "docs", name));
+// The programs that generate the documentation are not published.
+const docs = path.join(PACKAGE, "docs");
+for (const name of readdirSync(docs)) if (name.endsWith(".ts")) rmSync(path.join(docs, name));
 
 // The rehearsal cloud reports this version. Node reads a package's exports from the outermost manifest only.
 const emulator = path.join(PACKAGE, "dist/packages/emulator/package.json");

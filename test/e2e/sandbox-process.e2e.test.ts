@@ -13,9 +13,17 @@ interface Started {
   readonly output: string;
 }
 
+/** moto is a child of the sandbox here, as it is for users, so that it is seen if it is left behind. */
+const env = { ...process.env, KEYFERRY_TEST_WARM_MOTO: undefined };
+
 /** Starts the sandbox in a separate process group, so that a signal to the group is a Ctrl-C. */
 function start(command: string, argv: readonly string[]): Promise<Started> {
-  const child = spawn(command, argv, { cwd: ROOT, detached: true, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(command, argv, {
+    cwd: ROOT,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   return new Promise((resolve, reject) => {
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
