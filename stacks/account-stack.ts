@@ -1,7 +1,16 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformStack, type TerraformProvider } from "cdktf";
+import {
+  DefaultTokenResolver,
+  StringConcat,
+  TerraformStack,
+  Tokenization,
+  type TerraformProvider,
+} from "cdktf";
 import type { Construct } from "constructs";
 import { regionsOf } from "@keyferry/common";
+import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
+import type { IKey } from "../constructs/kms/key";
+import type { KeyReference } from "../policy";
 import {
   droppedStackName,
   LINEAGE_TAGS,
@@ -20,6 +29,12 @@ export interface AccountStackProps {
   readonly settings: SynthSettings;
 }
 
+/** A stack with keys that other stacks refer to. */
+export interface StackOfKeys {
+  /** The key, if it is one of this stack's. */
+  find(reference: KeyReference): IKey | undefined;
+}
+
 /** Blocks of a stack, as Terraform reads them from JSON. */
 export interface PlainBlocks {
   readonly provider?: { readonly aws: readonly object[] };
@@ -31,6 +46,7 @@ export interface PlainBlocks {
 export abstract class AccountStack extends TerraformStack {
   private readonly providers = new Map<string, TerraformProvider>();
   private readonly plainBlocks: (() => PlainBlocks)[] = [() => this.spareProviders()];
+  private readonly keyArnsOfOthers = new Set<string>();
 
   constructor(
     scope: Construct,
@@ -40,6 +56,16 @@ export abstract class AccountStack extends TerraformStack {
     const { account, declared, stateName } = props.locked;
     super(scope, declared ? stackName(layer, account.name) : droppedStackName(layer, stateName));
     addBackend(this, props.topology, stackName(layer, stateName), props.settings);
+  }
+
+  /**
+   * Lets the stack read the keys of other stacks. The framework would find all references to other stacks by resolving each block once more,
+   * which takes as long as writing it.
+   */
+  override prepareStack(): void {
+    this.ensureBackendExists();
+    const resolver = new DefaultTokenResolver(new StringConcat());
+    Tokenization.resolve([...this.keyArnsOfOthers], { scope: this, preparing: true, resolver });
   }
 
   /** The stack as Terraform reads it. */
@@ -54,6 +80,19 @@ export abstract class AccountStack extends TerraformStack {
    */
   protected addPlainBlocks(blocks: () => PlainBlocks): void {
     this.plainBlocks.push(blocks);
+  }
+
+  /**
+   * A key of another stack, as this stack reads it: by its ARN, the only value of other stacks that a stack refers to.
+   * @returns undefined if none of the stacks has the key
+   */
+  protected keyOfOthers(stacks: readonly StackOfKeys[], reference: KeyReference): IKey | undefined {
+    const found = stacks.map((stack) => stack.find(reference)).find((key) => key !== undefined);
+    if (found === undefined) return undefined;
+    const { keyArn, environment } = found;
+    this.keyArnsOfOthers.add(keyArn);
+    const key = CustomerManagedKey.fromKeyArn(this, keyArn);
+    return environment === undefined ? key : { ...key, environment };
   }
 
   /** The provider of a Region. Each is a process of its own, so there is one a Region. */

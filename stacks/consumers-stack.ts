@@ -114,9 +114,7 @@ export class ConsumersStack extends AccountStack {
     const { topology, keys } = this.consumers;
     const reference = sharedImagesKey(topology, { account: rule.from.account, region: to.region });
     const key =
-      to.volumesUnder === "source-key"
-        ? keys.map((stack) => stack.find(reference)).find((found) => found !== undefined)
-        : this.homeKeys.get(to.region);
+      to.volumesUnder === "source-key" ? this.keyOfOthers(keys, reference) : this.homeKeys.get(to.region);
     return { encryptedDevices: { key: must(key, `the key of ${rule.name} in ${to.region}`), deviceNames } };
   }
 

@@ -64,7 +64,7 @@ export class FoundationAccessStack extends AccountStack {
     const known = this.sourceKeys.get(id);
     if (known !== undefined) return known;
     const key =
-      this.access.keys.map((stack) => stack.find(reference)).find((found) => found !== undefined) ??
+      this.keyOfOthers(this.access.keys, reference) ??
       existingKey(this.sourceKeysScope, `${reference.region}-${reference.alias}`, {
         alias: reference.alias,
         provider: this.provider(reference.region),

@@ -37,10 +37,7 @@ export class FoundationGrantsStack extends AccountStack {
     const { topology, keys } = this.grants;
     const { account, region } = declaration;
     const id = keyReferenceId(declaration);
-    const key = must(
-      keys.map((stack) => stack.find(declaration)).find((found) => found !== undefined),
-      `the key ${id}`,
-    );
+    const key = must(this.keyOfOthers(keys, declaration), `the key ${id}`);
     const role = [grantee.awsServiceName.split(".")[0], grantee.customSuffix ?? []].flat().join("-");
     new ServiceLinkedRoleGrant(this, `${named.name}-${named.generation}-${account}-${region}-${role}`, {
       grantName: grantName(topology.name, role),

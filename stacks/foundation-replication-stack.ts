@@ -97,7 +97,7 @@ export class FoundationReplicationStack extends AccountStack {
 
   private keyOf(reference: KeyReference): IKey {
     const stack = this.replication.buckets.find((one) => one.find(reference) !== undefined);
-    const key = stack?.find(reference);
+    const key = this.keyOfOthers(stack === undefined ? [] : [stack], reference);
     if (stack === undefined || key === undefined)
       throw new TypeError(`no stack has the key ${keyReferenceId(reference)}`);
     this.addDependency(stack);
