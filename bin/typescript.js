@@ -10,6 +10,10 @@ const Module = require("node:module");
 const path = require("node:path");
 
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
+/**
+ * The framework loads this library with its 200 modules, but archives assets in a process of its own, where it is loaded again.
+ */
+const ARCHIVER = path.join(path.sep, "cdktf", "node_modules", "archiver", "index.js");
 
 const { _extensions: extensions, _resolveFilename: asNodeResolves } = Module;
 const asNodeLoads = extensions[".js"];
@@ -27,6 +31,7 @@ Module._resolveFilename = (request, parent, ...others) => {
 
 extensions[".js"] = (module, file) => {
   if (!file.includes(PACKAGES)) return compiled(module, file);
+  if (file.endsWith(ARCHIVER)) return loadOnUse(module, file);
   try {
     return asNodeLoads(module, file);
   } catch (error) {
@@ -35,3 +40,12 @@ extensions[".js"] = (module, file) => {
     return compiled(module, file);
   }
 };
+
+/** For a module that exports a function. */
+function loadOnUse(module, file) {
+  const load = (...given) => {
+    if (module.exports === load) asNodeLoads(module, file);
+    return module.exports(...given);
+  };
+  module.exports = load;
+}

@@ -50,3 +50,47 @@ test("a valid configuration is synthesised to stacks", () => {
     fs.rmSync(directory, { recursive: true });
   }
 });
+
+describe("the library with which the framework archives assets", () => {
+  const LOADER = ["-r", path.join(ROOT, "bin/typescript.js"), "-e"];
+
+  test("is not loaded with the framework, and archives an asset", () => {
+    const directory = temporaryDirectory();
+    try {
+      fs.mkdirSync(path.join(directory, "handler"));
+      fs.writeFileSync(path.join(directory, "handler/index.js"), "exports.handler = () => {};");
+      const app = `
+        const { App, AssetType, TerraformAsset, TerraformStack } = require("cdktf");
+        const app = new App({ outdir: ${JSON.stringify(directory)} });
+        const stack = new TerraformStack(app, "functions");
+        new TerraformAsset(stack, "code", { path: ${JSON.stringify(path.join(directory, "handler"))}, type: AssetType.ARCHIVE });
+        app.synth();
+        const isLoaded = Object.keys(require.cache).some((file) => file.includes("archiver-utils"));
+        process.exitCode = isLoaded ? 1 : 0;
+      `;
+      const { status, stderr } = spawnSync(process.execPath, [...LOADER, app], {
+        cwd: ROOT,
+        encoding: "utf8",
+      });
+      expect(stderr).toBe("");
+      expect(status).toBe(0);
+      const assets = fs.readdirSync(path.join(directory, "stacks/functions/assets"), { recursive: true });
+      const archive = assets.map(String).find((file) => file.endsWith("archive.zip"));
+      const zip = fs.readFileSync(path.join(directory, "stacks/functions/assets", String(archive)));
+      expect(zip.subarray(0, 2).toString()).toBe("PK");
+      expect(zip.toString("latin1")).toContain("index.js");
+    } finally {
+      fs.rmSync(directory, { recursive: true });
+    }
+  });
+
+  test("is loaded by the first call, and once", () => {
+    const app = `
+      const archiver = require(require.resolve("archiver", { paths: [require.resolve("cdktf")] }));
+      process.exitCode = typeof archiver("zip").file === "function" && typeof archiver("tar").file === "function" ? 0 : 1;
+    `;
+    const { status, stderr } = spawnSync(process.execPath, [...LOADER, app], { cwd: ROOT, encoding: "utf8" });
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+  });
+});
