@@ -1,4 +1,3 @@
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import {
   DefaultTokenResolver,
   StringConcat,
@@ -7,20 +6,12 @@ import {
   type TerraformProvider,
 } from "cdktf";
 import type { Construct } from "constructs";
-import { regionsOf } from "@keyferry/common";
 import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
 import type { IKey } from "../constructs/kms/key";
 import type { KeyReference } from "../policy";
-import {
-  droppedStackName,
-  LINEAGE_TAGS,
-  stackName,
-  type LockedAccount,
-  type StackLayer,
-  type Topology,
-} from "../topology";
+import { droppedStackName, stackName, type LockedAccount, type StackLayer, type Topology } from "../topology";
 import { addBackend } from "./backend";
-import { credentialsOf } from "./credentials";
+import { RegionProvider, providersOf } from "./region-provider";
 import type { SynthSettings } from "./settings";
 
 export interface AccountStackProps {
@@ -37,7 +28,6 @@ export interface StackOfKeys {
 
 /** Blocks of a stack, as Terraform reads them from JSON. */
 export interface PlainBlocks {
-  readonly provider?: { readonly aws: readonly object[] };
   readonly removed?: readonly object[];
   readonly import?: readonly object[];
 }
@@ -45,7 +35,7 @@ export interface PlainBlocks {
 /** One layer of one account: its state, and the providers of the Regions. */
 export abstract class AccountStack extends TerraformStack {
   private readonly providers = new Map<string, TerraformProvider>();
-  private readonly plainBlocks: (() => PlainBlocks)[] = [() => this.spareProviders()];
+  private readonly plainBlocks: (() => PlainBlocks)[] = [];
   private readonly keyArnsOfOthers = new Set<string>();
 
   constructor(
@@ -71,7 +61,11 @@ export abstract class AccountStack extends TerraformStack {
   /** The stack as Terraform reads it. */
   override toTerraform(): Record<string, unknown> {
     const written = super.toTerraform() as Record<string, unknown>;
-    return this.plainBlocks.reduce((stack, blocks) => withBlocks(stack, blocks()), written);
+    const aws = providersOf(this.props.topology, this.props.locked);
+    return this.plainBlocks.reduce<Record<string, unknown>>((stack, blocks) => withBlocks(stack, blocks()), {
+      ...written,
+      provider: { aws },
+    });
   }
 
   /**
@@ -97,59 +91,17 @@ export abstract class AccountStack extends TerraformStack {
 
   /** The provider of a Region. Each is a process of its own, so there is one a Region. */
   protected provider(region: string): TerraformProvider {
-    const known = this.providers.get(region);
-    if (known !== undefined) return known;
-    const { account, partition } = this.props.locked;
-    const { profile, assumeRole } = credentialsOf(account, partition);
-    const provider = new AwsProvider(this, `aws-${region}`, {
-      alias: region,
-      region,
-      allowedAccountIds: [account.id],
-      defaultTags: [{ tags: { [LINEAGE_TAGS.topology]: this.props.topology.name } }],
-      ...(profile === undefined ? {} : { profile }),
-      ...(assumeRole === undefined ? {} : { assumeRole: [assumeRole] }),
-    });
+    const provider = this.providers.get(region) ?? new RegionProvider(this, region);
     this.providers.set(region, provider);
     return provider;
   }
-
-  /**
-   * Providers of Regions in which the stack has nothing any more, or never had: Terraform needs the provider with which a
-   * resource was made to take it out, and nothing here knows in which Regions the state still has some. Terraform starts
-   * none that it does not need.
-   */
-  private spareProviders(): PlainBlocks {
-    const { topology, locked } = this.props;
-    const { account, partition } = locked;
-    const { profile, assumeRole } = credentialsOf(account, partition);
-    const common = {
-      allowed_account_ids: [account.id],
-      default_tags: [{ tags: { [LINEAGE_TAGS.topology]: topology.name } }],
-      ...(profile === undefined ? {} : { profile }),
-      ...(assumeRole === undefined
-        ? {}
-        : { assume_role: [{ role_arn: assumeRole.roleArn, session_name: assumeRole.sessionName }] }),
-    };
-    const aws = regionsOf(partition)
-      .filter((region) => !this.providers.has(region))
-      .map((region) => ({ alias: region, region, ...common }));
-    return { provider: { aws } };
-  }
 }
 
-/** Each kind of block may stand there several times, and `provider` by the provider's name. */
+/** Adds each block to those of its kind. */
 function withBlocks(stack: Record<string, unknown>, blocks: PlainBlocks): Record<string, unknown> {
-  const { provider, ...lists } = blocks;
-  const { aws = [] } = (stack["provider"] ?? {}) as { aws?: readonly object[] };
-  const grown = Object.entries(lists).map(([name, added]) => {
+  const grown = Object.entries(blocks).map(([name, added]) => {
     const before = (stack[name] ?? []) as readonly object[];
     return [name, [...before, ...(added as readonly object[])]];
   });
-  return {
-    ...stack,
-    ...(provider === undefined
-      ? {}
-      : { provider: { ...(stack["provider"] ?? {}), aws: [...aws, ...provider.aws] } }),
-    ...Object.fromEntries(grown),
-  };
+  return { ...stack, ...Object.fromEntries(grown) };
 }
