@@ -10,6 +10,6 @@ import { proofProblems, proveTopology } from "../topology/proof";
  * @throws ConfigurationError with every call that fails: job, missing statement and account
  */
 export function refuseUnproved(topology: Topology, documents?: ProofDocuments): void {
-  const problems = proofProblems(topology, proveTopology(topology, documents));
-  if (problems.length > 0) throw new ConfigurationError(problems, "the permissions");
+  const proof = proveTopology(topology, documents);
+  if (!proof.ok) throw new ConfigurationError(proofProblems(topology, proof), "the permissions");
 }

@@ -149,10 +149,14 @@ function actionTest(actions: Element | undefined): (action: string) => boolean {
   return (action) => listed(action) !== actions.negated;
 }
 
+function isVaryingResource(value: string): boolean {
+  return hasVariables(value) && hasVariables(value.slice(resourceStart(value)));
+}
+
 function resourceTest({ resources, variables }: ReadStatement): ResourceTest {
   if (resources === undefined) return () => false;
   const { negated, values } = resources;
-  const varying = variables ? values.filter((value) => hasVariables(value.slice(resourceStart(value)))) : [];
+  const varying = variables ? values.filter(isVaryingResource) : [];
   const fixed = values.filter((value) => !varying.includes(value)).map(wildcards);
   const listed = anyArn(fixed, resourceArnTest);
   if (varying.length === 0) return (resource) => listed(resource) !== negated;

@@ -71,7 +71,7 @@ function aroundRun({ calls, asked, actions }: Run, around: Around): readonly Den
     })),
   );
   const denied: DeniedCall[] = [];
-  for (const [index, call] of calls.entries()) {
+  calls.forEach((call, index) => {
     const question = must(asked[index], "the question of a call");
     for (const { refuser, isNewNeed, isNewAction, isNewValue } of deciding) {
       if (isNewNeed(question) && isNewAction(question))
@@ -90,6 +90,6 @@ function aroundRun({ calls, asked, actions }: Run, around: Around): readonly Den
       if (!isNewOther(question)) continue;
       denied.push({ what: `as ${callerOf(principal)}`, request: { ...call.request, principal }, refuser });
     }
-  }
+  });
   return denied;
 }

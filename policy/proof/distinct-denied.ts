@@ -8,8 +8,9 @@ import type { DeniedCall } from "./refuser";
 export function distinctDenied(calls: readonly DeniedCall[], partiesOf: PartiesOf): readonly DeniedCall[] {
   const questionOf = questions();
   const askedOf = byValue<Parties, Set<number>>(() => new Set());
+  const actionsOf = byValue((action: string) => actionsAround([action]));
   return calls.filter(({ request, refuser }) => {
-    const parties = partiesOf(request, refuser, actionsAround([request.action]));
+    const parties = partiesOf(request, refuser, actionsOf(request.action));
     const before = askedOf(parties);
     return before.size < before.add(questionOf({ request, pins: NO_PINS }).numberFor(parties.keys)).size;
   });

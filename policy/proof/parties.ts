@@ -60,7 +60,7 @@ export function callerOf({ roleArn, arn }: RequestPrincipal): string {
   return roleArn ?? arn;
 }
 
-/** By resource and caller. */
+/** By caller, of whom there are few, and resource. */
 type Known = Map<string, Map<string, Parties>>;
 
 function partiesBy(
@@ -79,14 +79,14 @@ function partiesBy(
     const { resource } = request;
     const caller = callerOf(principal);
     // Policies of keys, buckets and roles are compared as a whole.
-    const resources = known(refuser === "identity" ? actions : undefined)[refuser];
-    let callers = resources.get(resource);
-    if (callers === undefined) resources.set(resource, (callers = new Map()));
-    let parties = callers.get(caller);
+    const callers = known(refuser === "identity" ? actions : undefined)[refuser];
+    let resources = callers.get(caller);
+    if (resources === undefined) callers.set(caller, (resources = new Map()));
+    let parties = resources.get(resource);
     if (parties === undefined) {
       const { text, keys } = seen({ ...request, principal }, refuser, actions);
       parties = alike({ text: `${refuser}: ${text}`, keys });
-      callers.set(caller, parties);
+      resources.set(resource, parties);
     }
     return parties;
   };

@@ -32,7 +32,7 @@ export function refusedCalls(
       const { toEach, allowed } = answersOf(parties);
       if (allowed.has(asked)) continue;
       let isEachAllowed = true;
-      for (const [index, call] of run.entries()) {
+      run.forEach((call, index) => {
         const question = must(asked[index], "the question of a call").numberFor(parties.keys);
         let answer = toEach.get(question);
         if (answer === undefined) {
@@ -41,7 +41,7 @@ export function refusedCalls(
         }
         if (!answer) doubtful.add(call);
         isEachAllowed &&= answer;
-      }
+      });
       if (isEachAllowed) allowed.add(asked);
     }
     for (const call of doubtful.size === 0 ? [] : run) {

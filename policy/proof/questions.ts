@@ -55,7 +55,8 @@ function rememberedByContext(questionOf: (call: Asking) => AskedQuestion): (call
     if (ofContext === undefined) known.set(context, (ofContext = new Map()));
     let found = ofContext.get(action);
     if (found === undefined) ofContext.set(action, (found = []));
-    for (const { pins, question } of found) if (pins === call.pins) return question;
+    const sameObjects = found.find(({ pins }) => pins === call.pins);
+    if (sameObjects !== undefined) return sameObjects.question;
     const question = questionOf(call);
     found.push({ pins: call.pins, question });
     return question;

@@ -162,7 +162,8 @@ function deletion({ partition }: Topology, key: Key): DeniedCall {
 function needlessOf(topology: Topology, account: Account): DeniedCall[] {
   const access = runnerAccess(topology, account);
   const { partition } = topology;
-  const caller = (region: string) => ({ principal: runnerSession(topology, account), partition, region });
+  const principal = runnerSession(topology, account);
+  const caller = (region: string) => ({ principal, partition, region });
   const refused = (what: string, call: ProofCall): DeniedCall => ({
     what,
     request: call.request,

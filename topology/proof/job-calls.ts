@@ -64,9 +64,7 @@ export function jobCalls(topology: Topology): readonly JobCalls[] {
 
 /** The different calls of some jobs, each once. */
 export function distinctCalls(jobs: readonly ProvedJob[]): readonly ProofCall[] {
-  const groups = new Set<CallGroup>();
-  for (const job of jobs) for (const group of job.groups) groups.add(group);
-  return [...groups].flat();
+  return [...new Set(jobs.flatMap(({ groups }) => groups))].flat();
 }
 
 /**
