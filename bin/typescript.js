@@ -9,6 +9,9 @@ require("./compile-later");
 const Module = require("node:module");
 const path = require("node:path");
 
+// Node 20 does not have it.
+Module.enableCompileCache?.();
+
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
 /**
  * The framework loads this library with its 200 modules, but archives assets in a process of its own, where it is loaded again.
