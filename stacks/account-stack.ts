@@ -61,7 +61,7 @@ export abstract class AccountStack extends TerraformStack {
   /** The stack as Terraform reads it. */
   override toTerraform(): Record<string, unknown> {
     const written = super.toTerraform() as Record<string, unknown>;
-    const aws = providersOf(this.props.topology, this.props.locked);
+    const aws = providersOf(this.props.topology, this.props.locked, [...this.providers.keys()]);
     return this.plainBlocks.reduce<Record<string, unknown>>((stack, blocks) => withBlocks(stack, blocks()), {
       ...written,
       provider: { aws },

@@ -21,8 +21,13 @@ export class RegionProvider extends AwsProvider {
  * The providers of an account in all Regions of its partition, as Terraform reads them. Also in those in which a stack has nothing any
  * more, or never had: Terraform needs the provider with which a resource was made to take it out, and nothing here knows in which
  * Regions the state still has some. Terraform starts none that it does not need.
+ * @param used Regions of the stack, which may be newer than the list of Regions
  */
-export function providersOf({ name }: Topology, { account, partition }: LockedAccount): readonly object[] {
+export function providersOf(
+  { name }: Topology,
+  { account, partition }: LockedAccount,
+  used: readonly string[],
+): readonly object[] {
   const { profile, assumeRole } = credentialsOf(account, partition);
   const common = {
     allowed_account_ids: [account.id],
@@ -32,5 +37,9 @@ export function providersOf({ name }: Topology, { account, partition }: LockedAc
       ? {}
       : { assume_role: [{ role_arn: assumeRole.roleArn, session_name: assumeRole.sessionName }] }),
   };
-  return regionsOf(partition).map((region) => ({ alias: region, region, ...common }));
+  return [...new Set([...used, ...regionsOf(partition)])].map((region) => ({
+    alias: region,
+    region,
+    ...common,
+  }));
 }

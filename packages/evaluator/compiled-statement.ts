@@ -149,6 +149,7 @@ function actionTest(actions: Element | undefined): (action: string) => boolean {
   return (action) => listed(action) !== actions.negated;
 }
 
+/** Whether a Resource depends on the request: variables before the resource portion of an ARN are not read. */
 function isVaryingResource(value: string): boolean {
   return hasVariables(value) && hasVariables(value.slice(resourceStart(value)));
 }
