@@ -1,7 +1,6 @@
 import { ANSWERS } from "./answers";
 import type { AnswerEntry, Cause, Side } from "./entry";
 import type { Explanation } from "./explanation";
-import { familyOf } from "./families";
 
 /** Where something went wrong, as far as known; account ids have 12 digits. */
 export interface Where {
@@ -26,19 +25,18 @@ export interface Words {
 export type Meaning = Cause & Pick<AnswerEntry, "operations" | "others" | "distinguish" | "byHand">;
 
 /**
- * What an error means; undefined for an unknown one. Without a code, AWS's own sentence must identify it. A code that
- * no entry names may belong to a family of codes, such as those for resources that do not exist.
+ * The entry for an error; undefined for an unknown one. AWS's own sentence says more than a code, and must identify an error without one.
  */
-export function lookUp({ code, operation = "", message }: Words): Meaning | undefined {
+export function entryOf({ code, operation = "", message }: Words): AnswerEntry | undefined {
   const words = `${operation} ${message}`;
   const [name = ""] = operation.split(" ");
-  const entry = ANSWERS.find(
+  const fitting = ANSWERS.filter(
     (candidate) =>
       (code === undefined ? isSentence(candidate) : hasCode(candidate, code)) &&
       (candidate.operations === undefined || candidate.operations.includes(name)) &&
       fits(words, candidate.text),
   );
-  return entry ?? (code === undefined ? undefined : familyOf(code));
+  return fitting.find(isSentence) ?? fitting[0];
 }
 
 /** The parts of an explanation that come from a table's entry, with its placeholders filled in. */

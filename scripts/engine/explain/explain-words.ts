@@ -1,10 +1,9 @@
-import { lookUp, meant, type Meaning, type Where } from "./catalogue";
+import { meant, type Meaning, type Where } from "./catalogue";
 import { readDenial } from "./denial";
 import { denialCause } from "./denial-causes";
 import type { Explanation } from "./explanation";
-import { launchEntry } from "./launches";
+import { lookUp } from "./look-up";
 import type { ParsedError } from "./reading/parsed-error";
-import { stateEntry } from "./states";
 import { terraformEntry } from "./terraform";
 
 /**
@@ -27,12 +26,12 @@ export function explainWords(heard: ParsedError, where: Where = {}): Explanation
   return meaning === undefined ? { ...base, fixes: [] } : { ...base, ...meant(meaning, place) };
 }
 
-/** Text without a known code may describe a copy or a launch that failed. */
+/** Text without a known code may be Terraform's, or describe a copy or a launch that failed. */
 function meaningOf(heard: ParsedError): Meaning | undefined {
   const byCode = heard.code === undefined ? undefined : lookUp(heard);
   if (byCode !== undefined) return byCode;
   const message = reasonOf(heard);
-  return terraformEntry(message) ?? launchEntry(message) ?? stateEntry(message) ?? lookUp({ message });
+  return terraformEntry(message) ?? lookUp({ message });
 }
 
 /** `CopyImage: InvalidRequest: ...`, as far as known. */

@@ -3,11 +3,12 @@ import { isKeyferryError } from "../../../core/errors";
 import { AwsCallError, isAccessDenied } from "../../aws";
 import type { ReadContext } from "../context";
 import { CopyFailedError } from "../errors";
-import { accountOf, fillIn, lookUp, meant, type Where } from "./catalogue";
+import { accountOf, fillIn, meant, type Where } from "./catalogue";
 import { readDenial } from "./denial";
 import { explainDeniedCall } from "./denied-call";
 import type { Explanation } from "./explanation";
 import { explainKeyAccess } from "./key-access";
+import { lookUp } from "./look-up";
 import { stateEntry } from "./states";
 
 export type { Explanation } from "./explanation";

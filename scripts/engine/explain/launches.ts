@@ -81,6 +81,15 @@ const LAUNCHES: readonly LaunchEntry[] = [
   },
   {
     side: "caller",
+    texts: [/[Aa]ccess denied when attempting to assume role \S*AWSServiceRoleForAutoScaling/],
+    cause:
+      "account <account> has no service-linked role of Auto Scaling, or had it deleted; one that was created seconds ago is not usable yet",
+    fix: "run again in a minute; if the error returns, account <account> must create the role: aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com",
+    distinguish:
+      "`aws iam get-role --role-name AWSServiceRoleForAutoScaling` in account <account> shows whether the role exists, and since when",
+  },
+  {
+    side: "caller",
     texts: [/You are not authorized to use launch template/],
     cause:
       "the caller of Auto Scaling is not allowed everything that the launch template asks for: ec2:RunInstances on each of its resources, ec2:CreateTags for its tags, or iam:PassRole for its instance profile",

@@ -31,13 +31,13 @@ const ENTRIES: readonly TerraformEntry[] = [
     side: "user",
   },
   {
-    text: /reading KMS Alias \(alias\/keyferry\/[^)]*\): empty result/,
+    text: /reading KMS Alias \(alias\/keyferry\/[^)]*\): (?:empty result|couldn't find resource)/,
     cause: "the foundation of account <account> is not deployed in <region>",
     fix: DEPLOY,
     side: "user",
   },
   {
-    text: /reading KMS Alias \([^)]*\): empty result/,
+    text: /reading KMS Alias \([^)]*\): (?:empty result|couldn't find resource)/,
     cause: "account <account> has no key with this alias in <region>",
     fix: "correct the alias in the topology (`from.keys`), or account <account> creates it",
     side: "caller",

@@ -4,6 +4,26 @@ import { DENIED, DEPLOY, type AnswerEntry } from "../entry";
 const DESCRIBE_KEY =
   "`aws kms describe-key --key-id <the key>` in the key's account and Region shows its state; a NotFoundException there means that it does not exist";
 
+const KEY_OF_SNAPSHOT_COPY = {
+  cause:
+    "the service that copies the snapshot (RDS, AWS Backup) may not use the key on behalf of the caller: the key's policy or the caller's own policy lacks kms:CreateGrant or kms:DescribeKey on it",
+  fix: "the key's account must let account <account> in by the key's policy, and account <account> must allow kms:CreateGrant, kms:DescribeKey, kms:Decrypt and kms:ReEncrypt* on that key to the caller",
+  side: "caller",
+  others: [
+    {
+      cause: "the key was deleted or is disabled, or its id names another Region",
+      fix: "name an enabled key by its ARN: a copy needs a key of the destination's Region",
+      side: "caller",
+    },
+    {
+      cause: "the snapshot is under the AWS managed key of its service, which other accounts cannot use",
+      fix: "the snapshot's account must copy it under a customer managed key first, and share that copy",
+      side: "source",
+    },
+  ],
+  distinguish: DESCRIBE_KEY,
+} as const;
+
 /** What may be wrong with a key. Source: EC2 API reference, "Error codes"; KMS API reference. */
 export const KEY_ANSWERS: readonly AnswerEntry[] = [
   {
@@ -33,24 +53,11 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
   },
   {
     codes: ["KMSKeyNotAccessibleFault"],
-    cause:
-      "RDS may not use the key on behalf of the caller: the key's policy or the caller's own policy lacks kms:CreateGrant or kms:DescribeKey on it",
-    fix: "the key's account must let account <account> in by the key's policy, and account <account> must allow kms:CreateGrant, kms:DescribeKey, kms:Decrypt and kms:ReEncrypt* on that key to the caller",
-    side: "caller",
-    others: [
-      {
-        cause: "the key was deleted or is disabled, or its id names another Region",
-        fix: "name an enabled key by its ARN: a copy needs a key of the destination's Region",
-        side: "caller",
-      },
-      {
-        cause: "the snapshot is under the AWS managed key of RDS (aws/rds), which other accounts cannot use",
-        fix: "the snapshot's account must copy it under a customer managed key first, and share that copy",
-        side: "source",
-      },
-    ],
-    distinguish: DESCRIBE_KEY,
+    text: /snapshot KMS key .*does not exist, is not enabled or you do not have permissions/i,
+    isSentence: true,
+    ...KEY_OF_SNAPSHOT_COPY,
   },
+  { codes: ["KMSKeyNotAccessibleFault"], ...KEY_OF_SNAPSHOT_COPY },
   {
     codes: [
       "InvalidKMSKey.InvalidState",
@@ -108,7 +115,15 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
   },
   {
     codes: ["NotFoundException"],
-    text: /\b[Kk]ey\b|keyId|Invalid arn/,
+    text: /Invalid arn/,
+    cause: "the ARN is of a key in another Region than the call",
+    fix: "call the Region that the ARN names, or name a key of the Region of the call",
+    side: "user",
+    byHand: "aws kms describe-key --key-id <ARN> --region <the ARN's Region>",
+  },
+  {
+    codes: ["NotFoundException"],
+    text: /\b[Kk]ey\b|keyId/,
     cause: "the key was deleted, or is in another account or Region",
     fix: `account <account> must have its key in <region>: ${DEPLOY}`,
     side: "caller",

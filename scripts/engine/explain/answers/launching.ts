@@ -25,6 +25,14 @@ export const LAUNCH_ANSWERS: readonly AnswerEntry[] = [
     side: "caller",
   },
   {
+    codes: ["OptInRequired"],
+    text: /AWS Marketplace product|accept (its |the )?terms/i,
+    isSentence: true,
+    cause: "the image is a product of AWS Marketplace, and account <account> has not subscribed to it",
+    fix: "account <account> must subscribe on the page that AWS's message names; each account that launches a copy of the image needs a subscription of its own",
+    side: "caller",
+  },
+  {
     codes: ["ServiceLinkedRoleFailure"],
     cause: "account <account> has no service-linked role of Auto Scaling, under which instances are launched",
     fix: "run keyferry, which creates it before the consumers are deployed",
@@ -83,6 +91,27 @@ export const LAUNCH_ANSWERS: readonly AnswerEntry[] = [
     cause: "AWS has no capacity for this instance type in the Availability Zone at this moment",
     fix: "try again later, in another Availability Zone, or with another instance type",
     side: "user",
+  },
+  {
+    codes: ["VolumeLimitExceeded", "MaxIOPSLimitExceeded", "VolumeTypeLimitExceeded"],
+    cause:
+      "the volumes of account <account> in <region> have as much storage, or as many IOPS, as its quota allows",
+    fix: "account <account> must delete volumes that it no longer needs, or ask AWS for a higher quota (Service Quotas, EBS)",
+    side: "caller",
+  },
+  {
+    codes: [
+      "InstanceInitiatedShutdown",
+      "UserInitiatedShutdown",
+      "UserInitiatedHibernate",
+      "SpotInstanceShutdown",
+      "SpotInstanceTermination",
+      "ScheduledStop",
+    ],
+    cause:
+      "the instance was running and was stopped or terminated: by its own operating system, by a caller, or by AWS",
+    fix: "nothing was refused; CloudTrail of account <account> has the StopInstances or TerminateInstances of a caller, and the instance's console output what it did last",
+    side: "caller",
   },
   {
     codes: ["VcpuLimitExceeded", "InstanceLimitExceeded", "MaxSpotInstanceCountExceeded"],
@@ -145,5 +174,21 @@ export const LAUNCH_ANSWERS: readonly AnswerEntry[] = [
     side: "caller",
     distinguish:
       "CloudTrail of account <account> has the refused CreateGrant of the same minute with its principal; `aws kms describe-key` shows the key's state",
+  },
+  {
+    codes: ["Client.InternalError"],
+    cause:
+      "a key of an encrypted volume or snapshot could not be used: the principal that made the call may not use it, or it is disabled, pending deletion or without key material",
+    fix: "allow kms:CreateGrant with kms:GrantIsForAWSResource, kms:Decrypt, kms:DescribeKey, kms:GenerateDataKeyWithoutPlaintext and kms:ReEncrypt* on the key to that principal, in its own policy and, for another account's key, also in the key's policy; or make the key usable again",
+    side: "caller",
+    others: [
+      {
+        cause: "a snapshot of the image was deleted, or is not shared with account <account>",
+        fix: "the owner of the snapshot must restore or share it",
+        side: "source",
+      },
+    ],
+    distinguish:
+      "CloudTrail of account <account> has the refused CreateGrant of the same minute, if it was the key; `aws ec2 describe-snapshots` shows the state message of each snapshot",
   },
 ];

@@ -26,9 +26,19 @@ export const SHARING_ANSWERS: readonly AnswerEntry[] = [
   },
   {
     codes: ["InvalidAMIAttributeItemValue"],
-    cause: "one of the accounts with which the image is to be shared does not exist or is closed",
-    fix: "correct the ids under accounts in the topology",
+    cause:
+      "one of the accounts with which the image is to be shared does not exist or is closed, or its id does not have 12 digits",
+    fix: "correct the ids under accounts in the topology, or in the call",
     side: "user",
+  },
+  {
+    codes: ["OperationNotPermitted"],
+    text: /block public access/i,
+    cause: "account <account> blocks that images, or snapshots, are shared publicly in <region>",
+    fix: "share with single accounts, which this setting does not block; Keyferry never shares publicly",
+    side: "user",
+    byHand:
+      "aws ec2 get-image-block-public-access-state and get-snapshot-block-public-access-state show the settings",
   },
   {
     codes: ["InvalidUserID.Malformed", "InvalidUserID.NotFound"],

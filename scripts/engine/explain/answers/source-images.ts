@@ -47,10 +47,46 @@ export const SOURCE_ANSWERS: readonly AnswerEntry[] = [
     side: "source",
   },
   {
-    codes: ["InvalidSnapshot.NotFound", "InvalidSnapshotID.Malformed"],
-    cause: "a snapshot of the image was deleted, or is in the Recycle Bin",
+    codes: ["InvalidSnapshot.NotFound"],
+    cause: "the snapshot was deleted, or is in the Recycle Bin",
     fix: "the account of the snapshot must restore it from the Recycle Bin, or build the image again",
     side: "source",
+    others: [
+      {
+        cause: "the snapshot is in another Region than the one that the call names",
+        fix: "name the snapshot's Region: SourceRegion of a copy, the Region of the call for everything else",
+        side: "user",
+      },
+      {
+        cause: "the snapshot belongs to another account, which does not share it with account <account>",
+        fix: "account <source> must give account <account> the create-volume permission on the snapshot",
+        side: "source",
+      },
+    ],
+    distinguish:
+      "`aws ec2 describe-snapshots --snapshot-ids <the snapshot>` by the snapshot's owner, in each Region, shows whether it exists; `aws ec2 describe-snapshot-attribute --attribute createVolumePermission` shows with whom it is shared",
+  },
+  {
+    codes: ["InvalidSnapshotID.Malformed"],
+    cause: "this is not the id of a snapshot",
+    fix: "name a snapshot by its id: snap- and 8 or 17 hexadecimal digits",
+    side: "user",
+  },
+  {
+    codes: ["InvalidRequest"],
+    text: "The storage for the ami is not available",
+    cause: "a snapshot of the image was deleted, or is not shared with account <account>",
+    fix: "account <source> must share the image's snapshots with account <account>, or build the image again",
+    side: "source",
+    others: [
+      {
+        cause: "the image is in another Region than SourceRegion names",
+        fix: "name the image's Region",
+        side: "user",
+      },
+    ],
+    distinguish:
+      "`aws ec2 describe-snapshots` of the image's owner shows which snapshots of its block device mapping exist",
   },
   {
     codes: ["IncorrectState", "InvalidState"],

@@ -17,9 +17,11 @@ const NO_CODE =
 /** A word that is followed by a colon and the rest of the sentence: `CODE: message`. */
 const CANDIDATE = new RegExp(`(?<=^|[\\s:("'=])(${WORD.source}):(?:\\s+|$)`, "g");
 
-/** The code without the part that says whose fault it is. Source: EC2 API reference, "Error codes". */
+/**
+ * The code without the part that says whose fault it is, except where it tells two codes apart. Source: EC2 API reference, "Error codes".
+ */
 export function bareCode(code: string): string {
-  return code.replace(/^(?:Client|Server)\./, "");
+  return code === "Client.InternalError" ? code : code.replace(/^(?:Client|Server)\./, "");
 }
 
 /** Whether a word has the form of an AWS error code. */

@@ -52,7 +52,17 @@ function inText(text: string): readonly ParsedError[] {
   });
 }
 
+/** Programs print an error several times, with more and with fewer of its parts. */
 function distinct(heard: readonly ParsedError[]): readonly ParsedError[] {
   const withWords = heard.filter(({ message, code }) => message !== "" || code !== undefined);
-  return [...new Map(withWords.map((one) => [JSON.stringify(one), one])).values()];
+  const different = [...new Map(withWords.map((one) => [JSON.stringify(one), one])).values()];
+  return different.filter((one) => !different.some((other) => other !== one && isPartOf(one, other)));
+}
+
+function isPartOf(one: ParsedError, other: ParsedError): boolean {
+  const parts: Readonly<Partial<Record<string, string>>> = { ...other };
+  return (
+    Object.keys(one).length < Object.keys(parts).length &&
+    Object.entries(one).every(([name, value]) => parts[name] === value)
+  );
 }

@@ -1,7 +1,7 @@
 import { AwsCallError } from "../../../../scripts/aws";
 import { explain } from "../../../../scripts/engine/explain";
 import { ANSWERS } from "../../../../scripts/engine/explain/answers";
-import { lookUp } from "../../../../scripts/engine/explain/catalogue";
+import { lookUp } from "../../../../scripts/engine/explain/look-up";
 import { Stage } from "../../fake-aws/stage";
 import { ANSWER_CASES, type AnswerCase } from "./cases";
 

@@ -1,6 +1,6 @@
 import { AwsCallError } from "../../../../scripts/aws";
 import { explain, explainWords, readWords } from "../../../../scripts/engine/explain";
-import { lookUp } from "../../../../scripts/engine/explain/catalogue";
+import { lookUp } from "../../../../scripts/engine/explain/look-up";
 import { Stage } from "../../fake-aws/stage";
 import { ANSWER_CASES, type AnswerCase } from "./cases";
 
@@ -55,7 +55,7 @@ const PRINTED: readonly [program: string, print: (one: AnswerCase) => string][] 
             EventName: nameOf(operation),
             CloudTrailEvent: JSON.stringify({
               eventName: nameOf(operation),
-              errorCode: `Client.${code}`,
+              errorCode: `${code === "InternalError" ? "Server" : "Client"}.${code}`,
               errorMessage: message,
               awsRegion: "eu-central-1",
               recipientAccountId: "222222222222",
@@ -69,7 +69,8 @@ const nameOf = (operation: string) => operation.split(" ")[0] ?? "";
 
 describe.each(PRINTED)("every known AWS error, as %s prints it,", (_program, print) => {
   it("is explained like Keyferry's own AWS errors", async () => {
-    for (const one of ANSWER_CASES) {
+    // The code of an instance's state, which no call returns.
+    for (const one of ANSWER_CASES.filter(({ code }) => !code.startsWith("Client."))) {
       const tellsOperation = print(one).includes(nameOf(one.operation));
       if (!tellsOperation && lookUp(one)?.operations !== undefined) continue;
       const site = { operation: one.operation, account: WHERE.account, region: WHERE.region };

@@ -21,6 +21,11 @@ describe("a failed launch of Auto Scaling", () => {
       "its own copy",
     ],
     [
+      "Access denied when attempting to assume role arn:aws:iam::222222222222:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling.",
+      "no service-linked role",
+      "create-service-linked-role",
+    ],
+    [
       "The image id '[ami-0123456789abcdef0]' does not exist. Launching EC2 instance failed.",
       "deregistered",
       "Allowed AMIs",

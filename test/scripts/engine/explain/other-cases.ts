@@ -7,6 +7,75 @@ const OF_SOURCE = { account: "111111111111" } as const;
 /** AWS's literal error texts of calls that people make without Keyferry: keys, launches, buckets, databases. */
 export const OTHER_CASES: readonly AnswerCase[] = [
   {
+    operation: "RunInstances",
+    code: "OptInRequired",
+    message:
+      "In order to use this AWS Marketplace product you need to accept terms and subscribe. To do so please visit https://aws.amazon.com/marketplace/pp?sku=4q59bftpyoueme916m1pjimec",
+    cause: "a product of AWS Marketplace",
+    fix: "subscribe on the page",
+  },
+  {
+    operation: "RunInstances",
+    code: "VolumeLimitExceeded",
+    message: "You have exceeded your maximum gp3 storage limit of 50 TiB in this region.",
+    cause: "as much storage",
+    fix: "a higher quota",
+  },
+  {
+    operation: "StartInstances",
+    code: "UserInitiatedShutdown",
+    message: "User initiated shutdown",
+    cause: "was stopped or terminated",
+    fix: "nothing was refused",
+  },
+  {
+    operation: "StartInstances",
+    code: "Client.InternalError",
+    message: "Client error caused the instance to terminate",
+    cause: "a key of an encrypted volume or snapshot could not be used",
+    fix: "make the key usable again",
+  },
+  {
+    operation: "ModifyImageAttribute",
+    code: "OperationNotPermitted",
+    message:
+      "You can't publicly share this image because block public access for AMIs is enabled for this account.",
+    cause: "shared publicly",
+    fix: "share with single accounts",
+    ...NO_ACCOUNT,
+  },
+  {
+    operation: "CopySnapshot",
+    code: "InvalidSnapshotID.Malformed",
+    message: "The snapshot ID 'snap-x' is malformed.",
+    cause: "not the id of a snapshot",
+    fix: "hexadecimal digits",
+    ...NO_ACCOUNT,
+  },
+  {
+    operation: "CopyImage",
+    code: "InvalidRequest",
+    message: "The storage for the ami is not available in the source Region.",
+    cause: "was deleted, or is not shared",
+    fix: "share the image's snapshots",
+    ...OF_SOURCE,
+  },
+  {
+    operation: "DescribeKey",
+    code: "NotFoundException",
+    message: "Invalid arn eu-west-1",
+    cause: "a key in another Region",
+    fix: "the Region that the ARN names",
+    ...NO_ACCOUNT,
+  },
+  {
+    operation: "CopyDBSnapshot",
+    code: "KMSKeyNotAccessibleFault",
+    message: `Access to the key ${KEY} is not allowed`,
+    cause: "may not use the key",
+    fix: "kms:CreateGrant",
+  },
+  {
     operation: "UploadPartCopy",
     code: "PreconditionFailed",
     message: "At least one of the pre-conditions you specified did not hold",
@@ -250,7 +319,7 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     operation: "CopyDBSnapshot",
     code: "KMSKeyNotAccessibleFault",
     message: `The source snapshot KMS key [${KEY}] does not exist, is not enabled or you do not have permissions to access it.`,
-    cause: "RDS may not use the key",
+    cause: "RDS, AWS Backup) may not use the key",
     fix: "kms:CreateGrant, kms:DescribeKey",
   },
   {

@@ -152,3 +152,77 @@ describe("a code without a message in the output of another program", () => {
     },
   );
 });
+
+describe("AWS's own sentence counts more than the code around it", () => {
+  it.each([
+    [
+      "of Auto Scaling about an image that is not shared",
+      "Error: creating Auto Scaling Group (web): operation error Auto Scaling: CreateAutoScalingGroup, https response error StatusCode: 400, RequestID: r-1, api error ValidationError: You must use a valid fully-formed launch template. Not authorized for images: [ami-0123456789abcdef0]",
+      "is not shared with the account",
+    ],
+    [
+      "of Auto Scaling about an image that does not exist",
+      "AMI ami-0123456789abcdef0 is invalid: The image id '[ami-0123456789abcdef0]' does not exist (Service: AutoScaling, Status Code: 400, Request ID: r-1)",
+      "deregistered",
+    ],
+    [
+      "of Auto Scaling about its service-linked role",
+      "An error occurred (ValidationError) when calling the CreateAutoScalingGroup operation: Access denied when attempting to assume role arn:aws:iam::222222222222:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling. Validating load balancer configuration failed.",
+      "no service-linked role of Auto Scaling",
+    ],
+    [
+      "of KMS in an error of S3",
+      "An error occurred (AccessDenied) when calling the GetObject operation: The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.",
+      "kms:Decrypt",
+    ],
+    [
+      "of AWS Marketplace",
+      "Error launching source instance: OptInRequired: In order to use this AWS Marketplace product you need to accept terms and subscribe. To do so please visit http://aws.amazon.com/marketplace/pp?sku=7c9adzdml57i4rodhs6yn0ae9\n\tstatus code: 401, request id: r-1",
+      "has not subscribed to it",
+    ],
+    [
+      "about the key of a copied snapshot, without a code",
+      "Copy job failed. Source snapshot KMS key does not exist, is not enabled or you do not have permissions to access it.",
+      "may not use the key",
+    ],
+  ])("%s", (_what, text, cause) => {
+    const [heard, ...more] = readWords(text);
+    expect(more).toEqual([]);
+    expect(explainWords(heard ?? { message: "" }).cause).toContain(cause);
+  });
+});
+
+it("an error that a program prints again with fewer parts is explained once", () => {
+  const message = "The storage for the ami is not available in the source Region.";
+  const error = `An error occurred (InvalidRequest) when calling the CopyImage operation: ${message}`;
+  const printed = JSON.stringify({
+    error: { code: "InvalidRequest", message },
+    msg: `Could not copy: ${error}`,
+  });
+  expect(readWords(`fatal: [localhost]: FAILED! => ${printed}`)).toEqual([
+    { operation: "CopyImage", code: "InvalidRequest", message },
+  ]);
+});
+
+it("the state Client.InternalError of a failed copy is not an internal error of AWS", () => {
+  const printed =
+    "Error: waiting for EC2 AMI (ami-0123456789abcdef0) create: unexpected state 'failed', wanted target 'available'. last error: Client.InternalError: ";
+  const [heard] = readWords(printed);
+  const { cause, others = [] } = explainWords(heard ?? { message: "" });
+  expect(cause).toContain("a key of an encrypted volume or snapshot could not be used");
+  expect(others.map((other) => other.cause)).toEqual([
+    expect.stringContaining("a snapshot of the image was deleted"),
+  ]);
+});
+
+it("a snapshot that is not found may have been deleted, be in another Region, or not be shared", () => {
+  const [heard] = readWords(
+    "An error occurred (InvalidSnapshot.NotFound) when calling the CopySnapshot operation: The snapshot 'snap-0123456789abcdef0' does not exist.",
+  );
+  const { cause, others = [] } = explainWords(heard ?? { message: "" });
+  expect([cause, ...others.map((other) => other.cause)]).toEqual([
+    expect.stringContaining("deleted"),
+    expect.stringContaining("another Region"),
+    expect.stringContaining("does not share it"),
+  ]);
+});
