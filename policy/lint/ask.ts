@@ -178,7 +178,8 @@ export function callersOf(
   return names.flatMap(({ text }) => callersNamed(text, accounts));
 }
 
-function callersNamed(name: string, accounts: readonly string[]): readonly RequestPrincipal[] {
+/** Callers with a name of a policy: of a principal, or a value of aws:PrincipalArn. */
+export function callersNamed(name: string, accounts: readonly string[]): readonly RequestPrincipal[] {
   const anyPrincipal = name === "*";
   const filled = name.replace(/[*?]/g, "x");
   const arn = parseArn(filled);
@@ -207,16 +208,27 @@ const MET: readonly (readonly [family: RegExp, meet: (value: string) => string])
   [/^Date(GreaterThan|Not)/i, () => "9999-12-31T00:00:00Z"],
 ];
 
+/** A value of a condition key that meets a condition with this value, as far as it shows. */
+export function valueFor(operator: string, value: string): string {
+  const { base } = operatorName(operator);
+  const [, meet] = MET.find(([family]) => family.test(base)) ?? [];
+  if (meet !== undefined) return meet(value);
+  return /not/i.test(base) ? "keyferry-other" : value.replace(/[*?]/g, "x");
+}
+
+/** A value of a condition key that does not meet a condition with this value. */
+export function valueAgainst(operator: string, value: string): string {
+  const { base } = operatorName(operator);
+  return valueFor(/not/i.test(base) ? base.replace(/not/i, "") : `Not${base}`, value);
+}
+
 /** A context that meets a statement's conditions, as far as the values show; `changes` override it. */
 export function contextFor({ conditions }: LintStatement, changes: Context = {}): Context {
   const met = conditions.flatMap((condition): readonly (readonly [string, string])[] => {
     const { base } = operatorName(condition.operator);
     const [value] = condition.values;
     if (/^null$/i.test(base)) return value?.text === "false" ? [[condition.key, "x"]] : [];
-    if (value === undefined) return [];
-    const [, meet] = MET.find(([family]) => family.test(base)) ?? [];
-    if (meet !== undefined) return [[condition.key, meet(value.text)]];
-    return [[condition.key, isPositive(condition) ? value.text.replace(/[*?]/g, "x") : "keyferry-other"]];
+    return value === undefined ? [] : [[condition.key, valueFor(condition.operator, value.text)]];
   });
   const lower = new Set(Object.keys(changes).map((key) => key.toLowerCase()));
   return {

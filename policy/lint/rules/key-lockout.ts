@@ -1,7 +1,9 @@
 import { derived } from "@keyferry/common";
-import { accountsIn, askKeyPolicy, callersOf, refuses, sessionIn, SOME_ACCOUNT } from "../ask";
+import type { RequestPrincipal } from "@keyferry/evaluator";
+import { accountsIn, askKeyPolicy, callersNamed, refuses, sessionIn, SOME_ACCOUNT } from "../ask";
 import type { LintPolicy } from "../policy";
-import { covers } from "../statement";
+import { mayBeAllowed } from "../possible-requests";
+import { covers, isKey } from "../statement";
 import type { Rule } from "../types";
 
 export const keyLockout: Rule = {
@@ -18,7 +20,7 @@ export const keyLockout: Rule = {
       : {
           verdict: "fail",
           mistakes: [
-            { place: "", what: "no statement allows kms:PutKeyPolicy to a principal of the owning account" },
+            { place: "", what: "kms:PutKeyPolicy is refused to every principal of the owning account" },
           ],
         },
 };
@@ -32,16 +34,39 @@ function owners(policy: LintPolicy): readonly string[] {
 
 /** The statements that allow changing the policy. */
 const changing = derived(({ statements }: LintPolicy) =>
-  statements.filter((statement) => statement.allows && covers(statement, "kms:PutKeyPolicy")),
+  statements.filter((statement) => statement.allows && covers(statement, PUT_KEY_POLICY)),
 );
 
-/** Conditions are evaluated for the owner: a condition that every principal of the account meets causes no lockout. */
+/**
+ * Whether a principal of the owner can change the policy with some request: with MFA, from an address, with a tag, as far as the conditions require it. A
+ * condition that no request of the owner meets does lock it out.
+ */
 function keepsIn(owner: string, policy: LintPolicy): boolean {
   const owned = { ...policy, owner };
-  const named = changing(policy)
-    .flatMap((statement) => callersOf(statement, [owner]))
-    .filter(({ account }) => account === owner);
-  return [sessionIn(owner, "keyferry-lint"), ...named].some(
-    (principal) => !refuses(askKeyPolicy(owned, { action: "kms:PutKeyPolicy", principal })),
+  const questions = principalsOf(owner, policy).map((principal) => ({ action: PUT_KEY_POLICY, principal }));
+  return (
+    questions.some((question) => !refuses(askKeyPolicy(owned, question))) ||
+    changing(policy).some((allow) => questions.some((question) => mayBeAllowed(owned, allow, question)))
   );
 }
+
+/** Any session of the owner's account, and its principals that the policy names: also those that a Deny leaves out. */
+function principalsOf(owner: string, policy: LintPolicy): readonly RequestPrincipal[] {
+  const named = namedIn(policy).filter(({ account }) => account === owner);
+  return [sessionIn(owner, "keyferry-lint"), ...named];
+}
+
+/** Without duplicates: many statements name the same principals. */
+const namedIn = derived(({ statements }: LintPolicy): readonly RequestPrincipal[] => {
+  const ofStatements = statements
+    .filter((statement) => covers(statement, PUT_KEY_POLICY))
+    .flatMap(({ principals, conditions }) => [
+      ...principals,
+      ...conditions
+        .filter((condition) => isKey(condition, ["aws:PrincipalArn"]))
+        .flatMap(({ values }) => values),
+    ]);
+  return [...new Set(ofStatements.map(({ text }) => text))].flatMap((name) => callersNamed(name, []));
+});
+
+const PUT_KEY_POLICY = "kms:PutKeyPolicy";

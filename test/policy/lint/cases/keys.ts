@@ -31,6 +31,43 @@ const NO_OTHER_GRANT = {
 };
 const FOR_AWS = { Bool: { "kms:GrantIsForAWSResource": "true" } };
 
+/** Conditions that a principal of the owner meets with some request for the policy. */
+const POSSIBLE = [
+  { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+  { Bool: { "aws:SecureTransport": "true" } },
+  { IpAddress: { "aws:SourceIp": "203.0.113.0/24" } },
+  { StringEquals: { "aws:PrincipalTag/team": "keys" } },
+  { StringEquals: { "aws:PrincipalOrgID": "o-abc123def4" } },
+  { StringLike: { "aws:userid": "AROAEXAMPLE:*" } },
+  { NumericLessThan: { "aws:MultiFactorAuthAge": "3600" } },
+];
+
+/** Denials from which a principal of the owner is left out with some request for the policy. */
+const AVOIDABLE = [
+  { StringNotEquals: { "aws:PrincipalOrgID": "o-abc123def4" } },
+  { StringNotEquals: { "aws:SourceVpce": "vpce-0123456789abcdef0" } },
+  { NotIpAddress: { "aws:SourceIp": "203.0.113.0/24" } },
+  { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } },
+  { Null: { "aws:PrincipalTag/team": "true" } },
+  { ArnNotLike: { "aws:PrincipalArn": ADMIN } },
+  { Bool: { "aws:SecureTransport": "false" } },
+  {
+    StringNotEqualsIfExists: { "aws:PrincipalOrgID": "o-abc123def4" },
+    Bool: { "aws:ViaAWSService": "false" },
+  },
+];
+
+const unless = (Condition: object) => ({ ...OWNER, Effect: "Deny", Principal: "*", Condition });
+
+/** Conditions that no request for the policy by a principal of the owner meets. */
+const IMPOSSIBLE = [
+  { StringEquals: { "kms:ViaService": "ec2.eu-west-1.amazonaws.com" } },
+  { Bool: { "kms:GrantIsForAWSResource": "true" } },
+  { StringEquals: { "kms:EncryptionContext:team": "keys" } },
+  { StringEquals: { "kms:CallerAccount": DST } },
+  { Bool: { "aws:SecureTransport": "false" } },
+];
+
 export const KEY_CASES: readonly RuleCase[] = [
   {
     rule: "key-policy-resource",
@@ -65,7 +102,16 @@ export const KEY_CASES: readonly RuleCase[] = [
       at(policy("key", { ...OWNER, Resource: "arn:aws:dynamodb:*" }), ""),
       at(policy("key", OWNER, { ...OWNER, Effect: "Deny", Action: "kms:Put*" }), ""),
       at(withContext(policy("key", OWNER), { account: DST }), ""),
-      at(policy("key", { ...OWNER, Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } }), ""),
+      ...IMPOSSIBLE.map((Condition) => at(policy("key", { ...OWNER, Condition }), "")),
+      at(
+        policy(
+          "key",
+          OWNER,
+          unless({ StringNotEquals: { "aws:PrincipalOrgID": "o-abc123def4" } }),
+          unless({ StringEquals: { "aws:PrincipalOrgID": "o-abc123def4" } }),
+        ),
+        "",
+      ),
     ],
     passes: [
       policy("key", OWNER),
@@ -78,6 +124,9 @@ export const KEY_CASES: readonly RuleCase[] = [
         Condition: { StringEquals: { "kms:CallerAccount": SRC } },
       }),
       withContext(policy("key", OWNER), { account: SRC }),
+      ...POSSIBLE.map((Condition) => policy("key", { ...OWNER, Condition })),
+      ...AVOIDABLE.map((Condition) => policy("key", OWNER, unless(Condition))),
+      policy("key", OWNER, ...AVOIDABLE.map(unless)),
     ],
     silent: [onKey("kms:Decrypt")],
   },
