@@ -114,6 +114,11 @@ export const WHOLE_CASES: readonly RuleCase[] = [
       at(github(subject("StringLike", "*")), "Statement[0].Principal.Federated"),
       at(github(subject("StringLike", "repo:*")), "Statement[0].Principal.Federated"),
       at(github({}), "Statement[0].Principal.Federated"),
+      at(github(subject("StringLike", "repo:acme*")), "Statement[0].Principal.Federated"),
+      at(
+        github(subject("StringLike", "repo:acme*/app:ref:refs/heads/main")),
+        "Statement[0].Principal.Federated",
+      ),
       at(github(subject("ForAllValues:StringLike", "repo:*/*")), "Statement[0].Principal.Federated"),
       at(
         github({ StringNotEquals: { "token.actions.githubusercontent.com:sub": "repo:acme/other" } }),
@@ -123,6 +128,8 @@ export const WHOLE_CASES: readonly RuleCase[] = [
     passes: [
       github(subject("StringEquals", "repo:acme/app:ref:refs/heads/main")),
       github(subject("StringLike", "repo:acme/*")),
+      github(subject("StringLike", "repo:acme/app*")),
+      github(subject("StringEquals", "repo:acme*/app:ref:refs/heads/main")),
     ],
     silent: [
       trust({ Principal: { AWS: ROOT } }),
