@@ -36,16 +36,19 @@ const ATTRIBUTES: Readonly<Record<string, readonly PolicyAttribute[]>> = {
 
 /** Every policy that a plan results in or that a state contains, as `terraform show -json` prints them; undefined when it is neither. */
 export function policiesInTerraform(document: unknown): PolicyFile | undefined {
-  if (typeof memberOf(document, "format_version") !== "string") return undefined;
   const planned = memberOf(document, "planned_values");
+  const changes = memberOf(document, "resource_changes");
   const values = planned ?? memberOf(document, "values");
-  if (!isRecord(values)) return undefined;
-  const unknown = unknownAfterApply(memberOf(document, "resource_changes"));
-  const places = resourcesOf(memberOf(values, "root_module")).flatMap((resource) =>
+  const isState = planned === undefined && !Array.isArray(changes);
+  if (isState && (!isRecord(values) || typeof memberOf(document, "format_version") !== "string"))
+    return undefined;
+  const resources = isRecord(values) ? resourcesOf(memberOf(values, "root_module")) : changedIn(changes);
+  const unknown = unknownAfterApply(changes);
+  const places = resources.flatMap((resource) =>
     attributesOf(resource).flatMap((attribute) => readAttribute(resource, attribute, unknown)),
   );
   return {
-    form: planned === undefined ? "a Terraform state" : "a Terraform plan",
+    form: isState ? "a Terraform state" : "a Terraform plan",
     policies: places.flatMap((place) => ("document" in place ? [place] : [])),
     unread: places.flatMap((place) => ("why" in place ? [place] : [])),
   };
@@ -55,6 +58,17 @@ export function policiesInTerraform(document: unknown): PolicyFile | undefined {
 function resourcesOf(module: unknown): readonly unknown[] {
   const own = listOf(memberOf(module, "resources")).filter((found) => memberOf(found, "mode") === "managed");
   return [...own, ...listOf(memberOf(module, "child_modules")).flatMap(resourcesOf)];
+}
+
+/** The managed resources of a plan from which tools have kept only the changes. */
+function changedIn(changes: unknown): readonly unknown[] {
+  return listOf(changes)
+    .filter((change) => memberOf(change, "mode") !== "data")
+    .map((change) => ({
+      address: memberOf(change, "address"),
+      type: memberOf(change, "type"),
+      values: memberOf(memberOf(change, "change"), "after"),
+    }));
 }
 
 function attributesOf(resource: unknown): readonly PolicyAttribute[] {

@@ -135,6 +135,21 @@ describe("a Terraform plan", () => {
     ]);
   });
 
+  test("of which a tool has kept only the changes has the same policies checked", () => {
+    const trust = { Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" };
+    const after = { assume_role_policy: JSON.stringify({ Version: "2012-10-17", Statement: [trust] }) };
+    const role = { address: "aws_iam_role.r", mode: "managed", type: "aws_iam_role" };
+    const removed = {
+      ...role,
+      address: "aws_iam_role.old",
+      change: { actions: ["delete"], before: after, after: null },
+    };
+    const changes = [{ ...role, change: { actions: ["create"], before: null, after } }, removed];
+    expect(mistakes(JSON.stringify({ resource_changes: changes }))).toEqual([
+      "aws_iam_role.r assume_role_policy Statement[0].Principal: public-principal",
+    ]);
+  });
+
   test("has a key policy checked against the key's ARN, if the key exists", () => {
     const arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
     const other = {
