@@ -43,6 +43,8 @@ export function denialCause(denial: Denial, called?: string): DenialCause {
   const { caller, owner } = accountsOf(denial, called);
   const who = shortName(denial.principal);
   if (reason === "withheld") return withheldCause(denial, who, caller);
+  if (reason !== "denied" && action.startsWith("kms:") && isServiceLinked(denial.principal))
+    return serviceLinkedCause(denial, who, { caller, owner });
   const verb = reason === "denied" ? "is forbidden by" : "is not allowed by";
   if (policy !== undefined && policy !== "identity-based policy") {
     const fix = BY_POLICY[policy]
@@ -67,6 +69,39 @@ export function denialCause(denial: Denial, called?: string): DenialCause {
     ...(caller && { account: caller }),
     ...(reason === undefined && unnamedPolicy(denial, who, caller)),
   };
+}
+
+/**
+ * Nobody can attach a policy to a service-linked role: a key of its account allows it by the key policy, and a key of another account by a grant that
+ * its own account creates. Source: EC2 Auto Scaling user guide, "Required AWS KMS key policy for use with encrypted volumes".
+ */
+function serviceLinkedCause(
+  { action, resource = "the key" }: Denial,
+  who: string,
+  { caller, owner }: ReturnType<typeof accountsOf>,
+): DenialCause {
+  if (owner === caller) {
+    return {
+      cause: `the policy of the key does not let the service-linked ${who} call ${action}`,
+      fixes: [
+        `${named(owner)} must let ${who} in by the policy of ${resource}, with kms:CreateGrant for kms:GrantIsForAWSResource: a service-linked role has no other policy that could be changed`,
+      ],
+      ...(owner && { account: owner }),
+    };
+  }
+  return {
+    cause: `no grant lets the service-linked ${who} use the key of another account; no key policy can`,
+    fixes: [
+      `${named(caller)} must create the grant: aws kms create-grant --key-id ${resource} --grantee-principal <the role's ARN> --operations CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo`,
+      `${named(owner)} must allow kms:CreateGrant to ${named(caller)} in the policy of that key`,
+    ],
+    ...(caller && { account: caller }),
+  };
+}
+
+/** By its path or, in the ARN of a session, by its name. */
+function isServiceLinked(principal: string): boolean {
+  return /:assumed-role\/AWSServiceRoleFor|:role\/aws-service-role\//.test(principal);
 }
 
 /** If AWS does not say which policy decided, the cause may also be an explicit deny. */

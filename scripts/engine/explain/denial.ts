@@ -42,8 +42,9 @@ const SENTENCE =
 const WITHHELD =
   /is not authorized to perform: kms:\w+ on .+ because the resource does not exist in this Region/;
 
-/** Not a policy: a setting of the bucket, which S3 reports in the form of a denial. */
-const BLOCKED = /because this bucket has blocked upload requests/;
+/** Not a policy: a setting of the bucket or account, which S3 reports in the form of a denial. */
+const BLOCKED =
+  /because this bucket has blocked upload requests|by the \w*Public\w+ (?:block public access )?setting/i;
 
 /** Parses a denial; undefined for a message that names no action, and if no policy decided. */
 export function readDenial(message: string): Denial | undefined {

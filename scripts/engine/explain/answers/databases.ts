@@ -25,6 +25,13 @@ export const DATABASE_ANSWERS: readonly AnswerEntry[] = [
   },
   {
     codes: ["InvalidDBSnapshotState", "InvalidDBSnapshotStateFault", "InvalidDBClusterSnapshotStateFault"],
+    text: /public/i,
+    cause: "an encrypted snapshot cannot be shared with everybody",
+    fix: "share it with single accounts, and let each use its key",
+    side: "source",
+  },
+  {
+    codes: ["InvalidDBSnapshotState", "InvalidDBSnapshotStateFault", "InvalidDBClusterSnapshotStateFault"],
     cause:
       "the snapshot is not available yet, or is an automated one, which can be neither shared nor deleted",
     fix: "wait until the snapshot is available; copy an automated one in its own account first (CopyDBSnapshot), and share that copy",

@@ -1,17 +1,46 @@
 import { DENIED, DEPLOY, type AnswerEntry } from "../entry";
 
+const REFUSED_TOKEN = {
+  cause:
+    "the role's trust policy does not accept this token: its sub or aud condition does not match, or the policy names another OIDC provider than the one that issued the token",
+  fix: "account <account> must have the OIDC provider, and a trust policy whose sub and aud conditions match the token exactly (repo:owner/name:ref:refs/heads/main for GitHub)",
+  side: "caller",
+  others: [
+    {
+      cause: "the role does not exist, or its name or account is misspelled",
+      fix: "correct the role's ARN; STS does not say that a role does not exist",
+      side: "caller",
+    },
+  ],
+  distinguish:
+    "the event AssumeRoleWithWebIdentity in CloudTrail of account <account> has the token's subject and audience, with their letter case; `aws iam get-role` shows the role's trust policy",
+} as const;
+
+const UNREACHABLE_ISSUER = {
+  cause:
+    "AWS cannot read the public keys of the token's issuer: its discovery document or its keys cannot be reached from the internet, or its certificate is not one that the provider in IAM accepts",
+  fix: "check that the issuer's /.well-known/openid-configuration and the jwks_uri in it can be reached publicly, and the thumbprints of the provider in IAM; then try again",
+  side: "caller",
+} as const;
+
 /** Why Keyferry cannot get credentials for an account, or cannot reach AWS at all. */
 export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
   {
-    codes: [...DENIED, "InvalidIdentityToken"],
-    text: /AssumeRoleWithWebIdentity/,
-    cause:
-      "the role's trust policy does not accept this token: its sub or aud condition does not match, or the policy names another OIDC provider than the one that issued the token",
-    fix: "account <account> must have the OIDC provider, and a trust policy whose sub and aud conditions match the token exactly (repo:owner/name:ref:refs/heads/main for GitHub)",
+    codes: ["InvalidIdentityToken"],
+    text: "No OpenIDConnect provider found",
+    cause: "account <account> has no IAM identity provider for the issuer of the token",
+    fix: "account <account> must create the OIDC provider with exactly the issuer's URL, in the account of the role",
     side: "caller",
-    distinguish:
-      "the event AssumeRoleWithWebIdentity in CloudTrail of account <account> has the token's subject and audience",
+    byHand: "aws iam list-open-id-connect-providers",
   },
+  { codes: ["InvalidIdentityToken"], text: "Couldn't retrieve verification key", ...UNREACHABLE_ISSUER },
+  { codes: ["IDPCommunicationError", "IDPCommunicationErrorException"], ...UNREACHABLE_ISSUER },
+  {
+    codes: DENIED,
+    text: "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+    ...REFUSED_TOKEN,
+  },
+  { codes: ["InvalidIdentityToken"], ...REFUSED_TOKEN },
   {
     codes: DENIED,
     text: /AssumeRole/,
@@ -44,6 +73,15 @@ export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
       "the profile that AWS_PROFILE or the topology names is not in your AWS configuration, or contains no credentials",
     fix: "add it to ~/.aws/config, or correct AWS_PROFILE or `profile` of the account in the topology",
     side: "user",
+  },
+  {
+    codes: ["InvalidClientTokenId", "UnrecognizedClientException"],
+    text: "The security token included in the request is invalid",
+    cause:
+      "AWS does not know these credentials in <region>: they were deleted or deactivated, belong to another partition, or lack their session token",
+    fix: "renew your credentials, or set AWS_PROFILE to others; in a Region that is off by default, account <account> must have enabled it",
+    side: "user",
+    byHand: "aws sts get-caller-identity shows whether the credentials are valid",
   },
   {
     codes: [

@@ -114,6 +114,12 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
     byHand: "aws kms list-grants --key-id <the key>",
   },
   {
+    codes: ["IncorrectKeyException"],
+    cause: "the call names another key than the one under which the ciphertext was encrypted",
+    fix: "name that key, or none: the ciphertext of a symmetric key names its key",
+    side: "user",
+  },
+  {
     codes: ["NotFoundException"],
     text: /Invalid arn/,
     cause: "the ARN is of a key in another Region than the call",

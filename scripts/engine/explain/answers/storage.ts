@@ -58,6 +58,17 @@ export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
     fix: "check the key, its letter case and the version; without s3:ListBucket S3 returns AccessDenied instead",
     side: "user",
   },
+  {
+    codes: DENIED,
+    text: /by the \w*Public\w+ (?:block public access )?setting/i,
+    isSentence: true,
+    cause:
+      "S3 Block Public Access of the bucket, of account <account> or of its organisation blocks what would make the bucket public; the caller's permissions do not matter",
+    fix: "name the principals in the bucket policy, or add a condition that limits them (aws:PrincipalOrgID, aws:SourceVpce); disable the setting that AWS's message names only for a bucket that must be public",
+    side: "caller",
+    byHand:
+      "aws s3api get-public-access-block --bucket <bucket>, and aws s3control get-public-access-block --account-id <account id>",
+  },
   { ...OBJECT_DENIED, codes: [...DENIED, "403", "Forbidden"], operations: OBJECT_CALLS },
   {
     codes: DENIED,

@@ -73,7 +73,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     operation: "GetCallerIdentity",
     code: "InvalidClientTokenId",
     message: "The security token included in the request is invalid",
-    cause: "AWS does not accept them",
+    cause: "AWS does not know these credentials",
     fix: "AWS_PROFILE",
     account: undefined,
   },

@@ -7,6 +7,82 @@ const OF_SOURCE = { account: "111111111111" } as const;
 /** AWS's literal error texts of calls that people make without Keyferry: keys, launches, buckets, databases. */
 export const OTHER_CASES: readonly AnswerCase[] = [
   {
+    operation: "AssumeRoleWithWebIdentity",
+    code: "InvalidIdentityToken",
+    message:
+      "No OpenIDConnect provider found in your account for https://token.actions.githubusercontent.com",
+    cause: "no IAM identity provider",
+    fix: "create the OIDC provider",
+  },
+  {
+    operation: "AssumeRoleWithWebIdentity",
+    code: "InvalidIdentityToken",
+    message:
+      "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements",
+    cause: "cannot read the public keys",
+    fix: "/.well-known/openid-configuration",
+  },
+  {
+    operation: "AssumeRoleWithWebIdentity",
+    code: "IDPCommunicationError",
+    message: "The identity provider could not be reached.",
+    cause: "cannot read the public keys",
+    fix: "jwks_uri",
+  },
+  {
+    operation: "AssumeRoleWithWebIdentity",
+    code: "AccessDenied",
+    message: "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+    cause: "does not accept this token",
+    fix: "sub and aud conditions",
+  },
+  {
+    operation: "GetCallerIdentity",
+    code: "CredentialsProviderError",
+    message: "Could not load credentials from any providers",
+    cause: "no AWS credentials",
+    fix: "set AWS_PROFILE",
+    ...NO_ACCOUNT,
+  },
+  {
+    operation: "AssumeRoleWithWebIdentity",
+    code: "InvalidIdentityToken",
+    message: "Incorrect token audience",
+    cause: "does not accept this token",
+    fix: "sub and aud conditions",
+  },
+  {
+    operation: "DescribeImages",
+    code: "UnrecognizedClientException",
+    message: "The security token included in the request is invalid",
+    cause: "does not know these credentials",
+    fix: "renew your credentials",
+    ...NO_ACCOUNT,
+  },
+  {
+    operation: "ModifyDBSnapshotAttribute",
+    code: "InvalidDBSnapshotState",
+    message: "Encrypted snapshots cannot be made public",
+    cause: "cannot be shared with everybody",
+    fix: "share it with single accounts",
+    ...OF_SOURCE,
+  },
+  {
+    operation: "Decrypt",
+    code: "IncorrectKeyException",
+    message: "The key ID in the request does not identify a CMK that can perform this operation.",
+    cause: "another key than the one",
+    fix: "name that key, or none",
+    ...NO_ACCOUNT,
+  },
+  {
+    operation: "PutBucketPolicy",
+    code: "AccessDenied",
+    message: `User: arn:aws:iam::222222222222:user/a is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::b" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
+    cause: "S3 Block Public Access",
+    fix: "name the principals in the bucket policy",
+  },
+  {
     operation: "RunInstances",
     code: "OptInRequired",
     message:

@@ -181,6 +181,21 @@ describe("AWS's own sentence counts more than the code around it", () => {
       "has not subscribed to it",
     ],
     [
+      "of STS about a token, without a code",
+      "Error: Could not assume role with OIDC: Not authorized to perform sts:AssumeRoleWithWebIdentity",
+      "does not accept this token",
+    ],
+    [
+      "of STS about a missing provider, without a code",
+      "Error: Could not assume role with OIDC: No OpenIDConnect provider found in your account for https://token.actions.githubusercontent.com",
+      "no IAM identity provider",
+    ],
+    [
+      "of S3 Block Public Access in the form of a denial",
+      'An error occurred (AccessDenied) when calling the PutBucketPolicy operation: User: arn:aws:iam::222222222222:user/a is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::b" because public policies are blocked by the BlockPublicPolicy block public access setting.',
+      "S3 Block Public Access",
+    ],
+    [
       "about the key of a copied snapshot, without a code",
       "Copy job failed. Source snapshot KMS key does not exist, is not enabled or you do not have permissions to access it.",
       "may not use the key",
@@ -225,4 +240,41 @@ it("a snapshot that is not found may have been deleted, be in another Region, or
     expect.stringContaining("another Region"),
     expect.stringContaining("does not share it"),
   ]);
+});
+
+describe("a service-linked role that may not use a key", () => {
+  const denied = (key: string, tail: string) =>
+    `An error occurred (AccessDenied) when calling the CreateGrant operation: User: arn:aws:sts::222222222222:assumed-role/AWSServiceRoleForAutoScaling/AutoScaling is not authorized to perform: kms:CreateGrant on resource: ${key}${tail}`;
+  const explained = (text: string) => explainWords(readWords(text)[0] ?? { message: "" });
+
+  it.each(["", " because no resource-based policy allows the kms:CreateGrant action"])(
+    "of another account needs a grant, which no key policy replaces%s",
+    (tail) => {
+      const { cause, fixes, account } = explained(denied("arn:aws:kms:eu-west-1:111111111111:key/1", tail));
+      expect(cause).toContain(
+        "no grant lets the service-linked role AWSServiceRoleForAutoScaling of 222222222222",
+      );
+      expect(fixes).toEqual([
+        expect.stringMatching(/^account 222222222222 must create the grant: aws kms create-grant /),
+        "account 111111111111 must allow kms:CreateGrant to account 222222222222 in the policy of that key",
+      ]);
+      expect(account).toBe("222222222222");
+    },
+  );
+
+  it("of its own account needs the key policy, because nobody can attach a policy to it", () => {
+    const tail = " because no identity-based policy allows the kms:CreateGrant action";
+    const { fixes, account } = explained(denied("arn:aws:kms:eu-west-1:222222222222:key/1", tail));
+    expect(fixes).toEqual([
+      expect.stringContaining("by the policy of arn:aws:kms:eu-west-1:222222222222:key/1"),
+    ]);
+    expect(account).toBe("222222222222");
+  });
+
+  it("is denied by a statement like any other principal", () => {
+    const tail = " with an explicit deny in a resource-based policy";
+    expect(explained(denied("arn:aws:kms:eu-west-1:222222222222:key/1", tail)).cause).toContain(
+      "is forbidden by",
+    );
+  });
 });
