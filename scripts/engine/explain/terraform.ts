@@ -1,6 +1,6 @@
 import { DEPLOY, type Side } from "./entry";
 
-/** A message of Terraform, and what it means. */
+/** A message of Terraform or the AWS CLI, and what it means. */
 interface TerraformEntry {
   readonly text: RegExp;
   readonly cause: string;
@@ -9,7 +9,7 @@ interface TerraformEntry {
   readonly side: Side;
 }
 
-/** Errors of Terraform and its AWS provider themselves, without an error from AWS. */
+/** Errors of Terraform, its AWS provider and the AWS CLI themselves, without an error from AWS. */
 const ENTRIES: readonly TerraformEntry[] = [
   {
     // Terraform calls it a lock that it cannot acquire.
@@ -92,13 +92,32 @@ const ENTRIES: readonly TerraformEntry[] = [
     side: "user",
   },
   {
+    text: /waiting for KMS Key \S+ (?:policy |tag )?propagation: timeout/i,
+    cause:
+      "the provider waits until KMS returns exactly the key policy that it has sent, and KMS returns another text: it replaces the ARN of a principal that was deleted by a unique id, and an account's id by its root ARN",
+    fix: "write principals as full ARNs of roles that exist, each once, and apply again; if the policy is correct, KMS was only slow: apply again",
+    side: "user",
+  },
+  {
+    text: /"?kms_key_id"? \(\S+\) is an invalid ARN/,
+    cause: "this attribute of the provider takes the ARN of the key itself, not its id or an alias",
+    fix: "use the key's arn, or target_key_arn of the data source aws_kms_alias",
+    side: "user",
+  },
+  {
     text: /AWS account ID not allowed|AWS Account ID not allowed/,
     cause: "the credentials belong to another account than the one that the topology names",
     fix: "correct `profile`, AWS_PROFILE or the account's id in the topology",
     side: "user",
   },
   {
-    text: /No valid credential sources found|failed to get shared config profile|failed to refresh cached credentials/,
+    text: /(?:Error loading|Error when retrieving token from) SSO|token from sso/i,
+    cause: "your session with IAM Identity Center has ended",
+    fix: "run `aws sso login` with your profile, then run the same command again",
+    side: "user",
+  },
+  {
+    text: /No valid credential sources found|failed to get shared config profile|failed to refresh cached credentials|Unable to locate credentials|Partial credentials found|config profile \([^)]*\) could not be found/,
     cause: "there are no AWS credentials, or the named profile does not exist",
     fix: "set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables to credentials of the operator account, or correct `profile` in the topology",
     side: "user",
@@ -119,6 +138,13 @@ const ENTRIES: readonly TerraformEntry[] = [
     text: /Failed to query available provider packages|Failed to install provider|Required plugins are not installed/,
     cause: "Terraform's AWS provider is not on this machine and cannot be fetched",
     fix: "npx keyferry setup reports where Keyferry looks for it; KEYFERRY_PROVIDER_MIRROR names a mirror",
+    side: "user",
+  },
+  {
+    text: /Could not connect to the endpoint URL/,
+    cause:
+      "there is no such endpoint, usually because the Region is misspelled, or AWS cannot be reached from this machine",
+    fix: "check the Region in the endpoint's URL, then the network, the proxy and AWS_ENDPOINT_URL",
     side: "user",
   },
   {

@@ -75,6 +75,14 @@ export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
     side: "user",
   },
   {
+    codes: ["SignatureDoesNotMatch"],
+    text: /Signature (?:expired|not yet current)/,
+    isSentence: true,
+    cause: "this machine's clock is wrong by more than a few minutes",
+    fix: "set the clock (NTP), then run the same command again",
+    side: "user",
+  },
+  {
     codes: ["InvalidClientTokenId", "UnrecognizedClientException"],
     text: "The security token included in the request is invalid",
     cause:

@@ -15,6 +15,13 @@ const NOT_SHARED_IMAGE = {
     "`aws ec2 describe-images --image-ids <the image>` in account <account> and in the owner's account; ImageAllowed shows the effect of Allowed AMIs",
 } as const;
 
+const NOT_OFFERED = {
+  cause:
+    "the instance type, or a requested feature of it, is not offered in this Availability Zone, or not with this image",
+  fix: "choose another Availability Zone or instance type: `aws ec2 describe-instance-type-offerings --location-type availability-zone`",
+  side: "user",
+} as const;
+
 /** Why AWS refuses to launch an instance, a group or a fleet. Source: EC2 API reference, "Error codes". */
 export const LAUNCH_ANSWERS: readonly AnswerEntry[] = [
   {
@@ -127,13 +134,8 @@ export const LAUNCH_ANSWERS: readonly AnswerEntry[] = [
     fix: "choose an instance type of the image's architecture: names with a g after the generation number, such as m7g, are arm64",
     side: "user",
   },
-  {
-    codes: ["Unsupported"],
-    cause:
-      "the instance type, or a requested feature of it, is not offered in this Availability Zone, or not with this image",
-    fix: "choose another Availability Zone or instance type: `aws ec2 describe-instance-type-offerings --location-type availability-zone`",
-    side: "user",
-  },
+  { codes: ["Unsupported"], text: "is not supported in your requested Availability Zone", ...NOT_OFFERED },
+  { codes: ["Unsupported"], ...NOT_OFFERED },
   {
     codes: ["InvalidBlockDeviceMapping"],
     text: /root|snapshot|size/i,

@@ -69,6 +69,24 @@ export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
     byHand:
       "aws s3api get-public-access-block --bucket <bucket>, and aws s3control get-public-access-block --account-id <account id>",
   },
+  {
+    codes: ["403", "Forbidden"],
+    operations: ["HeadBucket"],
+    cause:
+      "the caller's own policy does not allow s3:ListBucket on the bucket or, for a bucket of another account, the bucket policy does not",
+    fix: "the caller's account must allow s3:ListBucket on the bucket's ARN, and the bucket's account must let the caller in by the bucket policy if it is another account",
+    side: "caller",
+    others: [
+      {
+        cause:
+          "the bucket belongs to another account than the one that the call expects: names of buckets are unique across accounts",
+        fix: "choose another name, or call with credentials of the bucket's account",
+        side: "user",
+      },
+    ],
+    distinguish:
+      "S3 answers HEAD requests without a message: `aws s3api get-bucket-location --bucket <bucket>` by the same caller has one",
+  },
   { ...OBJECT_DENIED, codes: [...DENIED, "403", "Forbidden"], operations: OBJECT_CALLS },
   {
     codes: DENIED,

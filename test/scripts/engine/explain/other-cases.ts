@@ -7,6 +7,30 @@ const OF_SOURCE = { account: "111111111111" } as const;
 /** AWS's literal error texts of calls that people make without Keyferry: keys, launches, buckets, databases. */
 export const OTHER_CASES: readonly AnswerCase[] = [
   {
+    operation: "HeadBucket",
+    code: "Forbidden",
+    message: "Forbidden",
+    cause: "does not allow s3:ListBucket",
+    fix: "allow s3:ListBucket",
+  },
+  {
+    operation: "GetCallerIdentity",
+    code: "SignatureDoesNotMatch",
+    message: "Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z",
+    cause: "clock is wrong",
+    fix: "set the clock",
+    ...NO_ACCOUNT,
+  },
+  {
+    operation: "RunInstances",
+    code: "Unsupported",
+    message:
+      "The requested configuration is currently not supported. Please check the documentation for supported configurations.",
+    cause: "not offered in this Availability Zone",
+    fix: "choose another Availability Zone",
+    ...NO_ACCOUNT,
+  },
+  {
     operation: "AssumeRoleWithWebIdentity",
     code: "InvalidIdentityToken",
     message:
