@@ -141,6 +141,12 @@ const ENTRIES: readonly TerraformEntry[] = [
     side: "user",
   },
   {
+    text: /You must specify a region|Missing region in config|invalid AWS Region/i,
+    cause: "no Region is set, or it is not the name of a Region",
+    fix: "set AWS_REGION (AWS_DEFAULT_REGION for version 1 of the AWS CLI), or the Region of the profile",
+    side: "user",
+  },
+  {
     text: /Could not connect to the endpoint URL/,
     cause:
       "there is no such endpoint, usually because the Region is misspelled, or AWS cannot be reached from this machine",

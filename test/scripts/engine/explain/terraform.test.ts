@@ -26,6 +26,10 @@ test.each([
     'Could not connect to the endpoint URL: "https://kms.eu-west-9.amazonaws.com/"',
     "the Region is misspelled",
   ],
+  [
+    'You must specify a region. You can also configure your region by running "aws configure".',
+    "no Region is set",
+  ],
 ])("a message of Terraform or the AWS CLI itself is explained: %s", (text, cause) => {
   const [heard, ...more] = readWords(text);
   expect(more).toEqual([]);
