@@ -165,6 +165,7 @@ export const KEY_CASES: readonly RuleCase[] = [
     fails: [
       at(keyUse(OTHER, { Action: ["kms:Decrypt", "kms:GetKeyPolicy"] }), "Statement[1].Action[1]"),
       at(keyUse(OTHER, { Action: "kms:ListAliases" }), "Statement[1].Action"),
+      at(keyUse(OTHER, { Action: ["kms:Decrypt", "kms:PutKeyPolicy"] }), "Statement[1].Action[1]"),
     ],
     passes: [keyUse(OTHER, { Action: ["kms:DescribeKey", "kms:ReEncryptFrom", "kms:GenerateDataKey*"] })],
     silent: [key(), keyUse({ AWS: ADMIN }, { Action: "kms:GetKeyPolicy" })],
