@@ -18,15 +18,24 @@ const LONGEST_WORDS = 2000;
  * JSON of CloudTrail, EventBridge and AWS's describe calls; or AWS's message alone. Each error once, in order.
  */
 export function readWords(text: string): readonly ParsedError[] {
-  const whole = parsed(text);
-  if (typeof whole === "object" && whole !== null) return distinct([...inJson(whole, inText)]);
-  const words = cleanText(text);
-  const found = distinct([...inLines(words)]);
+  const { before, answer } = withAnswer(text);
+  const words = cleanText(before);
+  const found = distinct([...inLines(words), ...(answer === undefined ? [] : inJson(answer, inText))]);
+  if (answer !== undefined && before.trim() === "") return found;
   if (found.length > 0) return found;
   const bare = unitsOf(words).join(" ");
   return bare === "" || bare.length > LONGEST_WORDS
     ? []
     : [parsedErrorOf({ message: bare, code: namedCodeIn(bare) })];
+}
+
+/** A text that ends with an answer in JSON: people copy it together with the command that they ran. */
+function withAnswer(text: string): { readonly before: string; readonly answer?: object } {
+  const start = text.search(/^[ \t]*[[{]/m);
+  const answer = start < 0 ? undefined : parsed(text.slice(start));
+  return typeof answer === "object" && answer !== null
+    ? { before: text.slice(0, start), answer }
+    : { before: text };
 }
 
 function* inLines(text: string): Generator<ParsedError> {

@@ -8,6 +8,8 @@ import { looksLikeCode } from "./error-code";
 /** Escape sequences of a terminal. Source: ECMA-48, CSI and OSC. */
 
 const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
+/** Their colours, where the escape character was lost or is written out; not a time such as `[1m30s elapsed]`. */
+const LOST_ESCAPES = /(?:\^\[|\\(?:e|x1b|u001b|033))?\[(?:0|1|2|3|4|7|22|3[0-79]|9[0-7])m(?!\d)/gi;
 const BOX_END = /^\s*╵/;
 const BOX_START = /^\s*╷/;
 const BOX_EDGE = /^\s*[│╷╵]\s?/;
@@ -32,6 +34,7 @@ const MOST_WRAPPED = 4;
 export function cleanText(text: string): string {
   return text
     .replace(ESCAPES, "")
+    .replace(LOST_ESCAPES, "")
     .replace(/[\u2018\u2019]/g, "'")
     .replace(/[\u201c\u201d]/g, '"')
     .replace(/\r/g, "")

@@ -37,6 +37,18 @@ describe("an error is found in", () => {
     ],
     ["a JSON response", JSON.stringify({ __type: "com.amazonaws#UnauthorizedOperation", message: DENIAL })],
     [
+      "text with terminal colours that lost their escape character",
+      `[31m│[0m [0m[1mAn error occurred (UnauthorizedOperation)[0m when calling the RunInstances operation: ${DENIAL}[0m`,
+    ],
+    [
+      "text with terminal colours in caret notation",
+      `^[[31mAn error occurred (UnauthorizedOperation)^[[0m when calling the RunInstances operation: ${DENIAL}^[[0m`,
+    ],
+    [
+      "an answer with the command before it",
+      `$ aws ec2 create-fleet --cli-input-json file://fleet.json\n${JSON.stringify({ Errors: [{ ErrorCode: "UnauthorizedOperation", ErrorMessage: DENIAL }] }, undefined, 2)}`,
+    ],
+    [
       "text with terminal colours",
       `\u001b[31mAn error occurred (UnauthorizedOperation)\u001b[0m when calling the RunInstances operation: ${DENIAL}`,
     ],
