@@ -30,8 +30,9 @@ const MAX_SECONDS = 20;
  */
 export function runProgramFile(program: ProgramFile): unknown {
   const { file, ifMissing = { what: "there is no such file" } } = program;
-  if (fs.statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
-    refuse(program, ifMissing);
+  const found = fs.statSync(file, { throwIfNoEntry: false });
+  if (found?.isFile() !== true) {
+    refuse(program, found === undefined ? ifMissing : { ...ifMissing, what: "it is not a file" });
   }
   ran.set(file, program);
   let exported: unknown;

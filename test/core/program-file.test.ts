@@ -66,14 +66,14 @@ test.each([
   expect(refusal(() => run(() => exported))).toBe("it has no default export");
 });
 
-test.each(["", "a file/in a file"])(
-  "a folder, or a path through a file, is refused as a program (%s)",
-  (name) => {
-    const at = path.join(directory, name);
-    const program = { file: at, named: "config.ts", origin: "the configuration", load: () => ({}) };
-    expect(refusal(() => runProgramFile(program))).toBe("there is no such file");
-  },
-);
+test.each([
+  ["a folder", "", "it is not a file"],
+  ["a path through a file", "a file/in a file", "there is no such file"],
+])("%s is refused as a program", (_what, name, what) => {
+  const at = path.join(directory, name);
+  const program = { file: at, named: "config.ts", origin: "the configuration", load: () => ({}) };
+  expect(refusal(() => runProgramFile(program))).toBe(what);
+});
 
 describe("a failure that no code waits for", () => {
   test("is reported for the program that is in its stack trace", () => {
