@@ -1,10 +1,15 @@
 import { derived } from "@keyferry/common";
 import type { RequestPrincipal } from "@keyferry/evaluator";
 import { accountsIn, askKeyPolicy, callersNamed, refuses, sessionIn, SOME_ACCOUNT } from "../ask";
-import type { LintPolicy } from "../policy";
+import type { LintPolicy, LintStatement } from "../policy";
 import { mayBeAllowed } from "../possible-requests";
-import { covers, isKey } from "../statement";
+import { accountOf, covers, isAccountPrincipal, isKey } from "../statement";
 import type { Rule } from "../types";
+
+const PUT_KEY_POLICY = "kms:PutKeyPolicy";
+
+/** A policy that needs more searches, which is larger than KMS accepts, is not said to lock anybody out. */
+const MOST_SEARCHES = 3_000;
 
 export const keyLockout: Rule = {
   id: "key-lockout",
@@ -15,7 +20,7 @@ export const keyLockout: Rule = {
   fix: "begin with the default statement: Allow kms:* on * to the root principal of the owning account",
   source: "KMS developer guide, Default key policy",
   check: (policy) =>
-    owners(policy).some((owner) => keepsIn(owner, policy))
+    owners(policy).some((owner) => keepsIn(owner, policy)) || hasPossibleRequest(policy)
       ? { verdict: "pass" }
       : {
           verdict: "fail",
@@ -37,27 +42,53 @@ const changing = derived(({ statements }: LintPolicy) =>
   statements.filter((statement) => statement.allows && covers(statement, PUT_KEY_POLICY)),
 );
 
-/**
- * Whether a principal of the owner can change the policy with some request: with MFA, from an address, with a tag, as far as the conditions require it. A
- * condition that no request of the owner meets does lock it out.
- */
+/** Whether a principal of the owner can change the policy with a request that meets no conditions but those on the principal. */
 function keepsIn(owner: string, policy: LintPolicy): boolean {
   const owned = { ...policy, owner };
-  const questions = principalsOf(owner, policy).map((principal) => ({ action: PUT_KEY_POLICY, principal }));
-  return (
-    questions.some((question) => !refuses(askKeyPolicy(owned, question))) ||
-    changing(policy).some((allow) => questions.some((question) => mayBeAllowed(owned, allow, question)))
+  return principalsOf(owner, policy).some(
+    (principal) => !refuses(askKeyPolicy(owned, { action: PUT_KEY_POLICY, principal })),
   );
+}
+
+/**
+ * Whether a principal of an owner can change the policy with some request: with MFA, from an address, with a tag, as far as the conditions require it. A
+ * condition that no request of the owner meets does lock it out.
+ */
+function hasPossibleRequest(policy: LintPolicy): boolean {
+  let searches = 0;
+  for (const owner of owners(policy)) {
+    const owned = { ...policy, owner };
+    for (const allow of changing(policy)) {
+      for (const principal of principalsFor(allow, owner, policy)) {
+        searches += 1;
+        if (searches > MOST_SEARCHES) return true;
+        if (mayBeAllowed(owned, allow, { action: PUT_KEY_POLICY, principal })) return true;
+      }
+    }
+  }
+  return false;
+}
+
+/** Principals of the owner to which a statement can apply: those that it names or, if it names the account or everybody, any. */
+function principalsFor(
+  { principals }: LintStatement,
+  owner: string,
+  policy: LintPolicy,
+): readonly RequestPrincipal[] {
+  const isForAny = principals.some(
+    ({ text, negated }) => negated || text === "*" || (isAccountPrincipal(text) && accountOf(text) === owner),
+  );
+  if (isForAny) return principalsOf(owner, policy);
+  return principals.flatMap(({ text }) => callersNamed(text, [])).filter(({ account }) => account === owner);
 }
 
 /** Any session of the owner's account, and its principals that the policy names: also those that a Deny leaves out. */
 function principalsOf(owner: string, policy: LintPolicy): readonly RequestPrincipal[] {
-  const named = namedIn(policy).filter(({ account }) => account === owner);
-  return [sessionIn(owner, "keyferry-lint"), ...named];
+  return [sessionIn(owner, "keyferry-lint"), ...(namedIn(policy).get(owner) ?? [])];
 }
 
-/** Without duplicates: many statements name the same principals. */
-const namedIn = derived(({ statements }: LintPolicy): readonly RequestPrincipal[] => {
+/** By account and without duplicates: many statements name the same principals. */
+const namedIn = derived(({ statements }: LintPolicy): ReadonlyMap<string, readonly RequestPrincipal[]> => {
   const ofStatements = statements
     .filter((statement) => covers(statement, PUT_KEY_POLICY))
     .flatMap(({ principals, conditions }) => [
@@ -66,7 +97,9 @@ const namedIn = derived(({ statements }: LintPolicy): readonly RequestPrincipal[
         .filter((condition) => isKey(condition, ["aws:PrincipalArn"]))
         .flatMap(({ values }) => values),
     ]);
-  return [...new Set(ofStatements.map(({ text }) => text))].flatMap((name) => callersNamed(name, []));
+  const named = new Map<string, RequestPrincipal[]>();
+  for (const name of new Set(ofStatements.map(({ text }) => text)))
+    for (const principal of callersNamed(name, []))
+      named.set(principal.account, [...(named.get(principal.account) ?? []), principal]);
+  return named;
 });
-
-const PUT_KEY_POLICY = "kms:PutKeyPolicy";

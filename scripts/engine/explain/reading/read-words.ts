@@ -21,8 +21,7 @@ export function readWords(text: string): readonly ParsedError[] {
   const { before, answer } = withAnswer(text);
   const words = cleanText(before);
   const found = distinct([...inLines(words), ...(answer === undefined ? [] : inJson(answer, inText))]);
-  if (answer !== undefined && before.trim() === "") return found;
-  if (found.length > 0) return found;
+  if (answer !== undefined || found.length > 0) return found;
   const bare = unitsOf(words).join(" ");
   return bare === "" || bare.length > LONGEST_WORDS
     ? []
@@ -61,17 +60,29 @@ function inText(text: string): readonly ParsedError[] {
   });
 }
 
-/** Programs print an error several times, with more and with fewer of its parts. */
+/** Each error once: programs print one again without the call that it belongs to. */
 function distinct(heard: readonly ParsedError[]): readonly ParsedError[] {
-  const withWords = heard.filter(({ message, code }) => message !== "" || code !== undefined);
-  const different = [...new Map(withWords.map((one) => [JSON.stringify(one), one])).values()];
-  return different.filter((one) => !different.some((other) => other !== one && isPartOf(one, other)));
+  const different = [...new Map(heard.map((one) => [JSON.stringify(one), one])).values()].filter(
+    ({ message, code }) => message !== "" || code !== undefined,
+  );
+  const ofCalls = new Set(
+    different
+      .filter(namesCall)
+      .flatMap(({ code, message }) => [wordsOf({ code, message }), wordsOf({ message })]),
+  );
+  return different.filter((one) => namesCall(one) || !ofCalls.has(wordsOf(one)));
 }
 
-function isPartOf(one: ParsedError, other: ParsedError): boolean {
-  const parts: Readonly<Partial<Record<string, string>>> = { ...other };
-  return (
-    Object.keys(one).length < Object.keys(parts).length &&
-    Object.entries(one).every(([name, value]) => parts[name] === value)
-  );
+function namesCall({ operation, requestId }: ParsedError): boolean {
+  return operation !== undefined || requestId !== undefined;
+}
+
+function wordsOf({
+  code,
+  message,
+}: {
+  readonly code?: string | undefined;
+  readonly message: string;
+}): string {
+  return JSON.stringify([code, message]);
 }

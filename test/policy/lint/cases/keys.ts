@@ -104,6 +104,10 @@ export const KEY_CASES: readonly RuleCase[] = [
       at(withContext(policy("key", OWNER), { account: DST }), ""),
       ...IMPOSSIBLE.map((Condition) => at(policy("key", { ...OWNER, Condition }), "")),
       at(
+        withContext(policy("key", { ...OWNER, Principal: OTHER, Condition: POSSIBLE[0] }), { account: SRC }),
+        "",
+      ),
+      at(
         policy(
           "key",
           OWNER,
@@ -127,6 +131,7 @@ export const KEY_CASES: readonly RuleCase[] = [
       ...POSSIBLE.map((Condition) => policy("key", { ...OWNER, Condition })),
       ...AVOIDABLE.map((Condition) => policy("key", OWNER, unless(Condition))),
       policy("key", OWNER, ...AVOIDABLE.map(unless)),
+      policy("key", { ...OWNER, Principal: { AWS: ADMIN }, Condition: POSSIBLE[0] }),
     ],
     silent: [onKey("kms:Decrypt")],
   },

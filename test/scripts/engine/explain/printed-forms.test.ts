@@ -231,6 +231,19 @@ it("an error that a program prints again with fewer parts is explained once", ()
   ]);
 });
 
+it("equal refusals of several calls are each explained", () => {
+  const denied = (id: string) =>
+    `Error: operation error EC2: DescribeImages, https response error StatusCode: 503, RequestID: ${id}, api error RequestLimitExceeded: Request limit exceeded.`;
+  expect(readWords(`${denied("r-1")}\n${denied("r-2")}`).map(({ requestId }) => requestId)).toEqual([
+    "r-1",
+    "r-2",
+  ]);
+});
+
+it("an answer without an error, with the command before it, is no error", () => {
+  expect(readWords(`$ aws ec2 describe-images\n${JSON.stringify({ Images: [] }, undefined, 2)}`)).toEqual([]);
+});
+
 it("the state Client.InternalError of a failed copy is not an internal error of AWS", () => {
   const printed =
     "Error: waiting for EC2 AMI (ami-0123456789abcdef0) create: unexpected state 'failed', wanted target 'available'. last error: Client.InternalError: ";
